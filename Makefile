@@ -1,0 +1,45 @@
+# Every target makes the environment it needs; nothing has to be installed by hand but Python, pip and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint prove bench clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+# The stamps are newer than pyproject.toml once that set of dependencies is in.
+$(BIN)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[all]'
+	@touch $@
+
+$(BIN)/.installed-dev: $(BIN)/.installed
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+demo: $(BIN)/.installed ## A small firm's week in a minute: complaints, owners, a storm, the digest
+	@$(BIN)/tocsin demo
+
+run: $(BIN)/.installed ## Run the daemon on ./tocsin.toml
+	@$(BIN)/tocsin run --config tocsin.toml
+
+lint: $(BIN)/.installed-dev ## Formatting, linting and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: lint ## Linters, types and every fast test
+	$(BIN)/pytest -n 2 -m "not prove"
+
+prove: $(BIN)/.installed-dev ## The slow proofs: long random runs, kill -9 at every numbered point
+	$(BIN)/pytest -n 2 -m prove -s
+
+bench: $(BIN)/.installed-dev ## Print every figure the docs claim
+	$(BIN)/python -m bench
+
+clean: ## Remove the environment and everything made by tools
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,40 @@
+"""What the team declared: settings as frozen values, and loading them with every problem named."""
+
+from config.durations import Duration, parse_duration, spell_duration
+from config.secrets import MissingSecret, Secret
+from config.settings import (
+    Band,
+    BandTimes,
+    Brand,
+    ChannelSettings,
+    Contact,
+    Digest,
+    Person,
+    Policy,
+    Role,
+    Settings,
+    SourceSettings,
+    Team,
+    WorkingHours,
+)
+
+__all__ = [
+    "Band",
+    "BandTimes",
+    "Brand",
+    "ChannelSettings",
+    "Contact",
+    "Digest",
+    "Duration",
+    "MissingSecret",
+    "Person",
+    "Policy",
+    "Role",
+    "Secret",
+    "Settings",
+    "SourceSettings",
+    "Team",
+    "WorkingHours",
+    "parse_duration",
+    "spell_duration",
+]

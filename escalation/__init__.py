@@ -1,0 +1,1 @@
+"""What is done about it: cases, owners, escalation, incidents, alerts, the ledger."""

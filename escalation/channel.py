@@ -1,0 +1,102 @@
+"""The interface of a channel: a place where people read alerts, and the two ways it can fail.
+
+A new channel is four additions: its file in `channels/`, its line in the registry there, its
+recorded replies in `tests/`, and its page in `docs/channels/`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class ChannelUnavailable(Exception):
+    """Not now: try again. The text is for an operator and holds neither secret nor post text."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds, where the channel states them
+
+
+class ChannelRefused(Exception):
+    """Never: this message or address will not be taken, however often it is tried."""
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    CARD = "card"  # shows a subject in a room, kept up to date; demands nothing
+    PAGE = "page"  # demands of one person to acknowledge
+    NOTICE = "notice"  # tells, asks nothing
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A customer's words. All of it is hostile text; each channel encodes it for itself."""
+
+    text: str
+    author: str  # handle or name, "" where not shown
+    platform: str
+    reach: int | None  # followers
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be said, not yet encoded for any channel.
+
+    key       idempotency key: the same message sent twice carries the same key.
+    to        address on the channel: a room, a person, a mail address, a URL's path.
+    mention   address of the person to be notified by the channel's own means, or None.
+    headline  first line, at most 70 characters that survive a lock screen:
+              level · owner · how many + what.
+    lines     at most five more; plain text that may quote strangers.
+    repeated  it may have been sent before (a crash before the receipt); said in the message.
+    subject   e.g. "case 17", "incident 3"; for subjects, ids and threads.
+    """
+
+    key: str
+    purpose: Purpose
+    to: str
+    headline: str
+    lines: tuple[str, ...] = ()
+    verbatim: Verbatim | None = None
+    mention: str | None = None
+    repeated: bool = False
+    subject: str = ""
+    html: str | None = None  # a digest's HTML form, for channels that show it
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a channel took a message. `ref` names it there, for a later update or reply."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do; docs/channels are made from these."""
+
+    update: bool = False
+    thread: bool = False
+    max_chars: int = 4000
+    min_gap: float = 0.0  # seconds between two messages to one address
+
+
+class Channel(Protocol):
+    """A place where people read alerts."""
+
+    capabilities: Capabilities
+
+    def deliver(self, message: Message, *, deadline: float) -> Receipt:
+        """Post once, within `deadline` seconds.
+
+        Raises ChannelUnavailable (later) or ChannelRefused (never), nothing else.
+        """
+
+    def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
+        """Replace the message that `ref` names. Raises as deliver does.
+
+        A channel without `capabilities.update` raises ChannelRefused.
+        """

@@ -1,0 +1,30 @@
+"""The registry of channels: one line each, imported only when it is used.
+
+Each module offers `Settings` (a config.ChannelSettings with its own fields) and
+`build(settings, tools) -> Channel`.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
+
+from config import ChannelSettings
+from escalation.channel import Channel
+from listener.tools import Tools
+
+CHANNELS: Mapping[str, str] = {
+    "mail": "escalation.channels.mail",
+    "slack": "escalation.channels.slack",
+    "terminal": "escalation.channels.terminal",
+    "webhook": "escalation.channels.webhook",
+}
+
+
+def settings_of(kind: str) -> type[ChannelSettings]:
+    """The settings that a kind of channel declares. Raises KeyError for an unknown kind."""
+    return cast("type[ChannelSettings]", import_module(CHANNELS[kind]).Settings)
+
+
+def build(settings: ChannelSettings, tools: Tools) -> Channel:
+    """Make a channel ready. Raises ChannelRefused where its library or key is missing."""
+    return cast("Channel", import_module(CHANNELS[settings.kind]).build(settings, tools))

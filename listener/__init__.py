@@ -1,0 +1,1 @@
+"""What was heard: collectors, matching, language, sentiment, complaint judgement, spread."""

@@ -1,0 +1,103 @@
+"""The interface of a collector, and the few ways in which a source can fail.
+
+A new source is four additions: its file in `collectors/`, its line in the registry there, its
+recorded or hand-written replies in `tests/recordings/`, and its page in `docs/sources/`.
+
+    SourceError
+    ├── Later               something transient: try again after a pause
+    ├── RateLimited         not before `until`
+    ├── OutOfBudget         money or quota is spent; somebody must top up
+    ├── AuthorisationLost   the credentials are refused; somebody must renew them
+    ├── Forbidden           not allowed to see this; other requests may still work
+    ├── BadRequest          our request is wrong (a cursor too old, a query too long)
+    └── Malformed           the answer is not what the platform documents
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from listener.mention import Observation
+
+
+class SourceError(Exception):
+    """A source could not be read. The text is for an operator and holds no secret."""
+
+
+class Later(SourceError):
+    """A transient fault: the same request may work after a pause."""
+
+
+class RateLimited(SourceError):
+    """The platform asks us to wait until a given instant (aware UTC)."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class OutOfBudget(SourceError):
+    """Credits or quota are used up; waiting a little does not help."""
+
+
+class AuthorisationLost(SourceError):
+    """The credentials are missing, expired or revoked."""
+
+
+class Forbidden(SourceError):
+    """The platform understood and refuses."""
+
+
+class BadRequest(SourceError):
+    """The platform says that our request is wrong."""
+
+
+class Malformed(SourceError):
+    """The answer cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of time that could not be heard, and why. It is kept and shown."""
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one fetch brought.
+
+    cursor     opaque text, stored in the same transaction as the observations; None: keep the old.
+    more       the source has more to give right now; fetch again without waiting.
+    malformed  items that were left out because they could not be read, by reason.
+    dollars    what the fetch cost, 0.0 where nothing is charged.
+    """
+
+    observations: tuple[Observation, ...] = ()
+    cursor: str | None = None
+    more: bool = False
+    gaps: tuple[Gap, ...] = ()
+    malformed: tuple[str, ...] = ()
+    dollars: float = 0.0
+
+
+class Collector(Protocol):
+    """One source. Synchronous; used from one thread only; never sleeps, retries or schedules."""
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read what is new since `cursor` (None: the source was never read).
+
+        now       aware UTC; stamps `seen_at`.
+        deadline  seconds this call may take in all. A stream reads until then, or until its
+                  batch is full, and says `more`.
+        Raises SourceError and nothing else.
+        """
+
+    def close(self) -> None:
+        """Let go of sockets. May be called from another thread, to end a fetch at once."""
+
+
+Now = Callable[[], datetime]

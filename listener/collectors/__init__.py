@@ -1,0 +1,33 @@
+"""The registry of sources: one line each, imported only when it is used.
+
+Each module offers `Settings` (a config.SourceSettings with its own fields, importable without the
+platform's library) and `build(settings, brands, tools) -> Collector`.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import cast
+
+from config import Brand, SourceSettings
+from listener.collector import Collector
+from listener.tools import Tools
+
+COLLECTORS: Mapping[str, str] = {
+    "bluesky": "listener.collectors.bluesky",
+    "feed": "listener.collectors.feed",
+    "file": "listener.collectors.file",
+    "hackernews": "listener.collectors.hackernews",
+    "reddit": "listener.collectors.reddit",
+    "x": "listener.collectors.x",
+}
+
+
+def settings_of(kind: str) -> type[SourceSettings]:
+    """The settings that a kind of source declares. Raises KeyError for an unknown kind."""
+    return cast("type[SourceSettings]", import_module(COLLECTORS[kind]).Settings)
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make a source ready to be read. Raises SourceError where its library or key is missing."""
+    module = import_module(COLLECTORS[settings.kind])
+    return cast("Collector", module.build(settings, brands, tools))

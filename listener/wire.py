@@ -1,0 +1,64 @@
+"""The one door to the outside: the interface of the outgoing HTTP client.
+
+Collectors and channels get a `Wire` handed down; they never open a socket by themselves, so that
+every request has a total deadline, a size limit, an address check and, in tests, a recorder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+DEFAULT_LIMIT = 16 * 1024 * 1024  # bytes of an answer's body; more is refused
+
+
+class WireError(Exception):
+    """No answer: the message says why and holds no secret."""
+
+
+class Unreachable(WireError):
+    """Connection, name or protocol failed."""
+
+
+class DeadlinePassed(WireError):
+    """The answer was not complete in time."""
+
+
+class TooLarge(WireError):
+    """The answer's body is over the limit."""
+
+
+class AddressRefused(WireError):
+    """The address is not one that this request may reach (a private one, or an odd scheme)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, complete and decoded (no chunking or compression left).
+
+    headers  lower-case names; repeated ones joined by a comma and a blank.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Wire(Protocol):
+    """Sends one request and returns the whole answer; follows no redirect unless told."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        deadline: float = 30.0,
+        limit: int = DEFAULT_LIMIT,
+        redirects: int = 0,
+    ) -> Reply:
+        """Return the answer, whatever its status. Raises WireError and nothing else.
+
+        deadline   seconds for everything: name, connection, request and the last byte.
+        redirects  how many are followed; each new address is checked like the first.
+        """
