@@ -38,7 +38,7 @@ class Secret(BaseModel):
     @model_validator(mode="after")
     def _one_place(self) -> "Secret":
         if (self.env is None) == (self.file is None):
-            raise ValueError("give exactly one of env and file")
+            raise ValueError('a secret is kept in one place. Give either "env" or "file"')
         return self
 
     def read(self, environ: Mapping[str, str] | None = None) -> str:
@@ -49,16 +49,26 @@ class Secret(BaseModel):
                 raise MissingSecret(f"environment variable {self.env} is not set")
             return value
         assert self.file is not None
-        try:
-            with self.file.open("rb") as handle:
-                raw = handle.read(MAX_SECRET_BYTES + 1)
-            value = raw.decode().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise MissingSecret(f"secret file {self.file} cannot be read: {reason}") from None
-        if not value or len(raw) > MAX_SECRET_BYTES:
-            raise MissingSecret(f"secret file {self.file} is empty or too large")
-        return value
+        return _read(self.file)
 
     def __str__(self) -> str:
         return f"environment variable {self.env}" if self.env else f"file {self.file}"
+
+
+def _read(file: Path) -> str:
+    try:
+        if not file.is_file():
+            # A pipe that nobody writes to would hold us up for good.
+            reason = "it is not a file" if file.exists() else "there is no such file"
+            raise MissingSecret(f"secret file {file} cannot be read: {reason}")
+        with file.open("rb") as handle:
+            raw = handle.read(MAX_SECRET_BYTES + 1)
+        value = raw.decode().strip()
+    except UnicodeDecodeError:
+        raise MissingSecret(f"secret file {file} is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is no path"
+        raise MissingSecret(f"secret file {file} cannot be read: {reason}") from None
+    if not value or len(raw) > MAX_SECRET_BYTES:
+        raise MissingSecret(f"secret file {file} is empty or too large")
+    return value

@@ -8,40 +8,20 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
+from config.bands import DEFAULT_BANDS as DEFAULT_BANDS
+from config.bands import Band as Band
+from config.bands import BandChange as BandChange
+from config.bands import BandTimes as BandTimes
 from config.durations import Duration
-
-
-class Declared(BaseModel):
-    """One table of the user's file: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Band(StrEnum):
-    """How urgent a subject is; people see the label, never the code alone."""
-
-    STORM = "storm"
-    P1 = "P1"
-    P2 = "P2"
-    P3 = "P3"
-    P4 = "P4"
-
-    @property
-    def label(self) -> str:
-        return _BAND_LABELS[self]
-
-
-_BAND_LABELS = {
-    Band.STORM: "Storm",
-    Band.P1: "Now",
-    Band.P2: "Soon",
-    Band.P3: "Today",
-    Band.P4: "This week",
-}
+from config.fields import Declared as Declared
+from config.fields import LocalInstant, LocalTime, Loopback, Wait, topics_from_names
+from config.fields import Name as Name
+from config.fields import Words as Words
+from config.fields import Zone as Zone
 
 
 class Role(StrEnum):
@@ -52,32 +32,6 @@ class Role(StrEnum):
     LEAD = "lead"
     HEAD = "head"
     EXECUTIVE = "executive"
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'no time zone "{name}". Write for example "Europe/Berlin"') from None
-    return name
-
-
-def _as_tuple(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _topics(value: object) -> object:
-    """`owns = ["billing"]` means a topic whose only word is its own name."""
-    if isinstance(value, list | tuple):
-        return {topic: (topic,) for topic in value}
-    return value
-
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$")]
-Words = Annotated[
-    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_as_tuple)
-]
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Brand(Declared):
@@ -119,8 +73,8 @@ class Rota(Declared):
     """Who is on call, in turn: the first from `starts` on, the next after `every`, and so on."""
 
     people: Words = Field(min_length=1)
-    starts: datetime = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001  local to the team's zone
-    every: Duration = timedelta(days=7)
+    starts: LocalInstant = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001  local to the team's zone
+    every: Wait = timedelta(days=7)
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -131,13 +85,16 @@ class WorkingHours(Declared):
     """When business time runs, in the team's zone."""
 
     days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
-    from_: time = Field(default=time(9), alias="from")
-    to: time = time(17)
+    from_: LocalTime = Field(default=time(9), alias="from")
+    to: LocalTime = time(17)
 
     @model_validator(mode="after")
     def _some_time(self) -> Self:
         if not self.days or self.from_ >= self.to:
-            raise ValueError('working hours need at least one day, and "from" before "to"')
+            raise ValueError(
+                'working hours need at least one day, and "from" before "to". '
+                'Write for example from = "09:00", to = "17:00"'
+            )
         return self
 
 
@@ -151,94 +108,14 @@ class Team(Declared):
     ] = None
     lead: str | None = None  # default: the first member
     head: str | None = None  # default: the lead
-    owns: Annotated[Mapping[Name, Words], BeforeValidator(_topics)] = {}  # topic → its words
+    owns: Annotated[
+        Mapping[Name, Words], BeforeValidator(topics_from_names)
+    ] = {}  # topic → its words
     owners: Mapping[str, str] = {}  # topic → the person who owns it; default: on call
     timezone: Zone | None = None
     hours: WorkingHours = WorkingHours()
     rooms: tuple[Contact, ...] = ()  # where its cases are shown; default: every channel's own room
     policy: str = "default"
-
-
-class BandTimes(Declared):
-    """How long each wait of one band is (the table of docs/ownership.md)."""
-
-    ack: Duration
-    first_reply: Duration
-    next_reply: Duration
-    resolved: Duration | None
-    hold: Duration
-    grace: Duration
-    business: bool  # true: the clock runs in working hours only
-
-
-def _m(minutes: float) -> timedelta:
-    return timedelta(minutes=minutes)
-
-
-def _h(hours: float) -> timedelta:
-    return timedelta(hours=hours)
-
-
-DEFAULT_BANDS: Mapping[Band, BandTimes] = {
-    Band.STORM: BandTimes(
-        ack=_m(5),
-        first_reply=_m(30),
-        next_reply=_m(60),
-        resolved=None,
-        hold=_m(30),
-        grace=_m(10),
-        business=False,
-    ),
-    Band.P1: BandTimes(
-        ack=_m(5),
-        first_reply=_m(30),
-        next_reply=_m(60),
-        resolved=_h(24),
-        hold=_m(30),
-        grace=_m(10),
-        business=False,
-    ),
-    Band.P2: BandTimes(
-        ack=_m(15),
-        first_reply=_h(2),
-        next_reply=_h(4),
-        resolved=_h(72),
-        hold=_h(2),
-        grace=_m(30),
-        business=False,
-    ),
-    # In business time a day of "resolved" is one working day of eight hours.
-    Band.P3: BandTimes(
-        ack=_h(4),
-        first_reply=_h(8),
-        next_reply=_h(8),
-        resolved=_h(40),
-        hold=_h(8),
-        grace=_h(4),
-        business=True,
-    ),
-    Band.P4: BandTimes(
-        ack=_h(8),
-        first_reply=_h(8),
-        next_reply=_h(8),
-        resolved=_h(80),
-        hold=_h(16),
-        grace=_h(8),
-        business=True,
-    ),
-}
-
-
-class BandChange(Declared):
-    """A policy's own durations for a band; what is not given keeps its default."""
-
-    ack: Duration | None = None
-    first_reply: Duration | None = None
-    next_reply: Duration | None = None
-    resolved: Duration | None = None
-    hold: Duration | None = None
-    grace: Duration | None = None
-    business: bool | None = None
 
 
 class Policy(Declared):
@@ -251,12 +128,10 @@ class Policy(Declared):
     @model_validator(mode="after")
     def _ends_at_the_executive(self) -> Self:
         if not self.steps or self.steps[-1] is not Role.EXECUTIVE:
-            raise ValueError(
-                'the last step must be "executive": every ladder ends at a named person'
-            )
+            raise ValueError('every ladder ends at a named person. Make "executive" the last step')
         storm = self.bands.get(Band.STORM)
         if storm is not None and storm.business:
-            raise ValueError("the clock of a storm always runs; remove its business = true")
+            raise ValueError("the clock of a storm always runs. Remove its business = true")
         return self
 
     def times(self, band: Band) -> BandTimes:
@@ -284,7 +159,7 @@ class SourceSettings(Declared):
     @model_validator(mode="after")
     def _not_a_hot_loop(self) -> Self:
         if self.every < timedelta(seconds=5):
-            raise ValueError('"every" must be at least "5s"')
+            raise ValueError('"every" is too short. Make it at least "5s"')
         return self
 
 
@@ -292,7 +167,7 @@ class Digest(Declared):
     """When the weekly digest goes out, and to whom."""
 
     day: Day = "mon"
-    at: time = time(8)
+    at: LocalTime = time(8)
     to: tuple[Contact, ...] = ()
 
 
@@ -302,7 +177,8 @@ class Settings(Declared):
     fallback_executive: str  # the last step of every ladder; no default, on purpose
     database: Path = Path("tocsin.db")
     timezone: Zone = "UTC"
-    listen: str = "127.0.0.1:8787"  # where /healthz answers; loopback only
+    listen: Loopback = "127.0.0.1:8787"  # where /healthz answers; loopback only
+    private_hosts: Words = ()  # "host:port" on a private network that may be reached all the same
     storm_room: Contact | None = None  # a channel's room where storms are shown as well
     triage: str | None = None  # the team that gets what nobody owns; default: the first
     communications: str | None = None  # the team that owns storms; default: the triage team
@@ -310,8 +186,8 @@ class Settings(Declared):
     people: tuple[Person, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
     policies: tuple[Policy, ...] = (Policy(name="default"),)
-    channels: tuple[ChannelSettings, ...] = Field(min_length=1)
-    sources: tuple[SourceSettings, ...] = ()
+    channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
+    sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
 
     def brand(self, name: str) -> Brand:

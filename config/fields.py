@@ -1,0 +1,81 @@
+"""The kinds of value that a field of the settings may hold, and what is refused in each."""
+
+from datetime import datetime, time, timedelta
+from ipaddress import ip_address
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from config.durations import Duration
+
+
+class Declared(BaseModel):
+    """One table of the user's file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'no time zone "{name}". Write for example "Europe/Berlin"') from None
+    return name
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def topics_from_names(value: object) -> object:
+    """`owns = ["billing"]` means a topic whose only word is its own name."""
+    if isinstance(value, list | tuple):
+        if not all(isinstance(topic, str) for topic in value):
+            raise ValueError('a list of topics holds names only. Write for example ["billing"]')
+        return {topic: (topic,) for topic in value}
+    return value
+
+
+def _no_number(value: object) -> object:
+    """`from = 9` would be read as nine seconds past midnight."""
+    if isinstance(value, int | float):
+        raise ValueError('a number is no time. Write for example "09:00"')
+    return value
+
+
+def _local(value: time | datetime) -> time | datetime:
+    if value.tzinfo is not None:
+        raise ValueError("it has a zone of its own. Leave that out: it is a local time")
+    return value
+
+
+def _longer_than_nothing(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError('it must last longer than nothing. Write for example "5m"')
+    return value
+
+
+def _loopback(value: str) -> str:
+    """Only this machine may ask; `localhost`, 127.0.0.0/8 and [::1] are this machine."""
+    host, colon, port = value.rpartition(":")
+    try:
+        here = host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        here = False
+    number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
+    if not (colon and here and 0 <= number <= 65535) or (":" in host and host[0] != "["):
+        raise ValueError('it must be an address and a port of this machine. Write "127.0.0.1:8787"')
+    return value
+
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Words = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_as_tuple)
+]
+Zone = Annotated[str, AfterValidator(_zone)]
+LocalTime = Annotated[time, BeforeValidator(_no_number), AfterValidator(_local)]
+LocalInstant = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_local)]
+Wait = Annotated[Duration, AfterValidator(_longer_than_nothing)]
+Loopback = Annotated[str, AfterValidator(_loopback)]

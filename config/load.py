@@ -1,0 +1,258 @@
+"""Loading `tocsin.toml`: every problem is named at once, each with its line and the remedy."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.document import ANY, ONE_OF, Document
+from config.positions import Path as KeyPath
+from config.problems import ConfigProblems, Problem, no_such, shown, which
+from config.reading import read
+from config.references import references
+from config.secrets import MissingSecret, Secret
+from config.settings import ChannelSettings, Policy, Settings, SourceSettings
+from config.standing import warnings
+from config.wording import explain
+
+MAX_PROBLEMS = 500  # nobody reads further, and a hostile file must not cost minutes
+KEYLESS_SOURCES = ("bluesky", "hackernews")  # used where the file declares no source
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The kinds of source and channel that exist, and where each declares its settings."""
+
+    sources: Mapping[str, Callable[[], type[SourceSettings]]]
+    channels: Mapping[str, Callable[[], type[ChannelSettings]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings without a problem, and what should be known about them all the same."""
+
+    settings: Settings
+    warnings: tuple[Problem, ...]
+
+
+@dataclass
+class _Found:
+    """What is wrong with a document, gathered while it is checked."""
+
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, path: KeyPath, what: str, remedy: str) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(self.document.problem(path, what, remedy))
+
+    def report(self) -> ConfigProblems:
+        if len(self.problems) < MAX_PROBLEMS:
+            return ConfigProblems(self.problems)
+        what = f"more than {MAX_PROBLEMS - 1} things are wrong, and not all are told"
+        more = self.document.problem((), what, "Mend these, and check again")
+        return ConfigProblems([*self.problems, more])
+
+
+def load(
+    path: Path,
+    catalogue: Catalogue,
+    *,
+    environ: Mapping[str, str] | None = None,
+    secrets: bool = True,
+    database: bool = True,
+) -> Loaded:
+    """Read and check a configuration file.
+
+    environ   where secrets are looked for; default: the environment of this process.
+    secrets   whether each secret must be there; a replay needs none.
+    database  whether the database must be writable; not where it is put elsewhere.
+    A relative `database` is taken from the file's own folder. Raises ConfigProblems.
+    """
+    document = read(path)
+    found = _Found(
+        _with_keyless_sources(document, catalogue), list(islice(references(document), MAX_PROBLEMS))
+    )
+    channels = _integrations(found, "channels", catalogue.channels)
+    sources = _integrations(found, "sources", catalogue.sources)
+    settings = _settings(found, channels, sources, path.parent)
+    if database:
+        _check_database(found, path.parent)
+    if secrets:
+        for at, entry in (*channels.items(), *sources.items()):
+            _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
+    if settings is None or found.problems:
+        raise found.report()
+    return Loaded(settings, tuple(sorted(warnings(settings, document), key=lambda w: w.line)))
+
+
+def _with_keyless_sources(document: Document, catalogue: Catalogue) -> Document:
+    """A file that says nothing of sources hears those that ask for no key."""
+    if "sources" in document.tree:
+        return document
+    sources = [{"kind": kind} for kind in KEYLESS_SOURCES if kind in catalogue.sources]
+    return replace(document, tree={**document.tree, "sources": sources})
+
+
+Model = TypeVar("Model", bound=BaseModel)
+Integration = TypeVar("Integration", SourceSettings, ChannelSettings)
+_Kinds = Mapping[str, Callable[[], type[Integration]]]
+_Entries = dict[KeyPath, Integration]
+
+
+def _integrations(found: _Found, table: str, kinds: _Kinds[Integration]) -> _Entries[Integration]:
+    """Build each source or channel with the model of its own kind; the good ones are returned."""
+    entries: _Entries[Integration] = {}
+    for path, declared in found.document.find((table, ANY)):
+        if isinstance(declared, Mapping):
+            model = _model_of(found, path, declared, kinds)
+            if model is not None:
+                values = {"name": declared.get("kind"), **declared}
+                entry = _validated(found, path, model, values)
+                if entry is not None:
+                    entries[path] = entry
+    return entries
+
+
+def _model_of(
+    found: _Found, path: KeyPath, declared: Mapping[str, object], kinds: _Kinds[Integration]
+) -> type[Integration] | None:
+    kind = declared.get("kind")
+    label = f"kind of {ONE_OF[str(path[0])]}"
+    if kind is None:
+        found.add(path, '"kind" is missing', which("", kinds))
+    elif not isinstance(kind, str):
+        found.add((*path, "kind"), "must be text", which("", kinds))
+    elif kind not in kinds:
+        found.add((*path, "kind"), *no_such(label, kind, kinds))
+    else:
+        try:
+            return kinds[kind]()
+        except ImportError:
+            what = "what this kind needs is not installed"
+            remedy = "Install the extra that docs/configuration.md names for it"
+            found.add((*path, "kind"), what, remedy)
+    return None
+
+
+def _validated(
+    found: _Found, path: KeyPath, model: type[Model], values: Mapping[str, object]
+) -> Model | None:
+    """Make a model of one table, or note each thing that is wrong with it."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for one in islice(error.errors(include_url=False), MAX_PROBLEMS):
+            if not _is_echo(one):
+                found.add(*explain(one, model, path))
+    return None
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """The validator calls a list too short as well when it has refused what is in it."""
+    declared = error["input"]
+    return (
+        error["type"] == "too_short"
+        and isinstance(declared, list | tuple)
+        and len(declared) >= error["ctx"]["min_length"]
+    )
+
+
+# Stands in for an entry with a problem of its own, so that the rest is checked as well.
+_CHANNEL = ChannelSettings(name="channel", kind="channel")
+_SOURCE = SourceSettings(name="source", kind="source")
+
+
+def _settings(
+    found: _Found,
+    channels: _Entries[ChannelSettings],
+    sources: _Entries[SourceSettings],
+    folder: Path,
+) -> Settings | None:
+    tree = found.document.tree
+    values = {
+        **tree,
+        "channels": _replaced(found, "channels", channels, _CHANNEL),
+        "sources": _replaced(found, "sources", sources, _SOURCE),
+    }
+    if "channels" not in tree:
+        del values["channels"]
+    policies = tree.get("policies")
+    if isinstance(policies, list) and "default" not in found.document.names("policies"):
+        values["policies"] = [*policies, Policy(name="default")]
+    settings = _validated(found, (), Settings, values)
+    if settings is None:
+        return None
+    return settings.model_copy(update={"database": folder / settings.database})
+
+
+def _replaced(
+    found: _Found, table: str, entries: Mapping[KeyPath, Model], stand_in: Model
+) -> object:
+    """The table as declared, with its checked entries in the place of the raw ones."""
+    declared = found.document.tree.get(table)
+    if not isinstance(declared, list):
+        return declared
+    return [
+        entries.get((table, index), stand_in) if isinstance(entry, Mapping) else entry
+        for index, entry in enumerate(declared)
+    ]
+
+
+def _check_database(found: _Found, folder: Path) -> None:
+    declared = found.document.tree.get("database", "tocsin.db")
+    if isinstance(declared, str):
+        try:
+            wrong = _unwritable(folder / declared)
+        except (OSError, ValueError):
+            wrong = "this is no path", "Write a shorter and simpler one"
+        if wrong:
+            found.add(("database",), *wrong)
+
+
+def _unwritable(database: Path) -> tuple[str, str] | None:
+    if database.is_dir():
+        return "this is a folder", "Add a file name, such as tocsin.db"
+    if not database.parent.is_dir():
+        return "its folder does not exist", "Make it with mkdir -p, or name another"
+    if not os.access(database.parent, os.W_OK | os.X_OK):
+        return "its folder cannot be written to", "Give the account that runs Tocsin the right to"
+    if database.exists() and not os.access(database, os.R_OK | os.W_OK):
+        return "the file cannot be written to", "Give the account that runs Tocsin the right to"
+    return None
+
+
+def _look_for_secrets(
+    found: _Found, path: KeyPath, value: object, environ: Mapping[str, str]
+) -> None:
+    """Try each secret that a source or channel names; the values are not kept."""
+    if isinstance(value, Secret):
+        try:
+            value.read(environ)
+        except MissingSecret as error:
+            found.add(path, *_missing(value, error))
+    elif isinstance(value, BaseModel):
+        for name, information in type(value).model_fields.items():
+            key = information.alias or name
+            _look_for_secrets(found, (*path, key), getattr(value, name), environ)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _look_for_secrets(found, (*path, key), inner, environ)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _look_for_secrets(found, (*path, index), inner, environ)
+
+
+def _missing(secret: Secret, error: MissingSecret) -> tuple[str, str]:
+    place = secret.env if secret.env is not None else str(secret.file)
+    if shown(place) is None:
+        # The secret itself may have been pasted where its place belongs.
+        return "the secret is not there", "Write the NAME of a variable, or the path of a file"
+    if secret.env is not None:
+        return str(error), f"Set it (export {place}=…), or use {{ file = … }}"
+    return str(error), "Put the secret, and nothing else, into that file"

@@ -1,0 +1,182 @@
+"""Whether the names in a file mean something: who is who, who owns what, and who can be reached.
+
+The file is read as it stands, whatever its shape, so that one bad table hides nothing in another.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from config.document import ANY, ONE_OF, Document
+from config.positions import Path
+from config.problems import Problem, no_such, shown, which
+
+_REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that name one of its entries
+    "people": (
+        ("fallback_executive",),
+        ("teams", ANY, "members"),
+        ("teams", ANY, "members", ANY),
+        ("teams", ANY, "on_call"),
+        ("teams", ANY, "on_call", ANY),
+        ("teams", ANY, "on_call", "people"),
+        ("teams", ANY, "on_call", "people", ANY),
+        ("teams", ANY, "lead"),
+        ("teams", ANY, "head"),
+        ("teams", ANY, "owners", ANY),
+    ),
+    "teams": (("triage",), ("communications",), ("brands", ANY, "team")),
+    "channels": (
+        ("storm_room", "channel"),
+        ("people", ANY, "contacts", ANY, "channel"),
+        ("teams", ANY, "rooms", ANY, "channel"),
+        ("digest", "to", ANY, "channel"),
+    ),
+    "policies": (("teams", ANY, "policy"),),
+}
+
+
+def references(document: Document) -> Iterator[Problem]:
+    """Every name that means nothing or two things, and everybody who is needed but unreachable."""
+    for table in ONE_OF:
+        yield from _declared_twice(document, table)
+    for table in _REFERENCES:
+        yield from _unknown(document, table)
+    yield from _topics(document)
+    yield from _shared_terms(document)
+    yield from _rotas(document)
+    yield from _fallback(document)
+    yield from _unreachable(document)
+
+
+def _declared_twice(document: Document, table: str) -> Iterator[Problem]:
+    seen: dict[str, Path] = {}
+    for path, entry in document.find((table, ANY)):
+        name = entry.get("name", entry.get("kind")) if isinstance(entry, Mapping) else None
+        if not isinstance(name, str):
+            continue
+        first = seen.setdefault(name.casefold(), path)
+        if first is not path:
+            what = f"this name is declared twice, first on line {document.line(first)}"
+            yield document.problem((*path, "name"), what, 'Give each its own name = "…"')
+
+
+def _named_in(document: Document, table: str) -> Iterator[tuple[Path, str]]:
+    # A dictionary, because two patterns may fit one path.
+    for path, name in dict(document.texts(*_REFERENCES[table])).items():
+        # `on_call = { every = … }` holds other texts than names.
+        if path[2:3] != ("on_call",) or not isinstance(path[-1], str) or path[-1] in _NAMING:
+            yield path, name
+
+
+_NAMING = ("on_call", "people")
+
+
+def _unknown(document: Document, table: str) -> Iterator[Problem]:
+    known = document.names(table)
+    if table == "policies":
+        known.append("default")
+    elif not known:
+        return  # that nothing is declared at all is said once, elsewhere
+    declared = set(known)
+    for path, name in _named_in(document, table):
+        if name not in declared:
+            yield document.problem(path, *no_such(ONE_OF[table], name, known))
+
+
+def _topics(document: Document) -> Iterator[Problem]:
+    """A topic has one team; only a topic of the team's own has an owner there."""
+    teams: dict[str, Path] = {}
+    for team, _ in document.find(("teams", ANY)):
+        own = dict(_owned_by(document, team))
+        for topic, path in own.items():
+            first = teams.setdefault(topic.casefold(), path)
+            if first is not path:
+                label = f'topic "{shown(topic)}"' if shown(topic) else "this topic"
+                what = f"{label} is owned twice, first by {document.where(first[:2])}"
+                yield document.problem(path, what, "Leave it with one team")
+        for path, _ in document.find((*team, "owners", ANY)):
+            if path[-1] not in own:
+                what = "the team owns no such topic"
+                remedy = which(str(path[-1]), own, "Its topics") or "Add it to owns"
+                yield document.problem(path, what, remedy)
+
+
+def _owned_by(document: Document, team: Path) -> Iterator[tuple[str, Path]]:
+    for path, value in document.find((*team, "owns", ANY)):
+        topic = value if isinstance(path[-1], int) else path[-1]
+        if isinstance(topic, str):
+            yield topic, path
+
+
+def _shared_terms(document: Document) -> Iterator[Problem]:
+    """A post with a term of two brands would be two complaints."""
+    brands: dict[str, Path] = {}
+    for brand, entry in document.find(("brands", ANY)):
+        patterns: tuple[Path, ...] = ((*brand, "terms"), (*brand, "terms", ANY))
+        if not isinstance(entry, Mapping) or not entry.get("terms"):
+            patterns = ((*brand, "name"),)
+        for path, term in document.texts(*patterns):
+            first = brands.setdefault(_folded(term), brand)
+            if first is not brand:
+                what = f"{document.where(first)} has this term as well"
+                yield document.problem(path, what, "Leave it with one brand")
+
+
+def _folded(term: str) -> str:
+    return unicodedata.normalize("NFKC", term).casefold().strip()
+
+
+def _rotas(document: Document) -> Iterator[Problem]:
+    away = {name for name, person in _people(document).items() if _is_away(person)}
+    rotas: dict[Path, set[str]] = {}
+    for path, name in _named_in(document, "people"):
+        if path[2:3] == ("on_call",):
+            rotas.setdefault(path[:3], set()).add(name)
+    for path, names in rotas.items():
+        if names <= away:
+            what = "nobody on this rota is active"
+            yield document.problem(path, what, "Add somebody who is, or remove the rota")
+
+
+def _fallback(document: Document) -> Iterator[Problem]:
+    """Somebody always owns the moment: the last of every ladder must be there and reachable."""
+    path: Path = ("fallback_executive",)
+    person = _people(document).get(str(document.tree.get("fallback_executive")))
+    if person is None:
+        return
+    if _is_away(person):
+        what = "this person is not active, so that a case could be without an owner"
+        yield document.problem(path, what, "Name somebody who is active")
+    if not _contacts(person):
+        what = "no channel reaches this person, with whom every ladder ends"
+        yield document.problem(path, what, _CONTACT)
+
+
+_CONTACT = 'Add contacts = [{ channel = "…", to = "…" }] to the person'
+
+
+def _unreachable(document: Document) -> Iterator[Problem]:
+    people = _people(document)
+    needed = {name for path, name in _named_in(document, "people") if path[0] == "teams"}
+    needed.discard(str(document.tree.get("fallback_executive")))
+    for path, name in document.texts(("people", ANY, "name")):
+        person = people[name]
+        if name in needed and not _is_away(person) and not _contacts(person):
+            what = "a team needs this person, and no channel reaches them"
+            yield document.problem(path, what, _CONTACT)
+
+
+def _people(document: Document) -> Mapping[str, Mapping[str, object]]:
+    entries: Iterable[object] = (entry for _, entry in document.find(("people", ANY)))
+    return {
+        str(entry["name"]): entry
+        for entry in entries
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str)
+    }
+
+
+def _is_away(person: Mapping[str, object]) -> bool:
+    return person.get("active") is False
+
+
+def _contacts(person: Mapping[str, object]) -> bool:
+    return bool(person.get("contacts"))

@@ -1,0 +1,88 @@
+"""Standing warnings: what works, and will disappoint."""
+
+from collections.abc import Iterator
+
+from config.document import Document
+from config.problems import Problem
+from config.settings import Brand, Settings
+
+SHORTEST_TERM = 4  # characters; a shorter word stands for too many other things
+
+# Everyday words that are brands as well, or brand-like: alone they match mostly other talk.
+EVERYDAY = frozenset(
+    """
+    about academy alarm amazon apple arrow atlas balance bank basic beacon best better bird block
+    blue boost boss box brave bridge bright bubble buzz cafe canvas care cash castle chase check
+    circle city clear click cloud club coach coast cobra comet compass connect corner cover craft
+    crown dash data deal delta direct dish dove dream drive drop eagle earth easy echo edge element
+    energy envoy ever express fire first flex flow fly focus food force forward fox fresh friend
+    front fuel future galaxy game garden gate gift give global glow gold good grab grand green grid
+    group grow guide gulf happy harbor harvest haven health heart hello hero high home honest honey
+    hope horizon house hub ideal image impact index ink insight instant island jaguar jet join jump
+    just keep key kind king kite lake lark leaf leap level life light like lime link lion live local
+    loft logic long loop love lucky lunar magic mail main march mark market match meta metro mind
+    mint mirror money monster moon more motion move native nature nest network news next night noble
+    north note nova oasis ocean olive only open orange orbit order origin outlook over oxygen panda
+    paper park path peak pearl people perfect phoenix pilot pink pioneer planet plus point polar
+    power premier prime pulse pure quick quiet rain rapid ready real red reef ring rise river road
+    rock rocket root rose round royal safe sage salt school score scout secure sense shade shape
+    share sharp shell shift shine shop sign signal silver simple sky slack smart smile snap social
+    solid sonic source south space spark speed spirit spot spring sprint square stable staff stage
+    star start state station stone store storm stream street strong studio subway summit sun sunny
+    super surf swift switch table target team tech tempo that think this tide tiger time today top
+    total touch tower town track trade trail train travel tree trend tribe trip true trust turbo
+    twist union unity up urban value vanguard vault velvet venture verse vibe view virgin visa
+    vision vista vital voice wave way weather well west what wild will wind wing wise with wolf word
+    work world yellow your zero zone zoom
+    """.split()  # noqa: SIM905  read as prose, not as four hundred quoted lines
+)
+
+
+def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
+    """What to know about a valid configuration before trusting it."""
+    yield from _executive(settings, document)
+    active = {person.name for person in settings.people if person.active}
+    for index, team in enumerate(settings.teams):
+        if len(active.intersection(team.members)) < 2:
+            yield document.problem(
+                ("teams", index, "members"),
+                "only one active person",
+                "When they are away every case climbs; add a second",
+            )
+    for index, brand in enumerate(settings.brands):
+        yield from _ambiguous(brand, index, document)
+    if not settings.sources:
+        yield document.problem(
+            ("sources",), "nothing is listened to", "Remove sources = [] or add [[sources]]"
+        )
+    elif "sources" not in document.tree:
+        kinds = ", ".join(source.kind for source in settings.sources)
+        yield document.problem((), f"no source is declared, so {kinds} are used", "Add [[sources]]")
+
+
+def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
+    executive = settings.person(settings.fallback_executive)
+    if len({contact.channel for contact in executive.contacts}) < 2:
+        yield document.problem(
+            ("fallback_executive",),
+            "fewer than two channels reach this person",
+            "When the one fails nobody is told; add a contact on another channel",
+        )
+
+
+def _ambiguous(brand: Brand, index: int, document: Document) -> Iterator[Problem]:
+    """A short or everyday word, where nothing tells the brand from the word."""
+    if brand.exclude:
+        return
+    for number, term in enumerate(brand.all_terms):
+        plain = term.strip().casefold()
+        if plain.startswith(("#", "@")) or " " in plain:
+            continue
+        short = len(plain) < SHORTEST_TERM
+        if short or plain in EVERYDAY:
+            listed = ("brands", index, "terms", number)
+            yield document.problem(
+                listed if brand.terms else ("brands", index, "name"),
+                f"this term is {'very short' if short else 'an everyday word'}",
+                "Much else will match; use a phrase, a hashtag or exclude = [...]",
+            )

@@ -1,0 +1,118 @@
+"""What works, and will disappoint, is said each time."""
+
+from collections.abc import Callable
+
+import pytest
+
+from config.load import Loaded
+
+Loading = Callable[[str | bytes], Loaded]
+
+SOUND = """\
+fallback_executive = "grace"
+[[brands]]
+name = "Acme Airways"
+[[people]]
+name = "ada"
+contacts = [{ channel = "slack", to = "U1" }]
+[[people]]
+name = "grace"
+contacts = [{ channel = "slack", to = "U2" }, { channel = "terminal", to = "grace" }]
+[[teams]]
+name = "care"
+members = ["ada", "grace"]
+[[channels]]
+kind = "slack"
+[[channels]]
+kind = "terminal"
+[[sources]]
+kind = "hackernews"
+"""
+
+
+def told(loading: Loading, text: str) -> list[str]:
+    return [f"{w.line}: {w.where}: {w.what}. {w.remedy}" for w in loading(text).warnings]
+
+
+def test_a_sound_file_is_not_warned_of(loading: Loading) -> None:
+    assert told(loading, SOUND) == []
+
+
+def brand(lines: str) -> tuple[str, str]:
+    return 'name = "Acme Airways"\n', lines
+
+
+MATCHES = "Much else will match; use a phrase, a hashtag or exclude = [...]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "warning"),
+    [
+        pytest.param(
+            ', { channel = "terminal", to = "grace" }]',
+            "]",
+            "1: fallback_executive: fewer than two channels reach this person. "
+            "When the one fails nobody is told; add a contact on another channel",
+            id="one channel is not enough for the last of every ladder",
+        ),
+        pytest.param(
+            ', { channel = "terminal", to = "grace" }]',
+            ', { channel = "slack", to = "U3" }]',
+            "1: fallback_executive: fewer than two channels reach this person. "
+            "When the one fails nobody is told; add a contact on another channel",
+            id="two addresses on one channel are one channel",
+        ),
+        pytest.param(
+            'members = ["ada", "grace"]',
+            'members = "ada"',
+            '12: team "care", members: only one active person. '
+            "When they are away every case climbs; add a second",
+            id="a team of one",
+        ),
+        pytest.param(
+            'name = "ada"\n',
+            'name = "ada"\nactive = false\n',
+            '13: team "care", members: only one active person. '
+            "When they are away every case climbs; add a second",
+            id="a team of two of whom one has left",
+        ),
+        pytest.param(
+            *brand('name = "O2"\n'),
+            f'3: brand "O2", name: this term is very short. {MATCHES}',
+            id="a brand whose name is short",
+        ),
+        pytest.param(
+            *brand('name = "Acme"\nterms = ["acme air", "Target"]\n'),
+            f'4: brand "Acme", terms 2: this term is an everyday word. {MATCHES}',
+            id="an everyday word",
+        ),
+    ],
+)
+def test_what_will_disappoint_is_said(old: str, new: str, warning: str, loading: Loading) -> None:
+    assert old in SOUND
+    assert told(loading, SOUND.replace(old, new)) == [warning]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param('name = "Target"\nterms = "target store"\n', id="a phrase"),
+        pytest.param('name = "Target"\nterms = ["#target", "@target"]\n', id="hashtag and handle"),
+        pytest.param('name = "Target"\nexclude = "on target"\n', id="an exclusion"),
+    ],
+)
+def test_what_tells_the_brand_from_the_word_is_enough(lines: str, loading: Loading) -> None:
+    assert told(loading, SOUND.replace(*brand(lines))) == []
+
+
+def test_sources_that_nobody_declared_are_named(loading: Loading) -> None:
+    (warning,) = told(loading, SOUND.replace('[[sources]]\nkind = "hackernews"\n', ""))
+    assert warning == (
+        "1: : no source is declared, so bluesky, hackernews are used. Add [[sources]]"
+    )
+
+
+def test_a_file_that_hears_nothing_is_warned_of(loading: Loading) -> None:
+    deaf = "sources = []\n" + SOUND.replace('[[sources]]\nkind = "hackernews"\n', "")
+    (warning,) = told(loading, deaf)
+    assert warning.startswith("1: sources: nothing is listened to")

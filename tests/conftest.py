@@ -1,0 +1,15 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Recorded data kept beside the project; tests that need it say so where it is missing."""
+    folder = Path(os.environ.get("TOCSIN_SHARED") or Path(__file__).parents[2] / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"left out: needs the recorded data in {folder}")
+    return folder
