@@ -1,0 +1,1 @@
+"""What we claim about accuracy and speed, runnable: `python -m bench.accuracy`."""

@@ -1,0 +1,107 @@
+"""The whole understanding of a post: which brands it names, and what it says of each.
+
+Pure and without waiting: no network, no clock, no file. One call costs well under a millisecond.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config import Brand, Team
+from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
+from listener.language import language_of, scored
+from listener.matching import Matcher
+from listener.mention import Post
+from listener.routing import Route, Router
+from listener.sentiment import valence
+from listener.severity import Severity, severity
+
+OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
+NO_SEVERITY = Severity(0.0, False, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a post says of one brand.
+
+    brand    its name; "" where a post was judged alone.
+    own      one of the brand's own accounts wrote it: never a complaint.
+    lang     primary language subtag, or "und".
+    scored   whether the lexicons know the language; where not, the verdict is unsure.
+    valence  VADER's compound score, -1.0 to 1.0; 0.0 where the language is not scored.
+    route    who gets it; None where no team is declared.
+    model    version of the rules that judged.
+    """
+
+    brand: str
+    own: bool
+    lang: str
+    scored: bool
+    valence: float
+    judgement: Judgement
+    severity: Severity
+    route: Route | None
+    model: str = MODEL_VERSION
+
+
+class Assessor:
+    """Judges posts for a configuration. Made once; safe to share between threads."""
+
+    def __init__(
+        self, brands: Sequence[Brand] = (), teams: Sequence[Team] = (), triage: str | None = None
+    ) -> None:
+        """triage: the team of what nobody owns; default: the first. Without teams, no route."""
+        self.matcher = Matcher(brands)
+        self._router: Router | None = None
+        if teams:
+            brand_teams = {brand.name: brand.team for brand in brands if brand.team}
+            self._router = Router(teams, brand_teams, triage or teams[0].name)
+
+    def assess(self, post: Post) -> tuple[Assessment, ...]:
+        """Return one assessment for each brand that the post names, in the brands' order.
+
+        A reply by a brand's own account is of that brand whether it names it or not: few do.
+        A repost is judged by its text like any other; whether it counts is the caller's to say.
+        """
+        brands = {match.brand: match.own for match in self.matcher.match(post)}
+        if post.in_reply_to is not None:
+            brands |= dict.fromkeys(self.matcher.own(post), True)
+        if not brands:
+            return ()
+        alone = self.judge_alone(post)
+        return tuple(self._for_brand(alone, post, brand, own) for brand, own in brands.items())
+
+    def judge_alone(self, post: Post) -> Assessment:
+        """Judge a post whatever it names; the brand is "" and the route that of no brand."""
+        text = text_of(post)
+        lang = language_of(post)
+        knows = scored(lang, text)
+        mood = valence(text) if knows else 0.0
+        verdict = judge(
+            text,
+            mood,
+            scored=knows,
+            directed=post.in_reply_to is not None,
+            rating=post.rating,
+            lang=lang,
+        )
+        route = self._router.route(text, "") if self._router else None
+        return Assessment(
+            "", False, lang, knows, mood, verdict, severity(text, verdict, mood), route
+        )
+
+    def _for_brand(self, alone: Assessment, post: Post, brand: str, own: bool) -> Assessment:
+        return Assessment(
+            brand=brand,
+            own=own,
+            lang=alone.lang,
+            scored=alone.scored,
+            valence=alone.valence,
+            judgement=OWN_ACCOUNT if own else alone.judgement,
+            severity=NO_SEVERITY if own else alone.severity,
+            route=self._router.route(text_of(post), brand) if self._router else None,
+        )
+
+
+def text_of(post: Post) -> str:
+    """Return what is judged of a post: its title, where it has one, and its text."""
+    return f"{post.title}\n{post.text}" if post.title else post.text

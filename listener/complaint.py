@@ -1,0 +1,172 @@
+"""Whether a post is a complaint: its author says that an expectation was not met.
+
+A complaint is a speech act ("still waiting", "third time asking", "no reply"), not a mood, so
+VADER's valence is one signal beside groups of phrases (`cues_for`, `cues_against`). Every signal
+adds its log-odds; their sum, through the logistic function, is the probability.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from listener.cues import Cue
+from listener.cues_against import COUNTER_CUES
+from listener.cues_for import COMPLAINT_CUES
+from listener.cuetext import CueText, read
+
+MODEL_VERSION = "cues-1"
+
+COMPLAINT_FROM = 0.5  # probability from which a post is a complaint and may page somebody
+UNSURE_FROM = 0.3  # probability from which a person should look
+MIXED_UNSURE_FROM = 0.12  # the same where praise and reproach stand together: it may be irony
+MIXED_REPROACHES = 2  # groups of reproach that make praise doubtful
+
+# Log-odds, set by hand like those of the phrases.
+BIAS = -1.3  # of a post that says nothing either way
+VALENCE_WEIGHT = -0.9  # for each unit of VADER's compound score
+QUESTION_WEIGHT = 0.3
+LINK_WEIGHT = -0.4  # more often news or an advert
+DIRECTED_WEIGHT = 0.3  # a reply to the brand, or beginning with a mention
+LOW_RATING_WEIGHT = 2.5  # two stars or fewer
+HIGH_RATING_WEIGHT = -2.0  # four stars or more
+SECOND_PHRASE = 0.5  # share of a group's weight that its second phrase adds
+LONG_TEXT_WORDS = 40  # beyond it small words count less: every long text has them
+
+MAX_REASONS = 6
+WORTH_SHOWING = 0.15  # log-odds from which a signal is a reason
+
+
+class Verdict(StrEnum):
+    """What a post is taken for. "unsure" is kept and shown to a person, and pages nobody."""
+
+    COMPLAINT = "complaint"
+    UNSURE = "unsure"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a post is a complaint.
+
+    probability  0.0 to 1.0.
+    why          at most six reasons, the weightiest first. They quote the post: treat them as text.
+    """
+
+    probability: float
+    verdict: Verdict
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """Something that moves the judgement; without a reason where it is too small to tell."""
+
+    weight: float
+    reason: str = ""
+    group: str = ""
+
+
+def judge(
+    text: str,
+    valence: float,
+    *,
+    scored: bool = True,
+    directed: bool = False,
+    rating: float | None = None,
+    lang: str = "und",
+) -> Judgement:
+    """Judge whether a text complains.
+
+    valence   VADER's compound score of the text, -1.0 to 1.0.
+    scored    False: the lexicons do not know its language (`lang`, only shown); it is unsure.
+    directed  the post answers the brand, or was sent to it.
+    rating    stars 1 to 5, where the platform has them.
+    """
+    if not scored:
+        return Judgement(0.5, Verdict.UNSURE, (f"language {lang} is not scored",))
+    signals = [*_signals(read(text), valence, directed), *_stars(rating)]
+    probability = 1.0 / (1.0 + math.exp(-BIAS - sum(signal.weight for signal in signals)))
+    return Judgement(probability, _verdict(probability, signals), _reasons(signals, probability))
+
+
+def _verdict(probability: float, signals: list[_Signal]) -> Verdict:
+    if probability >= COMPLAINT_FROM:
+        return Verdict.COMPLAINT
+    if probability >= UNSURE_FROM:
+        return Verdict.UNSURE
+    groups = {signal.group for signal in signals}
+    mixed = len(groups & _REPROACHES) >= MIXED_REPROACHES and groups & _PRAISES
+    return Verdict.UNSURE if mixed and probability >= MIXED_UNSURE_FROM else Verdict.OTHER
+
+
+def _reasons(signals: list[_Signal], probability: float) -> tuple[str, ...]:
+    """The weightiest reasons; those that speak against the outcome come last."""
+    told = [s for s in signals if s.reason and abs(s.weight) >= WORTH_SHOWING]
+    outcome = 1.0 if probability >= UNSURE_FROM else -1.0
+    told.sort(key=lambda signal: -signal.weight * outcome)
+    return tuple(signal.reason for signal in told[:MAX_REASONS])
+
+
+# --- the signals ---
+
+_CUES = COMPLAINT_CUES + COUNTER_CUES
+_REPROACHES = frozenset(cue.name for cue in COMPLAINT_CUES if cue.shown and cue.weight >= 1.0)
+_PRAISES = frozenset({"thanks", "praise"})
+_SLANG_PRAISE = "slang praise"
+
+_OWNERS = tuple(cue for cue in _CUES for _ in cue.phrases)
+# A phrase is found between blanks, so that it never matches inside a word.
+_FINDER = AhoCorasick(
+    [f" {phrase} " for cue in _CUES for phrase in cue.phrases],
+    implementation=Implementation.ContiguousNFA,
+)
+
+
+def _signals(text: CueText, valence: float, directed: bool) -> Iterator[_Signal]:
+    groups = _found(text.words)
+    for cue, places in groups.items():
+        yield _group_signal(cue, places, text)
+    # VADER takes "sick" and "killer" for what they say; the phrase knows better.
+    praised = any(cue.name == _SLANG_PRAISE for cue in groups)
+    weight = VALENCE_WEIGHT * (max(0.0, valence) if praised else valence)
+    sign = "−" if valence < 0 else "+"
+    yield _Signal(weight, f"valence {sign}{abs(valence):.2f}")
+    if " ? " in text.words:
+        yield _Signal(QUESTION_WEIGHT)
+    if " link " in text.words:
+        yield _Signal(LINK_WEIGHT)
+    if directed or text.words.startswith(" @ "):
+        yield _Signal(DIRECTED_WEIGHT)
+
+
+def _stars(rating: float | None) -> Iterator[_Signal]:
+    if rating is None or 2.0 < rating < 4.0:
+        return
+    weight = LOW_RATING_WEIGHT if rating <= 2.0 else HIGH_RATING_WEIGHT
+    yield _Signal(weight, f"rated {rating:g} of 5")
+
+
+def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText) -> _Signal:
+    weight = cue.weight * (1.0 + SECOND_PHRASE * (len(places) > 1))
+    if not cue.shown:
+        length = max(1, len(text.said))
+        return _Signal(weight * min(1.0, LONG_TEXT_WORDS / length), group=cue.name)
+    quoted = text.quote(*next(iter(places.values())))
+    prefix = "" if cue.weight > 0 else "against: "
+    return _Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name)
+
+
+def _found(words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
+    """Return the phrases found in each group, and where; one inside another is left out."""
+    hits = _FINDER.find_matches_as_indexes(words, overlapping=True)
+    hits.sort(key=lambda hit: (hit[1], -hit[2], hit[0]))
+    groups: dict[Cue, dict[str, tuple[int, int]]] = {}
+    reach = 0
+    for number, start, end in hits:
+        if end > reach:
+            reach = end
+            groups.setdefault(_OWNERS[number], {}).setdefault(words[start:end], (start, end))
+    return groups

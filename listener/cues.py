@@ -1,0 +1,53 @@
+"""How a group of telling phrases is written down; the groups are in `cues_for` and `cues_against`.
+
+Phrases are written in the spelling of `cue_text`: no apostrophes, `0` for a number, `money` for a
+sum, `@` for a mention, `link` for a link, marks as words. A comma parts phrases; `{a|b}` stands for
+either, `{a|}` for "a" or nothing; `<while>` for a stretch of time, `<some>` for a small number.
+A phrase inside a longer one that was found does not count ("happy" in "not happy").
+
+A weight is in log-odds: what the first phrase of a group adds; a second one adds half of it,
+further ones nothing. Weights are multiples of 0.1, judged from what each group means and checked
+against several public sets; no value was fitted.
+"""
+
+import re
+from dataclasses import dataclass
+
+_SHORTHANDS = {
+    "<while>": "{minute|minutes|hour|hours|day|days|week|weeks|month|months|year|years}",
+    "<some>": "{0|a|an|one|two|three|four|five|six|several|many|few}",
+}
+_CHOICE = re.compile(r"\{([^{}]*)\}")  # innermost first
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A group of phrases that speak for a complaint (weight above 0.0) or against one.
+
+    shown  whether it is named among the reasons and counts fully in a long text; small words, which
+           every long text has, do neither.
+    """
+
+    name: str
+    weight: float
+    phrases: tuple[str, ...]
+    shown: bool = True
+
+
+def cue(name: str, weight: float, phrases: str, *, shown: bool = True) -> Cue:
+    """Make a group from its phrases as they are written in a file."""
+    for short, long in _SHORTHANDS.items():
+        phrases = phrases.replace(short, long)
+    templates = filter(None, (part.strip() for part in phrases.split(",")))
+    spelled = dict.fromkeys(phrase for template in templates for phrase in spell_out(template))
+    return Cue(name, weight, tuple(spelled), shown)
+
+
+def spell_out(template: str) -> tuple[str, ...]:
+    """Return every phrase that a template stands for; choices may be nested."""
+    choice = _CHOICE.search(template)
+    if choice is None:
+        return (" ".join(template.split()),)
+    before, after = template[: choice.start()], template[choice.end() :]
+    spelled = (spell_out(before + option + after) for option in choice.group(1).split("|"))
+    return tuple(dict.fromkeys(phrase for phrases in spelled for phrase in phrases))

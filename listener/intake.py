@@ -1,0 +1,141 @@
+"""Intake: from what a collector saw to what the rest of the house is told. Decides, keeps nothing.
+
+It asks a `Shelf` (the store, inside a transaction) whether a post is new, hands it there with what
+was thought of it, and returns what follows: complaints, replies of ours, deletions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from listener.assess import Assessment, Assessor
+from listener.complaint import Verdict
+from listener.mention import Kind, Observation, Post
+
+CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
+UNHAPPY_VALENCE = -0.3  # an unsure post this negative counts as an unhappy voice
+
+
+class Standing(StrEnum):
+    """What the shelf knew of a post before."""
+
+    NEW = "new"
+    EDITED = "edited"  # known, with other words now
+    KNOWN = "known"  # nothing to do but take its newer counts
+    GONE = "gone"  # deleted or forgotten before: it does not come back
+    DELETED = "deleted"  # it was there, and has just been erased
+    UNKNOWN = "unknown"  # a deletion of something never kept
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A post as the shelf has it: our own ids for it and its author."""
+
+    standing: Standing
+    post: int = 0
+    author: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention of a brand, new or edited, with what was thought of it.
+
+    backfill  older than the source's first start: it pages nobody and trips no alarm.
+    """
+
+    kept: Kept
+    post: Post
+    assessment: Assessment
+    created_at: datetime
+    seen_at: datetime
+    backfill: bool
+
+    @property
+    def is_complaint(self) -> bool:
+        return self.assessment.judgement.verdict is Verdict.COMPLAINT and not self.backfill
+
+    @property
+    def is_unhappy(self) -> bool:
+        """Counts as an unhappy voice for the spread measure."""
+        verdict = self.assessment.judgement.verdict
+        doubtful = verdict is Verdict.UNSURE and self.assessment.scored
+        return verdict is Verdict.COMPLAINT or (
+            doubtful and self.assessment.valence <= UNHAPPY_VALENCE
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A post was deleted on its platform and has been erased here."""
+
+    post: int
+    own: bool
+
+
+Result = Mention | Gone
+
+
+class Shelf(Protocol):
+    """What intake needs of the store, inside one transaction."""
+
+    def keep_post(self, observation: Observation, source: str) -> Kept:
+        """Store a post, its counts or its deletion, and say what was known of it."""
+
+    def keep_mention(self, kept: Kept, assessment: Assessment, at: datetime) -> bool:
+        """Store a judgement of a post about a brand; True where the mention is new."""
+
+    def roll_up(self, mention: Mention, source: str) -> None:
+        """Add a new mention to the hourly and weekly sums."""
+
+    def tally(self, reason: str, at: datetime, n: int = 1) -> None:
+        """Count something that was dropped, cut or refused."""
+
+    def was_own(self, post: int) -> bool:
+        """Was the post written by one of our own accounts?"""
+
+
+class Intake:
+    """Takes observations in, one at a time."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self._assessor = assessor
+
+    def take(
+        self, shelf: Shelf, observation: Observation, source: str, now: datetime
+    ) -> Sequence[Result]:
+        """Store one observation; return a Mention for each brand it is news of, or a Gone.
+
+        A post that names no brand is not kept. An edit is judged again.
+        """
+        if observation.kind in (Kind.DELETE, Kind.COUNTS):
+            return self._follow_up(shelf, observation, source)
+        assessments = self._assessor.assess(observation.post)
+        if not assessments:
+            shelf.tally("names no brand", now)
+            return ()
+        kept = shelf.keep_post(observation, source)
+        if kept.standing not in (Standing.NEW, Standing.EDITED):
+            return ()
+        created = min(observation.post.created_at, observation.seen_at + CLOCK_SKEW)
+        mentions = []
+        for assessment in assessments:
+            one = Mention(
+                kept,
+                observation.post,
+                assessment,
+                created,
+                observation.seen_at,
+                observation.backfill,
+            )
+            if shelf.keep_mention(kept, assessment, now):
+                shelf.roll_up(one, source)
+            mentions.append(one)
+        return mentions
+
+    def _follow_up(self, shelf: Shelf, observation: Observation, source: str) -> Sequence[Result]:
+        kept = shelf.keep_post(observation, source)
+        if kept.standing is not Standing.DELETED:
+            return ()
+        return (Gone(kept.post, shelf.was_own(kept.post)),)

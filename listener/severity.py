@@ -1,0 +1,110 @@
+"""How severe a complaint is, from what it says and threatens, never from how negative it sounds.
+
+How negative a post is says almost nothing about its severity (AUC .54 to .56 against labels by
+experts); accusation, blame and escalation can be told. Reach and speed are weighed elsewhere.
+"""
+
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from listener.complaint import Judgement, Verdict
+from listener.cues import cue
+from listener.cues_for import COMPLAINT_CUES
+from listener.cuetext import read
+from listener.safety import tripped
+
+SAFETY_SEVERITY = 0.9  # a tripwire alone
+COMPLAINT_SEVERITY = 0.2  # a complaint that neither blames nor threatens
+MAX_REASONS = 6
+
+# What each group adds to the severity of a complaint, set by hand.
+_ADDS = {
+    "accusation": 0.25,
+    "leaving": 0.15,
+    "repeat contact": 0.15,
+    "no reply": 0.15,
+    "refund and charge": 0.1,
+    "waiting": 0.05,
+    "broken": 0.05,
+    "harm done": 0.2,
+    "escalation": 0.2,
+}
+
+_OWN_CUES = (
+    cue(
+        "harm done",
+        0.0,
+        """
+        missed {my|our|the|a} {flight|connection|connecting|wedding|funeral|appointment|interview|
+        exam|
+        deadline|meeting|birthday|surgery}, {lost|losing} {my|our} {job|house|home|savings|data|
+        business|
+        customers|pictures|photos|files}, stranded, {out of|without} {power|water|heating|heat|
+        money|
+        medication|insulin|food} , cant {pay|afford|work|walk}, overdraft, evicted, ruined {my|our},
+        {elderly|disabled|pregnant|sick|newborn|infant|diabetic|cancer}, {no|without} {heat|heating|
+        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, debt, homeless
+        """,
+    ),
+    cue(
+        "escalation",
+        0.0,
+        """
+        {file|filing|filed|lodge|lodged|raise|raised} {a|an} {complaint|dispute|claim|grievance},
+        formal
+        complaint, chargeback, {dispute|disputing} {the|this} {charge|payment}, {ceo|head office|
+        corporate|management|supervisor|board of directors|executive office|higher management|
+        director|
+        senior management}, escalate, escalated, escalating, boycott, {going|go} viral,
+        everyone {know|
+        knows|should know}, {tell|telling|warn|warning} {everyone|everybody|people|all my|others},
+        petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere, never again
+        """,
+    ),
+)
+_CUES = (*(c for c in COMPLAINT_CUES if c.name in _ADDS), *_OWN_CUES)
+_OWNERS = tuple(group.name for group in _CUES for _ in group.phrases)
+_FINDER = AhoCorasick(
+    [f" {phrase} " for group in _CUES for phrase in group.phrases],
+    implementation=Implementation.ContiguousNFA,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How bad it is if nobody answers.
+
+    value   0.0 to 1.0; 0.0 for what is no complaint and trips no wire.
+    safety  a tripwire was tripped: a person must look at once, whatever the verdict.
+    why     at most six reasons. They quote the post: treat them as text.
+    """
+
+    value: float
+    safety: bool
+    why: tuple[str, ...]
+
+
+def severity(text: str, judgement: Judgement, valence: float) -> Severity:
+    """Weigh how severe a post is.
+
+    valence is taken so that callers hand over what they know; it does not count (see above).
+    """
+    read_text = read(text)
+    dangers = tuple(f'{kind}: "{words}"' for kind, words in tripped(read_text))
+    if judgement.verdict is Verdict.OTHER and not dangers:
+        return Severity(0.0, False, ())
+    value, told = _weigh(read_text.words)
+    if judgement.verdict is not Verdict.COMPLAINT:
+        value *= judgement.probability
+    if dangers:
+        value = max(value, SAFETY_SEVERITY)
+    return Severity(round(min(1.0, value), 3), bool(dangers), (*dangers, *told)[:MAX_REASONS])
+
+
+def _weigh(words: str) -> tuple[float, tuple[str, ...]]:
+    """Return severity of a complaint in these words, and the groups that raise it."""
+    hits = _FINDER.find_matches_as_indexes(words, overlapping=True)
+    groups = {_OWNERS[number] for number, _, _ in hits}
+    told = sorted(groups, key=lambda name: (-_ADDS[name], name))
+    return COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told), tuple(told)

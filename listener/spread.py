@@ -1,0 +1,340 @@
+"""The firestorm measure of one brand, or of one topic of it: a stream of posts in, signals out.
+
+State is bounded, plain and survives a restart; nothing looks ahead, and the clock is the posts'.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from listener.heard import (
+    CELL,
+    CELLS_AN_HOUR,
+    ECHOED_PEOPLE,
+    ECHOED_VOICES,
+    FORESEEN,
+    LATE,
+    PEOPLE,
+    POSTS,
+    SPAN,
+    VOICES,
+    Heard,
+    cell_of,
+    key_of,
+)
+from listener.storm import (
+    OVER_USUAL,
+    RULES,
+    WATCH_PEOPLE,
+    Level,
+    Rule,
+    Sensitivity,
+    Signal,
+    Window,
+    brink,
+    first_day_storm,
+    sentence,
+    storm,
+    watch,
+)
+from listener.usual import UNIT, Usual
+
+__all__ = ["Rate", "Sensitivity", "Signal", "Spread", "Voice", "sentence"]
+
+VERSION = 1
+LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
+AHEAD = 300.0  # seconds a post may be ahead of the caller's clock before it is set back to it
+LEAP = 3 * 86_400.0  # without that clock, a post so far ahead waits for another author's word
+MOST_GAP = 7 * SPAN  # cells of silence that still teach; a longer one teaches as much
+TEACH_AFTER = CELLS_AN_HOUR  # cells teach an hour late, so that posts out of order are in
+MOST_OUTAGES = 64  # remembered, the newest
+MOST_DUMP_CHARS = 65_536
+TWO_HOURS, SIX_HOURS, DAY = 2 * CELLS_AN_HOUR, 6 * CELLS_AN_HOUR, SPAN - 1
+WINDOWS = (1, 2, 3, 6, 12, TWO_HOURS)  # whole cells, and the one under way
+COOL_DOWN = CELLS_AN_HOUR  # cells before the same level is told again, if voices have doubled
+EPISODE = SIX_HOURS  # cells without a sign of unrest, after which the next one is news
+RATE_CELLS = 6
+MOST_PLATFORMS, MOST_PLATFORM_CHARS = 16, 32
+
+Key = tuple[float, int, bool, int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One post about the brand, as the measure needs it.
+
+    at        Unix seconds at which it was written.
+    author    an id, one person's on all the platforms given here as far as that is known.
+    unhappy   the caller's judgement: a complaint, or unsure and clearly negative.
+    root      id of the post that this one reposts, at the tree's root; None for words of its own.
+    platform  where it was said.
+    """
+
+    at: float
+    author: str
+    unhappy: bool
+    root: str | None
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What the last minutes brought, for an incident's figures.
+
+    unhappy, people, posts  distinct unhappy people, distinct people, all posts.
+    usual                   unhappy people at this hour in as many minutes.
+    platforms               on how many platforms somebody was unhappy in the last two hours.
+    """
+
+    minutes: int
+    unhappy: int
+    people: int
+    posts: int
+    usual: float
+    platforms: int
+
+
+class Spread:
+    """Listens to a brand and says when complaints about it spread.
+
+    sensitivity  "calm", "normal" or "keen": how much proof a storm takes. Raises ValueError for
+                 any other.
+    """
+
+    def __init__(self, sensitivity: Sensitivity = "normal") -> None:
+        if sensitivity not in RULES:
+            raise ValueError(f"no sensitivity {sensitivity!r:.40}. Known: {', '.join(RULES)}")
+        self._sensitivity: Sensitivity = sensitivity
+        self._rule: Rule = RULES[sensitivity]
+        self._heard: Heard | None = None  # nothing yet
+        self._usual = Usual()
+        self._foreseen = 0  # voices in the cell under way, as the usual has it
+        self._newest = 0.0  # the clock: the newest post's time
+        self._held: Key | None = None  # a post too far ahead to believe alone
+        self._outages: list[tuple[float, float]] = []
+        self._platforms: dict[str, int] = {}  # cell of the last voice on each
+        self._level: Level | None = None
+        self._told = self._told_people = self._unrest = 0  # cell, voices in two hours; cell
+
+    def hear(self, voice: Voice, now: float | None = None) -> Signal | None:
+        """Count a post; the signal that it sets off, if any. Never raises.
+
+        now  the caller's clock in Unix seconds; a post ahead of it counts at `now`. Without it a
+             post days ahead of all others waits until another author is heard there.
+        Posts may come out of order by up to six hours; older ones are not counted.
+        """
+        at = voice.at if now is None or voice.at <= now + AHEAD else now
+        if not 0.0 <= at < LAST_TIME:  # nor not-a-number
+            return None
+        root = None if voice.root is None else key_of(voice.root)
+        key = (at, key_of(voice.author), voice.unhappy, root, voice.platform)
+        if now is None and self._heard is not None and at > self._newest + LEAP:
+            held, self._held = self._held, key
+            if held is None or held[1] == key[1] or abs(held[0] - at) > LEAP:
+                return None
+            self._held = None
+            return self._count(held) or self._count(key)
+        return self._count(key)
+
+    def _count(self, key: Key) -> Signal | None:
+        at, author, unhappy, root, platform = key
+        cell = cell_of(at)
+        heard = self._heard
+        if heard is None:
+            heard = self._heard = Heard(cell)
+            self._foreseen = self._usual.foresee(cell)
+        if cell > heard.cell:
+            self._turn_to(heard, cell)
+        elif cell < max(heard.cell - LATE, heard.first):
+            return None
+        self._newest = max(self._newest, at)
+        if not heard.count(cell, author, unhappy, root):
+            return None
+        self._platforms[platform[:MOST_PLATFORM_CHARS]] = cell
+        if len(self._platforms) > MOST_PLATFORMS:
+            del self._platforms[min(self._platforms, key=self._platforms.__getitem__)]
+        return self._tell(heard, self._judge(heard))
+
+    def _turn_to(self, heard: Heard, cell: int) -> None:
+        """Close the cells up to this one; each teaches an hour after its end."""
+        if cell - heard.cell > MOST_GAP:
+            heard.skip_to(cell - MOST_GAP)
+        while heard.cell < cell:
+            heard.turn(self._foreseen)
+            done = heard.cell - TEACH_AFTER - 1
+            if done >= heard.first and not self._was_deaf(done, done):
+                self._usual.learn(
+                    done,
+                    heard.between(VOICES, done, done),
+                    heard.between(PEOPLE, done, done),
+                    heard.between(FORESEEN, done, done) / UNIT,
+                )
+            self._foreseen = self._usual.foresee(heard.cell)
+
+    def _judge(self, heard: Heard) -> Signal | None:
+        usual = self._usual
+        share, unsteadiness = usual.share, usual.unsteadiness
+        age = heard.cell - heard.first
+        if age < DAY:
+            now, since = self._window(heard, TWO_HOURS), heard.cell - TWO_HOURS
+            earlier = heard.between(VOICES, since - TWO_HOURS, since - 1)
+            raging = first_day_storm(now, earlier, share)
+        else:
+            risen = [self._window(heard, cells) for cells in WINDOWS if _risen(heard, cells)]
+            raging = storm(risen, share, unsteadiness, self._rule) if risen else None
+        if raging or age < SIX_HOURS:
+            return raging
+        if not (_risen(heard, SIX_HOURS) or _risen(heard, DAY)):
+            return None
+        six_hours, day = self._window(heard, SIX_HOURS), self._window(heard, DAY)
+        return watch(six_hours, day, share, unsteadiness)
+
+    def _window(self, heard: Heard, cells: int) -> Window:
+        """So many whole cells, and the one under way."""
+        part = (self._newest - heard.cell * CELL) / CELL
+        voices, people = heard.within(VOICES, cells), heard.within(PEOPLE, cells)
+        return Window(
+            (cells + part) * CELL / 60,
+            voices,
+            people,
+            (heard.within(FORESEEN, cells) + part * self._foreseen) / UNIT,
+            voices - heard.within(ECHOED_VOICES, cells),
+            people - heard.within(ECHOED_PEOPLE, cells),
+        )
+
+    def _tell(self, heard: Heard, signal: Signal | None) -> Signal | None:
+        """Not every sign of the same unrest is told: a new one, a rise, or twice as many people."""
+        if signal is None:
+            return None
+        if heard.cell - self._unrest > EPISODE:
+            self._level = None
+        self._unrest = heard.cell
+        people = heard.within(VOICES, TWO_HOURS)
+        if self._level == signal.level:
+            cooled = heard.cell - self._told >= COOL_DOWN
+            if not cooled or people < 2 * self._told_people:
+                return None
+        elif self._level == "storm":
+            return None
+        self._level, self._told, self._told_people = signal.level, heard.cell, people
+        return signal
+
+    def outage(self, since: float, until: float) -> None:
+        """A source was down: this time never teaches what is usual. Say so within the hour.
+
+        Times in Unix seconds; one that is no time at all is ignored.
+        """
+        if 0.0 <= since < until < LAST_TIME:
+            self._outages = [*self._outages, (float(since), float(until))][-MOST_OUTAGES:]
+
+    def _was_deaf(self, first: int, last: int) -> bool:
+        """Whether a source was down at any time in the cells `first` to `last`."""
+        start, end = first * CELL, (last + 1) * CELL
+        return any(since < end and until > start for since, until in self._outages)
+
+    def calm(self, now: float) -> bool:
+        """Whether for an hour complaints have been nearer to the usual than to a storm.
+
+        Never while a source was down within that hour: silence must not look like calm.
+        """
+        heard = self._heard
+        if heard is None:
+            return True
+        newest = cell_of(max(now, self._newest))
+        if self._was_deaf(newest - CELLS_AN_HOUR, newest):
+            return False
+        for last in range(newest - RATE_CELLS, newest + 1):
+            usual = self._usual.foresee(last) * RATE_CELLS / UNIT
+            edge = brink(usual, self._usual.unsteadiness, self._rule)
+            if heard.between(VOICES, last - RATE_CELLS + 1, last) > (usual + edge) / 2:
+                return False
+        return True
+
+    def rate(self, now: float) -> Rate:
+        """People and posts in the last half-hour."""
+        newest = cell_of(max(now, self._newest))
+        first = newest - RATE_CELLS + 1
+        heard = self._heard or Heard(newest)
+        return Rate(
+            minutes=RATE_CELLS * CELL // 60,
+            unhappy=heard.between(VOICES, first, newest),
+            people=heard.between(PEOPLE, first, newest),
+            posts=heard.between(POSTS, first, newest),
+            usual=self._usual.foresee(newest) * RATE_CELLS / UNIT,
+            platforms=sum(cell > newest - TWO_HOURS for cell in self._platforms.values()),
+        )
+
+    def posts(self, minutes: int, now: float) -> int:
+        """All posts, happy ones too, in so many minutes of whole cells and the one under way."""
+        newest = cell_of(max(now, self._newest))
+        first = newest - minutes * 60 // CELL
+        return 0 if self._heard is None else self._heard.between(POSTS, first, newest)
+
+    def dump(self) -> str:
+        """All that was learned and heard, as compact JSON of at most some 20 KB; holds no ids."""
+        state = {
+            "version": VERSION,
+            "sensitivity": self._sensitivity,
+            "heard": self._heard and self._heard.dump(),
+            "usual": self._usual.dump(),
+            "newest": self._newest,
+            "held": self._held,
+            "outages": self._outages,
+            "platforms": self._platforms,
+            "told": [self._level, self._told, self._told_people, self._unrest],
+        }
+        return json.dumps(state, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str, sensitivity: Sensitivity | None = None) -> "Spread":
+        """Go on from a dump, with its sensitivity unless another is given.
+
+        Raises ValueError for a text that `dump` did not write.
+        """
+        if len(text) > MOST_DUMP_CHARS:
+            raise ValueError("not a dump of the firestorm measure: too long")
+        try:
+            state = json.loads(text)
+            spread = cls(sensitivity or state["sensitivity"])
+            spread._restore(state)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"not a dump of the firestorm measure: {error!r:.200}") from error
+        return spread
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        if state["version"] != VERSION:
+            raise ValueError(f"version {state['version']!r:.20}, not {VERSION}")
+        self._usual = Usual.load(state["usual"])
+        if state["heard"] is not None:
+            self._heard = Heard.load(state["heard"])
+            self._foreseen = self._usual.foresee(self._heard.cell)
+        self._newest = _time(state["newest"])
+        if self._heard is not None and cell_of(self._newest) != self._heard.cell:
+            raise ValueError("the clock and the counts disagree")
+        if state["held"] is not None:
+            at, author, unhappy, root, platform = state["held"]
+            root = None if root is None else int(root)
+            self._held = (_time(at), int(author), bool(unhappy), root, str(platform))
+        outages = [(_time(since), _time(until)) for since, until in state["outages"]]
+        self._outages = outages[-MOST_OUTAGES:]
+        for name, cell in list(state["platforms"].items())[:MOST_PLATFORMS]:
+            self._platforms[name[:MOST_PLATFORM_CHARS]] = int(cell)
+        level, *told = state["told"]
+        if level not in (None, "watch", "storm"):
+            raise ValueError(f"no level {level!r:.20}")
+        self._level = level
+        self._told, self._told_people, self._unrest = (int(number) for number in told)
+
+
+def _risen(heard: Heard, cells: int) -> bool:
+    """A quick look, at every voice: whether a window can hold a signal at all."""
+    voices = heard.within(VOICES, cells)
+    return voices >= WATCH_PEOPLE and UNIT * voices >= OVER_USUAL * heard.within(FORESEEN, cells)
+
+
+def _time(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r:.40} is not a time")
+    if not 0.0 <= value < LAST_TIME:
+        raise ValueError(f"{value!r:.40} is not a time")
+    return float(value)

@@ -1,0 +1,202 @@
+"""When unrest is a watch or a storm, and how it is said. Pure: figures in, a signal out.
+
+Count people, not posts (bots and quarrels fall out), against the brand's own usual (rush hours
+fall out), and demand that the mood has turned (news and happy campaigns fall out).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log
+from typing import Literal, NamedTuple
+
+Sensitivity = Literal["calm", "normal", "keen"]
+Level = Literal["watch", "storm"]
+
+OVER_USUAL = 1.3  # times the usual, below which nothing is unusual however sure we are of it
+MOOD_WEIGHT = 0.8  # the judgement of single posts is noisy, so mood weighs less than volume
+MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complains about, in units
+MOOD_GIVEN_UP = 0.6  # … falling to none where so large a share of people are unhappy anyway
+UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.5, 0.2  # real bursts are shorter than a storm's windows
+WATCH_PEOPLE = 4
+WATCH_VOLUME = 10.0
+SMALL_A_DAY = 3.0  # usual unhappy people a day, up to which four in a day are worth a look
+SMALL_VOLUME = 4.0
+FIRST_DAY_PEOPLE, FIRST_DAY_SHARE, FIRST_DAY_RATIO = 25, 0.6, 3.0
+LEAST_USUAL = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Unrest, and the figures that say why.
+
+    people, minutes  distinct unhappy people, and the length of the window they were counted in.
+    usual            how many there usually are in such a window at this hour.
+    unhappy_share, usual_share  of all people heard, 0..1.
+    score            log-likelihood ratio against the usual, in nats; grows with the evidence.
+    """
+
+    level: Level
+    people: int
+    minutes: int
+    usual: float
+    unhappy_share: float
+    usual_share: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The evidence that a storm takes.
+
+    people              at least so many distinct unhappy people in the window.
+    volume, mood, both  log-likelihood ratios in nats: of their number, of the share of people who
+                        are unhappy, and of both together.
+    """
+
+    people: int
+    volume: float
+    mood: float
+    both: float
+
+
+RULES: dict[Sensitivity, Rule] = {
+    "calm": Rule(people=6, volume=4.3, mood=5.5, both=16.5),
+    "normal": Rule(people=5, volume=4.3, mood=4.5, both=13.5),
+    "keen": Rule(people=4, volume=3.5, mood=3.5, both=11.5),
+}
+
+
+class Window(NamedTuple):
+    """What was heard in the last minutes.
+
+    voices, people  distinct people who were unhappy, and all distinct people.
+    usual           voices that such a window usually brings.
+    telling_voices, telling_people  those of them whose mood counts: of one repost tree the first.
+    """
+
+    minutes: float
+    voices: int
+    people: int
+    usual: float
+    telling_voices: int
+    telling_people: int
+
+
+def volume_evidence(voices: float, usual: float, unsteadiness: float) -> float:
+    """How surely the voices are more than usual: negative binomial, variance μ + a μ². 0 if not."""
+    if voices <= usual:
+        return 0.0
+    mean, size = max(usual, LEAST_USUAL), 1.0 / unsteadiness
+    return voices * log(voices / mean) - (voices + size) * log((voices + size) / (mean + size))
+
+
+def mood_evidence(voices: int, people: int, usual_share: float) -> float:
+    """How surely a larger share of people are unhappy than usual: binomial. 0 if not."""
+    share = min(1.0, voices / people) if people else 0.0
+    if share <= usual_share:
+        return 0.0
+    calm = (1 - share) * log((1 - share) / (1 - usual_share)) if share < 1 else 0.0
+    return people * (share * log(share / usual_share) + calm)
+
+
+def mood_needed(usual_share: float, rule: Rule) -> float:
+    """A brand whose people are mostly unhappy anyway cannot show a turn of mood."""
+    return rule.mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
+
+
+def _steadied(unsteadiness: float) -> float:
+    return min(UNSTEADY_MOST, UNSTEADY_WEIGHT * unsteadiness)
+
+
+def storm(
+    windows: Iterable[Window], usual_share: float, unsteadiness: float, rule: Rule
+) -> Signal | None:
+    """The strongest window in which far more people complain than usual and the mood has turned."""
+    unsteady = _steadied(unsteadiness)
+    needed = mood_needed(usual_share, rule)
+    best: Signal | None = None
+    for window in windows:
+        if window.voices < rule.people or window.voices < OVER_USUAL * window.usual:
+            continue
+        volume = volume_evidence(window.voices, window.usual, unsteady)
+        if volume < rule.volume:
+            continue
+        mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
+        score = volume + MOOD_WEIGHT * mood
+        if mood >= needed and score >= rule.both and (best is None or score > best.score):
+            best = _signal("storm", window, usual_share, score)
+    return best
+
+
+def first_day_storm(window: Window, earlier_voices: int, usual_share: float) -> Signal | None:
+    """A storm so plain that it needs no usual, for a brand heard for less than a day.
+
+    window          the last two hours, and the usual as far as it is known.
+    earlier_voices  in as long a window just before: a morning climbs, a storm leaps.
+    """
+    share = window.telling_voices / max(1, window.telling_people)
+    if window.voices < FIRST_DAY_PEOPLE or share < FIRST_DAY_SHARE:
+        return None
+    if window.voices < FIRST_DAY_RATIO * max(window.usual, earlier_voices):
+        return None
+    return _signal("storm", window, usual_share, float(window.voices))
+
+
+def watch(six_hours: Window, day: Window, usual_share: float, unsteadiness: float) -> Signal | None:
+    """More people complain than usual, whatever the mood: worth a look, not yet a storm.
+
+    A slow doubling over six hours; for a small brand also a handful of people in a day.
+    """
+    unsteady = _steadied(unsteadiness)
+    for window, needed in ((six_hours, WATCH_VOLUME), (day, SMALL_VOLUME)):
+        if window.voices < WATCH_PEOPLE or (window is day and day.usual > SMALL_A_DAY):
+            continue
+        volume = volume_evidence(window.voices, window.usual, unsteady)
+        if volume >= needed:
+            return _signal("watch", window, usual_share, volume)
+    return None
+
+
+def _signal(level: Level, window: Window, usual_share: float, score: float) -> Signal:
+    return Signal(
+        level=level,
+        people=window.voices,
+        minutes=round(window.minutes),
+        usual=window.usual,
+        unhappy_share=min(1.0, window.voices / max(1, window.people)),
+        usual_share=usual_share,
+        score=score,
+    )
+
+
+def brink(usual: float, unsteadiness: float, rule: Rule) -> float:
+    """How many people, the usual being so, would be a storm if the mood gave half of the proof."""
+    unsteady = _steadied(unsteadiness)
+    needed = max(rule.volume, rule.both / 2)
+    low = high = max(float(rule.people), OVER_USUAL * usual)
+    for _ in range(64):
+        if volume_evidence(high, usual, unsteady) >= needed:
+            break
+        low, high = high, 2 * high
+    for _ in range(32):
+        middle = (low + high) / 2
+        if volume_evidence(middle, usual, unsteady) >= needed:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def sentence(signal: Signal, brand: str) -> str:
+    """The signal in one sentence; each number in it is one of the signal's."""
+    times = signal.people / max(signal.usual, LEAST_USUAL)
+    over = f"{times:.0f}×" if 10 <= times < 100 else f"{times:.1f}×".replace(".0×", "×")
+    over = "over 100×" if times >= 100 else over
+    return (
+        f"{brand}: {signal.people} unhappy people in {_span(signal.minutes)}, {over} the usual; "
+        f"{signal.unhappy_share:.0%} of people are unhappy (usual {signal.usual_share:.0%})"
+    ).replace("%", " %")
+
+
+def _span(minutes: int) -> str:
+    return f"{minutes} min" if minutes < 180 else f"{round(minutes / 60)} h"

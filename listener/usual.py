@@ -1,0 +1,136 @@
+"""What is usual for a brand: how many unhappy people at this hour, how unsteadily, in what mood."""
+
+from dataclasses import dataclass, field, fields
+from math import sqrt
+
+from listener.heard import CELLS_AN_HOUR, SPAN
+
+UNIT = 10_000  # voices foreseen are whole ten-thousandths: sums are exact in any order
+SLOTS = 48
+SLOT_MEMORY = 150  # cells, two and a half weeks of weekdays
+SLOT_SHRINK = 18  # a slot's mean is drawn to the overall one as if that had been seen so often
+OVERALL_MEMORY = 28 * SPAN
+LEVEL_KEEP = 0.5 ** (1 / (18 * CELLS_AN_HOUR))
+LEVEL_PRIOR = 24.0  # voices' worth of belief that today is like any other day
+LEVEL_LOW, LEVEL_HIGH = 0.5, 2.5
+UNSTEADY_KEEP = 0.5 ** (1 / (7 * SPAN))
+UNSTEADY_LOW, UNSTEADY_HIGH = 0.03, 1.0
+MOOD_KEEP = 0.5 ** (1 / (7 * SPAN))
+MOOD_LOW, MOOD_HIGH = 0.02, 0.9
+CUT = 3.0  # standard deviations above the usual beyond which a count teaches no more
+LEAST = 0.0005  # voices in five minutes, about one a week: a brand is never expected to be silent
+TINY, MOST = 1e-300, 1e12
+
+
+def slot(cell: int) -> int:
+    """The hour of the day in UTC, weekdays apart from weekends (1970-01-01 was a Thursday)."""
+    hour = cell // CELLS_AN_HOUR
+    return hour % 24 + (24 if (hour // 24 + 3) % 7 >= 5 else 0)
+
+
+@dataclass(slots=True)
+class Usual:
+    """What five minutes usually bring, learned from every five minutes that have passed.
+
+    means, times  mean voices of each slot, and how many cells taught it (at most SLOT_MEMORY).
+    mean, cells   the same over all slots.
+    heard, due    voices lately, and what the slots alone would have said: their ratio is the level.
+    excess, square  variance beyond a Poisson's, and the squared mean: their ratio is unsteadiness.
+    unhappy, people  of the last days' people, how many were unhappy; starts as if 4 of 20 had been.
+    """
+
+    means: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
+    times: list[int] = field(default_factory=lambda: [0] * SLOTS)
+    mean: float = 0.0
+    cells: int = 0
+    heard: float = LEVEL_PRIOR
+    due: float = LEVEL_PRIOR
+    excess: float = 0.3
+    square: float = 1.0
+    unhappy: float = 4.0
+    people: float = 20.0
+
+    def foresee(self, cell: int) -> int:
+        """Voices to expect in a cell, in ten-thousandths."""
+        level = min(LEVEL_HIGH, max(LEVEL_LOW, self.heard / self.due))
+        return int(UNIT * level * self._by_slot(slot(cell)))
+
+    def _by_slot(self, where: int) -> float:
+        times = self.times[where]
+        mean = (times * self.means[where] + SLOT_SHRINK * self.mean) / (times + SLOT_SHRINK)
+        return max(LEAST, mean)
+
+    @property
+    def unsteadiness(self) -> float:
+        """The `a` of a variance μ + a μ²."""
+        return min(UNSTEADY_HIGH, max(UNSTEADY_LOW, self.excess / self.square))
+
+    @property
+    def share(self) -> float:
+        """The share of people who are usually unhappy."""
+        return min(MOOD_HIGH, max(MOOD_LOW, self.unhappy / self.people))
+
+    def learn(self, cell: int, voices: int, people: int, foreseen: float) -> None:
+        """Take a finished cell in; a burst is cut, so that a storm does not become the usual."""
+        taught = voices if self.cells < SPAN else min(voices, self._believable(foreseen))
+        where = slot(cell)
+        plain = self._by_slot(where)
+        self.times[where] = min(self.times[where] + 1, SLOT_MEMORY)
+        self.means[where] += (taught - self.means[where]) / self.times[where]
+        self.cells = min(self.cells + 1, OVERALL_MEMORY)
+        self.mean += (taught - self.mean) / self.cells
+        self.heard = self.heard * LEVEL_KEEP + taught
+        self.due = self.due * LEVEL_KEEP + plain
+        self.excess = self.excess * UNSTEADY_KEEP + (taught - foreseen) ** 2 - foreseen
+        self.square = self.square * UNSTEADY_KEEP + foreseen * foreseen
+        if people:
+            self._learn_mood(taught, people * taught / voices if voices else people)
+
+    def _believable(self, foreseen: float) -> float:
+        return foreseen + CUT * sqrt(foreseen + self.unsteadiness * foreseen * foreseen) + 1
+
+    def _learn_mood(self, voices: float, people: float) -> None:
+        share = self.share
+        most = people * share + CUT * sqrt(people * share * (1 - share)) + 0.5
+        self.unhappy = self.unhappy * MOOD_KEEP + min(voices, most)
+        self.people = self.people * MOOD_KEEP + people
+
+    def dump(self) -> dict[str, object]:
+        """Plain JSON values; numbers keep every digit."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def load(cls, told: dict[str, object]) -> "Usual":
+        """What `dump` gave. Raises ValueError, KeyError or TypeError for anything else."""
+        return cls(
+            means=[_number(mean, 0.0) for mean in _slots(told["means"])],
+            times=[_whole(times, SLOT_MEMORY) for times in _slots(told["times"])],
+            mean=_number(told["mean"], 0.0),
+            cells=_whole(told["cells"], OVERALL_MEMORY),
+            heard=_number(told["heard"], 0.0),
+            due=_number(told["due"], TINY),
+            excess=_number(told["excess"], -MOST),
+            square=_number(told["square"], TINY),
+            unhappy=_number(told["unhappy"], 0.0),
+            people=_number(told["people"], TINY),
+        )
+
+
+def _slots(values: object) -> list[object]:
+    if not isinstance(values, list) or len(values) != SLOTS:
+        raise ValueError(f"a usual has {SLOTS} slots")
+    return values
+
+
+def _number(value: object, low: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r:.40} is not a number")
+    if not low <= value <= MOST:  # nor not-a-number
+        raise ValueError(f"{value!r:.40} is out of range")
+    return value
+
+
+def _whole(value: object, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError(f"{value!r:.40} is not a count up to {most}")
+    return value
