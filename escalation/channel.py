@@ -80,14 +80,23 @@ class Capabilities:
 
     update: bool = False
     thread: bool = False
+    keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
+
+    @property
+    def may_quote(self) -> bool:
+        """May a customer's words go there? Only where they can be taken back: an author who
+        deletes a post is to be forgotten within the hour."""
+        return self.update or not self.keeps
 
 
 class Channel(Protocol):
     """A place where people read alerts."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do. Read only, so that a channel may be a frozen value."""
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post once, within `deadline` seconds.

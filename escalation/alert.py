@@ -1,0 +1,300 @@
+"""What is said of a case or an incident, to whom it concerns. Pure: views in, a message out.
+
+A headline says level · owner · how many + what. At most five lines follow: why now, who owns it
+and why, what happens next and by when, what is not known, how to act. The customer's own words
+stand apart, because each channel encodes them for itself.
+"""
+
+import shlex
+from collections.abc import Sequence
+from datetime import datetime
+
+from config import Band, spell_duration
+from escalation import encode
+from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
+from escalation.channel import Message, Purpose, Verbatim
+
+__all__ = [
+    "CaseView",
+    "IncidentView",
+    "Reader",
+    "bundle_page",
+    "bundled",
+    "case_card",
+    "case_notice",
+    "case_page",
+    "incident_card",
+    "incident_page",
+    "without_words",
+]
+
+MAX_HEADLINE = 70  # characters that survive a lock screen
+MAX_OWNER = 28  # of these, for the owner's name
+MAX_LINE = 300  # characters
+MAX_REASONS = 3  # of a judgement; the rest is in `tocsin explain`
+MAX_WARNINGS = 2
+MAX_BUNDLE = 20  # cases in one message; what it does not list it does not cover
+BUNDLE_ROWS = 3  # of these, said in words
+BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
+
+_LEVELS = {
+    "watch": "Suspected storm",
+    "storm": Band.STORM.label,
+    "contained": "Storm contained",
+    "closed": "Storm over",
+}
+
+
+def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Message:
+    """Demand of one person to acknowledge a case, or to accept it where it is offered."""
+    verb = "accept" if case.offered else "ack"
+    lines = (
+        _why_now(case),
+        _owner_line(case),
+        _what_happens_unless_acknowledged(case, reader, now),
+        _not_known(case),
+        _how_to(f"tocsin cases {verb} {case.number}", reader),
+    )
+    return _message(Purpose.PAGE, case, lines, reader, key)
+
+
+def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Message:
+    """Show a case in a room as it stands; sent again, as an update, whenever that changes."""
+    lines = (
+        _why_now(case),
+        _owner_line(case),
+        _where_it_stands(case, reader, now),
+        _not_known(case),
+        f"See all of it: tocsin cases show {case.number}",
+    )
+    return _message(Purpose.CARD, case, lines, reader, key)
+
+
+def case_notice(case: CaseView, text: str, reader: Reader, *, key: str) -> Message:
+    """Tell something about a case; asks nothing."""
+    lines = (text, f"See all of it: tocsin cases show {case.number}")
+    return _message(Purpose.NOTICE, case, lines, reader, key)
+
+
+def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: datetime) -> Message:
+    """Demand of one person to acknowledge an incident."""
+    lines = (
+        _how_much(incident),
+        _owner_line(incident),
+        _what_happens_unless_acknowledged(incident, reader, now),
+        _warned(incident),
+        _how_to(f"tocsin incidents ack {incident.number}", reader),
+    )
+    return _message(Purpose.PAGE, incident, lines, reader, key)
+
+
+def incident_card(incident: IncidentView, reader: Reader, *, key: str, now: datetime) -> Message:
+    """Show an incident in a room as it stands."""
+    lines = (
+        _how_much(incident),
+        _owner_line(incident),
+        _next_update(incident, reader, now),
+        _warned(incident),
+        _not_known(incident),
+    )
+    return _message(Purpose.CARD, incident, lines, reader, key)
+
+
+def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: datetime) -> Message:
+    """Demand of one person to acknowledge several cases at once; at least one.
+
+    It lists every case that "acknowledge all" covers, which are those of `bundled`.
+    """
+    shown = bundled(cases)
+    numbers = " ".join(str(case.number) for case in shown)
+    topics = ", ".join(dict.fromkeys(case.topic or case.brand for case in shown))
+    rows = [_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
+    rows.append(_other_cases(shown[BUNDLE_ROWS:], len(cases) - len(shown)))
+    rows.append(_how_to(f"tocsin cases ack {numbers}", reader))
+    level = min((case.band for case in shown), key=BANDS.index).label + (
+        " (safety)" if any(case.safety for case in shown) else ""
+    )
+    return Message(
+        key=key,
+        purpose=Purpose.PAGE,
+        to=reader.to,
+        headline=_headline(level, shown[0].owner, f"{_count(len(shown), 'case')}: {topics}"),
+        lines=_kept(rows),
+        mention=reader.mention,
+        subject="cases " + numbers.replace(" ", ", ") if len(shown) > 1 else f"case {numbers}",
+    )
+
+
+def bundled(cases: Sequence[CaseView]) -> tuple[CaseView, ...]:
+    """The cases that one bundle shows and covers, the most urgent first; at most `MAX_BUNDLE`."""
+    ordered = sorted(cases, key=lambda case: (not case.safety, BANDS.index(case.band), case.number))
+    return tuple(ordered[:MAX_BUNDLE])
+
+
+def _message(
+    purpose: Purpose,
+    view: CaseView | IncidentView,
+    lines: Sequence[str],
+    reader: Reader,
+    key: str,
+) -> Message:
+    if isinstance(view, CaseView):
+        headline, subject = _case_headline(view), f"case {view.number}"
+    else:
+        headline, subject = _incident_headline(view), f"incident {view.number}"
+    return Message(
+        key=key,
+        purpose=purpose,
+        to=reader.to,
+        headline=headline,
+        lines=_kept(lines),
+        verbatim=view.verbatim,
+        mention=reader.mention if purpose is Purpose.PAGE else None,
+        subject=subject,
+    )
+
+
+def _kept(lines: Sequence[str]) -> tuple[str, ...]:
+    folded = (encode.cut(encode.one_line(line), MAX_LINE) for line in lines)
+    return tuple(line for line in folded if line)
+
+
+def _headline(level: str, owner: str, what: str) -> str:
+    """The owner's name gives way a little, then what it is about; the level never."""
+    start = f"{level} · {encode.cut(encode.one_line(owner), MAX_OWNER)} · "
+    return start + encode.cut(encode.one_line(what), MAX_HEADLINE - len(start))
+
+
+def _case_headline(case: CaseView) -> str:
+    level = case.band.label + (" (safety)" if case.safety else "")
+    return _headline(level, case.owner, _what(case, _count(case.how_many_posts, "post")))
+
+
+def _incident_headline(incident: IncidentView) -> str:
+    people = f"{incident.people} {'person' if incident.people == 1 else 'people'}"
+    return _headline(_LEVELS[incident.level], incident.owner, _what(incident, people))
+
+
+def _what(view: CaseView | IncidentView, how_many: str) -> str:
+    return (
+        f"{how_many}: {view.topic} at {view.brand}" if view.topic else f"{how_many} on {view.brand}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _late(view: CaseView | IncidentView) -> str:
+    return f"{spell_duration(view.late_by)} late" if view.late_by else ""
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part.strip().removesuffix(".") for part in parts if part.strip())
+
+
+def _why_now(case: CaseView) -> str:
+    reasons = ", ".join(case.why_judged[:MAX_REASONS])
+    return _sentences(
+        _late(case),
+        f"Why now: {case.why_now}" if case.why_now else "",
+        f"A complaint because: {reasons}" if reasons else "",
+        f"Part of incident {case.incident}" if case.incident is not None else "",
+    )
+
+
+def _how_much(incident: IncidentView) -> str:
+    people = f"{incident.people:,} unhappy {'person' if incident.people == 1 else 'people'}"
+    times = "the usual is not known yet"
+    if incident.usual is not None:
+        times = f"{incident.usual:.{0 if incident.usual >= 10 else 1}f}× the usual"
+    volume = f"{people} in {incident.minutes} min, {times}; {_count(incident.posts, 'post')} in all"
+    return _sentences(_late(incident), f"Why now: {volume}")
+
+
+def _owner_line(view: CaseView | IncidentView) -> str:
+    return f"Owner: {view.owner}" + (f", {view.why_owner}" if view.why_owner else "")
+
+
+def _what_happens_unless_acknowledged(
+    view: CaseView | IncidentView, reader: Reader, now: datetime
+) -> str:
+    if view.due is None:
+        return "Next: no clock runs; it waits for you"
+    by = clock(view.due, reader, now)
+    if isinstance(view, CaseView) and view.offered:
+        return (
+            f"Next: {view.owner} offers you this. Accept by {by}, else it stays with {view.owner}"
+        )
+    return f"Next: acknowledge by {by}, else {_whoever_follows(view)}"
+
+
+def _whoever_follows(view: CaseView | IncidentView) -> str:
+    """At the last step the same person is paged again: the ladder never ends."""
+    return f"{view.next_step} is paged" if view.next_step else f"{view.owner} is paged again"
+
+
+def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
+    by = f" by {clock(case.due, reader, now)}" if case.due is not None else ""
+    if case.state == "new":
+        follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case)}"
+        return follows if by else "Next: not acknowledged; no clock runs"
+    progress = f", progress is due{by}" if by else ""
+    until = by.replace(" by ", " until ")
+    stands = {
+        "owned": f"Next: {case.owner} has acknowledged{progress}",
+        "waiting": "Next: we have replied; the customer has the word",
+        "snoozed": f"Next: put aside{until}, then {case.owner} is paged",
+        "closed": "Closed",
+    }
+    return stands.get(case.state, "")
+
+
+def _next_update(incident: IncidentView, reader: Reader, now: datetime) -> str:
+    if incident.due is not None:
+        follows = _whoever_follows(incident)
+        return f"Next: to be acknowledged by {clock(incident.due, reader, now)}, else {follows}"
+    if incident.next_update_due is None:
+        return ""
+    return f"Next: a public update by {clock(incident.next_update_due, reader, now)}"
+
+
+def _warned(incident: IncidentView) -> str:
+    if not incident.warnings:
+        return ""
+    more = len(incident.warnings) - MAX_WARNINGS
+    tail = f" (and {more} earlier)" if more > 0 else ""
+    return "Warned before: " + "; ".join(incident.warnings[:MAX_WARNINGS]) + tail
+
+
+def _not_known(view: CaseView | IncidentView) -> str:
+    unknown = [*view.unknown, *_unknown_of(view.verbatim)]
+    where = f": {view.url}" if view.url else ""
+    return _sentences(
+        f"Not known: {', '.join(dict.fromkeys(unknown))}" if unknown else "",
+        f"The customer's words are not shown here{where}" if view.verbatim is None else "",
+    )
+
+
+def _unknown_of(verbatim: Verbatim | None) -> tuple[str, ...]:
+    return ("reach unknown",) if verbatim is not None and verbatim.reach is None else ()
+
+
+def _row(case: CaseView, reader: Reader, now: datetime) -> str:
+    by = f", by {clock(case.due, reader, now)}" if case.due is not None else ""
+    what = _what(case, _count(case.how_many_posts, "post"))
+    safety = " (safety)" if case.safety else ""
+    return f"{case.number} · {case.band.label}{safety} · {what}{by}"
+
+
+def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:
+    if not cases:
+        return ""
+    numbers = ", ".join(str(case.number) for case in cases)
+    tail = f" ({left_out} more are not part of this message)" if left_out else ""
+    return f"And {'case' if len(cases) == 1 else 'cases'} {numbers}{tail}"
+
+
+def _how_to(command: str, reader: Reader) -> str:
+    who = shlex.quote(reader.name) if reader.name is not None else "YOUR-NAME"
+    return f"To act: {command} --as {who}"

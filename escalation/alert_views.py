@@ -1,0 +1,125 @@
+"""What the words of an alert are made of: a case, an incident and a reader, as they stand now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from config import Band
+from escalation.channel import Verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where a message goes, and who reads it there.
+
+    zone     the reader's own; times are said in it.
+    name     the person's name in the configuration; None: a room, read by several.
+    mention  what the channel needs to call that person by name, where it can.
+    """
+
+    to: str
+    zone: ZoneInfo
+    name: str | None = None
+    mention: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its alert shows it.
+
+    state        `new`, `owned`, `waiting`, `snoozed` or `closed`.
+    owner        shown name of the one accountable person.
+    verbatim     None: the words may not be shown; then `url` still leads to them, if it is known.
+    why_judged   what made it a complaint, the strongest reason first.
+    why_now      the reason for this very message, with what is usual; None: there is nothing more.
+    why_owner    e.g. "on call for billing".
+    next_step    shown name of whoever is paged next; None: the last step, which is paged again.
+    due          when this state ends unless somebody acts; None: no clock runs.
+    late_by      how much later than due this message comes; None: in time.
+    safety       danger to life, law, regulator or press.
+    incident     number of the incident it belongs to.
+    offered      the owner offers it to the reader, who may accept or decline.
+    unknown      what could not be judged, e.g. "language not scored".
+    """
+
+    number: int
+    brand: str
+    topic: str
+    team: str
+    band: Band
+    state: str
+    owner: str
+    how_many_posts: int
+    verbatim: Verbatim | None
+    why_judged: tuple[str, ...]
+    why_now: str | None
+    why_owner: str
+    step: int
+    next_step: str | None
+    due: datetime | None
+    late_by: timedelta | None = None
+    safety: bool = False
+    incident: int | None = None
+    offered: bool = False
+    unknown: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident as its alert shows it.
+
+    level     `watch`, `storm`, `contained` or `closed`.
+    people    unhappy people within the last `minutes`, and their `posts`.
+    usual     how many times the brand's usual that is; None: not known yet.
+    warnings  earlier warnings on this topic, the newest first (when, who was told, what was done).
+    due       when the next step is paged unless somebody acknowledges; None: acknowledged.
+    """
+
+    number: int
+    brand: str
+    topic: str
+    level: str
+    owner: str
+    why_owner: str
+    people: int
+    posts: int
+    minutes: int
+    usual: float | None
+    verbatim: Verbatim | None
+    warnings: tuple[str, ...]
+    next_update_due: datetime | None
+    next_step: str | None
+    due: datetime | None
+    late_by: timedelta | None = None
+    unknown: tuple[str, ...] = ()
+    url: str = ""
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+View = TypeVar("View", CaseView, IncidentView)
+
+
+def without_words(view: View) -> View:
+    """The same, with a link in place of the customer's words: for channels that cannot edit."""
+    if view.verbatim is None:
+        return view
+    return replace(view, verbatim=None, url=view.verbatim.url)
+
+
+def clock(instant: datetime, reader: Reader, now: datetime) -> str:
+    """Say an instant in the reader's zone: `14:05`, `Mon 09:00` or `3 Dec 09:00`.
+
+    Where several people read, the zone is named.
+    """
+    local, today = instant.astimezone(reader.zone), now.astimezone(reader.zone).date()
+    days = (local.date() - today).days
+    day = ""
+    if 0 < days < 7:
+        day = f"{_DAYS[local.weekday()]} "
+    elif days:
+        day = f"{local.day} {_MONTHS[local.month - 1]} "
+    zone = f" {local.tzname()}" if reader.name is None else ""
+    return f"{day}{local.hour:02}:{local.minute:02}{zone}"

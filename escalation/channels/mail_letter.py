@@ -1,0 +1,90 @@
+"""One message as a letter. No text of a stranger's can add a header, a recipient or a tag."""
+
+import hashlib
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from escalation import encode
+from escalation.channel import Message, Purpose, Verbatim
+from escalation.wording import attribution, footnote
+
+MAX_SUBJECT = 150  # characters; more is cut by mail programs anyway
+MAX_VERBATIM = 20_000  # characters
+MAX_HTML = 2_000_000  # characters of a digest; larger ones are cut by mail programs
+# One address and nothing beside it: no list, no name, no comment, no line end; and no "?", with
+# which it could pass for an encoded word (RFC 2047).
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+ADDRESS = re.compile(rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$")
+MAX_ADDRESS = 254  # characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
+    """Write the letter: plain text, HTML beside it, and headers that thread and identify it.
+
+    The Message-ID is made from the key, so that a repeat is the same letter.
+    """
+    domain = sender.rpartition("@")[2]
+    post = EmailMessage(policy=SMTP)
+    post["From"] = f"Tocsin <{sender}>"
+    post["To"] = message.to
+    post["Subject"] = _subject(message)
+    post["Date"] = format_datetime(now)
+    post["Message-ID"] = f"<{_digest(message.key)}@{domain}>"
+    if message.subject:
+        # Nobody holds the root of the thread; letters that name the same one are shown together.
+        post["References"] = f"<{_digest(f'thread {message.subject}')}@{domain}>"
+    post["Auto-Submitted"] = "auto-generated"
+    if message.purpose is Purpose.PAGE:
+        post["Importance"] = "high"
+    post.set_content(_text(message), cte="quoted-printable")
+    post.add_alternative(_page(message), subtype="html", cte="quoted-printable")
+    return post
+
+
+def _subject(message: Message) -> str:
+    headline = encode.one_line(message.headline) or encode.one_line(message.subject) or "Tocsin"
+    # A reader would decode what looks like an encoded word (RFC 2047) of a stranger's.
+    return encode.cut(headline.replace("=?", "= ?"), MAX_SUBJECT)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:40]
+
+
+def _text(message: Message) -> str:
+    rows = [encode.one_line(message.headline), ""]
+    if message.verbatim is not None:
+        words = encode.cut(encode.terminal(message.verbatim.text, lines=True), MAX_VERBATIM)
+        rows += [f"> {row}" for row in words.split("\n")]
+        rows += [f"— {encode.one_line(attribution(message.verbatim))}"]
+        rows += [encode.one_line(message.verbatim.url), ""]
+    rows += [encode.one_line(line) for line in message.lines]
+    return "\n".join([*rows, "", "-- ", encode.one_line(footnote(message)), ""])
+
+
+def _page(message: Message) -> str:
+    if message.html is not None and len(message.html) <= MAX_HTML:
+        # Made by the digest, which has encoded it; here only what no letter can carry is mended.
+        return message.html.encode(errors="replace").decode()
+    lines = "".join(f"<p>{encode.html(line)}</p>\n" for line in message.lines)
+    words = _words(message.verbatim) if message.verbatim is not None else ""
+    return (
+        f"<!doctype html>\n<h1 style='font-size:1.2em'>{encode.html(message.headline)}</h1>\n"
+        f"{words}{lines}<p style='color:#666'>{encode.html(footnote(message))}</p>\n"
+    )
+
+
+def _words(verbatim: Verbatim) -> str:
+    text = encode.cut(encode.legible(verbatim.text, lines=True), MAX_VERBATIM)
+    url = encode.one_line(verbatim.url)
+    shown = encode.html(url)
+    link = f'<a href="{shown}">{shown}</a>' if _LINK.fullmatch(url) else shown
+    return (
+        f"<blockquote style='white-space:pre-wrap'>{encode.html(text, lines=True)}</blockquote>\n"
+        f"<p>— {encode.html(attribution(verbatim))} · {link}</p>\n"
+    )

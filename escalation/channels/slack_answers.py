@@ -1,0 +1,67 @@
+"""What Slack's answers mean: a receipt, "not now" or "never"."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from escalation.channel import ChannelRefused, ChannelUnavailable, Receipt
+from escalation.retry_after import stated_wait
+
+# Slack's side fails and may recover (docs.slack.dev, errors of chat.postMessage).
+TRANSIENT = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "rate_limited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "not_allowed_token_type",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+REMEDIES = {
+    "missing_scope": "give the app the scopes chat:write and im:write and install it again",
+    "not_in_channel": "invite the app to the room: /invite @Tocsin",
+    "channel_not_found": "no such room or person; use the id (C… or U…) and invite the app",
+    "user_not_found": "no such person; use the member id (U…) from their profile",
+    "is_archived": "the room is archived; choose another",
+    "restricted_action": "an administrator of the workspace has restricted posting there",
+}
+_CODE = re.compile(r"[a-z_]{1,60}")
+REF = re.compile(r"([A-Z0-9]{2,30}):(\d{1,20}\.\d{1,10})", re.ASCII)
+
+
+def receipt(name: str, data: Any) -> Receipt:
+    room, ts = (data.get("channel"), data.get("ts")) if isinstance(data, dict) else (None, None)
+    if not REF.fullmatch(f"{room}:{ts}"):
+        raise ChannelUnavailable(f"{name}: Slack's answer names no message")
+    return Receipt(ref=f"{room}:{ts}")
+
+
+def reading(name: str, answer: Any, now: datetime) -> ChannelUnavailable | ChannelRefused:
+    """What an answer other than "ok" means. Nothing of it but Slack's error code is repeated."""
+    status, data = answer.status_code, answer.data
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    if status == 429 or status >= 500 or code in TRANSIENT or not _CODE.fullmatch(code):
+        headers = {key.lower(): value for key, value in answer.headers.items()}
+        shown = code if _CODE.fullmatch(code) else f"status {status}"
+        wait = stated_wait(headers.get("retry-after"), now)
+        return ChannelUnavailable(f"{name}: Slack is not available ({shown})", wait)
+    if code in TOKEN:
+        return ChannelRefused(
+            f"{name}: Slack refused the token ({code}): "
+            "make a new one and put it where `token` points"
+        )
+    remedy = REMEDIES.get(code)
+    return ChannelRefused(f"{name}: Slack refused ({code})" + (f": {remedy}" if remedy else ""))

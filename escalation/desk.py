@@ -1,0 +1,161 @@
+"""What the engine needs of a store, inside one transaction. `tocsin.store` keeps the promise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from escalation.channel import Purpose
+from escalation.decision import TimerKind
+from escalation.ledger import Entry
+from escalation.subject import Case, Incident, Ref, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A wait, stored with its subject. A firing with an old generation does nothing."""
+
+    ref: Ref
+    kind: TimerKind
+    generation: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to be sent: who, where and about what. Its words are made when it is sent, so
+    that a deletion in between reaches it.
+
+    key     idempotency key, unique in the store.
+    person  whom it is for; None for a card, which is for a room.
+    what    which text (`page`, `card`, or a notice's key); about: its argument.
+    """
+
+    key: str
+    purpose: Purpose
+    ref: Ref
+    channel: str
+    to: str
+    due: datetime
+    person: str | None = None
+    round: int = 0
+    step: int = 0
+    nth: int = 0
+    what: str = ""
+    about: str = ""
+    first_storm_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened, told after its transaction: to the replay, the log, the console."""
+
+    at: datetime
+    event: str
+    ref: Ref | None = None
+    brand: str = ""
+    owner: str = ""
+    step: int | None = None
+    band: str = ""
+    channel: str = ""
+    to: str = ""
+    text: str = ""
+    platform: str = ""
+    post: str = ""
+    actor: str = ""
+    reason: str = ""
+
+
+class Desk(Protocol):
+    """The verbs of a transaction. Everything asked and done through it commits together."""
+
+    def subject(self, ref: Ref) -> Subject | None:
+        """Read a subject; None where there is none of that number."""
+
+    def next_number(self, kind: str) -> int:
+        """A number never used before for that kind of subject."""
+
+    def save(self, subject: Subject, before: Subject | None) -> None:
+        """Write a subject by compare-and-set against what was read (None: it is new)."""
+
+    def open_case(self, brand: str, author: int) -> Case | None:
+        """The author's open case with a brand."""
+
+    def last_closed_case(self, brand: str, author: int) -> Case | None:
+        """The author's case with a brand that was closed last."""
+
+    def open_cases(self, brand: str, topic: str | None, since: datetime) -> Sequence[Case]:
+        """Open cases of a brand (and topic) whose last complaint is not older than `since`."""
+
+    def members(self, incident: int) -> Sequence[Case]:
+        """Open cases that belong to an incident."""
+
+    def open_incident(self, brand: str, topic: str | None) -> Incident | None:
+        """The open incident of a brand: of all of it, or of this topic."""
+
+    def open_fault(self, about: str) -> Subject | None:
+        """The open fault of that name."""
+
+    def open_subjects(self) -> Sequence[Subject]:
+        """Every open case, incident and fault."""
+
+    def unresolved_contacts(self, brand: str, author: int) -> int:
+        """How many complaints of theirs nobody of ours has answered."""
+
+    def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
+        """How many cases were opened on a topic since then."""
+
+    def pages_sent(self, since: datetime) -> int:
+        """How many pages left the house since then."""
+
+    def attach(self, case: int, post: int) -> None:
+        """Make a post part of a case; a second time changes nothing."""
+
+    def arm(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Start a wait, replacing an earlier one of that kind."""
+
+    def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
+        """Stop waits; without kinds, all of the subject's."""
+
+    def dues(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """The running waits of a subject."""
+
+    def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
+        """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
+        of the same kind, owner, team, band and safety as `like`. Returns how many."""
+
+    def spend(self, timer: Timer) -> bool:
+        """Take a due timer out of the running ones; False where its generation is old."""
+
+    def queue(self, message: Outgoing) -> None:
+        """Put a message into the outbox; a key that is there already changes nothing."""
+
+    def requeue_card(self, message: Outgoing) -> None:
+        """Put a card into the outbox, or ask for its update where it has been sent."""
+
+    def hush(self, ref: Ref) -> None:
+        """Withdraw the subject's pages that have not been sent."""
+
+    def hush_again(self, person: str) -> None:
+        """Withdraw what asks a person again and has not been sent."""
+
+    def reached(self, ref: Ref) -> bool:
+        """Has a page of the incident's present round been sent?"""
+
+    def staff_id(self, person: str) -> str:
+        """The random id under which a person appears in the ledger."""
+
+    def enter(
+        self,
+        chain: str,
+        event: str,
+        subject: str,
+        actor: str,
+        facts: Mapping[str, Any],
+        at: datetime,
+        note: str = "",
+    ) -> Entry:
+        """Append to the ledger; the note is kept beside it, erasable."""
+
+    def tell(self, happening: Happening) -> None:
+        """Hand on what happened, once the transaction has committed."""

@@ -1,0 +1,60 @@
+"""How pages to one address fold together, so that nobody is flooded and no page is dropped. Pure.
+
+At most four messages leave for one address in ten minutes one by one; what comes after folds into
+bundles that leave 150 s after the message before. So nobody gets more than 8 messages in 10 minutes
+or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FREE_MESSAGES = 4
+WINDOW = timedelta(minutes=10)
+BUNDLE_WAIT = timedelta(seconds=150)
+MAX_IN_BUNDLE = 20  # as many as a bundle lists; what it does not show it does not cover
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued message to an address.
+
+    alone  it may not wait or fold: the first page of a storm.
+    """
+
+    id: int
+    queued_at: datetime
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What leaves now, each tuple as one message, and when to look again at the rest."""
+
+    parcels: tuple[tuple[int, ...], ...]
+    look_again: datetime | None
+
+
+def plan(
+    waiting: Sequence[Waiting],
+    sent_in_window: int,
+    now: datetime,
+    *,
+    last_sent: datetime | None = None,
+) -> Plan:
+    """Say which of the messages due to one address leave now, and how they fold.
+
+    sent_in_window  messages that left for this address within WINDOW, storms' first ones apart;
+                    last_sent: when the last of them did. Measured from there, everything that
+                    waits leaves together, and what a failing channel has kept for an hour keeps
+                    the distance too.
+    """
+    alone = tuple((message.id,) for message in waiting if message.alone)
+    rest = sorted((m for m in waiting if not m.alone), key=lambda m: (m.queued_at, m.id))
+    if not rest:
+        return Plan(alone, None)
+    ready = (last_sent or rest[0].queued_at) + BUNDLE_WAIT
+    if sent_in_window >= FREE_MESSAGES and now < ready:
+        return Plan(alone, ready)
+    bundle = tuple(message.id for message in rest[:MAX_IN_BUNDLE])
+    return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > MAX_IN_BUNDLE else None)

@@ -1,0 +1,169 @@
+"""The life of an incident: suspected, a storm, contained, closed. Pure.
+
+The numbers (S1, S2 ...) are the rows of docs/ownership.md. Acknowledging, reminding and climbing
+are the ladder's, as for a case.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from config import Band
+from escalation import ladder
+from escalation.decision import (
+    ENGINE,
+    Action,
+    Arm,
+    Cancel,
+    Decision,
+    Effect,
+    Hush,
+    Notice,
+    Outcome,
+    TimerKind,
+    Unchanged,
+)
+from escalation.roster import Rights
+from escalation.rules import Situation
+from escalation.subject import Incident, Level, State
+
+UPDATE_IN_STORM = timedelta(minutes=60)
+UPDATE_CONTAINED = timedelta(hours=4)
+QUIET_BEFORE_CLOSING = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """What the detector measured when it rang."""
+
+    storm: bool
+    people: int
+    posts: int
+    minutes: int
+    usual: float
+    sentence: str
+
+
+def watch(incident: Incident, at: Situation) -> Decision:
+    """S1: a spike on a topic. A P2 ladder of the topic's team; the cases are linked only."""
+    step, person = at.rules.first_from(incident, 0, at.now)
+    asked, effects = ladder.ask(incident, step, person, at)
+    return Decision(asked, "incident_opened", ENGINE, effects)
+
+
+def storm(incident: Incident, at: Situation, *, by: str = ENGINE) -> Outcome:
+    """S2: storm level, measured or declared. Communications own it; two channels at once."""
+    if incident.level in (Level.STORM, Level.CLOSED):
+        return Unchanged(f"it is a {incident.level} already")
+    risen = replace(
+        incident,
+        level=Level.STORM,
+        band=Band.STORM,
+        team=at.rules.settings.communications_team.name,
+        topic=None,
+        storm_at=incident.storm_at or at.now,
+        contained_at=None,
+        declared_by=by if by != ENGINE else incident.declared_by,
+        progress_at=None,
+    )
+    asked, effects = ladder.start_round(risen, 0, at)
+    update = Arm(TimerKind.UPDATE, at.now + at.rules.times(asked).first_reply)
+    return Decision(asked, "incident_storm", by, (*effects, update))
+
+
+def measured(incident: Incident, spike: Spike) -> Incident:
+    """The incident with the newest figures; they never shrink the people it has moved."""
+    return replace(
+        incident,
+        people=max(incident.people, spike.people),
+        posts=max(incident.posts, spike.posts),
+        minutes=spike.minutes,
+        usual=spike.usual,
+        sentence=spike.sentence,
+    )
+
+
+def dismiss(incident: Incident, action: Action, at: Situation) -> Outcome:
+    """S3: "nothing in it". Kept as a warning, should a storm follow."""
+    if incident.level is not Level.WATCH or incident.state is State.CLOSED:
+        return Unchanged("only a watch is dismissed")
+    if at.rules.rights(action.by, incident) < Rights.MEMBER and action.by not in incident.asked:
+        return Unchanged(f"{action.by} was not paged and is not of team {incident.team}")
+    if not action.reason:
+        return Unchanged("dismissing takes a reason")
+    return _close(incident, "incident_dismissed", action, "dismissed", at)
+
+
+def update_due(incident: Incident, at: Situation) -> Outcome:
+    """S4: no statement or update was posted in time; the owner and the step above are told."""
+    if incident.level is Level.CONTAINED:
+        effects: tuple[Effect, ...] = (
+            Notice(incident.owner, "update_due"),
+            Arm(TimerKind.UPDATE, at.now + UPDATE_CONTAINED),
+        )
+        return Decision(incident, "update_due", ENGINE, effects)
+    if incident.level is not Level.STORM or incident.state is State.CLOSED:
+        return Unchanged("no update is due")
+    above = at.rules.first_from(incident, incident.step + 1, at.now)[1]
+    effects = (
+        Notice(incident.owner, "update_due"),
+        Notice(above, "update_missing", incident.owner),
+        Arm(TimerKind.UPDATE, at.now + UPDATE_IN_STORM),
+    )
+    return Decision(incident, "update_missing", ENGINE, effects)
+
+
+def post_update(incident: Incident, action: Action, at: Situation) -> Outcome:
+    """An update was posted: progress, and the next one is due after the usual time."""
+    noted = ladder.progress(incident, action, at)
+    if not isinstance(noted, Decision) or incident.level not in (Level.STORM, Level.CONTAINED):
+        return noted
+    wait = UPDATE_IN_STORM if incident.level is Level.STORM else UPDATE_CONTAINED
+    return replace(noted, effects=(*noted.effects, Arm(TimerKind.UPDATE, at.now + wait)))
+
+
+def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str = "") -> Outcome:
+    """S5: by its owner, or when the rate was under half the threshold for an hour."""
+    if incident.level is not Level.STORM or incident.state is State.CLOSED:
+        return Unchanged("only a storm is contained")
+    may = by in (ENGINE, incident.owner) or at.rules.rights(by, incident) >= Rights.LEAD
+    if not may:
+        return Unchanged(f"only {incident.owner} or somebody above contains it")
+    contained = replace(incident, level=Level.CONTAINED, contained_at=at.now)
+    effects: tuple[Effect, ...] = (
+        Arm(TimerKind.UPDATE, at.now + UPDATE_CONTAINED),
+        *(() if by == incident.owner else (Notice(incident.owner, "contained"),)),
+    )
+    return Decision(contained, "incident_contained", by, effects, note=reason)
+
+
+def resolve(incident: Incident, action: Action, at: Situation) -> Outcome:
+    """S6: closed with its cause, a contained storm only after a quiet day; a watch at once."""
+    if incident.state is State.CLOSED:
+        return Unchanged(f"it was closed by {incident.closed_by}")
+    if action.by != incident.owner and at.rules.rights(action.by, incident) < Rights.LEAD:
+        return Unchanged(f"only {incident.owner} or somebody above resolves it")
+    if (why := ladder.unusable_cause(action)) is not None:
+        return Unchanged(why)
+    if not action.cause:
+        return Unchanged("closing an incident takes its cause: the function that caused it")
+    if incident.level is Level.STORM:
+        return Unchanged("a storm is contained first")
+    contained_at = incident.contained_at
+    if contained_at is not None and at.now - contained_at < QUIET_BEFORE_CLOSING:
+        return Unchanged("a contained storm is closed after 24 h of quiet")
+    done = replace(incident, cause=action.cause, cost=action.cost)
+    return _close(done, "incident_closed", action, "resolved", at)
+
+
+def _close(incident: Incident, event: str, action: Action, reason: str, at: Situation) -> Decision:
+    closed = replace(
+        incident,
+        level=Level.CLOSED,
+        state=State.CLOSED,
+        closed_at=at.now,
+        closed_by=action.by,
+        close_reason=reason,
+        held_until=None,
+        offered_to=None,
+    )
+    return Decision(closed, event, action.by, (Cancel(), Hush()), note=action.reason)

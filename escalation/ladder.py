@@ -1,0 +1,232 @@
+"""The ladder that every subject climbs: ask, climb on silence, take on, remind, start over.
+
+Pure: a subject and a situation in, a Decision out. The numbers (C5, C7 ...) are the rows of
+docs/ownership.md.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from config import Band
+from config.fields import NAME_PATTERN
+from escalation.decision import (
+    ENGINE,
+    Action,
+    Arm,
+    Cancel,
+    Decision,
+    Effect,
+    Hush,
+    Notice,
+    Outcome,
+    Page,
+    TimerKind,
+    Unchanged,
+)
+from escalation.roster import Rights
+from escalation.rules import Situation
+from escalation.subject import Case, State, Subject
+
+S = TypeVar("S", bound=Subject)
+
+MOST_MINUTES = 1_000_000  # of work on one subject: ten people for a year
+WORK_TIMERS = (TimerKind.HOLD, TimerKind.GRACE, TimerKind.OFFER, TimerKind.WAKE)
+
+
+def is_inhibited(subject: Subject) -> bool:
+    """A case whose pages are held because an open storm pages for it."""
+    return isinstance(subject, Case) and subject.inhibited_by is not None and not subject.safety
+
+
+def ask(subject: S, step: int, person: str, at: Situation) -> tuple[S, tuple[Effect, ...]]:
+    """Make a person the owner who must acknowledge, and page them or hold until they work.
+
+    Never neither: the subject leaves with an `ack` wait, or held until a stored instant, or
+    inhibited by a storm.
+    """
+    first = person not in subject.asked
+    subject = replace(
+        subject,
+        state=State.NEW,
+        owner=person,
+        step=step,
+        asked=(*subject.asked, person) if first else subject.asked,
+        held_until=None,
+        offered_to=None,
+    )
+    return page(subject, at, first=first)
+
+
+def page(
+    subject: S, at: Situation, *, due: datetime | None = None, first: bool = False
+) -> tuple[S, tuple[Effect, ...]]:
+    """Page the owner of a `new` subject and arm its `ack` wait (`due`: when, if not afresh)."""
+    if is_inhibited(subject):
+        return subject, (Hush(), Cancel((TimerKind.ACK, TimerKind.HELD)))
+    opening = at.rules.opening(subject, at.now)
+    if opening is not None:
+        held = replace(subject, held_until=opening)
+        return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, opening))
+    if due is None:
+        due = at.rules.due(subject, at.rules.times(subject).ack, at.now)
+    channels = 2 if subject.band is Band.STORM else 1
+    subject = replace(subject, page_number=subject.page_number + 1, held_until=None)
+    return subject, (
+        Hush(),
+        Cancel((TimerKind.HELD,)),
+        Page(subject.owner, at.now + at.rules.group_wait(subject), channels, first),
+        Arm(TimerKind.ACK, due),
+    )
+
+
+def start_round(subject: S, from_step: int, at: Situation) -> tuple[S, tuple[Effect, ...]]:
+    """Begin the next round at a step (or the first filled one above it)."""
+    fresh = _next_round(subject)
+    step, person = at.rules.first_from(fresh, from_step, at.now)
+    asked, effects = ask(fresh, step, person, at)
+    return asked, (Cancel(WORK_TIMERS), *effects)
+
+
+def _next_round(subject: S) -> S:
+    return replace(
+        subject,
+        round=subject.round + 1,
+        asked=(),
+        page_number=0,
+        acked_by=None,
+        acked_at=None,
+    )
+
+
+def restart_at(subject: S, person: str, at: Situation) -> tuple[S, tuple[Effect, ...]]:
+    """Begin the next round at a person, who keeps the place they have in the ladder."""
+    if not at.rules.is_active(person):
+        return start_round(subject, 0, at)
+    fresh = _next_round(subject)
+    asked, effects = ask(fresh, at.rules.step_of(fresh, person, at.now), person, at)
+    return asked, (Cancel(WORK_TIMERS), *effects)
+
+
+def climb(subject: Subject, at: Situation, *, event: str = "escalated") -> Outcome:
+    """C7: nobody acknowledged in time. The miss is noted and the next person is asked.
+
+    One step a call, and the next wait runs from now: after an outage the ladder is climbed
+    step by step, not all at once. The last step pages again for ever: see Engine.page_again.
+    """
+    if subject.state is not State.NEW or is_inhibited(subject) or subject.held_until is not None:
+        return Unchanged("nobody is being waited for")
+    missed = replace(subject, misses=subject.misses + 1)
+    step, person = at.rules.first_from(missed, subject.step + 1, at.now, subject.asked)
+    if subject.step >= at.rules.last_step(subject):
+        return Unchanged("nobody stands above the last step; it is paged again in its time")
+    climbed, effects = ask(missed, step, person, at)
+    told = (Notice(subject.owner, "climbed", person),) if subject.owner != person else ()
+    return Decision(climbed, event, ENGINE, (*effects, *told))
+
+
+def release_hold(subject: Subject, at: Situation) -> Outcome:
+    """A subject held until now pages afresh, with its full time to acknowledge."""
+    if subject.state is not State.NEW or subject.held_until is None:
+        return Unchanged("it is not held")
+    released, effects = page(replace(subject, held_until=None), at)
+    return Decision(released, "released", ENGINE, effects)
+
+
+def acknowledge(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C5: a person takes it on. They must have been paged, be of the team, or stand above it."""
+    if subject.state is not State.NEW:
+        return Unchanged(_who_has_it(subject))
+    allowed = action.by in subject.asked or at.rules.rights(action.by, subject) >= Rights.MEMBER
+    if not allowed:
+        return Unchanged(f"{action.by} was not paged and is not of team {subject.team}")
+    return take_on(subject, action.by, at, event="acknowledged")
+
+
+def take_on(subject: Subject, by: str, at: Situation, *, event: str) -> Decision:
+    """Make a person the owner who works on it; the others who were paged are told."""
+    owned = replace(
+        subject,
+        state=State.OWNED,
+        owner=by,
+        step=at.rules.step_of(subject, by, at.now),
+        acked_by=by,
+        acked_at=at.now,
+        progress_at=None,
+        held_until=None,
+        offered_to=None,
+    )
+    hold = at.rules.due(owned, at.rules.times(owned).hold, at.now)
+    others = tuple(Notice(person, "taken", by) for person in subject.asked if person != by)
+    stop = Cancel((TimerKind.ACK, TimerKind.HELD, *WORK_TIMERS))
+    return Decision(owned, event, by, (stop, Hush(), Arm(TimerKind.HOLD, hold), *others))
+
+
+def remind(subject: Subject, at: Situation) -> Outcome:
+    """C8: the hold is over and nothing has happened since the acknowledgement."""
+    if subject.state is not State.OWNED or subject.progress_at is not None:
+        return Unchanged("work has gone on")
+    grace = at.rules.due(subject, at.rules.times(subject).grace, at.now)
+    effects = (Notice(subject.owner, "remind"), Arm(TimerKind.GRACE, grace))
+    return Decision(subject, "reminded", ENGINE, effects)
+
+
+def take_back(subject: Subject, at: Situation) -> Outcome:
+    """C9: still no progress; it is asked anew, one step above the owner."""
+    if subject.state is not State.OWNED or subject.progress_at is not None:
+        return Unchanged("work has gone on")
+    before = subject.owner
+    again, effects = start_round(subject, subject.step + 1, at)
+    return Decision(again, "taken_back", ENGINE, (*effects, Notice(before, "taken_back")))
+
+
+def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C27: a lead, or somebody above, makes a person the owner; the person is paged."""
+    if at.rules.rights(action.by, subject) < Rights.LEAD:
+        return Unchanged(f"only the lead of team {subject.team} or somebody above assigns")
+    if action.to is None or not at.rules.is_active(action.to):
+        return Unchanged(f"{action.to or 'nobody'} is no active person")
+    if subject.state not in (State.NEW, State.OWNED):
+        return Unchanged(f"it is {subject.state}")
+    step = at.rules.step_of(subject, action.to, at.now)
+    assigned, effects = ask(subject, step, action.to, at)
+    stop = Cancel(WORK_TIMERS)
+    return Decision(assigned, "assigned", action.by, (stop, *effects), note=action.reason)
+
+
+def person_gone(subject: Subject, at: Situation) -> Outcome:
+    """C23: the owner has left or is away; the next active person is asked."""
+    if not subject.is_open or at.rules.is_active(subject.owner):
+        return Unchanged("its owner is active")
+    again, effects = start_round(subject, subject.step, at)
+    return Decision(again, "owner_gone", ENGINE, effects)
+
+
+def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C31: a note. It counts as progress, so the owner is not reminded."""
+    if not subject.is_open:
+        return Unchanged("it is closed")
+    noted = replace(subject, progress_at=at.now)
+    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))
+    return Decision(noted, "noted", action.by, (stop,), note=action.reason)
+
+
+def unusable_cause(action: Action) -> str | None:
+    """What is wrong with the cause or cost of a resolution; they are kept for good, as a name
+    and a number, so that no typed text gets into the ledger."""
+    if action.cause is not None and not re.fullmatch(NAME_PATTERN, action.cause):
+        return 'a cause is a short name such as "delivery"; say more in the reason'
+    if action.cost is not None and not 0 <= action.cost <= MOST_MINUTES:
+        return f"the cost is in minutes of work, 0 to {MOST_MINUTES}"
+    return None
+
+
+def _who_has_it(subject: Subject) -> str:
+    if subject.state is State.CLOSED:
+        return f"it was closed by {subject.closed_by}"
+    return (
+        f"{subject.owner} has it since {subject.acked_at:%Y-%m-%d %H:%M} UTC"
+        if (subject.acked_at)
+        else f"{subject.owner} has it"
+    )

@@ -1,0 +1,31 @@
+"""What a notice says: one sentence for each reason to tell somebody something."""
+
+from collections.abc import Mapping
+
+# {who} is the shown name of the person whom the notice speaks of.
+NOTICES: Mapping[str, str] = {
+    "climbed": "Nobody acknowledged in time. {who} has been asked now.",
+    "taken": "{who} has taken it. Nothing is left for you to do.",
+    "closed": "{who} has closed it. Nothing is left for you to do.",
+    "remind": "You acknowledged it and nothing has happened since. Reply, add a note, hand it "
+    "over or resolve it; else the next step is asked.",
+    "taken_back": "Nothing had happened since you acknowledged it, so the next step was asked.",
+    "offered": "{who} offers it to you. Accept or decline; until then {who} owns it.",
+    "accepted": "Your offer was accepted.",
+    "offer_returned": "{who} did not take it over. It is yours.",
+    "band_raised": "It has become more urgent.",
+    "cause_wanted": "The customer has been quiet for three days. Say what caused it, to close it.",
+    "withdrawn": "The author has deleted every post of it. It may be closed as withdrawn.",
+    "breached_first_reply": "The time for a first reply is over. {who} owns it.",
+    "breached_next_reply": "The time for the next reply is over. {who} owns it.",
+    "breached_resolve": "The time to resolve it is over. {who} owns it.",
+    "update_due": "A public update is due.",
+    "update_missing": "No public update was posted in time. {who} owns it.",
+    "contained": "The storm is contained. Its cases page for themselves again.",
+    "mended": "It works again.",
+}
+
+
+def sentence(what: str, who: str) -> str:
+    """The sentence of a notice. Raises KeyError for one that nobody wrote."""
+    return NOTICES[what].format(who=who or "Somebody")

@@ -1,0 +1,218 @@
+"""How a transition is written: into the ledger, into the outbox, and to whoever listens."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from config import Band, Contact
+from escalation import ladder
+from escalation.channel import Purpose
+from escalation.decision import ENGINE, Arm, Cancel, Effect, Hush, Notice, Outcome, Page, Unchanged
+from escalation.desk import Desk, Happening, Outgoing
+from escalation.rules import Rules, Situation
+from escalation.subject import KINDS, Incident, Ref, Subject
+
+# Fields of a subject that hold names of staff; the ledger has their opaque ids instead.
+_STAFF_FIELDS = {"owner", "acked_by", "closed_by", "offered_to", "declared_by", "asked"}
+# Kept beside the ledger, never in it: sentences.
+_UNRECORDED = {"number", "sentence", "detail"}
+_RECORDED = {
+    name: [(field.name, field.default) for field in fields(kind) if field.name not in _UNRECORDED]
+    for name, kind in KINDS.items()
+}
+
+
+AGAIN = "again"
+
+
+def outgoing_again(person: str, contact: Contact, now: datetime) -> Outgoing:
+    """A page for all that a person at the last step has not acknowledged; listed when sent."""
+    stamp = int(now.timestamp() * 1000)
+    return Outgoing(
+        key=f"{AGAIN}|{person}|{stamp}|{contact.channel}",
+        purpose=Purpose.PAGE,
+        ref=Ref(AGAIN, 0),
+        channel=contact.channel,
+        to=contact.to,
+        due=now,
+        person=person,
+        what=AGAIN,
+    )
+
+
+def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
+    """A page on one channel; its key is subject, round, step, person, number and channel."""
+    nth = subject.page_number
+    parts = (subject.ref, subject.round, subject.step, page.person, nth, contact.channel)
+    return Outgoing(
+        key="page|" + "|".join(str(part) for part in parts),
+        purpose=Purpose.PAGE,
+        ref=subject.ref,
+        channel=contact.channel,
+        to=contact.to,
+        due=page.due,
+        person=page.person,
+        round=subject.round,
+        step=subject.step,
+        nth=nth,
+        what="page",
+        first_storm_page=subject.band is Band.STORM and page.first,
+    )
+
+
+def happening(event: str, subject: Subject, now: datetime, *, actor: str = "") -> Happening:
+    """What replay and log say of a transition."""
+    return Happening(
+        at=now,
+        event=event,
+        ref=subject.ref,
+        brand=subject.brand,
+        owner=subject.owner,
+        step=subject.step,
+        band=str(subject.band),
+        actor=actor,
+        reason=subject.close_reason or "",
+    )
+
+
+def token(name: str) -> str:
+    """A declared name as the ledger writes it: without blanks, and still one-to-one."""
+    return name.replace(" ", "+")
+
+
+def facts_of(
+    before: Subject | None, after: Subject, staff_id: Callable[[str], str]
+) -> dict[str, Any]:
+    """What changed, field by field, without names or text; enough to rebuild the subject."""
+    facts: dict[str, Any] = {}
+    for name, default in _RECORDED[after.kind]:
+        value = getattr(after, name)
+        if value != (default if before is None else getattr(before, name)):
+            facts[name] = _fact(name, value, staff_id)
+    return facts
+
+
+def _fact(name: str, value: Any, staff_id: Callable[[str], str]) -> Any:
+    if name in _STAFF_FIELDS and isinstance(value, str) and value != ENGINE:
+        return staff_id(value)
+    if isinstance(value, tuple):
+        return [_fact(name, item, staff_id) for item in value]
+    if isinstance(value, datetime):
+        return int(value.timestamp() * 1000)
+    if isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return token(value) if isinstance(value, str) else value
+
+
+class Recorder:
+    """Writes decisions down: all of one, in the transaction of the desk it is handed."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def situation(self, desk: Desk, subject: Subject, now: datetime) -> Situation:
+        return Situation(now, self.rules, desk.dues(subject.ref))
+
+    def apply(
+        self, desk: Desk, before: Subject | None, outcome: Outcome, at: Situation
+    ) -> str | None:
+        """Write a decision down whole: subject, ledger, waits, messages.
+
+        at  the situation in which it was decided. Returns None, or why nothing changed.
+        """
+        if isinstance(outcome, Unchanged):
+            return outcome.why
+        after = outcome.subject
+        desk.save(after, before)
+        actor = outcome.actor
+        desk.enter(
+            chain=token(after.brand) or "house",
+            event=outcome.event,
+            subject=str(after.ref),
+            actor=actor if actor == ENGINE else desk.staff_id(actor),
+            facts=facts_of(before, after, desk.staff_id),
+            at=at.now,
+            note=outcome.note,
+        )
+        for effect in outcome.effects:
+            self._effect(desk, after, effect, at)
+        self._queue_card(desk, after, at.now)
+        desk.tell(happening(outcome.event, after, at.now, actor=actor))
+        return None
+
+    def _effect(self, desk: Desk, subject: Subject, effect: Effect, at: Situation) -> None:
+        if isinstance(effect, Arm):
+            desk.arm(subject.ref, effect.timer, effect.due)
+        elif isinstance(effect, Cancel):
+            if not effect.timers or any(timer in at.dues for timer in effect.timers):
+                desk.cancel(subject.ref, effect.timers)
+        elif isinstance(effect, Hush):
+            desk.hush(subject.ref)
+        elif isinstance(effect, Page):
+            self._queue_page(desk, subject, effect)
+        else:
+            self._queue_notice(desk, subject, effect, at.now)
+
+    def _queue_page(self, desk: Desk, subject: Subject, page: Page) -> None:
+        for contact in self.contacts(page.person)[: page.channels]:
+            desk.queue(outgoing_page(subject, page, contact))
+
+    def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
+        if ladder.is_inhibited(subject):
+            return
+        for contact in self.contacts(notice.person)[:1]:
+            stamp = int(now.timestamp() * 1000)
+            key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"
+            desk.queue(
+                Outgoing(
+                    key=key,
+                    purpose=Purpose.NOTICE,
+                    ref=subject.ref,
+                    channel=contact.channel,
+                    to=contact.to,
+                    due=now,
+                    person=notice.person,
+                    what=notice.what,
+                    about=notice.about,
+                    round=subject.round,
+                )
+            )
+
+    def _queue_card(self, desk: Desk, subject: Subject, now: datetime) -> None:
+        """Show the subject in its team's rooms. A case that a storm speaks for is not shown."""
+        if ladder.is_inhibited(subject):
+            return
+        for room in self._rooms(subject):
+            key = f"card|{subject.ref}|{room.channel}|{room.to}"
+            desk.requeue_card(
+                Outgoing(
+                    key=key,
+                    purpose=Purpose.CARD,
+                    ref=subject.ref,
+                    channel=room.channel,
+                    to=room.to,
+                    due=now + self.rules.group_wait(subject),
+                    what="card",
+                )
+            )
+
+    def _rooms(self, subject: Subject) -> tuple[Contact, ...]:
+        settings = self.rules.settings
+        rooms = self.rules.team(subject).rooms or tuple(
+            Contact(channel=channel.name, to=channel.room)
+            for channel in settings.channels
+            if channel.room is not None
+        )
+        if isinstance(subject, Incident) and settings.storm_room is not None:
+            extra = settings.storm_room
+            rooms = rooms if extra in rooms else (*rooms, extra)
+        return rooms
+
+    def contacts(self, person: str) -> tuple[Contact, ...]:
+        """A person's addresses, in the order they are tried."""
+        known = {p.name: p for p in self.rules.settings.people}
+        return known[person].contacts if person in known else ()

@@ -1,0 +1,153 @@
+"""What the team declared, as the ladder asks it: who is at a step, when a wait is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from config import Band, BandTimes, Role, Settings, Team, WorkingHours
+from escalation import business
+from escalation.decision import TimerKind
+from escalation.roster import Rights, Roster
+from escalation.subject import Pressing, Subject
+
+# How often the last step pages again while nobody answers; a round never ends by exhaustion.
+# P3 and P4 repeat once each working morning instead.
+REPEAT: Mapping[Band, timedelta] = {
+    Band.STORM: timedelta(minutes=10),
+    Band.P1: timedelta(minutes=10),
+    Band.P2: timedelta(minutes=30),
+}
+# Pages to one owner wait this long for more of the same, so that they leave as one message.
+GROUP_WAIT: Mapping[Band, timedelta] = {
+    Band.STORM: timedelta(0),
+    Band.P1: timedelta(0),
+    Band.P2: timedelta(seconds=30),
+    Band.P3: timedelta(minutes=5),
+    Band.P4: timedelta(minutes=5),
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Settings and roster as questions; pure, the instant is always an argument."""
+
+    settings: Settings
+    roster: Roster = field(init=False)
+    _teams: Mapping[str, Team] = field(init=False)
+    _times: dict[tuple[str, Band], BandTimes] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roster", Roster(self.settings))
+        object.__setattr__(self, "_teams", {team.name: team for team in self.settings.teams})
+
+    def team(self, subject: Pressing) -> Team:
+        """The subject's team; the triage team where the roster no longer knows it."""
+        return self._teams.get(subject.team) or self.settings.triage_team
+
+    def times(self, subject: Pressing) -> BandTimes:
+        """The waits of the subject's band under its team's policy."""
+        team = self.team(subject)
+        key = (team.policy, subject.band)
+        if key not in self._times:
+            self._times[key] = self.settings.policy_of(team).times(subject.band)
+        return self._times[key]
+
+    @property
+    def last_steps(self) -> Mapping[str, int]:
+        """The number of the last step of each team's policy."""
+        return {
+            name: len(self.settings.policy_of(team).steps) - 1 for name, team in self._teams.items()
+        }
+
+    def last_step(self, subject: Pressing) -> int:
+        return len(self.settings.policy_of(self.team(subject)).steps) - 1
+
+    def lead_step(self, subject: Subject) -> int:
+        """The step of the lead under the subject's policy, else the next one above."""
+        steps = self.settings.policy_of(self.team(subject)).steps
+        above = (Role.LEAD, Role.HEAD, Role.EXECUTIVE)
+        return next(number for number, role in enumerate(steps) if role in above)
+
+    def due(self, subject: Pressing, wait: timedelta, now: datetime) -> datetime:
+        """When a wait that starts now is over, in business time where the band says so."""
+        if not self._in_business_time(subject):
+            return now + wait
+        return business.add(self._hours(subject), now, wait)
+
+    def opening(self, subject: Pressing, now: datetime) -> datetime | None:
+        """When the clock of the subject's band runs again; None: it runs now."""
+        if not self._in_business_time(subject) or business.is_open(self._hours(subject), now):
+            return None
+        return business.next_open(self._hours(subject), now)
+
+    def repeat_at(self, subject: Pressing, now: datetime) -> datetime:
+        """When the last step pages again."""
+        fixed = REPEAT.get(subject.band) or (REPEAT[Band.P2] if subject.safety else None)
+        if fixed is not None:
+            return now + fixed
+        hours = self._hours(subject)
+        tomorrow = now.astimezone(hours.zone).date() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, time(), hours.zone)
+        return business.next_open(hours, midnight.astimezone(UTC))
+
+    def group_wait(self, subject: Pressing) -> timedelta:
+        """How long a page waits for more of the same; never a large part of its time to be
+        acknowledged, where a policy has made that short."""
+        if subject.safety:
+            return timedelta(0)
+        return min(GROUP_WAIT[subject.band], self.times(subject).ack / 8)
+
+    def first_from(
+        self, subject: Subject, step: int, now: datetime, asked: tuple[str, ...] = ()
+    ) -> tuple[int, str]:
+        """The lowest step from `step` on with somebody not asked yet; else the last step."""
+        team = self.team(subject)
+        steps = self.settings.policy_of(team).steps
+        rung = self.roster.ladder(
+            team.name, subject.topic, now, frozenset(asked), steps, above=step - 1
+        )
+        return rung.step, rung.person
+
+    def person_at(self, subject: Subject, now: datetime) -> str:
+        """Whom the subject's present step means now; its owner where the step is empty."""
+        team = self.team(subject)
+        steps = self.settings.policy_of(team).steps
+        role = steps[min(subject.step, len(steps) - 1)]
+        return self.roster.resolve(role, team.name, subject.topic, now) or subject.owner
+
+    def step_of(self, subject: Subject, person: str, now: datetime) -> int:
+        """The lowest step that resolves to a person, else 1: a helper from outside the ladder
+        who took over at the top must not keep it there."""
+        team = self.team(subject)
+        steps = self.settings.policy_of(team).steps
+        return self.roster.step_of(person, team.name, subject.topic, now, steps)
+
+    def rights(self, person: str, subject: Subject) -> Rights:
+        """What a person may do to a subject."""
+        return self.roster.may(person, self.team(subject).name)
+
+    def is_active(self, person: str) -> bool:
+        return any(known.name == person and known.active for known in self.settings.people)
+
+    def _in_business_time(self, subject: Pressing) -> bool:
+        return self.times(subject).business and not subject.safety
+
+    def _hours(self, subject: Pressing) -> business.OpenHours:
+        team = self.team(subject)
+        return _open_hours(team.hours, team.timezone or self.settings.timezone)
+
+
+@lru_cache(maxsize=256)
+def _open_hours(hours: WorkingHours, zone: str) -> business.OpenHours:
+    return business.of_team(hours, ZoneInfo(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a decision may know beside the subject: the instant, the rules, the running waits."""
+
+    now: datetime
+    rules: Rules
+    dues: Mapping[TimerKind, datetime] = field(default_factory=dict)

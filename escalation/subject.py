@@ -1,0 +1,163 @@
+"""The things that are owned: a case, an incident, a fault. All three climb the same ladder."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from config import Band
+
+
+class State(StrEnum):
+    """Where a subject stands.
+
+    new      somebody must acknowledge it        owned    somebody did, and is at work
+    waiting  we replied, the customer's turn     snoozed  put off until a stored time
+    """
+
+    NEW = "new"
+    OWNED = "owned"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class Level(StrEnum):
+    """How far an incident has come."""
+
+    WATCH = "watch"
+    STORM = "storm"
+    CONTAINED = "contained"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Names a subject in timers, messages, the ledger and on the command line: `case:17`."""
+
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.number}"
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Pressing(Protocol):
+    """What decides how long a wait is: a subject, or the little that is known of one."""
+
+    @property
+    def team(self) -> str: ...
+    @property
+    def band(self) -> Band: ...
+    @property
+    def safety(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What every owned thing has. `owner` is never empty and names an active person.
+
+    step         rung of the ladder, 0 the routed owner; `round` counts runs up the ladder.
+    asked        people paged in this round, in turn.
+    page_number  pages of this round so far, so that no two of a round are taken for one.
+    held_until   while held no ack timer runs; the subject pages afresh at that instant.
+    """
+
+    kind: ClassVar[str] = "subject"
+
+    number: int
+    brand: str
+    team: str
+    topic: str | None
+    band: Band
+    owner: str
+    opened_at: datetime
+    state: State = State.NEW
+    step: int = 0
+    round: int = 1
+    asked: tuple[str, ...] = ()
+    page_number: int = 0
+    safety: bool = False
+    held_until: datetime | None = None
+    acked_by: str | None = None
+    acked_at: datetime | None = None
+    progress_at: datetime | None = None
+    offered_to: str | None = None
+    handoffs: int = 0
+    returned: int = 0
+    misses: int = 0
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    close_reason: str | None = None
+    cause: str | None = None  # the function that caused it
+    cost: int | None = None  # minutes of work
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not State.CLOSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Subject):
+    """One complaint, or a run of them by one author about one brand.
+
+    author        our own id of the author.
+    inhibited_by  number of the open storm that holds its pages, or None.
+    complained_at, replied_at  dates of the last complaint and of our last public reply.
+    """
+
+    kind: ClassVar[str] = "case"
+
+    author: int
+    score: float = 0.0
+    posts: int = 1
+    complained_at: datetime
+    first_replied_at: datetime | None = None
+    replied_at: datetime | None = None
+    inhibited_by: int | None = None
+    incident: int | None = None  # the open incident it belongs to, inhibited or not
+    reopened: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(Subject):
+    """Many cases, one cause.
+
+    people, posts  unhappy people and posts when it was last measured; usual: people expected.
+    """
+
+    kind: ClassVar[str] = "incident"
+
+    level: Level = Level.WATCH
+    people: int = 0
+    posts: int = 0
+    minutes: int = 0
+    usual: float = 0.0
+    storm_at: datetime | None = None
+    contained_at: datetime | None = None
+    declared_by: str | None = None
+    sentence: str = ""  # measured numbers in words; holds no post text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(Subject):
+    """Something of ours that makes us deaf or dumb: a source, a budget, a queue.
+
+    about  a stable name such as `source:hackernews`; one open fault each.
+    """
+
+    kind: ClassVar[str] = "fault"
+
+    about: str
+    detail: str = ""
+
+
+KINDS: dict[str, type[Subject]] = {kind.kind: kind for kind in (Case, Incident, Fault)}

@@ -1,0 +1,412 @@
+"""What every registered channel promises, whatever is sent through it and whoever answers.
+
+    a receipt, or one of two errors · no secret in any of them · an end by the deadline
+
+A new channel adds itself to `SURROUNDINGS`; a test fails until it does.
+"""
+
+import json
+import re
+import socket
+import sys
+import threading
+import tomllib
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from config import ChannelSettings, Secret
+from escalation import channels
+from escalation.channel import (
+    Channel,
+    ChannelRefused,
+    ChannelUnavailable,
+    Message,
+    Purpose,
+    Receipt,
+    Verbatim,
+)
+from listener.deadline import within
+from listener.tools import Tools
+from listener.wire import Reply, Unreachable
+
+ROOT = Path(__file__).parents[2]
+# aiosmtpd warns of a login without TLS; here it never leaves loopback.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+
+SECRET = "EXAMPLE-c2VjcmV0-0123456789"
+SOON = 5.0
+AT_ONCE = 0.2
+
+MESSAGE = Message(
+    key="case 17/1/0/ada/1",
+    purpose=Purpose.PAGE,
+    to="",
+    headline="Now · Ada Lovelace · 3 posts: billing at Acme",
+    lines=("Why now: third time asking", "Acknowledge by 14:05, else Grace Hopper is paged"),
+    verbatim=Verbatim("Charged twice & nobody answers!", "@ann", "x", 1200, "https://x.example/1"),
+    subject="case 17",
+)
+
+
+class LoopbackWire:
+    """A `Wire` that reaches loopback only, and keeps its deadline."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Any = None,
+        body: bytes | None = None,
+        deadline: float = 30.0,
+        limit: int = 0,
+        redirects: int = 0,
+    ) -> Reply:
+        parts = urlsplit(url)
+        assert parts.hostname in ("127.0.0.1", "localhost")
+        line = HTTPConnection(parts.hostname, parts.port or 80, timeout=deadline)
+
+        def ask() -> Reply:
+            line.request(method, parts.path, body=body, headers=dict(headers or {}))
+            answer = line.getresponse()
+            found = {key.lower(): value for key, value in answer.getheaders()}
+            return Reply(answer.status, found, answer.read())
+
+        def hang_up() -> None:
+            if line.sock is not None:
+                line.sock.shutdown(socket.SHUT_RDWR)
+
+        try:
+            return within(deadline, ask, lane=url, end=hang_up)
+        except OSError:
+            raise Unreachable("nobody there") from None
+        finally:
+            line.close()
+
+
+TOOLS = Tools(wire=LoopbackWire(), reveal=lambda secret: SECRET, user_agent="tocsin/test")
+
+
+@dataclass(frozen=True)
+class World:
+    """A channel, an address on it, and what has arrived there."""
+
+    channel: Channel
+    to: str
+    arrived: Callable[[], str]
+    silent: Channel  # the same kind of channel, whose server takes calls and never answers
+
+
+class FakeSlack:
+    """As much of Slack as chat.postMessage and chat.update show, limits included."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.messages: dict[str, dict[str, Any]] = {}
+        for method in ("chat.postMessage", "chat.update"):
+            server.expect_request(f"/api/{method}", method="POST").respond_with_handler(self.answer)
+
+    def answer(self, request: Request) -> Response:
+        asked = json.loads(request.get_data())
+        error = self.fault(request, asked)
+        if error:
+            return Response(json.dumps({"ok": False, "error": error}), mimetype="application/json")
+        ts = asked.get("ts") or f"1700000000.{len(self.messages):06d}"
+        self.messages[ts] = asked
+        told = {"ok": True, "channel": asked["channel"], "ts": ts}
+        return Response(json.dumps(told), mimetype="application/json")
+
+    def fault(self, request: Request, asked: dict[str, Any]) -> str | None:
+        if request.headers["Authorization"] != f"Bearer {SECRET}":
+            return "invalid_auth"
+        if not re.fullmatch(r"[CDUW][A-Z0-9]{2,20}", asked["channel"]):
+            return "channel_not_found"
+        if request.path.endswith("update") and asked["ts"] not in self.messages:
+            return "message_not_found"
+        texts = [block["text"]["text"] for block in asked["blocks"] if "text" in block]
+        texts += [e["text"] for block in asked["blocks"] for e in block.get("elements", [])]
+        too_long = any(not 1 <= len(text) <= 3000 for text in texts) or len(asked["blocks"]) > 50
+        header = asked["blocks"][0]["text"]["text"]
+        return "invalid_blocks" if too_long or len(header) > 150 else None
+
+
+class Mailbox:
+    """Keeps what a mail server takes in."""
+
+    def __init__(self) -> None:
+        self.letters: list[str] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.letters.append(envelope.content.decode("ascii"))
+        return "250 taken"
+
+
+class StuckStream:
+    """A terminal whose reader has stopped reading."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.let_go.wait()
+        return 0
+
+    def flush(self) -> None:
+        """Nothing was written."""
+
+
+def settings(kind: str, **fields: Any) -> ChannelSettings:
+    return channels.settings_of(kind)(name=f"the {kind}", kind=kind, **fields)
+
+
+def around_terminal(request: pytest.FixtureRequest, silent_port: int) -> World:
+    from escalation.channels.terminal import Terminal
+
+    stuck, capsys = StuckStream(), request.getfixturevalue("capsys")
+    request.addfinalizer(stuck.let_go.set)
+    return World(
+        channel=channels.build(settings("terminal"), TOOLS),
+        to="stdout",
+        arrived=lambda: str(capsys.readouterr().out),
+        silent=Terminal(stream=stuck),  # type: ignore[arg-type]
+    )
+
+
+def around_slack(request: pytest.FixtureRequest, silent_port: int) -> World:
+    pytest.importorskip("slack_sdk", reason="left out: needs slack-sdk")
+    server = request.getfixturevalue("httpserver")
+    slack, token = FakeSlack(server), Secret(env="SLACK_TOKEN")
+    silent = settings("slack", token=token, api=f"http://127.0.0.1:{silent_port}/api/")
+    return World(
+        channel=channels.build(settings("slack", token=token, api=server.url_for("/api/")), TOOLS),
+        to="U024BE7LH",
+        arrived=lambda: "\n".join(texts_in(list(slack.messages.values()))),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
+def around_webhook(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server = request.getfixturevalue("httpserver")
+    server.expect_request("/hook").respond_with_data("taken")
+    secret = Secret(env="HOOK_SECRET")
+    silent = settings("webhook", url=f"http://127.0.0.1:{silent_port}/", secret=secret)
+    return World(
+        channel=channels.build(
+            settings("webhook", url=server.url_for("/hook"), secret=secret), TOOLS
+        ),
+        to="desk",
+        arrived=lambda: "\n".join(
+            texts_in([json.loads(asked.get_data()) for asked, _ in server.log])
+        ),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
+def around_mail(request: pytest.FixtureRequest, silent_port: int) -> World:
+    mailbox = Mailbox()
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, login: Any) -> AuthResult:
+        right = isinstance(login, LoginPassword) and login.password == SECRET.encode()
+        return AuthResult(success=right, handled=right)
+
+    controller = Controller(
+        mailbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=check,
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    controller.start()
+    request.addfinalizer(controller.stop)
+    known = {"host": "127.0.0.1", "tls": "none", "sender": "tocsin@acme.example"}
+    known |= {"username": "tocsin", "password": Secret(env="MAIL_PASSWORD")}
+    return World(
+        channel=channels.build(settings("mail", port=controller.port, **known), TOOLS),
+        to="ada@acme.example",
+        arrived=lambda: "".join(mailbox.letters),
+        silent=channels.build(settings("mail", port=silent_port, **known), TOOLS),
+    )
+
+
+SURROUNDINGS = {
+    "terminal": around_terminal,
+    "slack": around_slack,
+    "webhook": around_webhook,
+    "mail": around_mail,
+}
+
+
+def texts_in(found: Any) -> Iterator[str]:
+    """Every text of a JSON value, unescaped, with the names of what is true."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list):
+        for part in found:
+            yield from texts_in(part)
+    elif isinstance(found, dict):
+        yield from texts_in(list(found.values()))
+        yield from (name for name, value in found.items() if value is True)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture(params=sorted(channels.CHANNELS))
+def world(request: pytest.FixtureRequest, silent_port: int) -> World:
+    return SURROUNDINGS[request.param](request, silent_port)
+
+
+@pytest.fixture(scope="session")
+def hostile_texts(shared: Path) -> list[str]:
+    """A spread of the hostile lists; test_encode holds the encoders against all of them."""
+    texts: list[str] = []
+    for name in ("naughty_strings", "xss", "chat_injection", "markdown_html", "terminal_escapes",
+                 "unicode_spoof", "field_injection"):  # fmt: skip
+        lines = (shared / "data" / "hostile" / f"{name}.jsonl").read_text().splitlines()
+        rows = [json.loads(line) for line in lines]
+        kept = [row if isinstance(row, str) else row.get("text", row.get("value")) for row in rows]
+        texts += kept[:: max(1, len(kept) // 15)]
+    return [*texts, "", "\ud83d", "A" * 50_000, "😀" * 50_000, "&" * 50_000, "a\n" * 20_000]
+
+
+def outcome(call: Callable[..., Receipt], *given: Any) -> Receipt | Exception:
+    """A receipt or one of the two errors; anything else fails the test."""
+    try:
+        return call(*given, deadline=SOON)
+    except (ChannelRefused, ChannelUnavailable) as error:
+        return error
+
+
+def test_every_registered_channel_is_under_contract() -> None:
+    assert set(SURROUNDINGS) == set(channels.CHANNELS)
+
+
+def test_a_message_arrives_with_all_that_an_owner_must_know(world: World) -> None:
+    receipt = world.channel.deliver(replace(MESSAGE, to=world.to), deadline=SOON)
+    assert receipt.ref
+    arrived = re.sub(r"=\r\n", "", world.arrived())
+    for part in ("Ada Lovelace", "Charged twice", "@ann", "Why now: third time asking", "14:05"):
+        assert part in arrived
+
+
+def test_a_repeat_says_so(world: World) -> None:
+    world.channel.deliver(replace(MESSAGE, to=world.to, repeated=True), deadline=SOON)
+    assert "repeat" in world.arrived()
+
+
+def test_hostile_text_is_delivered_or_refused_and_nothing_else_happens(
+    world: World, hostile_texts: list[str]
+) -> None:
+    for text in hostile_texts:
+        message = Message(
+            key=text,
+            purpose=Purpose.CARD,
+            to=world.to,
+            headline=text,
+            lines=(text,) * 5,
+            verbatim=Verbatim(text, text, text, None, text),
+            mention=text,
+            subject=text,
+        )
+        assert world.channel.deliver(message, deadline=SOON).ref is not None
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]", world.arrived())
+
+
+def test_hostile_addresses_are_refused_or_taken_and_nothing_else_happens(
+    world: World, hostile_texts: list[str]
+) -> None:
+    for text in hostile_texts:
+        answer = outcome(world.channel.deliver, replace(MESSAGE, to=text))
+        assert SECRET not in f"{answer} {answer!r}"
+
+
+def test_an_update_replaces_the_message_or_is_refused_as_declared(world: World) -> None:
+    message = replace(MESSAGE, to=world.to)
+    receipt = world.channel.deliver(message, deadline=SOON)
+    changed = replace(message, headline="Acknowledged by Grace Hopper", verbatim=None)
+    if world.channel.capabilities.update:
+        assert world.channel.update(receipt.ref, changed, deadline=SOON) == receipt
+        assert "Acknowledged by Grace Hopper" in world.arrived()
+    else:
+        with pytest.raises(ChannelRefused):
+            world.channel.update(receipt.ref, changed, deadline=SOON)
+
+
+def test_a_reference_of_nobodys_is_refused_or_unavailable(
+    world: World, hostile_texts: list[str]
+) -> None:
+    for text in hostile_texts[::5]:
+        answer = outcome(world.channel.update, text, replace(MESSAGE, to=world.to))
+        assert SECRET not in f"{answer} {answer!r}"
+
+
+def test_a_server_that_never_answers_is_unavailable_by_the_deadline(world: World) -> None:
+    with pytest.raises(ChannelUnavailable) as caught:
+        world.silent.deliver(replace(MESSAGE, to=world.to), deadline=AT_ONCE)
+    assert SECRET not in f"{caught.value!r} {caught.value}"
+
+
+def test_no_secret_is_shown_by_a_channel_or_in_what_it_sends(world: World) -> None:
+    world.channel.deliver(replace(MESSAGE, to=world.to), deadline=SOON)
+    assert SECRET not in repr(world.channel)
+    assert SECRET not in world.arrived()
+
+
+def test_no_secret_of_any_form_is_shown_when_it_is_refused(world: World, shared: Path) -> None:
+    if not hasattr(world.channel, "tools"):
+        pytest.skip("left out: a channel without a secret")
+    rows = (shared / "data" / "hostile" / "secrets.jsonl").read_text().splitlines()
+    for parts in {tuple(json.loads(row)["parts"]) for row in rows}:
+        tools = replace(TOOLS, reveal=lambda _, parts=parts: "".join(parts))
+        channel = replace(world.channel, tools=tools)  # type: ignore[type-var]
+        answer = outcome(channel.deliver, replace(MESSAGE, to=world.to))
+        told = [f"{answer!r} {channel!r}"]
+        if isinstance(answer, Exception):
+            told += traceback.format_exception(answer)
+        assert "EXAMPLE" not in "".join(told), parts[0]
+
+
+@pytest.mark.parametrize("kind", sorted(channels.CHANNELS))
+def test_the_example_in_the_docs_is_valid(kind: str) -> None:
+    page = (ROOT / "docs" / "channels" / f"{kind}.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    [declared] = tomllib.loads(example)["channels"]
+    read = channels.settings_of(kind).model_validate(declared)
+    assert read.kind == kind
+    undocumented = [name for name in type(read).model_fields if f"`{name}`" not in page]
+    assert not undocumented
+
+
+def test_channels_load_no_library_before_they_are_used() -> None:
+    """Settings of every kind can be checked where only the core is installed."""
+    import subprocess
+
+    program = (
+        "import sys; from escalation import channels\n"
+        "for kind in channels.CHANNELS: channels.settings_of(kind)\n"
+        "assert 'slack_sdk' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0

@@ -1,0 +1,324 @@
+"""Text from strangers is shown as text, on every output and whatever it holds."""
+
+import csv
+import html
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from escalation import encode
+
+# Every character, lone surrogates included, with the troublesome ones often.
+TROUBLE = st.one_of(
+    st.sampled_from(
+        "<>&@!`*_~|[]()\\\"'=#;:\n\r\t\x00\x1b\x9b\u202e\u200d\u200b\ufe0f\u0301\ufffe🇩🇪👩🏽"
+    ),
+    st.sampled_from(
+        ["<!channel>", "@here", "&lt;", "\x1b[31m", "javascript:", "http://evil.example"]
+    ),
+    st.sampled_from(
+        ["\ud800", "\udfff", "👩\u200d👩\u200d👧", "&amp;lt;", "![x](http://evil.example)"]
+    ),
+)
+ANY_TEXT = st.lists(st.one_of(st.characters(codec=None), TROUBLE), max_size=60).map("".join)
+
+ENCODERS: dict[str, Callable[..., str]] = {
+    "terminal": encode.terminal,
+    "slack_plain": encode.slack_plain,
+    "slack_mrkdwn": encode.slack_mrkdwn,
+    "html": encode.html,
+    "markdown": encode.markdown,
+    "legible": encode.legible,
+}
+HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\u2800\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
+
+
+def hostile(shared: Path, name: str) -> list[Any]:
+    lines = (shared / "data" / "hostile" / f"{name}.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="session")
+def hostile_texts(shared: Path) -> list[str]:
+    """Every text of the lists that end in a person's view, about five thousand."""
+    texts = hostile(shared, "naughty_strings") + hostile(shared, "xss")
+    for name in ("chat_injection", "markdown_html", "terminal_escapes", "unicode_spoof"):
+        texts += [row["text"] for row in hostile(shared, name)]
+    return texts + [row["value"] for row in hostile(shared, "field_injection")]
+
+
+def is_clean(text: str, *, newline: bool) -> bool:
+    text.encode()
+    allowed = "\n\t" if newline else ""
+    return not HIDDEN.search(text) and not any(
+        unicodedata.category(character) == "Cc" and character not in allowed for character in text
+    )
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("lines", [False, True], ids=["folded", "with its lines"])
+def test_no_hostile_text_brings_control_or_hidden_characters_through(
+    name: str, lines: bool, hostile_texts: list[str]
+) -> None:
+    for text in hostile_texts:
+        assert is_clean(ENCODERS[name](text, lines=lines), newline=lines), ascii(text)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT, lines=st.booleans())
+def test_no_text_at_all_brings_control_or_hidden_characters_through(
+    name: str, text: str, lines: bool
+) -> None:
+    assert is_clean(ENCODERS[name](text, lines=lines), newline=lines)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("\x1b[31mred\x1b[0m", "red", id="a colour sequence goes without debris"),
+        pytest.param("\x1b\x1b[0m[2J", "\ufffd[2J", id="what is left of a nested one is inert"),
+        pytest.param("\x9b2Jx", "x", id="the one-byte introducer counts as well"),
+        pytest.param("a\x00\x07b", "a\ufffdb", id="a run of control bytes is one visible mark"),
+        pytest.param("a\ud83d", "a\ufffd", id="half a surrogate pair is replaced"),
+        pytest.param("\ufffe\U0010ffff", "\ufffd", id="non-characters are replaced"),
+        pytest.param("user\u202egpj.exe", "usergpj.exe", id="no text runs backwards"),
+        pytest.param("re\u200dfund", "refund", id="a joiner inside a Latin word goes"),
+        pytest.param("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧", id="a family stays a family"),
+        pytest.param("❤\ufe0f", "❤\ufe0f", id="a red heart stays red"),
+        pytest.param("❤\ufe0f\u200d🔥", "❤\ufe0f\u200d🔥", id="and may burn"),
+        pytest.param("1\ufe0f\u20e3", "1\ufe0f\u20e3", id="a keycap stays a keycap"),
+        pytest.param("می\u200cخواهم", "می\u200cخواهم", id="Persian keeps its joiners"),
+        pytest.param("a\ufe0fb", "ab", id="a style on a Latin letter goes"),
+        pytest.param("Z" + "\u0300" * 40, "Z" + "\u0300" * 4, id="no towers of marks"),
+        pytest.param("\U000e0049\U000e0067hi", "hi", id="smuggled tag characters go"),
+        pytest.param("a\r\nb\u2028c\x85d", "a b c d", id="every line end is a blank"),
+    ],
+)
+def test_legible(raw: str, shown: str) -> None:
+    assert encode.legible(raw) == shown
+
+
+def test_lines_are_kept_where_asked_for_and_each_ends_the_same_way() -> None:
+    assert encode.terminal("a\r\nb\u2029c\td", lines=True) == "a\nb\nc    d"
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT)
+def test_one_line_is_one_line_and_stays_as_it_is(text: str) -> None:
+    once = encode.one_line(text)
+    assert "\n" not in once
+    assert once == once.strip()
+    assert encode.one_line(once) == once
+
+
+SLACK = [encode.slack_plain, encode.slack_mrkdwn]
+FORGED = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)|@(?:channel|here|everyone|group)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("encoder", SLACK)
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT)
+def test_slack_finds_no_mention_link_or_command_in_any_text(
+    encoder: Callable[..., str], text: str
+) -> None:
+    assert not FORGED.search(encoder(text, lines=True))
+
+
+@pytest.mark.parametrize("encoder", SLACK)
+def test_slack_finds_none_in_the_hostile_texts(
+    encoder: Callable[..., str], hostile_texts: list[str]
+) -> None:
+    assert not [text for text in hostile_texts if FORGED.search(encoder(text, lines=True))]
+
+
+def test_slack_shows_what_was_written() -> None:
+    assert html.unescape(encode.slack_plain("a &lt; b < c @ada")) == "a &lt; b < c @ada"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("*all clear*", "∗all clear∗", id="nothing is bold"),
+        pytest.param("_x_ my_name", "＿x＿ my_name", id="nothing is slanted, names keep their _"),
+        pytest.param("```x```", "ˋˋˋxˋˋˋ", id="nothing is code"),
+        pytest.param(":tada: at 14:05", "∶tada: at 14:05", id="no emoji by name, times stay"),
+        pytest.param("@Here we go", "＠Here we go", id="nobody at large is called"),
+    ],
+)
+def test_slack_formats_nothing_of_a_strangers(raw: str, shown: str) -> None:
+    assert encode.slack_mrkdwn(raw) == shown
+
+
+class Tags(HTMLParser):
+    """Collects what a browser would make of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read_html(page: str) -> Tags:
+    parser = Tags()
+    parser.feed(page)
+    parser.close()
+    return parser
+
+
+def check_html(text: str) -> None:
+    shown = encode.html(text)
+    parser = read_html(f'<p title="{shown}">{shown}</p>')
+    assert parser.tags == [("p", [("title", encode.legible(text))])]
+    assert parser.text == encode.legible(text)
+
+
+def test_html_makes_no_tag_or_attribute_of_the_hostile_texts(hostile_texts: list[str]) -> None:
+    for text in hostile_texts:
+        check_html(text)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT)
+def test_html_makes_no_tag_or_attribute_of_any_text(text: str) -> None:
+    check_html(text)
+
+
+def check_markdown(text: str, *, lines: bool) -> None:
+    """A real renderer that lets raw HTML through gives the text back, in one paragraph."""
+    markdown_it = pytest.importorskip("markdown_it", reason="left out: needs markdown-it-py")
+    render = markdown_it.MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    page = read_html(render.render(encode.markdown(text, lines=lines)))
+    assert {tag for tag, _ in page.tags} <= {"p", "br"}
+    assert not any(attributes for _, attributes in page.tags)
+    wanted = " ".join(encode.legible(text, lines=True).split())
+    assert " ".join(page.text.split()) == wanted
+
+
+@pytest.mark.parametrize("lines", [False, True], ids=["folded", "with its lines"])
+def test_markdown_renders_the_hostile_texts_as_they_were_written(
+    lines: bool, hostile_texts: list[str]
+) -> None:
+    for text in hostile_texts:
+        check_markdown(text, lines=lines)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT, lines=st.booleans())
+def test_markdown_renders_any_text_as_it_was_written(text: str, lines: bool) -> None:
+    check_markdown(text, lines=lines)
+
+
+@pytest.mark.parametrize("text", ["https://evil.example", "www.evil.example", "a@evil.example"])
+def test_markdown_leaves_nothing_to_be_linked_by_itself(text: str) -> None:
+    assert not re.search(r"(?<!\\):|(?<!\\)@|www\.", encode.markdown(text))
+
+
+OPENS_AS_FORMULA = re.compile(r"[\s\ufeff;,|\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def test_no_hostile_cell_opens_as_a_formula_and_the_honest_ones_are_unchanged(shared: Path) -> None:
+    for row in hostile(shared, "csv_formula"):
+        cell = encode.csv_cell(row["cell"])
+        if row["expect"] == "opens as text":
+            assert not OPENS_AS_FORMULA.match(cell), ascii(cell)
+        else:
+            assert cell == row["cell"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        pytest.param("=1+1", "'=1+1", id="a formula"),
+        pytest.param("-1+1", "'-1+1", id="a sum that begins with a sign"),
+        pytest.param("-1.5", "-1.5", id="but not a number"),
+        pytest.param("+49 30 1234", "+49 30 1234", id="nor a telephone number"),
+        pytest.param("%0A=1+1", "'%0A=1+1", id="one behind an encoded line end"),
+        pytest.param(';"=1+1', "';\"=1+1", id="one behind delimiters"),
+        pytest.param("'=1+1", "''=1+1", id="one that has an apostrophe already"),
+        pytest.param("'tis", "'tis", id="an apostrophe of its own"),
+        pytest.param("a\ud800", "a\ufffd", id="half a surrogate pair"),
+    ],
+)
+def test_csv_cell(text: str, cell: str) -> None:
+    assert encode.csv_cell(text) == cell
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=st.one_of(ANY_TEXT, st.text("='+-@;, \t1a", max_size=8)))
+def test_a_cell_reads_back_as_the_text_it_was_made_of(text: str) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow([encode.csv_cell(text), "next"])
+    [[cell, after]] = csv.reader(io.StringIO(written.getvalue(), newline=""))
+    assert after == "next"
+    assert encode.csv_value(cell) == re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "kept"),
+    [
+        pytest.param("short", 5, "short", id="what fits is left alone"),
+        pytest.param("longer", 5, "long…", id="the mark counts"),
+        pytest.param("one two", 5, "one…", id="no blank stands before the mark"),
+        pytest.param("ab&lt;c", 6, "ab…", id="an entity is never parted"),
+        pytest.param("ab&lt;cd", 7, "ab&lt;…", id="but kept where it fits"),
+        pytest.param("a & b is c", 5, "a &…", id="a bare ampersand is no entity"),
+        pytest.param("ab\\*cd", 4, "ab…", id="nor is an escape"),
+        pytest.param("ab\\\\cd", 5, "ab\\\\…", id="an escaped backslash is whole"),
+        pytest.param("abe\u0301\u0302cd", 5, "ab…", id="a letter keeps its marks"),
+        pytest.param("a👩\u200d👩\u200d👧b", 5, "a…", id="a family is not parted"),
+        pytest.param("a👍🏽bc", 3, "a…", id="nor a hand and its colour"),
+        pytest.param("🇩🇪🇫🇷🇩🇪", 4, "🇩🇪…", id="nor a flag"),
+        pytest.param("a\ud83d\ude00b", 3, "a…", id="nor a surrogate pair"),
+        pytest.param("x", 0, "", id="nothing fits into nothing"),
+        pytest.param("👩\u200d👩\u200d👧", 2, "…", id="a first character too long leaves the mark"),
+    ],
+)
+def test_cut(text: str, limit: int, kept: str) -> None:
+    assert encode.cut(text, limit) == kept
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT, limit=st.integers(0, 70))
+def test_a_cut_is_a_beginning_within_the_limit(text: str, limit: int) -> None:
+    shown = encode.cut(text, limit)
+    assert len(shown) <= limit
+    assert shown == text or text.startswith(shown.removesuffix("…").rstrip())
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT, limit=st.integers(0, 70))
+def test_cut_html_still_reads_as_a_beginning_of_the_text(text: str, limit: int) -> None:
+    shown = html.unescape(encode.cut(encode.html(text), limit))
+    assert shown == encode.legible(text) or encode.legible(text).startswith(
+        shown.removesuffix("…").rstrip()
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["🇩" * 100_000, "e" + "\u0301" * 100_000, "\x1b[" * 100_000, "&" * 100_000, "\u202e" * 100_000],
+    ids=["flags", "marks", "sequences", "ampersands", "bidi controls"],
+)
+def test_huge_text_is_cut_and_encoded_at_all(text: str) -> None:
+    for encoder in ENCODERS.values():
+        assert len(encode.cut(encoder(text), 70)) <= 70
+    assert len(encode.cut(text, 70)) <= 70

@@ -1,0 +1,104 @@
+"""Rotas: whose turn it is, hand-over by hand-over."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.settings import Rota
+from escalation.rota import NEVER, Turns
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEK = timedelta(days=7)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def turns(starts: str, every: timedelta = WEEK, zone: ZoneInfo = BERLIN) -> Turns:
+    return Turns(Rota(people=("ada", "ben", "cem"), starts=at(starts), every=every), zone)
+
+
+MONDAYS = turns("2026-01-05T09:00")
+NIGHTLY = turns("2026-01-01T02:30", timedelta(days=1))
+HOURLY = turns("2026-01-01T00:00", timedelta(hours=1))
+
+
+instants = st.datetimes(
+    datetime(2026, 1, 6),  # noqa: DTZ001
+    datetime(2027, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("rota", "now", "turn"),
+    [
+        pytest.param(MONDAYS, "2026-01-05T07:59:59Z", -1, id="before it starts"),
+        pytest.param(MONDAYS, "2026-01-05T08:00Z", 0, id="from its start on"),
+        pytest.param(MONDAYS, "2026-01-12T07:59:59Z", 0, id="to the end of the first turn"),
+        pytest.param(MONDAYS, "2026-01-12T08:00Z", 1, id="the second turn"),
+        pytest.param(MONDAYS, "2026-03-30T06:59:59Z", 11, id="just before nine, summer time"),
+        pytest.param(MONDAYS, "2026-03-30T07:00Z", 12, id="nine stays nine in summer"),
+        pytest.param(MONDAYS, "2026-10-26T07:59:59Z", 41, id="just before nine, winter again"),
+        pytest.param(MONDAYS, "2026-10-26T08:00Z", 42, id="nine stays nine in winter"),
+        pytest.param(NIGHTLY, "2026-03-29T00:59:59Z", 86, id="before a skipped hand-over"),
+        pytest.param(NIGHTLY, "2026-03-29T01:00Z", 87, id="when it is skipped"),
+        pytest.param(NIGHTLY, "2026-10-25T00:30Z", 297, id="at its first coming"),
+        pytest.param(
+            NIGHTLY, "2026-10-25T01:10Z", 297, id="the clock goes back, the turn does not"
+        ),
+        pytest.param(NIGHTLY, "2026-10-25T01:30Z", 297, id="no second hand-over the same night"),
+        pytest.param(
+            turns("2026-01-05T09:00", zone=ZoneInfo("Asia/Kathmandu")),
+            "2026-01-05T03:15Z",
+            0,
+            id="nine in Kathmandu",
+        ),
+        pytest.param(turns("0001-01-01T00:00"), "2026-01-05T00:00Z", 105660, id="from of old"),
+        pytest.param(turns("9999-12-31T23:00"), "2026-01-05T00:00Z", -1, id="in a far future"),
+        pytest.param(
+            turns("2026-01-05T09:00", timedelta(weeks=999_999)),
+            "2026-01-05T08:00Z",
+            0,
+            id="a turn without an end",
+        ),
+    ],
+)
+def test_whose_turn_it_is(rota: Turns, now: str, turn: int) -> None:
+    assert rota.at(at(now)) == turn
+
+
+@pytest.mark.parametrize("rota", [MONDAYS, NIGHTLY, HOURLY])
+@given(now=instants)
+def test_a_turn_lasts_from_its_hand_over_to_the_next(rota: Turns, now: datetime) -> None:
+    turn = rota.at(now)
+    assert rota.hand_over(turn) <= now < rota.hand_over(turn + 1)
+    following = list(islice(rota.hand_overs(now), 3))
+    assert following == [rota.hand_over(turn + n) for n in (1, 2, 3)]
+
+
+@given(
+    start=st.datetimes(datetime(1970, 1, 1), datetime(2036, 1, 1)),  # noqa: DTZ001
+    every=st.timedeltas(timedelta(seconds=1), timedelta(days=400)),
+    since=st.timedeltas(timedelta(days=-5), timedelta(days=900)),
+    zone=st.sampled_from(["Europe/Berlin", "Pacific/Apia", "America/St_Johns", "UTC"]),
+)
+def test_any_rota_has_one_turn_at_any_instant(
+    start: datetime, every: timedelta, since: timedelta, zone: str
+) -> None:
+    rota = Turns(Rota(people=("ada",), starts=start, every=every), ZoneInfo(zone))
+    now = start.replace(tzinfo=UTC) + since
+    turn = rota.at(now)
+    assert rota.hand_over(turn + 1) > now
+    assert turn == -1 or rota.hand_over(turn) <= now
+
+
+def test_the_calendar_ends_and_the_rota_with_it() -> None:
+    late = turns("9999-12-25T09:00")
+    assert list(late.hand_overs(at("2026-01-01T00:00Z"))) == [at("9999-12-25T08:00Z")]
+    assert late.hand_over(1) == NEVER
