@@ -1,0 +1,279 @@
+"""Bluesky by Jetstream: every public post as it is written, keyless, matched on this machine.
+
+The stream carries all of Bluesky (some hundred frames a second); only posts that name a brand, or
+answer one of our accounts, are kept. Nothing is ever lost in silence: the place in the stream is
+stored with the posts, and what cannot be heard again is recorded as a gap.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from config import Brand, Duration, SourceSettings
+from listener.boundary import fault_of
+from listener.collector import BadRequest, Batch, Collector, Gap, Later
+from listener.collectors.jetstream import Event, read_frame
+from listener.collectors.jetstream_place import (
+    LOOK_BACK,
+    Place,
+    Start,
+    address,
+    microseconds,
+    start_from,
+)
+from listener.mention import Kind, Observation, Post
+from listener.stream import Open, Stream, StreamClosed, StreamRefused, open_stream
+from listener.tools import Tools
+
+MAX_POSTS = 200  # kept posts of a batch
+MAX_OBSERVATIONS = 1_000  # with the deletes, of which there are a few a second
+MAX_MALFORMED = 50  # reasons kept of one batch
+LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
+SILENCE = 60.0  # seconds; the public stream is never quiet for one
+CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
+SKEW = timedelta(minutes=10)  # how far ahead of ours an honest instance's clock may be
+
+HOSTS = {
+    "v1": (
+        "jetstream2.us-east.bsky.network",
+        "jetstream1.us-east.bsky.network",
+        "jetstream2.us-west.bsky.network",
+        "jetstream1.us-west.bsky.network",
+    ),
+    "v2": ("jetstream.us-east.bsky.network", "jetstream.us-west.bsky.network"),
+}
+Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+_alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+
+
+class Settings(SourceSettings):
+    """Where to listen; the defaults are the public instances."""
+
+    hosts: Annotated[
+        tuple[Host, ...], _alone
+    ] = ()  # default: the public ones; ws:// in front for one of your own
+    api: Literal["v1", "v2"] = "v1"
+    languages: Annotated[
+        tuple[Language, ...], _alone
+    ] = ()  # default: all; a post that names none is always kept
+    every: Duration = timedelta(seconds=10)  # the pause before a lost stream is opened again
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready; the stream is opened by the first fetch."""
+    assert isinstance(settings, Settings)
+    if find_spec("websockets") is None:
+        raise BadRequest("the bluesky source needs a library: pip install 'tocsin[bluesky]'")
+    return JetstreamSource(
+        settings.hosts or HOSTS[settings.api],
+        name=settings.name,
+        api=settings.api,
+        keep=concerning(brands, settings.languages),
+        user_agent=tools.user_agent,
+    )
+
+
+def concerning(brands: Sequence[Brand], languages: Sequence[str] = ()) -> Callable[[Post], bool]:
+    """Which posts are kept: those that name a brand, are by one of our accounts or answer one."""
+    matcher = import_module("listener.matching").Matcher(brands)
+    own = {did for brand in brands for did in brand.accounts.get("bluesky", ())}
+
+    def keep(post: Post) -> bool:
+        answered = (post.in_reply_to or "").removeprefix("at://").partition("/")[0]
+        if post.author.id in own or answered in own:
+            return True
+        return _spoken(post, languages) and bool(matcher.match(post))
+
+    return keep
+
+
+def _spoken(post: Post, languages: Sequence[str]) -> bool:
+    return not languages or post.lang is None or post.lang.partition("-")[0] in languages
+
+
+class JetstreamSource:
+    """Keeps one stream open between fetches, and reads it until a batch is worth handing on."""
+
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        *,
+        name: str,
+        api: str,
+        keep: Callable[[Post], bool],
+        user_agent: str,
+        opener: Open = open_stream,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = name
+        self._hosts = hosts
+        self._turn = 0  # which host; moves on when one does not answer
+        self._api = api
+        self._keep = keep
+        self._user_agent = user_agent
+        self._open = opener
+        self._clock = clock
+        self._stream: Stream | None = None
+        self._told: str | None = None  # the cursor that the open stream stands behind
+        self._asked_from: datetime | None = None  # set until the first event shows what we got
+        self._heard = 0.0
+        self._closing = False
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read until the deadline, a full batch, or LINGER after the first kept post."""
+        if self._closing:
+            return Batch()
+        ends = self._clock() + deadline
+        gaps: tuple[Gap, ...] = ()
+        if cursor != self._told:
+            self._drop()  # the store did not take what we handed on: read it again
+        try:
+            if self._stream is None:
+                gaps = self._connect(cursor, now, deadline)
+            batch = self._listen(_Heard(self._host, self._api, now, deadline, list(gaps)), ends)
+        except BaseException:
+            self._drop()  # whatever was read and not handed on is read again
+            raise
+        self._told = batch.cursor or cursor
+        return batch
+
+    def close(self) -> None:
+        self._closing = True
+        if self._stream is not None:
+            self._stream.close()
+
+    @property
+    def _host(self) -> str:
+        return self._hosts[self._turn % len(self._hosts)]
+
+    def _drop(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+    def _connect(self, cursor: str | None, now: datetime, deadline: float) -> tuple[Gap, ...]:
+        start = start_from(cursor, self._host, self._api, now)
+        try:
+            try:
+                self._stream = self._opened(start, deadline)
+            except StreamRefused as refused:
+                if start.cursor is None or b"CursorTooOld" not in refused.reply.body:
+                    raise
+                # By time an instance goes back as far as it can; the first event shows how far.
+                start = Start(microseconds(now - LOOK_BACK), start.at, start.gaps)
+                self._stream = self._opened(start, deadline)
+        except StreamClosed as error:
+            source = f"{self._name} at {self._host}"
+            self._turn += 1
+            fault = None
+            if isinstance(error, StreamRefused):
+                fault = fault_of(error.reply, source=source, now=now)
+            raise fault or Later(f'source "{source}": {error}') from None
+        self._asked_from = start.at
+        self._heard = self._clock()
+        return start.gaps
+
+    def _opened(self, start: Start, deadline: float) -> Stream:
+        return self._open(
+            address(self._host, self._api, start.cursor),
+            user_agent=self._user_agent,
+            subprotocol="xrpc.v1.json" if self._api == "v2" else None,
+            timeout=min(10.0, deadline),
+        )
+
+    def _listen(self, heard: "_Heard", ends: float) -> Batch:
+        stream = self._stream
+        assert stream is not None
+        while not (heard.full or self._closing) and (left := ends - self._clock()) > 0:
+            try:
+                frame = stream.receive(min(left, SILENCE))
+            except StreamClosed as error:
+                return self._ended(heard, str(error))
+            if frame is not None:
+                self._heard = self._clock()
+                if self._take(frame, heard):
+                    ends = min(ends, self._clock() + LINGER)
+            elif self._clock() - self._heard >= SILENCE:
+                return self._ended(heard, f"{self._host} has been silent for {SILENCE:.0f} s")
+        return heard.batch(more=True)
+
+    def _ended(self, heard: "_Heard", reason: str) -> Batch:
+        """Hand on what was heard; the next fetch opens anew, after the daemon's own pause."""
+        self._drop()
+        if heard.nothing and not self._closing:
+            self._turn += 1
+            raise Later(f'source "{self._name}": {reason}')
+        return heard.batch(more=False)
+
+    def _take(self, frame: str | bytes, heard: "_Heard") -> bool:
+        """Note one frame; true where it was the first post of the batch that is kept."""
+        try:
+            event = read_frame(frame, heard.now)
+        except ValueError as error:
+            heard.spoil(str(error))
+            return False
+        if event.at is not None and self._asked_from is not None:
+            heard.note_clamp(self._asked_from, event.at)
+            self._asked_from = None
+        heard.move(event)
+        seen = event.seen
+        if seen is None:
+            return False
+        if seen.kind is not Kind.DELETE and not self._keep(seen.post):
+            return False
+        return heard.keep(seen)
+
+
+class _Heard:
+    """What one fetch has heard so far."""
+
+    def __init__(
+        self, host: str, api: str, now: datetime, deadline: float, gaps: list[Gap]
+    ) -> None:
+        self.now = now
+        self._host, self._api = host, api
+        # A time beyond it is a mistake, and would place us where the stream has not been yet.
+        self._latest = now + timedelta(seconds=deadline) + SKEW
+        self._place: Place | None = None
+        self._seen: list[Observation] = []
+        self._posts = 0
+        self._gaps = gaps
+        self._malformed: list[str] = []
+
+    @property
+    def full(self) -> bool:
+        return self._posts >= MAX_POSTS or len(self._seen) >= MAX_OBSERVATIONS
+
+    @property
+    def nothing(self) -> bool:
+        return self._place is None and not self._seen
+
+    def move(self, event: Event) -> None:
+        if event.position is None or event.at is None or event.at > self._latest:
+            return
+        if self._place is None or event.at >= self._place.at or self._api == "v2":
+            self._place = Place(self._host, self._api, event.position, event.at)
+
+    def note_clamp(self, asked: datetime, got: datetime) -> None:
+        if got - asked > CLAMPED and got <= self._latest:
+            self._gaps.append(Gap(asked, got, "the stream no longer had this stretch of time"))
+
+    def spoil(self, reason: str) -> None:
+        if len(self._malformed) < MAX_MALFORMED:
+            self._malformed.append(reason)
+
+    def keep(self, seen: Observation) -> bool:
+        self._seen.append(seen)
+        self._posts += seen.kind is not Kind.DELETE
+        return self._posts == 1 and seen.kind is not Kind.DELETE
+
+    def batch(self, *, more: bool) -> Batch:
+        cursor = self._place.spell() if self._place else None
+        seen, gaps = tuple(self._seen), tuple(self._gaps)
+        return Batch(seen, cursor, more, gaps, malformed=tuple(self._malformed))

@@ -1,0 +1,263 @@
+"""RSS and Atom feeds: press, status pages, forums, and Google News by search. Keyless."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Annotated, Any, Self
+from urllib.parse import urlencode, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from config import Brand, Duration, SourceSettings
+from listener.boundary import boundary, fault_of
+from listener.collector import BadRequest, Batch, Collector, Malformed, RateLimited, SourceError
+from listener.collectors.feed_document import GOOGLE_NEWS, MAX_FEED_BYTES, Document, read_feed
+from listener.mention import Kind, Observation
+from listener.tools import Tools
+from listener.wire import Reply, Wire
+
+MAX_URLS = 100
+LONGEST_READ = 15.0  # seconds for one feed, so that a slow one does not starve the others
+MIN_SECONDS = 1.0  # less time than this is not worth a request
+MAX_VALIDATOR_CHARS = 500  # of an ETag or a date that we send back
+GOOGLE_PAUSE = timedelta(minutes=10)  # undocumented; asked more often it answers with a block
+SLACK = timedelta(seconds=5)  # a poll that comes a little early is not put off to the next
+_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("a feed is a web address such as https://news.example/feed.xml")
+    if parts.username or parts.password:
+        raise ValueError("a feed's address holds no name or password; this file is not secret")
+    return url
+
+
+Url = Annotated[str, Field(max_length=2_000), AfterValidator(_web_address)]
+Urls = Annotated[
+    tuple[Url, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    Field(max_length=MAX_URLS),
+]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z]{2}(-[A-Za-z]{2,4})?$")]
+
+
+class Settings(SourceSettings):
+    """Which feeds, and whether to search Google News for the brands' terms."""
+
+    urls: Urls = ()
+    google_news: bool = False
+    language: Code = "en"  # of Google News
+    country: Code = "US"  # the edition of Google News
+    every: Duration = timedelta(minutes=10)
+
+    @model_validator(mode="after")
+    def _something_to_read(self) -> Self:
+        if not self.urls and not self.google_news:
+            raise ValueError("give at least one address in urls, or google_news = true")
+        return self
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready; nothing is fetched yet."""
+    assert isinstance(settings, Settings)
+    if find_spec("feedparser") is None:
+        raise BadRequest("the feed source needs a library: pip install 'tocsin[feeds]'")
+    urls = [*settings.urls, *(google_news_urls(settings, brands) if settings.google_news else ())]
+    return FeedSource(settings.name, list(dict.fromkeys(urls)), tools.wire, tools.user_agent)
+
+
+def google_news_urls(settings: Settings, brands: Sequence[Brand]) -> tuple[str, ...]:
+    """One search for each term; a week back, because it ranks old articles among the new."""
+    terms = {term.strip().lstrip("@#").replace('"', " ") for b in brands for term in b.all_terms}
+    edition = {
+        "hl": settings.language,
+        "gl": settings.country.upper(),
+        "ceid": f"{settings.country.upper()}:{settings.language.partition('-')[0]}",
+    }
+    searches = [urlencode({"q": f'"{term}" when:7d', **edition}) for term in sorted(terms) if term]
+    return tuple(f"https://{GOOGLE_NEWS}/rss/search?{search}" for search in searches)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of one feed.
+
+    since           its first reading; older entries are kept and page nobody. None: never read.
+    etag, modified  what it told us to send back; "" where nothing.
+    ttl             how long it wants to be left alone; rest_until: when it may be asked again.
+    """
+
+    since: datetime | None = None
+    etag: str = ""
+    modified: str = ""
+    ttl: timedelta = timedelta(0)
+    rest_until: datetime | None = None
+
+    def spell(self) -> dict[str, object]:
+        return {
+            "since": self.since and str(self.since),
+            "etag": self.etag,
+            "modified": self.modified,
+            "ttl": self.ttl.total_seconds(),
+            "rest_until": self.rest_until and str(self.rest_until),
+        }
+
+    @classmethod
+    def read(cls, row: Any) -> "Place":
+        since, rest = (datetime.fromisoformat(row[k]) if row[k] else None for k in _TIMES)
+        ttl = timedelta(seconds=float(row["ttl"]))
+        return cls(since, _validator(row["etag"]), _validator(row["modified"]), ttl, rest)
+
+
+_TIMES = ("since", "rest_until")
+
+
+def read_cursor(cursor: str | None) -> dict[str, Place]:
+    """Feeds by address; empty for a cursor that is not ours: the store knows repeats."""
+    try:
+        return {str(url): Place.read(row) for url, row in json.loads(cursor or "").items()}
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return {}
+
+
+class FeedSource:
+    """Reads each feed when it is due; one that fails does not cost the others their turn."""
+
+    def __init__(
+        self,
+        name: str,
+        urls: Sequence[str],
+        wire: Wire,
+        user_agent: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = name
+        self._urls = tuple(urls)
+        self._wire = wire
+        self._user_agent = user_agent
+        self._clock = clock
+        self._turn = 0  # the feed that is read first
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read every feed that is due. Raises only where each of them failed."""
+        ends = self._clock() + deadline
+        known = read_cursor(cursor)
+        places = {url: known.get(url, Place()) for url in self._urls}
+        due = [url for url in self._in_turn() if _is_due(places[url], now)]
+        seen: list[Observation] = []
+        skipped: list[str] = []
+        faults: list[SourceError] = []
+        done = 0
+        for url in due:
+            left = ends - self._clock()
+            if left < MIN_SECONDS:
+                break
+            done += 1
+            try:
+                places[url], document = self._read(url, places[url], now, min(left, LONGEST_READ))
+            except SourceError as error:
+                faults.append(error)
+                if isinstance(error, RateLimited):
+                    places[url] = replace(places[url], rest_until=error.until)
+                continue
+            seen += _observed(document, places[url].since or now, known.get(url), now)
+            skipped += [f"{_shown(url)}: {reason}" for reason in document.skipped]
+        self._turn = self._urls.index(due[done]) if done < len(due) else 0
+        if faults and len(faults) == len(self._urls):
+            raise faults[0]
+        moved = json.dumps({url: place.spell() for url, place in places.items()})
+        reasons = (*skipped, *map(str, faults))
+        return Batch(tuple(seen), moved if done else None, 0 < done < len(due), malformed=reasons)
+
+    def close(self) -> None:
+        """The wire ends each request by its deadline."""
+
+    def _in_turn(self) -> tuple[str, ...]:
+        return self._urls[self._turn :] + self._urls[: self._turn]
+
+    def _read(
+        self, url: str, place: Place, now: datetime, seconds: float
+    ) -> tuple[Place, Document]:
+        source = f"{self._name} at {_shown(url)}"
+        with boundary(source, now):
+            reply = self._wire.request(
+                "GET",
+                url,
+                headers=_headers(place, self._user_agent),
+                deadline=seconds,
+                limit=MAX_FEED_BYTES,
+                redirects=3,
+            )
+        if reply.status == 304:
+            document = Document((), place.ttl, ())
+        elif fault := fault_of(reply, source=source, now=now):
+            raise fault
+        else:
+            document = _document(reply, url, source, now)
+            place = replace(
+                place,
+                etag=_validator(reply.headers.get("etag", "")),
+                modified=_validator(reply.headers.get("last-modified", "")),
+            )
+        rest = max(document.ttl, GOOGLE_PAUSE if urlsplit(url).hostname == GOOGLE_NEWS else SLACK)
+        return (
+            replace(
+                place, since=place.since or now, ttl=document.ttl, rest_until=now + rest - SLACK
+            ),
+            document,
+        )
+
+
+def _document(reply: Reply, url: str, source: str, now: datetime) -> Document:
+    with boundary(source, now):
+        try:
+            return read_feed(reply.body, url=url, headers=dict(reply.headers), seen_at=now)
+        except ValueError as error:
+            raise Malformed(f'source "{source}" is not read: {error}') from None
+
+
+def _observed(
+    document: Document, since: datetime, known: Place | None, now: datetime
+) -> list[Observation]:
+    """The first reading of a feed is its backlog; later only what is older than that reading."""
+    first = known is None or known.since is None
+    return [
+        Observation(Kind.POST, post, now, backfill=first or post.created_at < since)
+        for post in document.posts
+    ]
+
+
+def _is_due(place: Place, now: datetime) -> bool:
+    """A rest that lasts longer than any we grant is a clock that jumped."""
+    rest = place.rest_until
+    return rest is None or rest <= now or rest > now + timedelta(hours=2)
+
+
+def _headers(place: Place, user_agent: str) -> Mapping[str, str]:
+    headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
+    if place.etag:
+        headers["If-None-Match"] = place.etag
+    if place.modified:
+        headers["If-Modified-Since"] = place.modified
+    return headers
+
+
+def _validator(value: object) -> str:
+    """What a feed wants to hear again, if it is fit for a header."""
+    fit = isinstance(value, str) and value.isascii() and value.isprintable()
+    return str(value) if fit and len(str(value)) <= MAX_VALIDATOR_CHARS else ""
+
+
+def _shown(url: str) -> str:
+    """An address for an operator, without its query: a token may be in there."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{parts.path}"

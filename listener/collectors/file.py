@@ -1,0 +1,216 @@
+"""Posts from a file that something else writes: one post a line, as `listener.postline` reads it.
+
+The way in for every platform without a source of its own: export, script, forwarder.
+"""
+
+import json
+import os
+import stat
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from glob import escape
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from config import Brand, Duration, SourceSettings
+from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later
+from listener.mention import Observation
+from listener.postline import MAX_LINE_BYTES, read_line
+from listener.tools import Tools
+
+MAX_LINES = 500  # a batch; one transaction of the store
+MAX_BYTES = 8 * 1024 * 1024  # a batch; eight lines of the longest kind
+_TAIL = 64  # bytes before our place that tell whether the file is still the one we read
+MAX_SIBLINGS = 1_000
+_PACKED = {".gz", ".bz2", ".xz", ".zst"}
+_LOST = "lines written since the last read may be lost"
+
+
+class Settings(SourceSettings):
+    """A file that grows."""
+
+    path: Path
+    every: Duration = timedelta(seconds=10)
+    page_backlog: bool = False  # true: what is in the file at the first start pages like new posts
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready; the file need not be there yet."""
+    assert isinstance(settings, Settings)
+    return FileSource(settings.path.expanduser(), page_backlog=settings.page_backlog)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the file was read.
+
+    offset   bytes; line: complete lines before it; tail: check sum of the bytes before it.
+    backlog  bytes that were there at the first start; since: that instant; saved: the last read.
+    """
+
+    inode: int
+    offset: int
+    line: int
+    tail: int
+    backlog: int
+    since: datetime
+    saved: datetime
+
+    def spell(self) -> str:
+        row = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(row, default=datetime.isoformat)
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Place | None":
+        """None for a cursor that is not ours: read from the start, the store knows repeats."""
+        try:
+            row = json.loads(cursor or "")
+            whole = {key: int(row[key]) for key in ("inode", "offset", "line", "tail", "backlog")}
+            since, saved = (datetime.fromisoformat(row[key]) for key in ("since", "saved"))
+            return cls(**whole, since=since.astimezone(UTC), saved=saved.astimezone(UTC))
+        except (ValueError, TypeError, KeyError, OverflowError):
+            return None
+
+
+class FileSource:
+    """Reads what was appended since the last time, also over rotation and truncation."""
+
+    def __init__(self, path: Path, *, page_backlog: bool = False) -> None:
+        self._path = path
+        self._no_backlog = page_backlog
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read at most MAX_LINES lines. Raises Later while there is no file."""
+        try:
+            return self._fetch(Place.read(cursor), now)
+        except FileNotFoundError:
+            # What appears while we are waiting for it is news, not a backlog.
+            self._no_backlog = self._no_backlog or cursor is None
+            raise Later(f"{self._path} is not there yet; it is read once it is") from None
+        except PermissionError:
+            raise Forbidden(f"{self._path} may not be read; give this user the right to") from None
+        except ValueError:  # a zero byte in the name
+            raise BadRequest("the file's path is none; name an ordinary file") from None
+        except OSError as error:
+            raise Later(f"{self._path} cannot be read: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Nothing is held between two reads."""
+
+    def _fetch(self, place: Place | None, now: datetime) -> Batch:
+        with _open(self._path) as handle:
+            inode = os.fstat(handle.fileno()).st_ino
+            if place is None:
+                size = os.fstat(handle.fileno()).st_size
+                backlog = 0 if self._no_backlog else size
+                return _read(handle, Place(inode, 0, 0, 0, backlog, now, now), now)
+            if _continues(handle, place):
+                # The same file, or the same text saved under a new inode by an editor.
+                return _read(handle, replace(place, inode=inode), now)
+            older = _rotated(self._path)
+            at = next((n for n, path in enumerate(older) if _goes_on(path, place)), None)
+            if at is None:
+                batch = _read(handle, _start_of(inode, place), now)
+                gap = Gap(place.saved, now, f"{self._path.name} was cut or replaced: {_LOST}")
+                return replace(batch, gaps=(gap,))
+        return _finish(older[at], place, (*older[at + 1 :], self._path)[0], now)
+
+
+def _start_of(inode: int, place: Place) -> Place:
+    return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0)
+
+
+def _finish(path: Path, place: Place, following: Path, now: datetime) -> Batch:
+    """Read the rest of a file that was rotated away; after its end comes the one that followed."""
+    with _open(path) as handle:
+        batch = _read(handle, place, now)
+        left = handle.read(1)  # a line without its end, which nobody writes any more
+    if batch.more:
+        return batch
+    moved = replace(_start_of(following.stat().st_ino, place), saved=now)
+    lost = (f"{path.name}: its last line is not whole",) if left else ()
+    return replace(batch, cursor=moved.spell(), more=True, malformed=batch.malformed + lost)
+
+
+def _rotated(path: Path) -> list[Path]:
+    """The files that `path` became, as `posts.jsonl.1` or `posts.jsonl.20261121`; oldest first."""
+    found = list(islice(path.parent.glob(f"{escape(path.name)}.*"), MAX_SIBLINGS))
+    kept = [each for each in found if each.suffix not in _PACKED and each.is_file()]
+    return sorted(kept, key=lambda each: each.stat().st_mtime_ns)
+
+
+def _goes_on(path: Path, place: Place) -> bool:
+    with _open(path) as handle:
+        return _continues(handle, place)
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a regular file. A pipe would block for ever, so it is refused."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise BadRequest(f"{path} is no ordinary file; name one with a post on each line")
+    return os.fdopen(handle, "rb")
+
+
+def _checksum(handle: BinaryIO, offset: int) -> int:
+    handle.seek(max(0, offset - _TAIL))
+    return zlib.crc32(handle.read(min(offset, _TAIL)))
+
+
+def _continues(handle: BinaryIO, place: Place) -> bool:
+    """Whether the file is the one we read: the same text before our place, or still unread."""
+    found = os.fstat(handle.fileno())
+    if place.offset == 0:
+        return found.st_ino == place.inode
+    return 0 < place.offset <= found.st_size and _checksum(handle, place.offset) == place.tail
+
+
+def _read(handle: BinaryIO, place: Place, now: datetime) -> Batch:
+    handle.seek(place.offset)
+    seen: list[Observation] = []
+    malformed: list[str] = []
+    number, offset, more = place.line, place.offset, True
+    while number - place.line < MAX_LINES and offset - place.offset < MAX_BYTES:
+        raw, whole = _next_line(handle)
+        what = _understood(raw, place, offset, now)
+        if not raw or (not whole and not isinstance(what, Observation)):
+            more = False  # the end, or a line that is still being written
+            break
+        if isinstance(what, Observation):
+            seen.append(what)
+        elif what:
+            malformed.append(f"line {number + 1}: {what}")
+        offset = handle.tell()
+        # A complete post without a newline yet: its line ends when the newline comes.
+        number += 1 if whole else 0
+        if not whole:
+            more = False
+            break
+    moved = replace(place, offset=offset, line=number, tail=_checksum(handle, offset), saved=now)
+    handle.seek(offset)
+    return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
+
+
+def _next_line(handle: BinaryIO) -> tuple[bytes, bool]:
+    """The next line, and whether it has its end. An over-long one is passed over piece by piece."""
+    line = handle.readline(MAX_LINE_BYTES + 1)
+    piece = line
+    while piece and not piece.endswith(b"\n") and len(line) > MAX_LINE_BYTES:
+        piece = handle.readline(MAX_LINE_BYTES)
+    return line, piece.endswith(b"\n")
+
+
+def _understood(raw: bytes, place: Place, offset: int, now: datetime) -> Observation | str:
+    """The post on a line, "" for a blank one, or what is wrong with it."""
+    if not raw.strip(b" \t\r\n\xef\xbb\xbf"):
+        return ""
+    try:
+        seen = read_line(raw.rstrip(b"\r\n"), seen_at=now)
+    except ValueError as error:
+        return str(error)
+    old = offset < place.backlog and seen.post.created_at < place.since
+    return replace(seen, seen_at=now, backfill=seen.backfill or old)

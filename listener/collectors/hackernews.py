@@ -1,0 +1,261 @@
+"""Hacker News by Algolia's search, keyless: stories and comments that name a brand's terms.
+
+Source of the interface: hn.algolia.com/api, and Algolia's search parameters, which it hands on.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from config import Brand, Duration, SourceSettings
+from listener.boundary import boundary, fault_of
+from listener.collector import BadRequest, Batch, Collector, Gap, Malformed, SourceError
+from listener.jsontext import parse_json
+from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
+from listener.plain import plain_text
+from listener.tools import Tools
+from listener.wire import Wire
+
+SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
+PAGE = 1_000  # hits; the most that one query gives
+MAX_SLICES = 5  # queries for one term in one fetch; what is older then is a gap
+OVERLAP = timedelta(hours=1)  # the index lags behind the site
+MAX_BODY = 16 * 1024 * 1024  # bytes; a thousand of the longest comments are about ten
+MIN_SECONDS = 1.0  # less time than this is not worth a request
+# Quotes mean a phrase only with advancedSyntax; without the others "NIS2" also finds "nist".
+_EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}
+
+
+class Settings(SourceSettings):
+    """How far back the first start looks; those posts are kept and page nobody."""
+
+    look_back: Duration = timedelta(days=1)
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready; one request for each term of the brands, each time."""
+    assert isinstance(settings, Settings)
+    return HackerNews(settings, searched_terms(brands), tools.wire, tools.user_agent)
+
+
+def searched_terms(brands: Sequence[Brand]) -> tuple[str, ...]:
+    """The terms as the search knows them: no @ or #, no quotes, each once."""
+    bare = (term.strip().lstrip("@#").replace('"', " ").strip() for term in _all(brands))
+    return tuple({term.casefold(): term for term in bare if term}.values())
+
+
+def _all(brands: Sequence[Brand]) -> list[str]:
+    return [term for brand in brands for term in brand.all_terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far each term was read: the newest `created_at_i`; since: the first start."""
+
+    since: datetime
+    newest: Mapping[str, int] = field(default_factory=dict)
+
+    def spell(self) -> str:
+        return json.dumps({"since": str(self.since), "newest": dict(self.newest)})
+
+    @classmethod
+    def read(cls, cursor: str | None, now: datetime) -> "Place":
+        try:
+            row = json.loads(cursor or "")
+            newest = {str(term): int(at) for term, at in row["newest"].items()}
+            return cls(datetime.fromisoformat(row["since"]).astimezone(UTC), newest)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            return cls(now)
+
+
+class HackerNews:
+    """Asks for each term what is new, an hour of overlap included; the store knows repeats."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        terms: Sequence[str],
+        wire: Wire,
+        user_agent: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = settings.name
+        self._look_back = settings.look_back
+        self._terms = tuple(terms)
+        self._wire = wire
+        self._user_agent = user_agent
+        self._clock = clock
+        self._turn = 0  # the term that is asked first: none starves when time runs out
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Ask for every term. What fails for one term does not cost the others their answer."""
+        ends = self._clock() + deadline
+        place = Place.read(cursor, now)
+        found = _Found(place, now)
+        faults: list[SourceError] = []
+        for step in range(len(self._terms)):
+            term = self._terms[(self._turn + step) % len(self._terms)]
+            if ends - self._clock() < MIN_SECONDS:
+                self._turn += step
+                return found.batch(more=step > 0, faults=faults)
+            try:
+                self._read(term, found, ends)
+            except SourceError as error:
+                faults.append(error)
+                if not isinstance(error, BadRequest | Malformed):
+                    self._turn += step  # the service is in trouble, not this one query
+                    break
+        if faults and not found.terms:
+            raise faults[0]
+        return found.batch(more=False, faults=faults)
+
+    def close(self) -> None:
+        """The wire ends each request by its deadline."""
+
+    def _read(self, term: str, found: "_Found", ends: float) -> None:
+        """Read one term, newest first, in slices of time until everything is covered."""
+        oldest = found.starts_at(term, self._look_back)
+        newest: int | None = None
+        for _ in range(MAX_SLICES):
+            hits = self._ask(term, oldest, newest, found.now, ends)
+            times = [found.take(hit) for hit in hits]
+            reached = min((at for at in times if at), default=oldest)
+            if len(hits) < PAGE or reached <= oldest:
+                break
+            if reached == newest:  # more in one second than one answer holds
+                found.gap(oldest, reached, term)
+                break
+            newest = reached
+        else:
+            found.gap(oldest, newest or oldest, term)
+        found.done(term)
+
+    def _ask(
+        self, term: str, oldest: int, newest: int | None, now: datetime, ends: float
+    ) -> list[Any]:
+        limits = [f"created_at_i>={oldest}"] + ([f"created_at_i<={newest}"] if newest else [])
+        asked = {"query": f'"{term}"', "tags": "(story,comment)", "hitsPerPage": PAGE, **_EXACT}
+        query = urlencode({**asked, "numericFilters": ",".join(limits)})
+        with boundary(self._name, now):
+            reply = self._wire.request(
+                "GET",
+                f"{SEARCH}?{query}",
+                headers={"User-Agent": self._user_agent, "Accept": "application/json"},
+                deadline=max(MIN_SECONDS, ends - self._clock()),
+                limit=MAX_BODY,
+            )
+        if fault := fault_of(reply, source=self._name, now=now):
+            raise fault
+        try:
+            body = parse_json(reply.body)
+        except ValueError as error:
+            raise Malformed(f'source "{self._name}": the answer cannot be read: {error}') from None
+        hits = body.get("hits") if isinstance(body, dict) else None
+        if not isinstance(hits, list):
+            raise Malformed(f'source "{self._name}": the answer has no list of hits')
+        return hits[:PAGE]
+
+
+class _Found:
+    """What one fetch has found so far."""
+
+    def __init__(self, place: Place, now: datetime) -> None:
+        self.now = now
+        self.terms: dict[str, int] = {}  # read to the end, and how far
+        self._place = place
+        self._newest = 0  # of the term that is being read
+        self._seen: dict[str, Observation] = {}
+        self._gaps: list[Gap] = []
+        self._malformed: list[str] = []
+
+    def starts_at(self, term: str, look_back: timedelta) -> int:
+        """Seconds since 1970 from which a term is asked for."""
+        self._newest = self._place.newest.get(term, 0)
+        if self._newest:
+            return self._newest - int(OVERLAP.total_seconds())
+        return int((self.now - look_back).timestamp())
+
+    def take(self, hit: object) -> int | None:
+        """Note one hit; its `created_at_i`, or None where it cannot be read."""
+        try:
+            seen = decode(hit, self.now)
+        except ValueError as error:
+            self._malformed.append(str(error))
+            return None
+        post = seen.post
+        old = post.created_at < self._place.since
+        self._seen.setdefault(post.id, replace(seen, backfill=old))
+        self._newest = max(self._newest, int(post.created_at.timestamp()))
+        return int(post.created_at.timestamp())
+
+    def gap(self, since: int, until: int, term: str) -> None:
+        start, end = (datetime.fromtimestamp(at, UTC) for at in (since, until))
+        self._gaps.append(Gap(start, end, f'more posts about "{term}" than can be asked for'))
+
+    def done(self, term: str) -> None:
+        # A term without any hit starts from here next time, as if the newest post were this old.
+        self.terms[term] = self._newest or int(self.now.timestamp())
+
+    def batch(self, *, more: bool, faults: Sequence[SourceError]) -> Batch:
+        moved = replace(self._place, newest={**self._place.newest, **self.terms})
+        return Batch(
+            tuple(self._seen.values()),
+            moved.spell() if self.terms else None,
+            more,
+            tuple(self._gaps),
+            (*self._malformed, *map(str, faults)),
+        )
+
+
+def decode(hit: object, seen_at: datetime) -> Observation:
+    """Turn a hit into an observation. Raises ValueError where it is not as documented."""
+    if not isinstance(hit, dict):
+        raise ValueError("a hit is no object")
+    own_id = _number(hit, "objectID")
+    created = hit.get("created_at_i")
+    if not isinstance(created, int) or isinstance(created, bool) or not 0 < created < 2**33:
+        raise ValueError('a hit has no usable "created_at_i"')
+    author = _shown(hit, "author")[:100]
+    is_comment = isinstance(hit.get("comment_text"), str)
+    title = "" if is_comment else _shown(hit, "title")
+    text = _shown(hit, "comment_text" if is_comment else "story_text")
+    if not (title or text):
+        raise ValueError("a hit has neither title nor text")
+    post = Post(
+        platform="hackernews",
+        id=own_id,
+        text=text,
+        created_at=min(datetime.fromtimestamp(created, UTC), seen_at),
+        author=Author(id=author, handle=author),
+        title=title,
+        url=f"https://news.ycombinator.com/item?id={own_id}",
+        in_reply_to=_number(hit, "parent_id", "") or None,
+        conversation_id=_number(hit, "story_id", own_id),
+        engagement=Engagement(likes=_count(hit, "points"), replies=_count(hit, "num_comments")),
+    )
+    return Observation(Kind.POST, post, seen_at)
+
+
+def _number(hit: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    """An item's number; the site writes it as text or as a number."""
+    value = str(hit.get(key))
+    if value.isascii() and value.isdigit() and len(value) <= 20:
+        return value
+    if default is None:
+        raise ValueError(f'a hit has no usable "{key}"')
+    return default
+
+
+def _shown(hit: Mapping[str, Any], key: str) -> str:
+    value = hit.get(key)
+    return plain_text(value)[:MAX_TEXT_CHARS] if isinstance(value, str) else ""
+
+
+def _count(hit: Mapping[str, Any], key: str) -> int | None:
+    value = hit.get(key)
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
+    return value if usable else None

@@ -1,0 +1,219 @@
+"""Reddit: new submissions and comments of subreddits, and what search finds. Needs approved keys.
+
+Through praw, as a caller of Reddit's API only: its streams lose items in bursts and after
+deletions, and its rate limiter sleeps, so listings are paged here by hand. One fetch reads one
+page; where it stopped is in the cursor.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from config import Brand, MissingSecret, Secret, SourceSettings
+from listener.boundary import boundary
+from listener.collector import AuthorisationLost, Batch, SourceError
+from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
+from listener.collectors.reddit_posts import Page, decode, read_page
+from listener.tools import Tools
+
+if TYPE_CHECKING:
+    import praw
+
+    from listener.wire_adapter import WireAdapter
+
+__all__ = ["RedditCollector", "Settings", "build", "decode", "searches_for"]
+
+MAX_SUBREDDITS = 100  # in one address, which must stay below what servers take
+MAX_SEARCH_CHARS = 512  # Reddit's limit of a search
+MAX_SEARCHES = 10
+# The windows that search offers, and how old our last look may be to need no more than it.
+WINDOWS = (
+    (timedelta(hours=20), "day"),
+    (timedelta(days=6), "week"),
+    (timedelta(days=28), "month"),
+)
+
+
+class Settings(SourceSettings):
+    """What a source of kind "reddit" declares."""
+
+    kind: Literal["reddit"] = "reddit"
+    client_id: Secret
+    client_secret: Secret
+    username: str = Field(pattern=r"^[A-Za-z0-9_-]{3,20}$")  # Reddit asks who is behind the app
+    subreddits: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,50}$")], ...] = Field(
+        default=(), max_length=MAX_SUBREDDITS
+    )
+    search: bool = True  # all of Reddit, submissions only, late and with losses
+    oauth_url: str = Field(default="https://oauth.reddit.com", pattern=r"^https?://")
+    reddit_url: str = Field(default="https://www.reddit.com", pattern=r"^https?://")
+
+    @model_validator(mode="after")
+    def _something_to_hear(self) -> Self:
+        if not self.subreddits and not self.search:
+            raise ValueError("name subreddits, or set search = true; else nothing is heard")
+        return self
+
+
+def searches_for(terms: Sequence[str]) -> tuple[str, ...]:
+    """Searches for any of the terms, as few as fit Reddit's length."""
+    searches: list[str] = []
+    for term in dict.fromkeys(" ".join(term.replace('"', " ").split()) for term in terms):
+        joined = f'{searches[-1]} OR "{term}"' if searches else ""
+        if joined and len(joined) <= MAX_SEARCH_CHARS:
+            searches[-1] = joined
+        elif term:
+            searches.append(f'"{term}"')
+    return tuple(searches)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One thing to page through: an address, and what is searched there, if anything."""
+
+    path: str
+    search: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.path}?{self.search}" if self.search else self.path
+
+
+class RedditCollector:
+    """Reads Reddit, one page a fetch.
+
+    connect  makes a praw.Reddit that has no token yet; praw fetches one with its first request.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        listings: Sequence[Listing],
+        connect: "Callable[[], praw.Reddit]",
+        adapter: "WireAdapter",
+    ) -> None:
+        self._name = name
+        self._listings = {listing.key: listing for listing in listings}
+        self._connect = connect
+        self._reddit: praw.Reddit | None = None
+        self._adapter = adapter
+        self._due: list[str] = []  # what is still to be read in this round
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            self._due = self._due or list(self._listings)
+            # Taken off before it is read: a listing that fails must not keep the others waiting.
+            listing = self._listings[self._due.pop(0)]
+            memory = Memory.read(cursor)
+            asked = begun(memory.place_of(listing.key, self._listings), now)
+            page = self._page(listing, asked, now)
+            place, gaps = moved_on(asked, page)
+            if place.after:
+                self._due.append(listing.key)
+            return Batch(
+                observations=news(asked, page),
+                cursor=memory.with_place(listing.key, place, self._listings).text(),
+                more=bool(self._due),
+                gaps=gaps,
+                malformed=page.malformed,
+            )
+
+    def close(self) -> None:
+        """Nothing is kept open between requests; the wire is closed by whoever made it."""
+
+    def _page(self, listing: Listing, place: Place, now: datetime) -> Page:
+        """Ask for the next page. A token that Reddit no longer takes is renewed, once."""
+        fresh = self._reddit is None
+        try:
+            return self._ask(listing, place, now)
+        except Exception as error:
+            refused = getattr(error, "original_exception", error)
+            if fresh or not isinstance(refused, AuthorisationLost):
+                raise
+        self._reddit = None
+        return self._ask(listing, place, now)
+
+    def _ask(self, listing: Listing, place: Place, now: datetime) -> Page:
+        self._reddit = self._reddit or self._connect()
+        params: dict[str, str | int] = {"limit": PAGE}
+        if place.after:
+            params["after"] = place.after
+        if listing.search:
+            params |= {"q": listing.search, "sort": "new", "type": "link"}
+            params["t"] = _window(now - place.at)
+        return read_page(self._reddit.request(method="GET", path=listing.path, params=params), now)
+
+
+def _window(since: timedelta) -> str:
+    return next((name for longest, name in WINDOWS if since <= longest), "year")
+
+
+def _listings_of(settings: Settings, brands: Sequence[Brand]) -> list[Listing]:
+    """What to read. Raises SourceError where the brands have more terms than are searched for."""
+    listings = []
+    if settings.subreddits:
+        together = "+".join(settings.subreddits)
+        listings = [Listing(f"r/{together}/new"), Listing(f"r/{together}/comments")]
+    if not settings.search:
+        return listings
+    searches = searches_for([term for brand in brands for term in brand.all_terms])
+    if len(searches) > MAX_SEARCHES:
+        raise SourceError(
+            f'source "{settings.name}": the brands\' terms need {len(searches)} searches, at most '
+            f"{MAX_SEARCHES} are made. Declare fewer terms, or search = false"
+        )
+    return listings + [Listing("search", search) for search in searches]
+
+
+def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> RedditCollector:
+    """Make the collector. Raises SourceError where praw or a key is missing."""
+    try:
+        import praw
+        import requests
+
+        from listener.wire_adapter import WireAdapter
+    except ImportError:
+        raise SourceError(
+            f'source "{settings.name}" needs praw: pip install "tocsin[reddit]"'
+        ) from None
+    for library in ("praw", "prawcore"):  # at DEBUG they write what is searched for into the log
+        logging.getLogger(library).setLevel(logging.INFO)
+    try:
+        client_id, client_secret = (
+            tools.reveal(secret) for secret in (settings.client_id, settings.client_secret)
+        )
+    except MissingSecret as error:
+        raise AuthorisationLost(f'source "{settings.name}": {error}') from None
+    adapter = WireAdapter(tools.wire, source=settings.name)
+    application = tools.user_agent.split()[0].replace("/", ":")
+
+    def connect() -> praw.Reddit:
+        session = requests.Session()
+        session.trust_env = False  # no proxy and no netrc: the wire decides
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        # Everything is said here, or a praw.ini or a variable of the environment could say it.
+        return praw.Reddit(
+            "DEFAULT",
+            client_id=client_id,
+            client_secret=client_secret,
+            user_agent=f"{sys.platform}:{application} (by /u/{settings.username})",
+            oauth_url=settings.oauth_url.rstrip("/") + "/",
+            reddit_url=settings.reddit_url.rstrip("/"),
+            username=None,
+            password=None,
+            refresh_token=None,
+            redirect_uri=None,
+            check_for_updates=False,
+            check_for_async=False,
+            requestor_kwargs={"session": session},
+        )
+
+    return RedditCollector(settings.name, _listings_of(settings, brands), connect, adapter)

@@ -1,0 +1,98 @@
+"""A websocket as a source uses it: open, receive with a limit of time, close from any thread.
+
+The library is imported when the first stream is opened, so that only those who use one need it.
+"""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol
+
+from listener.wire import Reply
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+MAX_REFUSAL_BYTES = 65_536
+MAX_FRAME_BYTES = 4 * 1024 * 1024  # four times the largest record that atproto allows
+
+
+class StreamClosed(Exception):
+    """The stream ended or could not be opened. The text says how, and repeats no post."""
+
+
+class StreamRefused(StreamClosed):
+    """The server answered the opening with an HTTP status instead of a stream."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"the server refused the stream with HTTP {reply.status}")
+        self.reply = reply
+
+
+class Stream(Protocol):
+    """An open stream. Received from by one thread; may be closed by another."""
+
+    def receive(self, timeout: float) -> str | bytes | None:
+        """The next frame, or None where none came in time. Raises StreamClosed."""
+
+    def close(self) -> None:
+        """End it at once; a thread that is receiving gets StreamClosed."""
+
+
+class Open(Protocol):
+    """Opens a stream."""
+
+    def __call__(
+        self, url: str, *, user_agent: str, subprotocol: str | None, timeout: float
+    ) -> Stream:
+        """Return the open stream within `timeout` seconds. Raises StreamClosed."""
+
+
+def open_stream(url: str, *, user_agent: str, subprotocol: str | None, timeout: float) -> Stream:
+    """Open a websocket without compression: a hostile frame must not grow after it was measured."""
+    from websockets.exceptions import InvalidStatus, WebSocketException
+    from websockets.sync.client import connect
+    from websockets.typing import Subprotocol
+
+    try:
+        # Entered like a context, which is what the library promises to keep; we close it ourselves.
+        connection = ExitStack().enter_context(
+            connect(
+                url,
+                subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
+                compression=None,
+                user_agent_header=user_agent,
+                open_timeout=timeout,
+                close_timeout=1,  # a shutdown waits for nobody
+                max_size=MAX_FRAME_BYTES,
+            )
+        )
+    except InvalidStatus as error:
+        answer = error.response
+        headers = {name.lower(): value for name, value in answer.headers.raw_items()}
+        body = bytes(answer.body or b"")[:MAX_REFUSAL_BYTES]
+        raise StreamRefused(Reply(answer.status_code, headers, body)) from None
+    except (WebSocketException, OSError, EOFError, ValueError) as error:
+        raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+    return _Websocket(connection, (WebSocketException, OSError, EOFError))
+
+
+class _Websocket:
+    def __init__(self, connection: "ClientConnection", closed: tuple[type[Exception], ...]) -> None:
+        self._connection = connection
+        self._closed = closed
+
+    def receive(self, timeout: float) -> str | bytes | None:
+        try:
+            return self._connection.recv(timeout)
+        except TimeoutError:
+            return None
+        except self._closed as error:
+            raise StreamClosed(f"the stream ended: {_reason(error)}") from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _reason(error: Exception) -> str:
+    """The close code where there is one; the words of the other side are not repeated."""
+    frame = getattr(error, "rcvd", None)
+    return f"code {int(frame.code)}" if frame is not None else type(error).__name__

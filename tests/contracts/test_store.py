@@ -1,0 +1,611 @@
+"""What every store promises, whether in memory, in a file, or in a file with a writer thread."""
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from escalation.channel import Purpose
+from escalation.decision import TimerKind
+from escalation.desk import Happening, Outgoing, Timer
+from escalation.ledger import FirstBad, Verified, verify
+from escalation.subject import Case, Ref
+from listener.intake import Standing
+from listener.mention import Author, Kind, Observation, Post
+from tests.firm import NOON, observed
+from tocsin.randomness import SeededRandomness
+from tocsin.store import Store, StoreBroken, StoreBusy, Unit
+from tocsin.store.subjects import Conflict
+
+CASE = Ref("case", 1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["memory", "file", "threaded file"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def told() -> list[Happening]:
+    return []
+
+
+@pytest.fixture
+def store(kind: str, tmp_path: Path, told: list[Happening]) -> Iterator[Store]:
+    made = Store(
+        None if kind == "memory" else tmp_path / "store.db",
+        randomness=SeededRandomness(),
+        threaded=kind == "threaded file",
+        told=told.append,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "store.db", randomness=SeededRandomness())
+    yield made
+    made.close()
+
+
+def a_case(author: int, number: int = 1) -> Case:
+    from config import Band
+
+    return Case(
+        number=number,
+        brand="Acme",
+        team="care",
+        topic=None,
+        band=Band.P2,
+        owner="olwyn",
+        opened_at=NOON,
+        author=author,
+        complained_at=NOON,
+    )
+
+
+def with_case(desk: Unit) -> Case:
+    kept = desk.keep_post(observed(1, "jo", NOON), "test")
+    case = a_case(kept.author)
+    desk.save(case, None)
+    desk.attach(case.number, kept.post)
+    return case
+
+
+def a_page(key: str = "page|1", *, due: timedelta = timedelta(0), **more: object) -> Outgoing:
+    fields = {
+        "key": key,
+        "purpose": Purpose.PAGE,
+        "ref": CASE,
+        "channel": "chat",
+        "to": "olwyn@chat",
+        "due": NOON + due,
+        "person": "olwyn",
+        "round": 1,
+        "nth": 1,
+        "what": "page",
+    }
+    return Outgoing(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def count(store: Store, table: str) -> int:
+    query = f"select count(*) from {table}"
+    return int(store.write(lambda desk: desk.connection.execute(query).fetchone()[0]))
+
+
+# ---------------------------------------------------------------------------- transactions
+def test_a_write_is_whole_or_not_at_all(store: Store) -> None:
+    def half(desk: Unit) -> None:
+        with_case(desk)
+        desk.arm(CASE, TimerKind.ACK, NOON)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.write(half)
+    assert count(store, "cases") == count(store, "timers") == count(store, "posts") == 0
+
+
+def test_a_failing_job_does_not_touch_its_neighbours(store: Store) -> None:
+    def good(number: int) -> object:
+        return lambda desk: desk.tally(f"good {number}", NOON)
+
+    def bad(desk: Unit) -> None:
+        desk.tally("bad", NOON)
+        raise KeyError("bad")
+
+    failed = store.write_each([good(1), bad, good(2), bad, good(3)])  # type: ignore[list-item]
+    assert [type(error) for error in failed] == [KeyError, KeyError]
+    tallies = store.write(lambda desk: desk.tallies(NOON, NOON + MINUTE))
+    assert tallies == {"good 1": 1, "good 2": 1, "good 3": 1}
+
+
+def test_what_happened_in_a_job_that_failed_is_not_told(
+    store: Store, told: list[Happening]
+) -> None:
+    def good(desk: Unit) -> None:
+        desk.tell(Happening(NOON, "good"))
+
+    def bad(desk: Unit) -> None:
+        desk.tell(Happening(NOON, "bad"))
+        raise KeyError
+
+    store.write_each([bad, good, bad])
+    store.write(lambda desk: None)  # the writer has told what came before
+    assert [one.event for one in told] == ["good"]
+
+
+def test_a_staff_id_of_a_job_that_failed_is_not_remembered(store: Store) -> None:
+    def bad(desk: Unit) -> None:
+        desk.staff_id("olwyn")
+        raise KeyError
+
+    store.write_each([bad])
+    known = store.write(lambda desk: desk.staff_id("olwyn"))
+    assert known == store.write(lambda desk: desk.staff_id("olwyn"))
+    assert count(store, "staff") == 1
+
+
+def test_a_listener_that_fails_does_not_stop_a_writer_thread(tmp_path: Path) -> None:
+    def fail(happening: Happening) -> None:
+        raise BrokenPipeError
+
+    with Store(tmp_path / "s.db", randomness=SeededRandomness(), threaded=True, told=fail) as store:
+        store.write(lambda desk: desk.tell(Happening(NOON, "one")))
+        store.write(lambda desk: desk.tally("still there", NOON))
+        assert count(store, "tallies") == 1
+
+
+def test_many_threads_write_and_nothing_is_lost(store: Store) -> None:
+    def work() -> None:
+        for _ in range(20):
+            store.write(lambda desk: desk.tally("n", NOON))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.write(lambda desk: desk.tallies(NOON, NOON + MINUTE)) == {"n": 80}
+
+
+def test_cursor_and_posts_stand_or_fall_together(store: Store) -> None:
+    store.write(lambda desk: desk.start_source("x", NOON))
+
+    def take(desk: Unit, cursor: str) -> None:
+        desk.keep_post(observed(1, "jo", NOON), "x")
+        desk.save_cursor("x", cursor, newest_at=NOON, dollars=0.5, malformed=0, now=NOON)
+
+    def torn(desk: Unit) -> None:
+        take(desk, "two")
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        store.write(torn)
+    state = store.write(lambda desk: desk.source("x"))
+    assert state is not None
+    assert (state.cursor, state.dollars, count(store, "posts")) == (None, 0.0, 0)
+    store.write(lambda desk: take(desk, "one"))
+    state = store.write(lambda desk: desk.source("x"))
+    assert state is not None
+    assert (state.cursor, state.dollars, count(store, "posts")) == ("one", 0.5, 1)
+
+
+# ---------------------------------------------------------------------------- subjects
+def test_a_subject_that_somebody_else_changed_is_not_overwritten(store: Store) -> None:
+    from dataclasses import replace
+
+    case = store.write(with_case)
+    store.write(lambda desk: desk.save(replace(case, owner="petro"), case))
+    with pytest.raises(Conflict, match="case 1 was changed by somebody else"):
+        store.write(lambda desk: desk.save(replace(case, owner="quito"), case))
+    found = store.write(lambda desk: desk.subject(CASE))
+    assert found is not None
+    assert found.owner == "petro"
+
+
+def test_an_author_has_one_open_case_with_a_brand(store: Store) -> None:
+    case = store.write(with_case)
+    with pytest.raises(sqlite3.IntegrityError):
+        store.write(lambda desk: desk.save(a_case(case.author, 2), None))
+    assert count(store, "cases") == 1
+
+
+def test_a_subject_comes_back_as_it_was_written(store: Store) -> None:
+    case = store.write(with_case)
+    assert store.write(lambda desk: desk.subject(CASE)) == case
+    assert store.write(lambda desk: desk.subject(Ref("case", 2))) is None
+    assert store.write(lambda desk: desk.subject(Ref("riddle", 1))) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        pytest.param("cases", "step", "'two'", id="a word where a number belongs"),
+        pytest.param("posts", "created_at", "'2026-11-18'", id="a date where an instant belongs"),
+        pytest.param("timers", "due", "1.5", id="a fraction where milliseconds belong"),
+    ],
+)
+def test_a_column_takes_nothing_but_its_type(
+    store: Store, table: str, column: str, value: str
+) -> None:
+    store.write(with_case)
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    query = f"update {table} set {column} = {value}"
+    with pytest.raises(sqlite3.IntegrityError):
+        store.write(lambda desk: desk.connection.execute(query))
+
+
+def test_every_table_is_strict(store: Store) -> None:
+    lax = store.write(
+        lambda desk: desk.connection.execute(
+            "select name from pragma_table_list where type = 'table' and strict = 0 "
+            "and schema = 'main' and name not like 'sqlite_%' and name <> '_sqlite_migrations'"
+        ).fetchall()
+    )
+    assert [row[0] for row in lax] == []
+
+
+# ---------------------------------------------------------------------------- timers
+def test_a_timer_fires_once_and_not_with_an_old_generation(store: Store) -> None:
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    (old,) = store.write(lambda desk: desk.due_timers(NOON))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON + MINUTE))
+    assert not store.write(lambda desk: desk.spend(old)), "it was armed again"
+    assert store.write(lambda desk: desk.due_timers(NOON)) == []
+    (new,) = store.write(lambda desk: desk.due_timers(NOON + MINUTE))
+    assert new.generation > old.generation
+    assert store.write(lambda desk: desk.spend(new))
+    assert not store.write(lambda desk: desk.spend(new)), "a second time it does nothing"
+    assert store.write(lambda desk: desk.next_timer()) is None
+
+
+def test_a_cancelled_timer_does_not_fire_nor_comes_back_under_its_number(store: Store) -> None:
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    (old,) = store.write(lambda desk: desk.due_timers(NOON))
+    store.write(lambda desk: desk.cancel(CASE, (TimerKind.ACK,)))
+    assert not store.write(lambda desk: desk.spend(old))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    assert not store.write(lambda desk: desk.spend(old))
+
+
+def test_cancelling_some_waits_leaves_the_others(store: Store) -> None:
+    def arm(desk: Unit) -> None:
+        for kind in (TimerKind.ACK, TimerKind.HOLD, TimerKind.RESOLVE):
+            desk.arm(CASE, kind, NOON)
+
+    store.write(arm)
+    store.write(lambda desk: desk.cancel(CASE, (TimerKind.ACK, TimerKind.HOLD)))
+    assert set(store.write(lambda desk: desk.dues(CASE))) == {TimerKind.RESOLVE}
+    store.write(lambda desk: desk.cancel(CASE, ()))
+    assert store.write(lambda desk: desk.dues(CASE)) == {}
+
+
+def test_due_timers_come_in_the_order_of_their_due_times(store: Store) -> None:
+    def arm(desk: Unit) -> None:
+        for number, minutes in ((1, 5), (2, 1), (3, 9)):
+            desk.arm(Ref("case", number), TimerKind.ACK, NOON + minutes * MINUTE)
+
+    store.write(arm)
+    due: list[Timer] = list(store.write(lambda desk: desk.due_timers(NOON + 5 * MINUTE)))
+    assert [timer.ref.number for timer in due] == [2, 1]
+
+
+# ---------------------------------------------------------------------------- outbox
+def test_a_message_with_a_known_key_is_not_queued_twice(store: Store) -> None:
+    for _ in range(3):
+        store.write(lambda desk: desk.queue(a_page()))
+    assert count(store, "messages") == 1
+
+
+def test_a_claimed_message_is_not_claimed_again(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    assert [row.message.key for row in parcel.messages] == ["page|1"]
+    assert store.write(lambda desk: desk.claim(NOON)) == []
+
+
+def test_nothing_is_claimed_before_it_is_due_or_for_another_channel(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page(due=MINUTE)))
+    assert store.write(lambda desk: desk.claim(NOON)) == []
+    assert store.write(lambda desk: desk.claim(NOON + MINUTE, ["mail"])) == []
+    assert store.write(lambda desk: desk.next_message()) == NOON + MINUTE
+    assert len(store.write(lambda desk: desk.claim(NOON + MINUTE, ["chat"]))) == 1
+
+
+def test_a_receipt_ends_it(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.sent(parcel, "ref-1", NOON))
+    assert store.write(lambda desk: desk.claim(NOON + 60 * MINUTE)) == []
+    assert store.write(lambda desk: desk.pages_sent(NOON)) == 1
+    (state,) = store.write(lambda desk: desk.page_states(a_page()))
+    assert state.is_sent
+
+
+def test_a_postponed_message_is_tried_again_and_says_since_when_it_fails(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    for minute in (0, 1):
+        now = NOON + minute * MINUTE
+        (parcel,) = store.write(lambda desk, at=now: desk.claim(at))
+        due = now + MINUTE
+        store.write(lambda desk, p=parcel, d=due, at=now: desk.postpone(p, "down", d, at))
+        assert store.write(lambda desk, at=now: desk.claim(at)) == []
+    (parcel,) = store.write(lambda desk: desk.claim(NOON + 2 * MINUTE))
+    assert parcel.messages[0].failing_since == NOON
+    assert parcel.messages[0].attempts == 2
+
+
+def test_a_refused_page_goes_once_more_in_our_own_words_and_is_then_set_aside(
+    store: Store,
+) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (first,) = store.write(lambda desk: desk.claim(NOON))
+    assert not first.messages[0].plain
+    store.write(lambda desk: desk.refuse(first, "no", NOON))
+    (second,) = store.write(lambda desk: desk.claim(NOON))
+    assert second.messages[0].plain
+    store.write(lambda desk: desk.refuse(second, "no", NOON))
+    assert store.write(lambda desk: desk.claim(NOON + 60 * MINUTE)) == []
+    (state,) = store.write(lambda desk: desk.page_states(a_page()))
+    assert state.is_dead
+
+
+def test_what_was_being_sent_in_a_crash_goes_again_marked_as_a_repeat(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    store.write(lambda desk: desk.claim(NOON))
+    assert store.write(lambda desk: desk.resume_sending()) == 1
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    assert parcel.messages[0].repeated
+    assert parcel.messages[0].message.key == "page|1"
+
+
+def test_a_withdrawn_page_is_not_sent_and_a_sent_one_is_not_withdrawn(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page("sent")))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.sent(parcel, "ref", NOON))
+    store.write(lambda desk: desk.queue(a_page("unsent", due=MINUTE)))
+    store.write(lambda desk: desk.hush(CASE))
+    assert store.write(lambda desk: desk.claim(NOON + MINUTE)) == []
+    assert store.write(lambda desk: desk.pages_sent(NOON)) == 1
+
+
+def test_a_card_is_one_message_that_is_renewed(store: Store) -> None:
+    card = a_page("card", purpose=Purpose.CARD, person=None)
+    store.write(lambda desk: desk.requeue_card(card))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.sent(parcel, "ref-7", NOON))
+    assert store.write(lambda desk: desk.claim(NOON)) == []
+    store.write(lambda desk: desk.requeue_card(card))
+    (again,) = store.write(lambda desk: desk.claim(NOON))
+    assert again.messages[0].receipt == "ref-7"
+    assert count(store, "messages") == 1
+
+
+def test_a_renewed_page_counts_as_no_new_message(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.sent(parcel, "ref", NOON))
+    later = NOON + 60 * MINUTE
+    store.write(lambda desk: desk.freshen(CASE, later))
+    (again,) = store.write(lambda desk: desk.claim(later))
+    store.write(lambda desk: desk.sent(again, "ref", later))
+    assert store.write(lambda desk: desk.pages_sent(later)) == 0
+
+
+def test_a_card_that_changes_while_it_is_sent_is_sent_again(store: Store) -> None:
+    card = a_page("card", purpose=Purpose.CARD, person=None)
+    store.write(lambda desk: desk.requeue_card(card))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.requeue_card(card))
+    store.write(lambda desk: desk.sent(parcel, "ref", NOON))
+    assert len(store.write(lambda desk: desk.claim(NOON))) == 1
+
+
+# ---------------------------------------------------------------------------- ledger
+def enter(desk: Unit, event: str = "noted", note: str = "", *, minutes: int = 0) -> None:
+    at = NOON + minutes * MINUTE
+    desk.enter("Acme", event, "case:1", "engine", {"step": 1}, at, note)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("update ledger set event = 'x'", id="no entry is changed"),
+        pytest.param("delete from ledger", id="no entry is removed"),
+        pytest.param(
+            "insert or replace into ledger select 1, schema, chain, chain_number, at, 'x', "
+            "subject, actor, facts, previous, digest from ledger limit 1",
+            id="no entry is replaced",
+        ),
+    ],
+)
+def test_the_ledger_is_append_only(store: Store, change: str) -> None:
+    store.write(enter)
+    with pytest.raises(sqlite3.IntegrityError, match=r"append-only|UNIQUE"):
+        store.write(lambda desk: desk.connection.execute(change))
+    assert store.write(lambda desk: next(desk.entries("Acme")).event) == "noted"
+
+
+def test_the_chain_verifies_and_its_time_never_goes_back(store: Store) -> None:
+    for minutes in (5, 1, 9):
+        store.write(lambda desk, at=minutes: enter(desk, minutes=at))
+    entries = store.write(lambda desk: list(desk.entries("Acme")))
+    assert isinstance(verify(entries), Verified)
+    assert [e.at_ms for e in entries] == sorted(e.at_ms for e in entries)
+    assert isinstance(verify(entries[:1] + entries[2:]), FirstBad)
+
+
+def test_a_typed_reason_stands_beside_the_ledger_not_in_it(store: Store) -> None:
+    store.write(lambda desk: enter(desk, note="zznote of olwyn"))
+    rows = store.write(
+        lambda desk: [tuple(r) for r in desk.connection.execute("select * from ledger")]
+    )
+    assert "zznote" not in str(rows)
+    (told,) = store.write(lambda desk: desk.history("case:1"))
+    assert told["note"] == "zznote of olwyn"
+
+
+# ---------------------------------------------------------------------------- posts
+def seen(*, alias: str = "", native: str = "a", kind: Kind = Kind.POST, text: str = "t"):
+    author = Author(id="u1", handle="jo")
+    post = Post("x", native, text, NOON, author, aliases=(alias,) if alias else ())
+    return Observation(kind, post, NOON)
+
+
+def standing(store: Store, observation: Observation) -> Standing:
+    return store.write(lambda desk: desk.keep_post(observation, "x").standing)
+
+
+def test_a_post_seen_again_is_known_and_one_with_other_words_is_edited(store: Store) -> None:
+    assert standing(store, seen()) is Standing.NEW
+    assert standing(store, seen()) is Standing.KNOWN
+    assert standing(store, seen(text="other")) is Standing.EDITED
+    assert count(store, "posts") == 1
+    assert count(store, "post_versions") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        pytest.param(seen(), seen(), id="under its own id"),
+        pytest.param(seen(alias="b"), seen(native="b"), id="under an alias it came with"),
+        pytest.param(seen(), seen(native="c", alias="a"), id="with its id as the alias"),
+    ],
+)
+def test_a_deleted_post_does_not_come_back(
+    store: Store, first: Observation, again: Observation
+) -> None:
+    standing(store, first)
+    assert standing(store, seen(kind=Kind.DELETE)) is Standing.DELETED
+    assert standing(store, seen(kind=Kind.DELETE)) in (Standing.GONE, Standing.UNKNOWN)
+    assert standing(store, again) is Standing.GONE
+    assert count(store, "posts") == 1
+
+
+def test_an_alias_learnt_later_does_not_bring_a_deleted_post_back(store: Store) -> None:
+    standing(store, seen())
+    assert standing(store, seen(alias="b")) is Standing.KNOWN
+    standing(store, seen(kind=Kind.DELETE))
+    assert standing(store, seen(native="b")) is Standing.GONE
+
+
+def test_a_forgotten_author_stays_forgotten(store: Store) -> None:
+    standing(store, seen())
+    author = store.write(lambda desk: desk.authors_called("@jo", None))[0]["id"]
+    assert len(store.write(lambda desk: desk.forget_author(author, NOON))) == 1
+    assert standing(store, seen()) is Standing.GONE
+    assert standing(store, seen(native="new")) is Standing.GONE
+    assert store.write(lambda desk: desk.authors_called("jo", None)) == []
+
+
+def test_no_byte_of_what_was_erased_is_left_in_any_file(file_store: Store, tmp_path: Path) -> None:
+    texts = ["zzsecret one", "zzedited two"]
+    for text in texts:
+        standing(file_store, seen(text=text * 300, native="zznative", alias="zzalias"))
+    for number in range(40):
+        standing(file_store, seen(native=f"other-{number}", text="filler " * 50))
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"zzsecret" in everything
+    assert b"zznative" in everything
+    standing(file_store, seen(kind=Kind.DELETE, native="zznative"))
+    file_store.scrub()
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for word in (b"zzsecret", b"zzedited", b"zznative", b"zzalias"):
+        assert word not in everything, word
+
+
+def test_no_byte_of_a_forgotten_author_is_left_in_any_file(
+    file_store: Store, tmp_path: Path
+) -> None:
+    author = Author(id="zzid", handle="zzhandle", name="zzname")
+    post = Post("x", "zzpost", "zztext", NOON, author)
+    kept = file_store.write(lambda d: d.keep_post(Observation(Kind.POST, post, NOON), "x"))
+    file_store.write(lambda desk: desk.forget_author(kept.author, NOON))
+    file_store.scrub()
+    everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"zz" not in everything
+
+
+# ---------------------------------------------------------------------------- the file
+def test_one_daemon_has_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with (
+        Store(path, randomness=SeededRandomness(), exclusive=True),
+        pytest.raises(StoreBusy, match=r"in use by another Tocsin\. Stop that one first"),
+    ):
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    Store(path, randomness=SeededRandomness(), exclusive=True).close()
+
+
+def test_a_store_that_cannot_be_opened_lets_go_of_its_lock(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    with pytest.raises(StoreBroken):
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    with (tmp_path / "store.db-lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(lambda path: path.write_bytes(b"no database " * 400), id="a text file"),
+        pytest.param(lambda path: path.mkdir(), id="a folder"),
+    ],
+)
+def test_a_foreign_file_is_refused_with_a_clear_sentence(tmp_path: Path, made) -> None:
+    path = tmp_path / "store.db"
+    made(path)
+    with pytest.raises(StoreBroken, match=r"cannot be opened as a database: .*move it away"):
+        Store(path, randomness=SeededRandomness())
+
+
+def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "none" / "store.db"
+    for exclusive in (False, True):
+        with pytest.raises(StoreBroken, match="Check that its folder exists and may be written"):
+            Store(path, randomness=SeededRandomness(), exclusive=exclusive)
+
+
+def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store(path, randomness=SeededRandomness()) as store:
+        store.write(with_case)
+        before = store.write(
+            lambda d: [tuple(r) for r in d.connection.execute("select * from sqlite_schema")]
+        )
+    with Store(path, randomness=SeededRandomness()) as store:
+        after = store.write(
+            lambda d: [tuple(r) for r in d.connection.execute("select * from sqlite_schema")]
+        )
+        assert after == before
+        assert count(store, "cases") == 1
+        assert store.integrity() == "ok"
+
+
+def test_a_reader_sees_one_state_while_others_write(file_store: Store) -> None:
+    file_store.write(with_case)
+    with file_store.read() as desk:
+        assert len(desk.subjects("case", only_open=False)) == 1
+        file_store.write(
+            lambda writer: writer.save(
+                a_case(writer.keep_post(observed(2, "ky", NOON), "x").author, 2), None
+            )
+        )
+        assert len(desk.subjects("case", only_open=False)) == 1
+    with file_store.read() as desk:
+        assert len(desk.subjects("case", only_open=False)) == 2
+
+
+def test_a_reader_writes_nothing(file_store: Store) -> None:
+    with (
+        file_store.read() as desk,
+        pytest.raises(sqlite3.OperationalError, match=r"readonly|read-only"),
+    ):
+        desk.tally("x", NOON)

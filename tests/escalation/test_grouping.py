@@ -1,0 +1,102 @@
+"""Folding: nobody is flooded, no page is dropped, none waits longer than half of five minutes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from escalation.grouping import BUNDLE_WAIT, MAX_IN_BUNDLE, WINDOW, Waiting, plan
+from tests.firm import NOON
+
+S = timedelta(seconds=1)
+
+
+def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
+    return [Waiting(number, NOON - ago * S, alone) for number, ago in enumerate(seconds_ago, 1)]
+
+
+@pytest.mark.parametrize(
+    ("queue", "sent", "last", "parcels", "again"),
+    [
+        pytest.param(waiting(0), 0, None, ((1,),), None, id="the first message leaves at once"),
+        pytest.param(waiting(0), 3, 5, ((1,),), None, id="and so does the fourth"),
+        pytest.param(
+            waiting(9, 3), 0, None, ((1, 2),), None, id="what is due together leaves together"
+        ),
+        pytest.param(waiting(0), 4, 1, (), 149, id="the fifth waits for more of the same"),
+        pytest.param(waiting(100, 20), 4, 149, (), 1, id="until 150 s after the message before"),
+        pytest.param(
+            waiting(100, 20), 4, 150, ((1, 2),), None, id="then all that wait leave together"
+        ),
+        pytest.param(
+            waiting(4000),
+            4,
+            10,
+            (),
+            140,
+            id="what a failing channel has kept for an hour keeps the distance all the same",
+        ),
+        pytest.param(
+            waiting(4000), 4, 150, ((1,),), None, id="and leaves once the distance is kept"
+        ),
+        pytest.param(
+            waiting(0, alone=True), 8, 1, ((1,),), None, id="a storm's first page never waits"
+        ),
+        pytest.param(
+            [*waiting(0), Waiting(2, NOON, alone=True)],
+            4,
+            1,
+            ((2,),),
+            149,
+            id="a storm's first page takes nothing else along",
+        ),
+        pytest.param(
+            waiting(*range(30, 0, -1)),
+            0,
+            None,
+            (tuple(range(1, MAX_IN_BUNDLE + 1)),),
+            150,
+            id="a bundle lists at most twenty; the rest is looked at again",
+        ),
+        pytest.param([], 8, 1, (), None, id="nothing waits: nothing leaves"),
+    ],
+)
+def test_plan(
+    queue: list[Waiting],
+    sent: int,
+    last: int | None,
+    parcels: tuple[tuple[int, ...], ...],
+    again: int | None,
+) -> None:
+    last_sent = None if last is None else NOON - last * S
+    planned = plan(queue, sent, NOON, last_sent=last_sent)
+    assert planned.parcels == parcels
+    assert planned.look_again == (None if again is None else NOON + again * S)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 7200), min_size=1, max_size=120), st.integers(1, 60))
+def test_whatever_comes_when_nobody_gets_more_than_8_in_10_minutes_or_30_in_an_hour(
+    arrivals: list[int], tick: int
+) -> None:
+    queue = {number: NOON + at * S for number, at in enumerate(arrivals)}
+    due = dict(queue)
+    sent: list[datetime] = []
+    waited: list[timedelta] = []
+    now = NOON
+    while queue:
+        ready = [Waiting(n, queued) for n, queued in queue.items() if due[n] <= now]
+        window = [at for at in sent if at > now - WINDOW]
+        planned = plan(ready, len(window), now, last_sent=max(window, default=None))
+        for parcel in planned.parcels:
+            sent.append(now)
+            waited += [now - queue.pop(number) for number in parcel]
+        if planned.look_again is not None:
+            due.update({one.id: planned.look_again for one in ready if one.id in queue})
+        now += tick * S
+    for most, window_length in ((8, WINDOW), (30, timedelta(hours=1))):
+        for first, last in zip(sent, sent[most:], strict=False):
+            assert last - first >= window_length
+    if len(arrivals) <= MAX_IN_BUNDLE:
+        assert max(waited) <= BUNDLE_WAIT + 2 * tick * S

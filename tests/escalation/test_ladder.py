@@ -1,0 +1,440 @@
+"""The ladder that every subject climbs: rows C5, C7-C9, C23, C27 and C31."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from config import Band
+from escalation import ladder
+from escalation.decision import (
+    Action,
+    Arm,
+    Cancel,
+    Decision,
+    Hush,
+    Notice,
+    Outcome,
+    Page,
+    TimerKind,
+    Unchanged,
+    Verb,
+)
+from escalation.rules import Rules, Situation
+from escalation.subject import Case, State
+from tests import firm as firms
+from tests.firm import (
+    EXECUTIVE,
+    FIRST,
+    HEAD,
+    LEAD,
+    LEFT,
+    NO_ROLE,
+    NOON,
+    OTHER,
+    OWNER,
+    PRESS,
+    SECOND,
+)
+
+MINUTE = timedelta(minutes=1)
+RULES = Rules(firms.settings())
+SUNDAY = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
+MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+00:00")  # 9:00 in Berlin
+
+
+def a_case(**more: object) -> Case:
+    fields = {
+        "number": 1,
+        "brand": "Acme",
+        "team": "care",
+        "topic": "billing",
+        "band": Band.P1,
+        "owner": OWNER,
+        "opened_at": NOON,
+        "author": 1,
+        "complained_at": NOON,
+        "asked": (OWNER,),
+        "page_number": 1,
+    }
+    return Case(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def owned(**more: object) -> Case:
+    return a_case(**{"state": State.OWNED, "acked_by": OWNER, "acked_at": NOON, **more})
+
+
+def at(now: datetime = NOON, **dues: datetime) -> Situation:
+    return Situation(now, RULES, {TimerKind(name): due for name, due in dues.items()})
+
+
+def decided(outcome: Outcome) -> Decision:
+    assert isinstance(outcome, Decision), outcome
+    return outcome
+
+
+def armed(decision: Decision) -> dict[TimerKind, datetime]:
+    return {one.timer: one.due for one in decision.effects if isinstance(one, Arm)}
+
+
+def pages(decision: Decision) -> list[Page]:
+    return [one for one in decision.effects if isinstance(one, Page)]
+
+
+def notices(decision: Decision) -> list[tuple[str, str]]:
+    return [(one.person, one.what) for one in decision.effects if isinstance(one, Notice)]
+
+
+def ack(by: str) -> Action:
+    return Action(Verb.ACK, by)
+
+
+@pytest.mark.parametrize(
+    ("case", "person", "step"),
+    [
+        pytest.param(a_case(), FIRST, 1, id="from the topic's owner to who is on call"),
+        pytest.param(
+            a_case(step=1, owner=FIRST, asked=(OWNER, FIRST)), LEAD, 2, id="then to the lead"
+        ),
+        pytest.param(a_case(step=2, asked=(OWNER, FIRST, LEAD)), HEAD, 3, id="then to the head"),
+        pytest.param(
+            a_case(step=3, asked=(OWNER, FIRST, LEAD, HEAD)), EXECUTIVE, 4, id="then to the top"
+        ),
+        pytest.param(
+            a_case(asked=(OWNER, FIRST)), LEAD, 2, id="somebody asked in this round is passed over"
+        ),
+        pytest.param(
+            a_case(asked=(OWNER, FIRST, LEAD, HEAD, EXECUTIVE)),
+            EXECUTIVE,
+            4,
+            id="the last step never is",
+        ),
+        pytest.param(
+            a_case(topic=None, owner=FIRST, asked=(FIRST,)),
+            LEAD,
+            2,
+            id="one person in two steps is asked once",
+        ),
+        pytest.param(
+            a_case(team="tech", topic="app", owner=OTHER, asked=(OTHER,)),
+            EXECUTIVE,
+            2,
+            id="a short ladder with one person in it goes straight to the top",
+        ),
+        pytest.param(
+            a_case(team="gone"), FIRST, 1, id="a team that is no more: the triage team's ladder"
+        ),
+    ],
+)
+def test_nobody_acknowledges_and_it_climbs(case: Case, person: str, step: int) -> None:
+    climbed = decided(ladder.climb(case, at()))
+    assert (climbed.subject.owner, climbed.subject.step) == (person, step)
+    assert climbed.subject.misses == 1
+    assert person in climbed.subject.asked
+    assert [one.person for one in pages(climbed)] == [person]
+    assert notices(climbed) == [(case.owner, "climbed")]
+    assert Hush() in climbed.effects
+    wait = RULES.times(climbed.subject).ack
+    assert armed(climbed)[TimerKind.ACK] >= NOON + wait
+
+
+@pytest.mark.parametrize(
+    ("band", "now", "due"),
+    [
+        pytest.param(Band.STORM, NOON, NOON + 10 * MINUTE, id="a storm every ten minutes"),
+        pytest.param(Band.P1, NOON, NOON + 10 * MINUTE, id="now: every ten minutes"),
+        pytest.param(Band.P2, NOON, NOON + 30 * MINUTE, id="soon: every half hour"),
+        pytest.param(
+            Band.P3,
+            NOON,
+            datetime.fromisoformat("2026-11-19T08:00:00+00:00"),
+            id="today: each working morning",
+        ),
+        pytest.param(
+            Band.P4,
+            datetime.fromisoformat("2026-11-20T12:00:00+00:00"),
+            MONDAY,
+            id="this week, on a Friday: on Monday morning",
+        ),
+    ],
+)
+def test_when_the_last_step_pages_again(band: Band, now: datetime, due: datetime) -> None:
+    case = a_case(band=band, step=4, owner=EXECUTIVE, asked=(OWNER, EXECUTIVE), page_number=2)
+    assert at(now).rules.repeat_at(case, now) == due
+
+
+def test_nobody_stands_above_the_last_step() -> None:
+    case = a_case(step=4, owner=EXECUTIVE)
+    assert isinstance(ladder.climb(case, at()), Unchanged)
+    assert isinstance(ladder.climb(case, at(), event="unreachable"), Unchanged)
+
+
+def test_an_unreachable_person_is_passed_over() -> None:
+    lower = decided(ladder.climb(a_case(), at(), event="unreachable"))
+    assert (lower.event, lower.subject.owner) == ("unreachable", FIRST)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(owned(), id="owned: it was acknowledged"),
+        pytest.param(a_case(held_until=MONDAY), id="held: no ack timer runs"),
+        pytest.param(a_case(inhibited_by=7, incident=7), id="a storm pages for it"),
+        pytest.param(a_case(state=State.WAITING), id="waiting for the customer"),
+        pytest.param(a_case(state=State.CLOSED), id="closed"),
+    ],
+)
+def test_what_nobody_is_waited_for_does_not_climb(case: Case) -> None:
+    assert isinstance(ladder.climb(case, at()), Unchanged)
+
+
+@pytest.mark.parametrize(
+    ("by", "why"),
+    [
+        pytest.param(OWNER, None, id="who was paged"),
+        pytest.param(SECOND, None, id="somebody of the team who was not"),
+        pytest.param(LEAD, None, id="the lead"),
+        pytest.param(HEAD, None, id="the head"),
+        pytest.param(EXECUTIVE, None, id="the executive"),
+        pytest.param(
+            OTHER, f"{OTHER} was not paged and is not of team care", id="not another team's person"
+        ),
+        pytest.param(
+            NO_ROLE, f"{NO_ROLE} was not paged and is not of team care", id="not one without a role"
+        ),
+        pytest.param(
+            LEFT, f"{LEFT} was not paged and is not of team care", id="not one who has left"
+        ),
+        pytest.param("nobody", "nobody was not paged and is not of team care", id="not a stranger"),
+    ],
+)
+def test_who_may_acknowledge(by: str, why: str | None) -> None:
+    outcome = ladder.acknowledge(a_case(), ack(by), at())
+    if why is None:
+        assert decided(outcome).subject.owner == by
+    else:
+        assert outcome == Unchanged(why)
+
+
+def test_a_person_of_another_team_who_was_paged_may_acknowledge() -> None:
+    case = a_case(asked=(OWNER, PRESS))
+    assert decided(ladder.acknowledge(case, ack(PRESS), at())).subject.owner == PRESS
+
+
+def test_an_acknowledgement_ends_the_climb_and_tells_the_others() -> None:
+    case = a_case(step=1, owner=FIRST, asked=(OWNER, FIRST))
+    taken = decided(ladder.acknowledge(case, ack(FIRST), at()))
+    assert (taken.subject.state, taken.subject.acked_by) == (State.OWNED, FIRST)
+    assert notices(taken) == [(OWNER, "taken")]
+    assert armed(taken) == {TimerKind.HOLD: NOON + 30 * MINUTE}
+    cancelled = {t for one in taken.effects if isinstance(one, Cancel) for t in one.timers}
+    assert {TimerKind.ACK, TimerKind.HELD, TimerKind.GRACE, TimerKind.OFFER} <= cancelled
+    assert Hush() in taken.effects
+
+
+@pytest.mark.parametrize(
+    ("by", "step"),
+    [
+        pytest.param(OWNER, 0, id="the topic's owner stands at the bottom"),
+        pytest.param(FIRST, 1, id="who is on call at 1"),
+        pytest.param(HEAD, 3, id="the head at 3"),
+        pytest.param(SECOND, 1, id="who is at no step at 1: a helper does not stay at the top"),
+    ],
+)
+def test_where_somebody_stands_who_took_over_at_the_top(by: str, step: int) -> None:
+    case = a_case(step=4, owner=EXECUTIVE, asked=(OWNER, EXECUTIVE))
+    assert decided(ladder.acknowledge(case, ack(by), at())).subject.step == step
+
+
+def test_the_second_of_two_who_acknowledge_hears_who_has_it() -> None:
+    taken = decided(ladder.acknowledge(a_case(), ack(OWNER), at())).subject
+    outcome = ladder.acknowledge(taken, ack(FIRST), at())
+    assert outcome == Unchanged(f"{OWNER} has it since 2026-11-18 12:00 UTC")
+    closed = replace(taken, state=State.CLOSED, closed_by=LEAD)
+    assert ladder.acknowledge(closed, ack(FIRST), at()) == Unchanged(f"it was closed by {LEAD}")
+
+
+def test_an_owner_who_does_nothing_is_reminded_and_has_a_grace() -> None:
+    reminded = decided(ladder.remind(owned(), at()))
+    assert notices(reminded) == [(OWNER, "remind")]
+    assert armed(reminded) == {TimerKind.GRACE: NOON + 10 * MINUTE}
+    assert reminded.subject == owned()
+
+
+def test_after_the_grace_it_is_asked_anew_one_step_above() -> None:
+    again = decided(ladder.take_back(owned(), at()))
+    case = again.subject
+    assert (case.state, case.round, case.step, case.owner) == (State.NEW, 2, 1, FIRST)
+    assert case.asked == (FIRST,)
+    assert notices(again) == [(OWNER, "taken_back")]
+    top = decided(ladder.take_back(owned(step=4, owner=EXECUTIVE), at())).subject
+    assert (top.step, top.owner) == (4, EXECUTIVE)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(owned(progress_at=NOON), id="work has gone on"),
+        pytest.param(a_case(), id="it is asked anew already"),
+        pytest.param(a_case(state=State.WAITING), id="we have replied"),
+    ],
+)
+def test_who_works_is_neither_reminded_nor_relieved(case: Case) -> None:
+    assert ladder.remind(case, at()) == Unchanged("work has gone on")
+    assert ladder.take_back(case, at()) == Unchanged("work has gone on")
+
+
+@pytest.mark.parametrize(
+    ("case", "by", "to", "why"),
+    [
+        pytest.param(a_case(), LEAD, SECOND, None, id="a lead assigns"),
+        pytest.param(owned(), HEAD, FIRST, None, id="a head assigns what somebody owns"),
+        pytest.param(a_case(), EXECUTIVE, OWNER, None, id="an executive assigns, also anew"),
+        pytest.param(a_case(), LEAD, PRESS, None, id="also to a person of another team"),
+        pytest.param(
+            a_case(),
+            OWNER,
+            FIRST,
+            "only the lead of team care or somebody above assigns",
+            id="an owner does not",
+        ),
+        pytest.param(
+            a_case(),
+            PRESS,
+            FIRST,
+            "only the lead of team care or somebody above assigns",
+            id="nor another team's lead",
+        ),
+        pytest.param(
+            a_case(), LEAD, LEFT, f"{LEFT} is no active person", id="not to one who has left"
+        ),
+        pytest.param(a_case(), LEAD, None, "nobody is no active person", id="not to nobody"),
+        pytest.param(
+            a_case(state=State.WAITING), LEAD, FIRST, "it is waiting", id="not while waiting"
+        ),
+        pytest.param(
+            a_case(state=State.CLOSED), LEAD, FIRST, "it is closed", id="not what is closed"
+        ),
+    ],
+)
+def test_who_may_assign_to_whom(case: Case, by: str, to: str | None, why: str | None) -> None:
+    outcome = ladder.assign(case, Action(Verb.ASSIGN, by, to, "zz"), at())
+    if why is not None:
+        assert outcome == Unchanged(why)
+        return
+    assigned = decided(outcome)
+    assert (assigned.subject.owner, assigned.subject.state) == (to, State.NEW)
+    assert [one.person for one in pages(assigned)] == [to]
+    assert assigned.subject.round == case.round, "the round goes on"
+    assert assigned.note == "zz"
+
+
+def test_assigned_back_to_somebody_asked_before_it_is_a_new_page() -> None:
+    case = a_case()
+    seen = {(case.round, case.step, case.owner, case.page_number)}
+    for to in (FIRST, OWNER, FIRST, OWNER):
+        case = decided(ladder.assign(case, Action(Verb.ASSIGN, LEAD, to), at())).subject
+        page = (case.round, case.step, case.owner, case.page_number)
+        assert page not in seen
+        seen.add(page)
+
+
+def test_only_who_was_not_asked_before_is_paged_for_the_first_time() -> None:
+    case = a_case(band=Band.STORM)
+    to_first = decided(ladder.assign(case, Action(Verb.ASSIGN, LEAD, FIRST), at()))
+    assert [one.first for one in pages(to_first)] == [True]
+    back = decided(ladder.assign(to_first.subject, Action(Verb.ASSIGN, LEAD, OWNER), at()))
+    assert [one.first for one in pages(back)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("band", "channels", "wait"),
+    [
+        pytest.param(Band.STORM, 2, 0, id="a storm on two channels, at once"),
+        pytest.param(Band.P1, 1, 0, id="now: at once"),
+        pytest.param(Band.P2, 1, 30, id="soon: waits half a minute for more"),
+        pytest.param(Band.P3, 1, 300, id="today: five minutes"),
+        pytest.param(Band.P4, 1, 300, id="this week: five minutes"),
+    ],
+)
+def test_how_soon_and_on_how_many_channels_a_band_pages(
+    band: Band, channels: int, wait: int
+) -> None:
+    _, effects = ladder.page(a_case(band=band), at())
+    assert Page(OWNER, NOON + timedelta(seconds=wait), channels) in effects
+
+
+def test_a_matter_of_safety_waits_for_nothing() -> None:
+    safe = a_case(band=Band.P4, safety=True)
+    _, effects = ladder.page(safe, at(SUNDAY))
+    assert Page(OWNER, SUNDAY, 1) in effects
+
+
+def test_out_of_hours_it_is_held_and_pages_afresh_in_the_morning() -> None:
+    held, effects = ladder.page(a_case(band=Band.P3), at(SUNDAY))
+    assert held.held_until == MONDAY
+    assert Arm(TimerKind.HELD, MONDAY) in effects
+    assert not [one for one in effects if isinstance(one, Page)]
+    released = decided(ladder.release_hold(held, at(MONDAY)))
+    assert released.subject.held_until is None
+    assert armed(released)[TimerKind.ACK] == MONDAY + 240 * MINUTE
+    assert isinstance(ladder.release_hold(a_case(), at()), Unchanged)
+
+
+def test_while_a_storm_pages_for_it_nothing_else_does() -> None:
+    held, effects = ladder.page(a_case(inhibited_by=3, incident=3), at())
+    assert held.owner == OWNER
+    assert effects == (Hush(), Cancel((TimerKind.ACK, TimerKind.HELD)))
+
+
+@pytest.mark.parametrize(
+    ("case", "owner", "step"),
+    [
+        pytest.param(owned(owner=LEFT), OWNER, 0, id="an owner who has left: step 0 again"),
+        pytest.param(owned(owner=LEFT, step=2), LEAD, 2, id="at the step where it stood"),
+        pytest.param(
+            a_case(state=State.SNOOZED, owner=LEFT), OWNER, 0, id="also while it is snoozed"
+        ),
+    ],
+)
+def test_when_the_owner_has_gone_the_next_active_person_is_asked(
+    case: Case, owner: str, step: int
+) -> None:
+    gone = decided(ladder.person_gone(case, at()))
+    assert (gone.subject.owner, gone.subject.step) == (owner, step)
+    assert (gone.subject.state, gone.subject.round) == (State.NEW, 2)
+
+
+def test_an_owner_who_is_there_stays_the_owner() -> None:
+    assert isinstance(ladder.person_gone(owned(), at()), Unchanged)
+    closed = owned(owner=LEFT, state=State.CLOSED)
+    assert isinstance(ladder.person_gone(closed, at()), Unchanged)
+
+
+def test_a_note_is_progress() -> None:
+    noted = decided(ladder.progress(owned(), Action(Verb.NOTE, FIRST, reason="zz"), at()))
+    assert noted.subject.progress_at == NOON
+    assert noted.effects == (Cancel((TimerKind.HOLD, TimerKind.GRACE)),)
+    assert noted.note == "zz"
+    closed = a_case(state=State.CLOSED)
+    assert ladder.progress(closed, ack(OWNER), at()) == Unchanged("it is closed")
+
+
+@pytest.mark.parametrize(
+    ("cause", "cost", "usable"),
+    [
+        pytest.param("delivery", 30, True, id="a name and minutes"),
+        pytest.param(None, None, True, id="neither"),
+        pytest.param("late delivery 2", 0, True, id="a name of several words"),
+        pytest.param("it was, alas, our fault", None, False, id="a sentence"),
+        pytest.param("Käse", None, False, id="letters that the ledger does not write"),
+        pytest.param("", None, False, id="an empty name"),
+        pytest.param("x" * 65, None, False, id="a long one"),
+        pytest.param("delivery\n", None, False, id="a line break after it"),
+        pytest.param(None, -1, False, id="a negative cost"),
+        pytest.param(None, 2**60, False, id="a cost that no ledger writes"),
+    ],
+)
+def test_what_may_be_a_cause(cause: str | None, cost: int | None, usable: bool) -> None:
+    action = Action(Verb.RESOLVE, OWNER, cause=cause, cost=cost)
+    assert (ladder.unusable_cause(action) is None) == usable

@@ -1,0 +1,304 @@
+"""The file source reads each line once, whatever happens to the file between two reads."""
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config import Brand
+from listener.collector import BadRequest, Batch, Later
+from listener.collectors import settings_of
+from listener.collectors.file import MAX_LINES, FileSource, Settings, build
+from listener.tools import Tools
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def line(post_id: object, **more: object) -> str:
+    return json.dumps({"platform": "x", "id": post_id, "text": "late again", **more}) + "\n"
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a", newline="") as handle:
+        handle.write(text)
+
+
+def ids(batch: Batch) -> list[str]:
+    return [seen.post.id for seen in batch.observations]
+
+
+class Reader:
+    """A source and the cursor the store would keep."""
+
+    def __init__(self, path: Path, *, page_backlog: bool = False) -> None:
+        self.source = FileSource(path, page_backlog=page_backlog)
+        self.cursor: str | None = None
+        self.now = NOON
+
+    def reads(self) -> Batch:
+        batch = self.source.fetch(self.cursor, now=self.now, deadline=5.0)
+        self.cursor = batch.cursor
+        self.now += MINUTE
+        return batch
+
+    def restarted(self, path: Path) -> "Reader":
+        self.source = FileSource(path)
+        return self
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "posts.jsonl"
+
+
+def test_lines_are_read_once_each(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1) + line(2))
+    assert ids(reader.reads()) == ["1", "2"]
+    append(path, line(3))
+    assert ids(reader.restarted(path).reads()) == ["3"]
+    assert ids(reader.reads()) == []
+
+
+def test_a_file_that_is_not_there_is_waited_for(path: Path) -> None:
+    with pytest.raises(Later, match=r"posts\.jsonl is not there yet; it is read once it is"):
+        Reader(path).reads()
+
+
+def test_a_half_written_line_waits_for_its_end(path: Path) -> None:
+    reader = Reader(path)
+    whole = line(2)
+    append(path, line(1) + whole[:20])
+    assert ids(reader.reads()) == ["1"]
+    append(path, whole[20:])
+    batch = reader.reads()
+    assert (ids(batch), batch.malformed) == (["2"], ())
+
+
+def test_a_last_line_without_newline_is_read_when_it_is_complete(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1) + line(2).rstrip())
+    assert ids(reader.reads()) == ["1", "2"]
+    append(path, "\noops\n")
+    batch = reader.reads()
+    assert ids(batch) == []
+    assert [reason.split(":")[0] for reason in batch.malformed] == ["line 3"]
+
+
+def test_bad_lines_are_named_by_number_and_cost_nothing_else(path: Path) -> None:
+    append(path, line(1) + "oops\n\n" + line(4) + '{"id": 5}\n' + line(6))
+    batch = Reader(path).reads()
+    assert ids(batch) == ["1", "4", "6"]
+    assert [reason.split(":")[0] for reason in batch.malformed] == ["line 2", "line 5"]
+    assert "not JSON" in batch.malformed[0]
+
+
+def test_an_endless_line_is_passed_over(path: Path) -> None:
+    append(path, "x" * 3_000_000 + "\n" + line(2))
+    batch = Reader(path).reads()
+    assert ids(batch) == ["2"]
+    assert "longer than" in batch.malformed[0]
+
+
+def test_a_long_file_comes_in_batches(path: Path) -> None:
+    append(path, "".join(line(n) for n in range(MAX_LINES + 20)))
+    reader = Reader(path)
+    first, second = reader.reads(), reader.reads()
+    assert (len(first.observations), first.more) == (MAX_LINES, True)
+    assert (len(second.observations), second.more) == (20, False)
+
+
+def test_after_a_rotation_the_old_file_is_finished_first(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    append(path, line(2))
+    path.rename(path.with_name("posts.jsonl.1"))
+    append(path, line(3))
+    batches = [reader.restarted(path).reads(), reader.reads()]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"]]
+    assert not any(batch.gaps for batch in batches)
+
+
+def dated(path: Path, minute: int) -> None:
+    os.utime(path, ns=(minute * 60 * 10**9, minute * 60 * 10**9))
+
+
+def test_files_that_were_rotated_while_we_were_away_are_read_in_turn(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    append(path, line(2))
+    for age, post_id in ((2, 3), (1, 4)):
+        dated(path, 10 - age)
+        path.rename(path.with_name(f"posts.jsonl.{age}"))
+        append(path, line(post_id))
+    path.with_name("posts.jsonl.3.gz").write_bytes(b"packed")
+    reader.restarted(path)
+    batches = [reader.reads() for _ in range(4)]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"], ["4"], []]
+    assert [batch.more for batch in batches] == [True, True, False, False]
+    assert not any(batch.gaps for batch in batches)
+
+
+def test_a_rotation_by_copy_and_cut_loses_nothing(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    append(path, line(2))
+    shutil.copy(path, path.with_name("posts.jsonl.1"))
+    os.truncate(path, 0)
+    append(path, line(3))
+    batches = [reader.reads(), reader.reads()]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"]]
+    assert not any(batch.gaps for batch in batches)
+
+
+def test_a_rotated_line_that_nobody_finished_is_told(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    append(path, line(2) + line(3)[:9])
+    path.rename(path.with_name("posts.jsonl.1"))
+    append(path, line(4))
+    batch = reader.reads()
+    assert (ids(batch), batch.malformed) == (
+        ["2"],
+        ("posts.jsonl.1: its last line is not whole",),
+    )
+    assert ids(reader.reads()) == ["4"]
+
+
+def test_what_is_written_after_a_cut_is_no_backlog(path: Path) -> None:
+    reader = Reader(path)
+    old = {"created_at": "2026-11-21T09:00:00Z"}
+    append(path, line(1, **old) + line(2, **old))
+    reader.reads()
+    path.write_text(line(3, **old))
+    (seen,) = reader.reads().observations
+    assert not seen.backfill
+
+
+@given(st.lists(st.integers(0, 60) | st.none() | st.just("rotate"), max_size=25))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_it_is_written_each_line_is_read_once(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[int | str | None]
+) -> None:
+    """A number: so many more bytes are written; None: it is read; rotate: it is renamed."""
+    path = tmp_path_factory.mktemp("inbox") / "posts.jsonl"
+    path.touch()
+    reader = Reader(path)
+    read = ids(reader.reads())
+    raw = b"".join(line(n, text="é").encode() for n in range(12))
+    at = 0
+    for clock, step in enumerate([*steps, len(raw), None]):
+        if step is None:
+            read += ids(reader.reads())
+        elif step == "rotate":
+            if raw[:at].endswith(b"\n") or at == 0:  # a writer reopens between two lines
+                dated(path, clock)
+                path.rename(path.with_name(f"posts.jsonl.{clock}"))
+                path.touch()
+        else:
+            with path.open("ab") as handle:
+                handle.write(raw[at : at + int(step)])
+            at += int(step)
+    while (batch := reader.reads()).more or batch.observations:
+        read += ids(batch)
+    assert read == [str(n) for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="cut to nothing"),
+        pytest.param(line(9), id="cut and written anew, shorter"),
+        pytest.param(line(9) + line(10) + line(11) + line(12), id="written anew, longer"),
+    ],
+)
+def test_a_file_that_was_cut_is_read_from_its_start_and_the_gap_is_told(
+    path: Path, text: str
+) -> None:
+    reader = Reader(path)
+    append(path, line(1) + line(2))
+    reader.reads()
+    path.write_text(text)
+    batch = reader.reads()
+    assert ids(batch) == [json.loads(each)["id"].__str__() for each in text.splitlines()]
+    assert [(gap.since, gap.until) for gap in batch.gaps] == [(NOON, NOON + MINUTE)]
+
+
+def test_a_file_saved_by_an_editor_goes_on_where_it_was(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    copy = path.with_name("copy")
+    copy.write_text(line(1) + line(2))
+    copy.replace(path)
+    batch = reader.reads()
+    assert (ids(batch), batch.gaps) == (["2"], ())
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "null", "{}", '{"inode": "x"}', "[1]", '{"inode": 1e999}', "nonsense"]
+)
+def test_a_cursor_that_cannot_be_read_means_from_the_start(path: Path, cursor: str) -> None:
+    append(path, line(1))
+    assert ids(FileSource(path).fetch(cursor, now=NOON, deadline=1.0)) == ["1"]
+
+
+def test_what_was_there_at_the_first_start_is_marked_and_what_is_added_is_not(path: Path) -> None:
+    reader = Reader(path)
+    old = {"created_at": "2026-11-21T09:00:00Z"}
+    append(path, line(1, **old) + line(2))
+    assert [seen.backfill for seen in reader.reads().observations] == [True, False]
+    append(path, line(3, **old))
+    assert [seen.backfill for seen in reader.reads().observations] == [False]
+
+
+def test_a_backlog_may_page_where_the_operator_says_so(path: Path) -> None:
+    append(path, line(1, created_at="2026-11-21T09:00:00Z"))
+    (seen,) = Reader(path, page_backlog=True).reads().observations
+    assert not seen.backfill
+
+
+def test_a_file_that_appears_while_we_wait_is_no_backlog(path: Path) -> None:
+    reader = Reader(path)
+    with pytest.raises(Later):
+        reader.reads()
+    append(path, line(1, created_at="2026-11-21T11:59:00Z"))
+    (seen,) = reader.reads().observations
+    assert not seen.backfill
+
+
+def test_posts_are_stamped_with_the_time_of_reading(path: Path) -> None:
+    append(path, line(1, seen_at="2020-01-01T00:00:00Z"))
+    (seen,) = Reader(path).reads().observations
+    assert seen.seen_at == NOON
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["a folder", "a pipe"])
+def test_only_an_ordinary_file_is_read(path: Path, make: object) -> None:
+    make(path)  # type: ignore[operator]
+    with pytest.raises(BadRequest, match="no ordinary file"):
+        Reader(path).reads()
+
+
+def test_a_path_that_is_none_is_refused() -> None:
+    with pytest.raises(BadRequest, match="path is none"):
+        Reader(Path("a\0b")).reads()
+
+
+def test_it_is_built_from_its_settings(path: Path, nothing: Tools) -> None:
+    append(path, line(1))
+    declared = settings_of("file")(name="inbox", kind="file", path=path)  # type: ignore[call-arg]
+    assert isinstance(declared, Settings)
+    source = build(declared, [Brand(name="Acme")], nothing)
+    assert ids(source.fetch(None, now=NOON, deadline=1.0)) == ["1"]
+    source.close()

@@ -1,0 +1,40 @@
+"""The pages of the keyless sources: their examples are valid, and every setting is on them."""
+
+import json
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from listener.collectors import settings_of
+from listener.postline import read_line
+
+PAGES = Path(__file__).parents[3] / "docs/sources"
+KINDS = ["bluesky", "feed", "file", "hackernews"]
+
+
+def blocks(kind: str, language: str) -> list[str]:
+    page = (PAGES / f"{kind}.md").read_text()
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_examples_on_the_page_are_valid(kind: str) -> None:
+    declared = [row for block in blocks(kind, "toml") for row in tomllib.loads(block)["sources"]]
+    assert declared
+    assert {settings_of(kind)(**row).kind for row in declared} == {kind}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_setting_is_on_the_page(kind: str) -> None:
+    page = (PAGES / f"{kind}.md").read_text()
+    for name in set(settings_of(kind).model_fields) - {"kind", "name"}:
+        assert f"`{name}`" in page, f"{name} is not explained in docs/sources/{kind}.md"
+
+
+def test_the_line_on_the_files_page_is_a_post() -> None:
+    (example,) = blocks("file", "json")
+    line = json.dumps(json.loads(example))
+    assert read_line(line, seen_at=datetime(2026, 11, 21, 12, tzinfo=UTC)).post.id == "123"

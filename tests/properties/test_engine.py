@@ -1,0 +1,571 @@
+"""Random days in the life of the firm: whatever happens, in whatever order, every open subject has
+one owner, an unanswered page climbs, nobody is flooded, and the ledger tells it all without a name.
+
+Real engine, store, rounds and delivery; the clock and the channels are not. A failure prints its
+steps. TOCSIN_RUNS and TOCSIN_STEPS say how long the proof is: 250 runs of 100 steps by default.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from config import Band
+from escalation.decision import ENGINE, Action, TimerKind, Verb
+from escalation.incidents import Spike
+from escalation.ledger import START, Head, Verified, verify
+from escalation.record import _RECORDED, _fact
+from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
+from listener.mention import Kind
+from tests import firm as firms
+from tocsin.clock import VirtualClock
+
+PEOPLE = st.sampled_from((*firms.EVERYBODY, "somebody else"))
+AUTHORS = ("jo", "ky", "lu", "mo", "nu", "ov")
+WAITS = st.one_of(
+    st.integers(1, 600).map(lambda n: timedelta(seconds=n)),
+    st.integers(1, 48).map(lambda n: timedelta(minutes=15 * n)),
+    st.integers(13, 40).map(lambda n: timedelta(hours=n)),
+)
+RETRY = timedelta(minutes=12)  # by then whatever failed has been tried again
+MOVES = {
+    "case_opened",
+    "incident_opened",
+    "incident_storm",
+    "fault_opened",
+    "escalated",
+    "unreachable",
+    "paged_again",
+    "acknowledged",
+    "claimed",
+    "accepted",
+    "assigned",
+    "rerouted",
+    "reopened",
+    "returned_to_lead",
+    "owner_gone",
+    "shift_change",
+    "taken_back",
+    "breached_first_reply",
+    "breached_next_reply",
+    "breached_resolve",
+}
+T = TypeVar("T")
+ROOT = Path(tempfile.gettempdir())
+
+
+def pick(data: st.DataObject, listed: Sequence[T]) -> T:
+    """By its place, so that a failing run is printed in few lines."""
+    return listed[data.draw(st.integers(0, len(listed) - 1))]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Days(RuleBasedStateMachine):
+    """What can happen, and what must hold whatever has happened."""
+
+    @initialize(hour=st.integers(0, 24 * 7 - 1))
+    def begin(self, hour: int) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="days-", dir=ROOT))
+        self.clock = VirtualClock(firms.NOON + timedelta(hours=hour))
+        self.channels = {name: firms.FakeChannel(self.clock) for name in firms.CHANNELS}
+        self.post = self.opened = 0
+        self.kill_in = 0
+        self.troubled = self.clock.now() - RETRY
+        self.heads: dict[str, Head] = defaultdict(lambda: START)
+        self.rebuilt: dict[str, dict[str, Any]] = {}
+        self.row = 0
+        self.away: tuple[str, ...] = ()
+        self.open()
+
+    def open(self) -> None:
+        self.kill_in = 0
+        self.opened += 1
+        self.firm = firms.open_firm(
+            self.folder / "days.db",
+            clock=self.clock,
+            channels=self.channels,
+            declared=firms.settings(away=self.away),
+            kill=self.kill,
+            seed=self.opened,
+        )
+
+    def kill(self, point: str) -> None:
+        if self.kill_in:
+            self.kill_in -= 1
+            if not self.kill_in:
+                raise Killed
+
+    def teardown(self) -> None:
+        if hasattr(self, "firm"):
+            try:
+                self.nobody_answers_and_the_executive_hears_of_it()
+            finally:
+                self.firm.house.store.close()
+                shutil.rmtree(self.folder)
+
+    # ------------------------------------------------------------------------------ rules
+    def do(self, work: Any) -> Any:
+        """Do something, settle what follows; where the process is killed, start it again."""
+        answer = None
+        try:
+            answer = self.firm.write(work)
+            self.firm.settle()
+        except Killed:
+            self.restart()
+        return answer
+
+    @rule(
+        author=st.sampled_from(AUTHORS),
+        band=st.sampled_from((Band.P1, Band.P2, Band.P3, Band.P4)),
+        safety=st.sampled_from((False, False, False, True)),
+        place=st.sampled_from(
+            (
+                ("Acme", "care", "billing"),
+                ("Acme", "care", None),
+                ("Acme", "tech", "app"),
+                ("Bolt Works", "tech", None),
+            )
+        ),
+        late=st.integers(-600, 7200),
+        again=st.booleans(),
+    )
+    def complaint(
+        self, author: str, band: Band, safety: bool, place: Any, late: int, again: bool
+    ) -> None:
+        self.post += 1
+        brand, team, topic = place
+        for _ in range(1 + again):
+            try:
+                firms.complain(
+                    self.firm,
+                    self.post,
+                    author,
+                    band=band,
+                    safety=safety,
+                    brand=brand,
+                    team=team,
+                    topic=topic,
+                    created_at=self.clock.now() - timedelta(seconds=late),
+                )
+                self.firm.settle()
+            except Killed:
+                self.restart()
+
+    def cases(self) -> list[Case]:
+        with self.firm.house.store.borrow() as desk:
+            return list(desk.subjects("case", only_open=False))
+
+    def subjects(self) -> list[Subject]:
+        with self.firm.house.store.borrow() as desk:
+            return [one for kind in KINDS for one in desk.subjects(kind, only_open=False)]
+
+    @precondition(lambda self: self.cases())
+    @rule(data=st.data(), late=st.integers(-60, 7200))
+    def brand_reply(self, data: st.DataObject, late: int) -> None:
+        case = pick(data, self.cases())
+        at = self.clock.now() - timedelta(seconds=late)
+        engine = self.firm.house.engine
+        self.do(
+            lambda desk: engine.brand_replied(desk, desk.subject(case.ref), at, self.clock.now())
+        )
+
+    @precondition(lambda self: self.cases())
+    @rule(data=st.data())
+    def brand_reply_deleted(self, data: st.DataObject) -> None:
+        case = pick(data, self.cases())
+        engine = self.firm.house.engine
+        self.do(lambda desk: engine.reply_deleted(desk, desk.subject(case.ref), self.clock.now()))
+
+    @precondition(lambda self: self.post)
+    @rule(data=st.data())
+    def post_deleted(self, data: st.DataObject) -> None:
+        number = data.draw(st.integers(1, self.post))
+        now = self.clock.now()
+        gone = firms.observed(number, "x", now, kind=Kind.DELETE)
+
+        def work(desk: Any) -> None:
+            kept = desk.keep_post(gone, "test")
+            if kept.standing == "deleted":
+                self.firm.house.pipeline.erased(desk, kept.post, now)
+
+        self.do(work)
+
+    @precondition(lambda self: self.subjects())
+    @rule(
+        data=st.data(),
+        by=PEOPLE,
+        verb=st.sampled_from(sorted(Verb)),
+        to=st.one_of(PEOPLE, st.sampled_from(("care", "tech", "media"))),
+        reason=st.sampled_from(("", "spam", "zzreason, told by ünsure people")),
+        cause=st.sampled_from((None, "delivery", "zzcause with, a comma")),
+        cost=st.sampled_from((None, 30, -1, 2**60)),
+        hours=st.sampled_from((0, 1, 7, 9, 100, 200)),
+        twice=st.booleans(),
+    )
+    def act(
+        self,
+        data: st.DataObject,
+        by: str,
+        verb: Verb,
+        to: str,
+        reason: str,
+        cause: str | None,
+        cost: int | None,
+        hours: int,
+        twice: bool,
+    ) -> None:
+        subject = pick(data, self.subjects())
+        if data.draw(st.booleans()):
+            by = data.draw(st.sampled_from((subject.owner, subject.offered_to or firms.LEAD)))
+        action = Action(verb, by, to, reason, timedelta(hours=hours), cause, cost)
+        engine = self.firm.house.engine
+        for _ in range(1 + twice):
+            said = self.do(lambda desk: self.acted(desk, subject.ref, action))
+            assert said is None or isinstance(said, str)
+        assert engine is not None
+
+    def acted(self, desk: Any, ref: Ref, action: Action) -> str | None:
+        before = desk.subject(ref)
+        said = self.firm.house.engine.act(desk, ref, action, self.clock.now())
+        if said is not None:
+            assert said
+            assert desk.subject(ref) == before, "a refusal changes nothing"
+        return said
+
+    @rule(
+        brand=st.sampled_from(("Acme", "Bolt Works")),
+        storm=st.booleans(),
+        people=st.integers(5, 500),
+    )
+    def spike(self, brand: str, storm: bool, people: int) -> None:
+        measured = Spike(storm, people, 2 * people, 10, 1.5, f"{people} unhappy people")
+        engine = self.firm.house.engine
+        self.do(lambda desk: engine.spike(desk, brand, None, measured, self.clock.now()))
+
+    @rule(topic=st.sampled_from(("billing", "app")))
+    def topic_spike(self, topic: str) -> None:
+        measured = Spike(False, 20, 20, 10, 0.0, "20 cases on one topic")
+        engine = self.firm.house.engine
+        self.do(lambda desk: engine.spike(desk, "Acme", topic, measured, self.clock.now()))
+
+    @rule(
+        brand=st.sampled_from(("Acme", "Bolt Works")),
+        by=st.sampled_from((firms.PRESS, firms.LEAD, firms.NO_ROLE)),
+    )
+    def declare(self, brand: str, by: str) -> None:
+        action = Action(Verb.DECLARE, by)
+        engine = self.firm.house.engine
+        self.do(lambda desk: engine.declare(desk, brand, action, self.clock.now()))
+
+    @rule(about=st.sampled_from(("source:x", "budget:x")), mended=st.booleans())
+    def fault(self, about: str, mended: bool) -> None:
+        engine, now = self.firm.house.engine, self.clock.now()
+        if mended:
+            self.do(lambda desk: engine.mended(desk, about, now))
+        else:
+            self.do(lambda desk: engine.fault(desk, about, "zzdetail", now))
+
+    @rule(wait=WAITS)
+    def time_passes(self, wait: timedelta) -> None:
+        if any(channel.state != "up" for channel in self.channels.values()):
+            wait = min(wait, timedelta(minutes=40))  # thousands of tries would tell nothing new
+        until = self.clock.now() + wait
+        while self.clock.now() < until:
+            try:
+                self.firm.passes(until - self.clock.now())
+            except Killed:
+                self.restart()
+
+    @rule(
+        channel=st.sampled_from(firms.CHANNELS),
+        state=st.sampled_from(("up", "up", "down", "refusing", "broken")),
+    )
+    def channel_changes(self, channel: str, state: str) -> None:
+        if self.channels[channel].state != "up":
+            self.troubled = self.clock.now()
+        self.channels[channel].state = state
+        self.do(lambda desk: None)
+
+    @rule(points=st.integers(1, 9))
+    def will_be_killed(self, points: int) -> None:
+        self.kill_in = points
+
+    @rule(down=WAITS, away=st.sampled_from(((), (firms.FIRST,), (firms.OWNER, firms.LEAD))))
+    def stops_and_starts(self, down: timedelta, away: tuple[str, ...]) -> None:
+        self.clock.move_to(self.clock.now() + down)
+        self.away = away
+        self.restart()
+
+    def restart(self) -> None:
+        # What had not committed is rolled back with the connection.
+        self.firm.house.store._connection.close()
+        self.troubled = self.clock.now()
+        self.open()
+        self.firm.settle()
+
+    # ------------------------------------------------------------------------- invariants
+    def open_ones(self) -> list[tuple[Subject, dict[TimerKind, datetime]]]:
+        with self.firm.house.store.borrow() as desk:
+            return [(one, dict(desk.dues(one.ref))) for one in desk.open_subjects()]
+
+    @invariant()
+    def one_active_owner_and_never_neither(self) -> None:
+        rules, now = self.firm.house.engine.rules, self.clock.now()
+        for subject, dues in self.open_ones():
+            assert rules.is_active(subject.owner), subject
+            assert all(due > now for due in dues.values()), (subject, dues)
+            if subject.state is not State.NEW:
+                assert subject.held_until is None
+                assert TimerKind.ACK not in dues
+                self.waits_for_something(subject, dues)
+                continue
+            inhibited = isinstance(subject, Case) and subject.inhibited_by is not None
+            waits = [
+                TimerKind.ACK in dues,
+                subject.held_until is not None,
+                inhibited,
+            ]
+            assert sum(waits) == 1, (subject, dues)
+            assert (TimerKind.HELD in dues) == (subject.held_until is not None)
+            assert dues.get(TimerKind.HELD) == subject.held_until
+            if TimerKind.ACK in dues and subject.step >= rules.last_step(subject):
+                urgent = subject.band in (Band.STORM, Band.P1, Band.P2)
+                slack = timedelta(minutes=30) if urgent else timedelta(days=5)
+                hours = rules.opening(subject, now) is None or urgent
+                assert not hours or dues[TimerKind.ACK] - now <= max(slack, timedelta(days=3)), (
+                    subject,
+                    dues,
+                )
+
+    def waits_for_something(self, subject: Subject, dues: dict[TimerKind, datetime]) -> None:
+        if subject.state is State.WAITING:
+            assert TimerKind.QUIET in dues, subject
+        if subject.state is State.SNOOZED:
+            assert TimerKind.WAKE in dues, subject
+            assert not subject.safety
+        if subject.state is State.OWNED and subject.progress_at is None:
+            assert TimerKind.HOLD in dues or TimerKind.GRACE in dues, subject
+        assert (subject.offered_to is not None) == (TimerKind.OFFER in dues), (subject, dues)
+
+    @invariant()
+    def only_an_open_storm_holds_a_case_and_never_one_of_safety(self) -> None:
+        with self.firm.house.store.borrow() as desk:
+            storms = {
+                one.number
+                for one in desk.open_subjects()
+                if isinstance(one, Incident) and one.level is Level.STORM
+            }
+        for subject, _ in self.open_ones():
+            if subject.band is Band.STORM or subject.safety:
+                assert subject.held_until is None, subject
+            if isinstance(subject, Case) and subject.inhibited_by is not None:
+                assert not subject.safety, subject
+                assert subject.inhibited_by in storms, subject
+                assert subject.incident == subject.inhibited_by, subject
+
+    @invariant()
+    def every_page_is_in_the_outbox_and_leaves(self) -> None:
+        now = self.clock.now()
+        trouble = any(channel.state != "up" for channel in self.channels.values())
+        calm = not trouble and now - self.troubled >= RETRY
+        with self.firm.house.store.borrow() as desk:
+            execute = desk.connection.execute
+            assert not execute("select 1 from messages where state = 'sending'").fetchall()
+            waiting = execute(
+                "select key from messages where state = 'queued' and queued_at < ?",
+                (int((now - timedelta(seconds=151)).timestamp() * 1000),),
+            ).fetchall()
+            assert not (calm and waiting), [tuple(row) for row in waiting]
+            for subject, dues in self.open_ones():
+                if TimerKind.ACK not in dues:
+                    continue
+                found = execute(
+                    "select state from messages where purpose = 'page' and kind = ? and number = ?"
+                    " and round = ? and nth = ? and person = ? and state <> 'withdrawn'",
+                    (
+                        subject.kind,
+                        subject.number,
+                        subject.round,
+                        subject.page_number,
+                        subject.owner,
+                    ),
+                ).fetchall()
+                assert found, subject
+
+    @invariant()
+    def nobody_is_flooded(self) -> None:
+        sent: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        with self.firm.house.store.borrow() as desk:
+            apart = {
+                row[0]
+                for row in desk.connection.execute(
+                    "select key from messages where urgent = 1 or repeated = 1"
+                )
+            }
+        for name, channel in self.channels.items():
+            for at, message in channel.taken:
+                if message.purpose != "card" and message.key not in apart:
+                    sent[name, message.to].append(at)
+        for (_, to), times in sent.items():
+            for most, window in ((8, timedelta(minutes=10)), (30, timedelta(hours=1))):
+                for first, last in zip(times, times[most:], strict=False):
+                    assert last - first >= window, (to, first, last)
+
+    @invariant()
+    def the_ledger_tells_it_all_and_no_name(self) -> None:
+        with self.firm.house.store.borrow() as desk:
+            rows = desk.connection.execute(
+                "select * from ledger where number > ? order by number", (self.row,)
+            ).fetchall()
+            for row in rows:
+                self.row = row["number"]
+                self.read(dict(row))
+            for chain in {row["chain"] for row in rows}:
+                after = self.heads[chain]
+                new = [e for e in desk.entries(chain) if e.number > after.number]
+                outcome = verify(new, after=after)
+                assert isinstance(outcome, Verified), outcome
+                self.heads[chain] = outcome.head
+            for subject in self.subjects():
+                stored = {
+                    name: _fact(name, getattr(subject, name), desk.staff_id)
+                    for name, _ in _RECORDED[subject.kind]
+                }
+                assert self.rebuilt[str(subject.ref)] == stored, subject
+
+    def read(self, row: dict[str, Any]) -> None:
+        words = json.dumps({name: row[name] for name in ("chain", "event", "subject", "facts")})
+        for text in (*firms.EVERYBODY, "handle-", "native-", "zz", "Name ", "id-"):
+            assert text not in words + row["actor"], row
+        facts = json.loads(row["facts"])
+        kind = row["subject"].partition(":")[0]
+        known = self.rebuilt.get(row["subject"])
+        if known is None:
+            known = {
+                name: _fact(name, None if "MISSING" in repr(default) else default, str)
+                for name, default in _RECORDED[kind]
+            }
+        elif known["owner"] != facts.get("owner", known["owner"]):
+            assert row["event"] in MOVES, row
+        self.rebuilt[row["subject"]] = {**known, **facts}
+
+    @invariant()
+    def nothing_closes_without_an_actor_and_a_reason(self) -> None:
+        for subject in self.subjects():
+            if subject.is_open:
+                continue
+            assert all((subject.closed_by, subject.close_reason, subject.closed_at)), subject
+            urgent = subject.band in (Band.P1, Band.P2) or subject.kind == "incident"
+            if (
+                subject.kind != "fault"
+                and urgent
+                and subject.close_reason in ("resolved", "silence")
+            ):
+                assert subject.cause, subject
+            if subject.close_reason == "silence":
+                assert subject.closed_by == ENGINE
+
+    # ---------------------------------------------------------------------------- the end
+    def nobody_answers_and_the_executive_hears_of_it(self) -> None:
+        """With channels up and nobody answering, everything unanswered reaches the executive."""
+        self.kill_in = 0
+        for channel in self.channels.values():
+            channel.state = "up"
+        self.firm.settle()
+        by: dict[Ref, datetime] = {}
+        for subject, dues in self.open_ones():
+            due = self.reaches_the_end(subject, dues)
+            if due is not None:
+                by[subject.ref] = due
+        asked: dict[Ref, bool] = dict.fromkeys(by, False)
+        while not all(asked.values()):
+            for ref in [ref for ref in by if not asked[ref]]:
+                with self.firm.house.store.borrow() as desk:
+                    found = desk.subject(ref)
+                assert found is not None
+                storm_rings = isinstance(found, Case) and found.inhibited_by is not None
+                if found.owner == firms.EXECUTIVE or not found.is_open or storm_rings:
+                    asked[ref] = True
+                    self.firm.write(lambda desk, one=found: self.ends(desk, one))
+            left = {ref: due for ref, due in by.items() if not asked[ref]}
+            late = {ref: due for ref, due in left.items() if due < self.clock.now()}
+            assert not late, [self.firm.house.store._unit.subject(ref) for ref in late]
+            instant = self.firm.next_instant()
+            if not left or instant is None:
+                break
+            self.clock.move_to(instant)
+            before = len(self.firm.happened)
+            self.firm.settle()
+            for told in self.firm.happened[before:]:
+                if told.event in ("shift_change", "released") and told.ref in by:
+                    # A newcomer has two minutes at least; a released one its full time again.
+                    with self.firm.house.store.borrow() as desk:
+                        now_is = desk.subject(told.ref)
+                        again = self.reaches_the_end(now_is, dict(desk.dues(told.ref)))
+                    by[told.ref] = max(by[told.ref], again or by[told.ref])
+        for _, dues in self.open_ones():
+            assert all(due > self.clock.now() for due in dues.values())
+
+    def ends(self, desk: Any, subject: Subject) -> None:
+        """What has reached the executive is proved, and need not be paged for days."""
+        engine, now = self.firm.house.engine, self.clock.now()
+        for verb in (Verb.ACK, Verb.NOTE, Verb.CONTAIN, Verb.RESOLVE):
+            engine.act(desk, subject.ref, Action(verb, firms.EXECUTIVE, cause="care"), now)
+
+    def reaches_the_end(self, subject: Subject, dues: dict[TimerKind, datetime]) -> datetime | None:
+        """When the executive must have been asked; None where somebody is at work on it."""
+        rules = self.firm.house.engine.rules
+        times = rules.times(subject)
+        due = subject.held_until or dues.get(TimerKind.ACK)
+        if TimerKind.GRACE in dues and subject.progress_at is None:
+            due = dues[TimerKind.GRACE]
+        if TimerKind.HOLD in dues and subject.progress_at is None:
+            due = rules.due(subject, times.grace, dues[TimerKind.HOLD])
+        if due is None:
+            return None
+        for _ in range(subject.step, rules.last_step(subject) + 1):
+            due = rules.due(subject, times.ack, rules.opening(subject, due) or due)
+        return due + timedelta(seconds=60)
+
+
+def long(runs: int, steps: int) -> profile:
+    return profile(
+        max_examples=runs,
+        stateful_step_count=steps,
+        deadline=None,
+        print_blob=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def test_whatever_happens_every_complaint_keeps_one_owner_and_climbs() -> None:
+    run_state_machine_as_test(Days, settings=long(40, 30))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.prove
+def test_whatever_happens_for_long_every_complaint_keeps_one_owner_and_climbs() -> None:
+    runs = int(os.environ.get("TOCSIN_RUNS", "250"))
+    steps = int(os.environ.get("TOCSIN_STEPS", "100"))
+    run_state_machine_as_test(Days, settings=long(runs, steps))  # type: ignore[no-untyped-call]

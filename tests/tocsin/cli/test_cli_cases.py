@@ -1,0 +1,202 @@
+"""cases and incidents: who may do what on the command line, and what is said when they may not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# The replayed store has three open cases: 1 (billing), 2 (delivery) and 3 (service).
+
+
+def test_open_cases_are_listed_newest_first(tocsin: Any, store: Path) -> None:
+    listed = tocsin("cases", "list", "--db", store)
+    assert listed.code == 0
+    numbers = [int(line.split()[0]) for line in listed.out.splitlines()]
+    assert numbers == [3, 2, 1]
+    rows = tocsin("cases", "list", "--db", store, "--json").rows
+    assert [row["number"] for row in rows] == numbers
+    assert {row["brand"] for row in rows} == {"Acme"}
+
+
+def test_a_closed_case_is_listed_only_with_all(tocsin: Any, store: Path) -> None:
+    tocsin("cases", "resolve", 1, "--as", "grace", "--db", store)
+    opened = tocsin("cases", "list", "--db", store, "--json").rows
+    every = tocsin("cases", "list", "--db", store, "--json", "--all").rows
+    assert {row["number"] for row in every} - {row["number"] for row in opened} == {1}
+
+
+def test_without_cases_it_says_so(tocsin: Any, store: Path) -> None:
+    for number in (1, 2, 3):
+        tocsin("cases", "dismiss", number, "--as", "grace", "--reason", "spam", "--db", store)
+    assert tocsin("cases", "list", "--db", store).out == "No open cases.\n"
+    assert tocsin("cases", "list", "--db", store, "--json").out == ""
+
+
+def test_a_case_shows_its_words_its_owner_its_waits_and_its_history(
+    tocsin: Any, store: Path
+) -> None:
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    assert row["owner"] == "grace"
+    assert row["said"][0]["author"] == "ann"
+    assert "charged me twice" in row["said"][0]["text"]
+    assert row["due"]
+    assert row["history"][0]["event"] == "case_opened"
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    assert "owner: grace" in shown
+    assert "charged me twice" in shown
+
+
+def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
+    (row,) = tocsin("cases", "show", number, "--db", store, "--json").rows
+    return row["state"], row["owner"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "after"),
+    [
+        pytest.param([["ack", "--as", "ada"]], ("owned", "ada"), id="who acknowledges owns it"),
+        pytest.param(
+            [["assign", "--as", "grace", "--to", "ada"]], ("new", "ada"), id="an executive assigns"
+        ),
+        pytest.param(
+            [["ack", "--as", "ada"], ["handoff", "--as", "ada", "--to", "grace"]],
+            ("owned", "ada"),
+            id="who hands over owns it until it is accepted",
+        ),
+        pytest.param(
+            [
+                ["ack", "--as", "ada"],
+                ["handoff", "--as", "ada", "--to", "grace"],
+                ["accept", "--as", "grace"],
+            ],
+            ("owned", "grace"),
+            id="who accepts owns it",
+        ),
+        pytest.param(
+            [
+                ["ack", "--as", "ada"],
+                ["handoff", "--as", "ada", "--to", "grace"],
+                ["decline", "--as", "grace"],
+            ],
+            ("owned", "ada"),
+            id="who declines leaves it where it was",
+        ),
+        pytest.param(
+            [
+                ["ack", "--as", "ada"],
+                ["snooze", "--as", "ada", "--for", "2h", "--reason", "asked the bank"],
+            ],
+            ("snoozed", "ada"),
+            id="it may be put off",
+        ),
+        pytest.param(
+            [["resolve", "--as", "grace", "--cause", "billing", "--cost", "15"]],
+            ("closed", "grace"),
+            id="it is resolved",
+        ),
+        pytest.param(
+            [["dismiss", "--as", "grace", "--reason", "not us"]],
+            ("closed", "grace"),
+            id="it is dismissed",
+        ),
+        pytest.param(
+            [["resolve", "--as", "grace"], ["reopen", "--as", "grace", "--reason", "again"]],
+            ("new", "grace"),
+            id="it is opened again",
+        ),
+    ],
+)
+def test_what_people_do_changes_state_and_owner(
+    tocsin: Any, store: Path, actions: list[list[str]], after: tuple[str, str]
+) -> None:
+    for verb, *options in actions:
+        done = tocsin("cases", verb, 1, *options, "--db", store)
+        assert (done.code, done.err) == (0, "")
+    assert state(tocsin, store) == after
+    assert tocsin("ledger", "verify", "--db", store).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        pytest.param(["ack", "99", "--as", "ada"], "there is no case 99", id="no such case"),
+        pytest.param(["ack", "1", "--as", "eve"], "eve is no active person", id="a stranger acts"),
+        pytest.param(["ack", "1", "--as", ""], "is no active person", id="nobody acts"),
+        pytest.param(
+            ["assign", "1", "--as", "grace", "--to", "eve"],
+            "eve is no active person",
+            id="it is given to a stranger",
+        ),
+        pytest.param(["accept", "1", "--as", "ada"], "", id="nothing was offered"),
+        pytest.param(
+            ["resolve", "1", "--as", "grace", "--cause", "a\nb"], "cause", id="a cause in two lines"
+        ),
+        pytest.param(
+            ["snooze", "1", "--as", "grace", "--for", "2h", "--reason", "x"],
+            "after acknowledging",
+            id="it is put off unacknowledged",
+        ),
+        pytest.param(
+            ["reopen", "1", "--as", "ada", "--reason", "x"], "", id="an open case is opened again"
+        ),
+        pytest.param(
+            ["reroute", "1", "--as", "ada", "--to", "nobody"], "", id="it goes to no such team"
+        ),
+    ],
+)
+def test_a_refusal_changes_nothing_says_why_and_exits_1(
+    tocsin: Any, store: Path, arguments: list[str], why: str
+) -> None:
+    before = state(tocsin, store)
+    refused = tocsin("cases", *arguments, "--db", store)
+    assert refused.code == 1
+    assert "no change, because" in refused.out
+    assert why in refused.out
+    assert state(tocsin, store) == before
+
+
+def test_a_case_is_put_off_for_no_longer_than_its_band_allows(tocsin: Any, store: Path) -> None:
+    tocsin("cases", "ack", 1, "--as", "ada", "--db", store)
+    options = ["--as", "ada", "--for", "99d", "--reason", "x", "--db", store]
+    refused = tocsin("cases", "snooze", 1, *options)
+    assert refused.code == 1
+    assert "at most" in refused.out
+
+
+def test_a_raised_hand_takes_a_case(tocsin: Any, store: Path) -> None:
+    assert tocsin("cases", "claim", 2, "--as", "grace", "--db", store).code == 0
+    assert state(tocsin, store, 2) == ("owned", "grace")
+
+
+def test_several_cases_are_acted_on_at_once_each_with_its_answer(tocsin: Any, store: Path) -> None:
+    done = tocsin("cases", "ack", 1, 99, 3, "--as", "ada", "--db", store)
+    assert done.code == 0
+    first, missing, third = done.out.splitlines()
+    assert first == "Case 1: owned, owner ada."
+    assert missing.startswith("Case 99: no change")
+    assert third == "Case 3: owned, owner ada."
+
+
+def test_a_typed_reason_is_shown_without_its_control_bytes(tocsin: Any, store: Path) -> None:
+    reason = "called \x1b[2J the bank\udcff\x07\nand again"
+    assert tocsin("cases", "note", 1, "--as", "ada", "--reason", reason, "--db", store).code == 0
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    assert "the bank" in shown
+    assert all(character == "\n" or character.isprintable() for character in shown)
+
+
+def test_an_incident_is_declared_acknowledged_contained_and_shown(tocsin: Any, store: Path) -> None:
+    declared = tocsin("incidents", "declare", "Acme", "--as", "ada", "--db", store)
+    assert declared.code == 0
+    assert declared.out.startswith("Incident 1: storm, owner ")
+    for verb in ("ack", "contain"):
+        assert tocsin("incidents", verb, 1, "--as", "ada", "--db", store).code == 0
+    (row,) = tocsin("incidents", "show", 1, "--db", store, "--json").rows
+    assert (row["level"], row["owner"]) == ("contained", "ada")
+    (listed,) = tocsin("incidents", "list", "--db", store, "--json").rows
+    assert listed["number"] == 1
+    assert "Acme" in tocsin("incidents", "list", "--db", store).out
+
+
+def test_without_incidents_it_says_so(tocsin: Any, store: Path) -> None:
+    assert tocsin("incidents", "list", "--db", store).out == "No open incidents.\n"

@@ -1,0 +1,231 @@
+"""score, replay, explain, forget: posts in, answers out, in order and the same each time."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMPLAINT = b"Refund please. Third time asking, still no reply."
+
+
+def post(native_id: str, text: str) -> bytes:
+    return json.dumps({"platform": "x", "id": native_id, "text": text}).encode()
+
+
+# ------------------------------------------------------------------------------------ score
+def test_score_answers_each_line_in_its_order_errors_included(tocsin: Any) -> None:
+    lines = [COMPLAINT, b'{"platform": "x"}', b"", post("7", "thanks, lovely"), b"{broken"]
+    scored = tocsin("score", stdin=b"\n".join(lines))
+    assert scored.code == 0
+    plain, headless, good, broken = scored.rows
+    assert (plain["id"], plain["verdict"]) == ("line-1", "complaint")
+    assert headless == {"line": 2, "error": headless["error"]}
+    assert (good["id"], good["verdict"]) == ("7", "other")
+    assert broken["line"] == 5
+
+
+def test_score_says_what_was_promised_of_each_post(tocsin: Any) -> None:
+    (row,) = tocsin("score", stdin=COMPLAINT).rows
+    assert set(row) == {
+        "id",
+        "lang",
+        "valence",
+        "complaint",
+        "verdict",
+        "severity",
+        "safety",
+        "team",
+        "why",
+    }
+    assert 0.5 <= row["complaint"] <= 1.0
+    assert -1.0 <= row["valence"] <= 1.0
+    assert 0.0 <= row["severity"] <= 1.0
+    assert row["team"] is None
+    assert row["why"]
+
+
+@pytest.mark.parametrize(
+    ("stdin", "count"),
+    [
+        pytest.param(b"", 0, id="an empty file has nothing to say"),
+        pytest.param(b"\n \n\t\n", 0, id="blank lines are no posts"),
+        pytest.param(post("1", ""), 1, id="an empty text is a post"),
+        pytest.param(b"@channel @everyone refund!", 1, id="a call to everybody"),
+        pytest.param(b"<script>alert(1)</script> &amp; refund", 1, id="mark-up"),
+        pytest.param(b"\x1b[2J\x1b]0;owned\x07 refund\x00", 1, id="escape sequences"),
+        pytest.param(bytes(range(11, 256)) * 50, 50, id="bytes that are no text"),
+        pytest.param(b"x" * 3_000_000, 1, id="one line without an end"),
+        pytest.param(b"[" * 100_000, 1, id="brackets without an end"),
+        pytest.param("a" + "\u0301" * 5000, 1, id="towers of marks"),
+        pytest.param(b"refund\r\nrefund\r\n", 2, id="lines that end as on Windows"),
+        pytest.param(b"\xef\xbb\xbfrefund", 1, id="a byte order mark"),
+    ],
+)
+def test_score_takes_whatever_comes(tocsin: Any, stdin: bytes | str, count: int) -> None:
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    scored = tocsin("score", stdin=given)
+    assert (scored.code, scored.err) == (0, "")
+    assert len(scored.rows) == min(count, given.count(b"\n") + 1)
+    # Nothing in a stranger's text reaches the terminal but as ASCII in JSON.
+    assert all(character == "\n" or " " <= character <= "~" for character in scored.out)
+
+
+def test_score_of_one_and_the_same_text_is_one_and_the_same_plain_or_as_json(tocsin: Any) -> None:
+    lines = COMPLAINT + b"\n" + post("line-1", COMPLAINT.decode())
+    plain, as_json = tocsin("score", stdin=lines).rows
+    assert plain == as_json
+
+
+def test_score_reads_a_file_of_fifty_megabytes_a_line_at_a_time(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    # Few lines, each too long: what is kept of them is bounded, or this would take gigabytes.
+    with (tmp_path / "large").open("wb") as file:
+        for _ in range(10):
+            file.write(b"refund " * 750_000 + b"\n")
+        file.write(COMPLAINT)
+    *long, last = tocsin("score", tmp_path / "large").rows
+    assert [row["line"] for row in long] == list(range(1, 11))
+    assert last["verdict"] == "complaint"
+
+
+def test_score_routes_by_the_teams_of_a_configuration(tocsin: Any) -> None:
+    tocsin("init")
+    lines = b"Acme charged me twice, no refund\nWhatever charged me twice, no refund"
+    named, other = tocsin("score", "--config", "tocsin.toml", stdin=lines).rows
+    assert named["team"] == other["team"] == "care"
+
+
+# ----------------------------------------------------------------------------------- replay
+def test_a_replay_is_the_same_bytes_each_time(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    first = tocsin("replay", posts, "--json")
+    assert first.code == 0
+    assert first.rows[0]["event"] == "mention"
+    assert {"case_opened", "page", "escalated"} <= {row["event"] for row in first.rows}
+    assert tocsin("replay", posts, "--json").out == first.out
+
+
+def test_a_replay_leaves_nothing_behind_unless_told(
+    tocsin: Any, posts: Path, tmp_path: Path
+) -> None:
+    tocsin("init")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    tocsin("replay", posts)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    tocsin("replay", posts, "--db", "kept.db")
+    assert (tmp_path / "kept.db").exists()
+
+
+def test_lines_that_are_no_posts_are_named_and_the_rest_is_replayed(
+    tocsin: Any, posts: Path
+) -> None:
+    tocsin("init")
+    posts.write_text("nonsense\n" + posts.read_text() + '{"platform":"x","id":"9","text":"a"}\n')
+    replayed = tocsin("replay", posts, "--json")
+    assert replayed.code == 0
+    broken, undated = replayed.err.splitlines()
+    assert broken.startswith("posts.jsonl:1: ")
+    assert undated == 'posts.jsonl:6: "created_at" is missing'
+    assert sum(row["event"] == "mention" for row in replayed.rows) == 4
+
+
+def test_what_people_did_is_done_in_the_replay(tocsin: Any, posts: Path, tmp_path: Path) -> None:
+    tocsin("init")
+    (tmp_path / "did.jsonl").write_text(
+        '{"at": "2026-11-16T10:06:00Z", "actor": "ada", "action": "ack", "post": "1"}\n'
+    )
+    rows = tocsin("replay", posts, "--json", "--actions", "did.jsonl").rows
+    acknowledged = next(row for row in rows if row["event"] == "acknowledged")
+    assert (acknowledged["case"], acknowledged["actor"]) == (1, "ada")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("nonsense", "not JSON", id="no JSON"),
+        pytest.param("[]", "not an object", id="a list"),
+        pytest.param('{"actor": "ada", "action": "ack", "case": 1}', '"at"', id="no time"),
+        pytest.param(
+            '{"at": "2026-11-16T10:00:00", "actor": "ada", "action": "ack", "case": 1}',
+            "with a zone",
+            id="a time without a zone",
+        ),
+        pytest.param(
+            '{"at": "2026-11-16T10:00:00Z", "actor": "ada", "action": "sing", "case": 1}',
+            "Known: ",
+            id="an action that is none",
+        ),
+        pytest.param(
+            '{"at": "2026-11-16T10:00:00Z", "actor": "ada", "action": "ack"}',
+            "on what",
+            id="on nothing",
+        ),
+        pytest.param(
+            '{"at": "2026-11-16T10:00:00Z", "actor": "ada", "action": "ack", "case": "one"}',
+            "whole number",
+            id="a case that is no number",
+        ),
+    ],
+)
+def test_actions_that_cannot_be_read_are_named_by_file_and_line(
+    tocsin: Any, posts: Path, tmp_path: Path, line: str, said: str
+) -> None:
+    tocsin("init")
+    (tmp_path / "did.jsonl").write_text(f"\n{line}\n")
+    refused = tocsin("replay", posts, "--actions", "did.jsonl")
+    assert refused.code == 2
+    assert refused.err.startswith("did.jsonl:2: ")
+    assert said in refused.err
+
+
+def test_a_replay_for_people_shows_no_control_byte(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    hostile = "Acme \x1b[2J\x07 refund, third time asking, no reply \u202e"
+    row = {"platform": "x", "id": "\x1b[31m1", "text": hostile}
+    posts.write_text(json.dumps({**row, "created_at": "2026-11-16T10:00:00Z"}) + "\n")
+    shown = tocsin("replay", posts).out
+    assert "case_opened" in shown
+    assert all(character == "\n" or character.isprintable() for character in shown)
+
+
+# -------------------------------------------------------------------------- explain, forget
+def test_explain_says_why_it_was_judged_routed_and_paged(tocsin: Any, store: Path) -> None:
+    explained = tocsin("explain", "1", "--db", store, "--json")
+    assert explained.code == 0
+    (row,) = explained.rows
+    assert (row["verdict"], row["team"], row["topic"]) == ("complaint", "care", "billing")
+    assert row["why"]
+    assert row["cases"] == [1]
+    assert row["paged"] == "the owner of its case"
+
+
+def test_explain_says_why_nobody_was_told(tocsin: Any, store: Path) -> None:
+    explained = tocsin("explain", "2", "--db", store)
+    assert "nobody: it was not judged a complaint" in explained.out
+
+
+def test_forget_leaves_no_byte_of_an_author(tocsin: Any, store: Path) -> None:
+    words = (b"charged me twice", b"u-ann")
+    assert all(word in store.read_bytes() for word in words)
+    forgotten = tocsin("forget", "@ann", "--db", store)
+    assert forgotten.code == 0
+    assert forgotten.out.startswith("Forgotten: 1 account, 1 post.")
+    for path in store.parent.glob("kept.db*"):
+        assert not any(word in path.read_bytes() for word in words)
+
+
+def test_forget_keeps_to_a_platform_where_one_is_named(tocsin: Any, store: Path) -> None:
+    refused = tocsin("forget", "ann", "--platform", "reddit", "--db", store)
+    assert refused.code == 1
+    assert refused.err.strip() == "No author ann is known here on reddit."
+
+
+def test_who_was_forgotten_is_unknown_afterwards_and_the_rest_stays(
+    tocsin: Any, store: Path
+) -> None:
+    tocsin("forget", "ann", "--db", store)
+    assert tocsin("forget", "ann", "--db", store).code == 1
+    assert tocsin("explain", "3", "--db", store).code == 0
+    assert tocsin("ledger", "verify", "--db", store).code == 0

@@ -1,0 +1,42 @@
+"""The command line. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+import sqlite3
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+import typer
+
+from tocsin.cli import common, posts, records, running, subjects
+
+app = typer.Typer(
+    name="tocsin",
+    help="Hears public complaints about a brand, gives each exactly one named owner, and keeps "
+    "ringing until somebody answers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+running.register(app)
+posts.register(app)
+subjects.register(app)
+records.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point `tocsin`. What goes wrong ends in a sentence, never in a traceback.
+
+    arguments  default: those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of another encoding shows escapes rather than stopping us.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(arguments if arguments is None else list(arguments), prog_name="tocsin")
+    except sqlite3.Error as error:
+        common.give_up(f"The store failed: {error}. `tocsin doctor` looks it over.")
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        common.give_up(f"The system refused: {error.strerror or error}{where}.")

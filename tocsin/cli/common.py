@@ -1,0 +1,127 @@
+"""What the commands share: the configuration, the store, and failing in one sentence."""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from config.load import Loaded
+    from tocsin.store import Store
+    from tocsin.wiring import House
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", metavar="PATH", help="The configuration.")
+]
+DbOption = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="PATH", help="The store; default: `database` of the file."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+DEFAULT_CONFIG = Path("tocsin.toml")
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """Say in a sentence what is wrong and what to do; end with an exit code."""
+    from escalation.encode import terminal
+
+    typer.echo(terminal(message, lines=True), err=True)
+    raise typer.Exit(code)
+
+
+def give_up(message: str) -> NoReturn:
+    """The same where no command is running any more; exit code 1."""
+    from escalation.encode import terminal
+
+    typer.echo(terminal(message), err=True)
+    sys.exit(1)
+
+
+def writable(text: str) -> str:
+    """An argument as text that can be stored: bytes that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def say(text: str) -> None:
+    """Print text that may quote strangers: no control byte reaches the terminal."""
+    from escalation.encode import terminal
+
+    typer.echo(terminal(text, lines=True))
+
+
+def say_json(row: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line, in ASCII, so that nothing in it can reach the terminal."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
+
+
+def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loaded":
+    """Read the configuration, or end with every problem in it."""
+    from config.load import load as load_file
+    from config.problems import ConfigProblems
+    from tocsin.catalogue import catalogue
+
+    try:
+        return load_file(path, catalogue(), secrets=secrets, database=database)
+    except ConfigProblems as error:
+        count = len(error.problems)
+        fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
+
+
+def _must_be_a_store(path: Path) -> None:
+    """Opening makes a store of whatever is empty: a file that is none must be left alone."""
+    if not path.exists():
+        fail(f"There is no store at {path}. `tocsin run` makes it; --db names another.")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as looked:
+            ours = looked.execute("select 1 from sqlite_master where name = 'ledger'").fetchone()
+    except sqlite3.Error as error:
+        fail(f"{path} cannot be opened as a store: {error}. --db names another.")
+    if ours is None:
+        fail(f"{path} is no store of Tocsin's. --db names another.")
+
+
+@contextmanager
+def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterator[House]":
+    """The house of a command: real clock, no channels; ends with a sentence where it cannot."""
+    from tocsin import wiring
+    from tocsin.clock import SteadyClock
+    from tocsin.randomness import SystemRandomness
+    from tocsin.store import StoreBroken, StoreBusy
+
+    settings = load(config).settings
+    path = db or settings.database
+    if must_exist:
+        _must_be_a_store(path)
+    try:
+        house = wiring.build(
+            settings, path, clock=SteadyClock(), randomness=SystemRandomness(), channels={}
+        )
+    except (StoreBroken, StoreBusy) as error:
+        fail(str(error))
+    try:
+        yield house
+    finally:
+        house.store.close()
+
+
+@contextmanager
+def store_at(db: Path | None, config: Path) -> "Iterator[Store]":
+    """Only the store: of --db, else of the configuration."""
+    from tocsin.randomness import SystemRandomness
+    from tocsin.store import Store, StoreBroken
+
+    path = db or load(config).settings.database
+    _must_be_a_store(path)
+    try:
+        store = Store(path, randomness=SystemRandomness())
+    except StoreBroken as error:
+        fail(str(error))
+    try:
+        yield store
+    finally:
+        store.close()

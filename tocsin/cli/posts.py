@@ -1,0 +1,214 @@
+"""Commands about posts: score, replay, explain, forget."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    load,
+    opened,
+    say,
+    say_json,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from escalation.desk import Happening
+    from listener.assess import Assessment, Assessor
+    from listener.mention import Observation
+
+
+LONGEST_WAIT = timedelta(days=366)  # that a replay goes on after its last post
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(score)
+    app.command()(replay)
+    app.command()(explain)
+    app.command()(forget)
+
+
+def score(
+    file: Annotated[
+        Path | None, typer.Argument(help="Posts, one a line: JSON or plain text. Default: stdin.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Route by this configuration's teams.")
+    ] = None,
+) -> None:
+    """Judge posts: one JSON object a line, in order, for each line that is read."""
+    from listener.assess import Assessor
+    from listener.postline import read_lines
+
+    assessor = Assessor()
+    if config is not None:
+        from tocsin.wiring import assessor_of
+
+        assessor = assessor_of(load(config).settings)
+    try:
+        stream = sys.stdin.buffer if file is None else file.open("rb")
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}. Give a file of posts, one a line.")
+    now = datetime.now(UTC)
+    with stream:
+        for number, one in read_lines(stream, seen_at=now, plain=True):
+            if isinstance(one, str):
+                say_json({"line": number, "error": one})
+            else:
+                say_json(_scored(one, assessor))
+
+
+def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
+    """What `score` says of a post. Where the configuration's brands are named, of the first."""
+    assessments = assessor.assess(one.post)
+    judged: Assessment = assessments[0] if assessments else assessor.judge_alone(one.post)
+    return {
+        "id": one.post.id,
+        "lang": judged.lang,
+        "valence": judged.valence,
+        "complaint": round(judged.judgement.probability, 4),
+        "verdict": str(judged.judgement.verdict),
+        "severity": round(judged.severity.value, 4),
+        "safety": judged.severity.safety,
+        "team": judged.route.team if judged.route else None,
+        "why": [*judged.judgement.why, *judged.severity.why][:8],
+    }
+
+
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="Posts as JSON Lines.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: Annotated[
+        Path | None, typer.Option("--db", help="Keep the store here; default: a temporary one.")
+    ] = None,
+    actions: Annotated[
+        Path | None, typer.Option("--actions", help="What people do: at, actor, action, case…")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="End; default: 24 h after the last post.")
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Run posts through the whole pipeline on a virtual clock. Needs no secrets."""
+    from tocsin.replay import (
+        AFTER_LAST,
+        Replay,
+        ReplayRefused,
+        read_actions,
+        read_posts,
+    )
+    from tocsin.store import StoreBroken, StoreBusy
+
+    settings = load(config).settings
+    if db is not None and db.exists():
+        fail(f"{db} exists. A replay writes a new store: name another file, or remove this one.")
+    try:
+        posts, misread = read_posts(files)
+        script = read_actions(actions) if actions is not None else []
+        if not posts:
+            fail("There is no post in these files that could be replayed.", 1)
+        end = posts[-1].seen_at + AFTER_LAST if until is None else _end(until, posts[-1].seen_at)
+        running = Replay(settings, start=posts[0].seen_at, database=db, told=_teller(json_))
+    except (ReplayRefused, StoreBroken, StoreBusy) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{db} cannot be made: {error.strerror}. Make its folder, or name another.")
+    for line in misread:
+        typer.echo(f"{line.file}:{line.line}: {line.error}", err=True)
+    for _ in running.run(posts, script, end):
+        pass
+    running.close()
+
+
+def _teller(as_lines: bool) -> Any:
+    from tocsin.replay import as_json
+
+    def tell(happening: "Happening") -> None:
+        if happening.event.endswith("_updated"):
+            return
+        if as_lines:
+            say_json(as_json(happening))
+        elif happening.event != "mention":
+            row = as_json(happening)
+            rest = " ".join(f"{k}={v}" for k, v in row.items() if k not in ("at", "event"))
+            say(f"{row['at']} {happening.event} {rest}")
+
+    return tell
+
+
+def _end(text: str, last: datetime) -> datetime:
+    """When a replay ends. An open case pages for ever, so that a far end would never come."""
+    end = _instant(text)
+    if end > last + LONGEST_WAIT:
+        fail(f"--until {text} is over {LONGEST_WAIT.days} days after the last post. Choose less.")
+    return end
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        fail(f'--until {text!r} is no time with a zone. Write for example "2026-11-21T10:00:00Z".')
+    return instant
+
+
+def explain(
+    post_id: Annotated[str, typer.Argument(help="The platform's id of the post.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Say why a post was judged, routed and paged as it was."""
+    from tocsin.explain import explained
+
+    with opened(config, db) as house, house.store.read() as desk:
+        rows = list(explained(desk, writable(post_id)))
+    if not rows:
+        fail(f"No post with the id {post_id} is kept: it named no brand, or was erased.", 1)
+    for row in rows:
+        if json_:
+            say_json(row)
+        else:
+            for key, value in row.items():
+                shown = "; ".join(map(str, value)) if isinstance(value, list) else value
+                say(f"{key:>12}  {shown}")
+            say("")
+
+
+def forget(
+    author: Annotated[str, typer.Argument(help="A handle such as @ann, or the platform's id.")],
+    platform: Annotated[
+        str | None, typer.Option("--platform", help="Only on this platform, such as x.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Erase an author and everything they wrote, for good: a re-read brings nothing back."""
+    with opened(config, db) as house:
+        now = house.clock.now()
+
+        def erase(desk: Any) -> tuple[int, int]:
+            authors = desk.authors_called(writable(author), platform and writable(platform))
+            posts = [post for one in authors for post in desk.forget_author(one["id"], now)]
+            for post in posts:
+                house.pipeline.erased(desk, post, now)
+            return len(authors), len(posts)
+
+        authors, posts = house.store.write(erase)
+        house.store.scrub()
+    if not authors:
+        fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
+    accounts = f"{authors} account{'' if authors == 1 else 's'}"
+    erased = f"{posts} post{'' if posts == 1 else 's'}"
+    say(f"Forgotten: {accounts}, {erased}. Counts stay; it is not undone by a re-read.")

@@ -1,0 +1,143 @@
+"""Commands that show what is kept: the digest, the ledger, the schema."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    opened,
+    say,
+    say_json,
+    store_at,
+)
+
+if TYPE_CHECKING:
+    from tocsin.digest import Week
+    from tocsin.wiring import House
+
+ledger = typer.Typer(help="The ledger: append-only, hash-chained.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(digest)
+    app.command()(schema)
+    app.add_typer(ledger, name="ledger")
+
+
+def digest(
+    week: Annotated[
+        str | None, typer.Option("--week", help="Such as 2026-W47; default: the last whole one.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="html, md, txt, json or csv.")] = "md",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A file; default: the terminal.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Deliver it to [digest] to.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """The weekly digest."""
+    from tocsin.digest import FORMATS, gather, last_full_week, parse_week, render
+
+    if format_ not in FORMATS:
+        fail(f"--format {format_!r} is unknown. Known: {', '.join(FORMATS)}.")
+    with opened(config, db) as house:
+        now = house.clock.now()
+        try:
+            wanted = parse_week(week) if week else last_full_week(now, house.settings.timezone)
+        except ValueError as error:
+            fail(f"--week: {error}")
+        with house.store.read() as desk:
+            text = render(gather(desk.connection, house.settings, wanted, now), format_)
+        if send:
+            _send(house, wanted)
+    if out is not None:
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            fail(f"{out} cannot be written: {error.strerror}.")
+    elif not send:
+        say(text)
+
+
+def _send(house: "House", week: "Week") -> None:
+    """Deliver a week's digest to everybody in [digest] to; what was sent is not sent again."""
+    from dataclasses import replace
+
+    from escalation.channel import ChannelRefused
+    from tocsin.delivery import Delivery
+    from tocsin.live import open_channels
+    from tocsin.sending import queue
+
+    settings, now = house.settings, house.clock.now()
+    if not settings.digest.to:
+        fail(
+            "Nobody is named in [digest] to. Add for example to = "
+            '[{ channel = "mail", to = "ada@example.com" }].'
+        )
+    try:
+        channels = open_channels(settings)
+    except ChannelRefused as error:
+        fail(str(error))
+    house = replace(house, delivery=Delivery(house.store, house.engine, channels, house.randomness))
+    for key in house.store.write(lambda desk: queue(desk, settings, week, now)):
+        house.delivery.send_one(key, now)
+        with house.store.read() as desk:
+            state, failure = desk.message_state(key)
+        say(f"{key.split('|', 2)[2].replace('|', ' ')}: {state}{f' ({failure})' * bool(failure)}")
+
+
+@ledger.command("verify")
+def verify_ledger(
+    config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None, json_: JsonOption = False
+) -> None:
+    """Check every chain; the first bad entry is named. Exit code 1 where one is."""
+    from escalation.ledger import FirstBad, verify
+
+    bad = 0
+    with store_at(db, config) as store, store.read() as desk:
+        chains = desk.chains()
+        if not chains and not json_:
+            say("The ledger is empty: nothing has happened yet.")
+        for chain in chains:
+            outcome = verify(desk.entries(chain))
+            if isinstance(outcome, FirstBad):
+                bad += 1
+                row = {"chain": chain, "ok": False, "entry": outcome.number, "what": outcome.what}
+            else:
+                head = outcome.head
+                row = {"chain": chain, "ok": True, "entries": head.number, "head": head.digest}
+            if json_:
+                say_json(row)
+            elif row["ok"]:
+                say(f"{chain}: {row['entries']} entries, all as written. Head {row['head']}")
+            else:
+                say(f"{chain}: entry {row['entry']} is not what was written: {row['what']}")
+    if bad:
+        raise typer.Exit(1)
+
+
+@ledger.command("export")
+def export_ledger(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
+    """Every entry as a line of JSON; it holds no text and no name."""
+    from dataclasses import asdict
+
+    with store_at(db, config) as store, store.read() as desk:
+        for chain in desk.chains():
+            for entry in desk.entries(chain):
+                say_json(asdict(entry))
+
+
+def schema(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
+    """The tables of the store, as SQL."""
+    from sqlite_utils import Database
+
+    with store_at(db, config) as store, store.read() as desk:
+        say(Database(desk.connection).schema)

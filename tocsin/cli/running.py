@@ -1,0 +1,144 @@
+"""Commands that begin with nothing, or keep running: demo, watch, init, check, run, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    load,
+    say,
+    say_json,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(demo)
+    app.command()(watch)
+    app.command()(init)
+    app.command()(check)
+    app.command()(run)
+    app.command()(doctor)
+
+
+def demo(
+    speed: Annotated[
+        float,
+        typer.Option("--speed", help="Virtual minutes a second, such as 600; 0: no pause.", min=0),
+    ] = 0.0,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", metavar="FOLDER", help="Leave store and configuration there."),
+    ] = None,
+) -> None:
+    """A small firm's week in a minute: no key, no network, nothing left behind."""
+    from tocsin.demo import DemoRefused, show
+
+    try:
+        show(speed=speed, keep=keep)
+    except DemoRefused as error:
+        fail(str(error))
+
+
+def watch(
+    brand: Annotated[str, typer.Argument(help="What to listen for.")],
+    all_: Annotated[bool, typer.Option("--all", help="Show every mention.")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Listen to the keyless sources and print complaints as they come. No configuration."""
+    from tocsin.watch import NothingToWatch, watch_brand
+
+    try:
+        code = watch_brand(brand, everything=all_, as_json=json_)
+    except NothingToWatch as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = DEFAULT_CONFIG,
+    brand: Annotated[str, typer.Option("--brand", help="Your brand.")] = "Acme",
+    owner: Annotated[str, typer.Option("--owner", help="Who answers first.")] = "ada",
+    executive: Annotated[
+        str, typer.Option("--executive", help="Who is asked when nobody answers.")
+    ] = "grace",
+) -> None:
+    """Write a commented configuration to begin with. Overwrites nothing."""
+    from config.example import write_example
+
+    try:
+        write_example(path, brand=brand, owner=owner, executive=executive)
+    except FileExistsError:
+        fail(f"{path} exists. Name another file, or move it away.")
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
+    except ValueError as error:
+        fail(f"{error}.")
+    say(f"Wrote {path}. Next: tocsin check --config {path}, then tocsin run --config {path}")
+
+
+def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Report every problem in the configuration at once. Exit code 0 or 2."""
+    loaded = load(config, secrets=True, database=True)
+    for warning in loaded.warnings:
+        say(f"warning: {warning}")
+    settings = loaded.settings
+    sources = ", ".join(source.name for source in settings.sources)
+    say(
+        f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
+        f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
+    )
+
+
+def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
+    """Run the daemon until it is told to stop (SIGTERM, Ctrl-C)."""
+    from escalation.channel import ChannelRefused
+    from listener.collector import SourceError
+    from tocsin import log
+    from tocsin.daemon import Daemon
+    from tocsin.live import live
+    from tocsin.store import StoreBroken, StoreBusy
+
+    loaded = load(config, secrets=True, database=db is None)
+    log.configure()
+    try:
+        house, channels, collectors = live(loaded.settings, db)
+    except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
+        fail(str(error))
+    Daemon(house, channels, collectors).run()
+
+
+def doctor(
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask each source once (X may charge for what it answers)."),
+    ] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Look everything over and say in plain words what is wrong and what will not be heard."""
+    from tocsin.doctor import examine
+
+    findings = examine(config, db, ask_sources=online)
+    for finding in findings:
+        if json_:
+            say_json(
+                {
+                    "ok": finding.ok,
+                    "standing": finding.standing,
+                    "about": finding.about,
+                    "what": finding.what,
+                }
+            )
+        else:
+            mark = ("note   " if finding.standing else "ok     ") if finding.ok else "PROBLEM"
+            say(f"{mark}  {finding.about}: {finding.what}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,188 @@
+"""The daemon: keeps the house running until it is told to stop.
+
+On start: what was being sent goes again, owners who have left are replaced, waits that ended
+meanwhile fire; only then is anything collected. On SIGTERM it drains within five seconds.
+APScheduler ticks; every wait of a case is a row of the store.
+"""
+
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from types import FrameType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from config import Settings
+from escalation.channel import Channel
+from escalation.desk import Happening
+from escalation.ledger import FirstBad, verify
+from tocsin import health
+from tocsin.log import logger
+from tocsin.sending import queue_last_week
+from tocsin.sources import Reading, SourceWorker
+from tocsin.web import Server, application
+from tocsin.wiring import House
+
+PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
+DRAIN = 4.0  # seconds that threads have to finish; SIGTERM promises five in all
+
+
+class Daemon:
+    """Runs a house. `run` returns when `stop` is called or a signal comes."""
+
+    def __init__(
+        self,
+        house: House,
+        channels: Mapping[str, Channel],
+        readings: Sequence[Reading],
+    ) -> None:
+        self.house = house
+        self._channels = channels
+        self._workers = [SourceWorker(reading, house) for reading in readings]
+        self._stopping = threading.Event()
+        self._pulse = health.Pulse(started_at=house.clock.now())
+        executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors=executors,
+            # A late tick still counts, several late ones as one.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_listener(_overrun, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
+        host, _, port = house.settings.listen.rpartition(":")
+        self._server = Server(application(self.report), host, int(port))
+
+    def run(self, *, signals: bool = True) -> None:
+        """Catch up, start everything, wait for the end, drain."""
+        if signals:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._on_signal)
+        self._catch_up()
+        self._server.start()
+        self._schedule()
+        self._scheduler.start()
+        for worker in self._workers:
+            worker.start()
+        logger().info("running", sources=len(self._workers), channels=len(self._channels))
+        self._stopping.wait()
+        self._drain()
+
+    def stop(self) -> None:
+        """Ask the daemon to end; `run` returns once it has drained."""
+        self._stopping.set()
+
+    def report(self) -> dict[str, Any]:
+        """How the house stands, for /healthz."""
+        with self.house.store.read() as desk:
+            return health.report(desk, self._pulse, self.house.clock.now())
+
+    # --------------------------------------------------------------------------- starting
+    def _catch_up(self) -> None:
+        house, now = self.house, self.house.clock.now()
+        again = house.store.write(lambda desk: desk.resume_sending())
+        house.store.write(lambda desk: house.pipeline.was_down(desk, now))
+        house.store.write(lambda desk: house.engine.repair(desk, now))
+        self._check_ledger()
+        self._pass()
+        logger().info("caught up", sent_again=again)
+
+    def _schedule(self) -> None:
+        add = self._scheduler.add_job
+        add(self._pass, "interval", seconds=PASS_EVERY, id="engine")
+        for name in self._channels:
+            add(self._deliver, "interval", seconds=PASS_EVERY, args=[name], id=f"channel {name}")
+        for worker in self._workers:
+            seconds = worker.every.total_seconds()
+            add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
+        add(self._check_ledger, "interval", hours=1, id="ledger")
+        self._schedule_digest(self.house.settings)
+
+    def _schedule_digest(self, settings: Settings) -> None:
+        digest = settings.digest
+        if not digest.to:
+            return
+        self._scheduler.add_job(
+            lambda: queue_last_week(self.house),
+            "cron",
+            day_of_week=digest.day,
+            hour=digest.at.hour,
+            minute=digest.at.minute,
+            timezone=ZoneInfo(settings.timezone),
+            id="digest",
+        )
+
+    # ---------------------------------------------------------------------------- ticking
+    def _pass(self) -> None:
+        """One engine pass. What fails is rolled back, told, and tried again at the next."""
+        now = self.house.clock.now()
+        try:
+            errors = self.house.rounds.run(now)
+        except Exception as error:  # noqa: BLE001  a job's edge: the store fails; health says so
+            errors = [error]
+        kind = type(errors[0]).__name__ if errors else None
+        if kind != self._pulse.error:
+            logger().error("engine pass fails" if kind else "engine pass works again", kind=kind)
+        self._pulse.error = kind
+        self._pulse.passed_at = now
+
+    def _deliver(self, channel: str) -> None:
+        if not self._stopping.is_set():
+            self.house.delivery.send_due(self.house.clock.now(), [channel])
+
+    def _check_ledger(self) -> None:
+        with self.house.store.read() as desk:
+            for chain in desk.chains():
+                outcome = verify(desk.entries(chain))
+                if isinstance(outcome, FirstBad):
+                    self._ledger_is_bad(chain, outcome)
+
+    def _ledger_is_bad(self, chain: str, bad: FirstBad) -> None:
+        logger().error("ledger does not verify", chain=chain, number=bad.number, what=bad.what)
+        detail = f"the ledger {chain} does not verify from entry {bad.number} on: {bad.what}"
+        now = self.house.clock.now()
+        self.house.store.write(
+            lambda desk: self.house.engine.fault(desk, f"ledger:{chain}", detail, now)
+        )
+
+    # --------------------------------------------------------------------------- stopping
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stop()
+
+    def _drain(self) -> None:
+        """Stop hearing first, then deciding, then speaking; what is not done is in the store."""
+        for worker in self._workers:
+            worker.stop()
+        self._scheduler.shutdown(wait=False)
+        for worker in self._workers:
+            if not worker.join(DRAIN / max(1, len(self._workers))):
+                logger().warning("source did not stop in time", source=worker.name)
+        self._server.stop()
+        self.house.store.close()
+        logger().info("stopped")
+
+
+def log_happening(happening: Happening) -> None:
+    """One log line for each thing that happened; staff and customers are not named."""
+    if happening.event in ("mention", "card_updated"):
+        return
+    facts = {
+        "subject": str(happening.ref) if happening.ref else "",
+        "step": happening.step,
+        "band": happening.band,
+        "channel": happening.channel,
+        "reason": happening.text if happening.event == "not_delivered" else "",
+    }
+    logger().info(happening.event, **{k: v for k, v in facts.items() if v not in ("", None)})
+
+
+def _overrun(event: JobExecutionEvent) -> None:
+    exception = getattr(event, "exception", None)
+    if exception is not None:
+        logger().error("job failed", job=event.job_id, kind=type(exception).__name__)
+    else:
+        logger().warning("job still running at its next tick", job=event.job_id)

@@ -1,0 +1,149 @@
+"""Storms, watches, missed pages, and what nobody has taken on."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config import Band
+from escalation.subject import Level, Ref
+from tocsin.digest.data import Miss, StormWeek, Warned
+from tocsin.store.times import ms, utc
+
+WARNED_WITHIN_HOURS = 72  # docs/ownership.md: warnings are remembered
+
+_WARNINGS = """
+select 'incident' as kind, number, closed_at as at, 0 as pages, closed_by as who from incidents
+where brand = :brand and number <> :number and close_reason = 'dismissed'
+  and closed_at >= :since and closed_at <= :until
+union all select 'case', number, closed_at, 0, closed_by from cases
+where brand = :brand and band in ('P1', 'P2') and close_reason = 'dismissed'
+  and closed_at >= :since and closed_at <= :until
+union all select 'case', number, opened_at, misses, owner from cases
+where brand = :brand and misses > 0 and opened_at >= :since and opened_at < :until
+order by at, kind, number
+"""
+
+Shown = Callable[[str], str]  # a person's name as people call them
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An open, urgent subject that nobody has acknowledged. owner: shown name."""
+
+    ref: Ref
+    brand: str
+    band: Band
+    owner: str
+    opened_at: datetime
+
+
+def storms(
+    connection: sqlite3.Connection, brand: str, start: datetime, end: datetime, shown: Shown
+) -> tuple[StormWeek, ...]:
+    """The brand's incidents that were open at some time of the week, storms first."""
+    rows = connection.execute(
+        "select * from incidents where brand = ? and opened_at < ? "
+        "and (closed_at is null or closed_at >= ?) "
+        "order by storm_at is null, people desc, number",
+        (brand, ms(end), ms(start)),
+    )
+    return tuple(_storm(connection, row, shown) for row in rows.fetchall())
+
+
+def _storm(connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown) -> StormWeek:
+    return StormWeek(
+        number=row["number"],
+        topic=row["topic"] or "",
+        level=Level.WATCH if row["storm_at"] is None else Level.STORM,
+        standing=row["level"],
+        people=row["people"],
+        posts=row["posts"],
+        minutes=row["minutes"],
+        usual=row["usual"],
+        opened_at=utc(row["opened_at"]),
+        contained_at=_instant(row["contained_at"]),
+        closed_at=_instant(row["closed_at"]),
+        owner=shown(row["owner"]),
+        cause=row["cause"],
+        warnings=_warnings(connection, row, shown),
+    )
+
+
+def _warnings(
+    connection: sqlite3.Connection, storm: sqlite3.Row, shown: Shown
+) -> tuple[Warned, ...]:
+    """What was dismissed or left unanswered shortly before a storm, in order of time.
+
+    A storm is of a whole brand, so warnings of every topic of it count.
+    """
+    if storm["storm_at"] is None:
+        return ()
+    until = storm["storm_at"]
+    since = until - timedelta(hours=WARNED_WITHIN_HOURS) // timedelta(milliseconds=1)
+    facts = {"brand": storm["brand"], "number": storm["number"], "since": since, "until": until}
+    rows = connection.execute(_WARNINGS, facts).fetchall()
+    return tuple(
+        Warned(
+            Ref(row["kind"], row["number"]).spoken, utc(row["at"]), row["pages"], shown(row["who"])
+        )
+        for row in rows
+    )
+
+
+def misses(
+    connection: sqlite3.Connection, brand: str, start: datetime, end: datetime, shown: Shown
+) -> tuple[Miss, ...]:
+    """Cases and incidents opened in the week with pages that went unanswered, the worst first."""
+    found = []
+    for kind, table in (("incident", "incidents"), ("case", "cases")):
+        rows = connection.execute(
+            "select number, team, band, misses, owner, "  # noqa: S608
+            "acked_at is not null or state <> 'new' as taken "
+            f"from {table} where brand = ? and opened_at >= ? and opened_at < ? and misses > 0",
+            (brand, ms(start), ms(end)),
+        )
+        found += [
+            Miss(
+                Ref(kind, row["number"]).spoken,
+                row["team"],
+                Band(row["band"]),
+                row["misses"],
+                shown(row["owner"]),
+                bool(row["taken"]),
+            )
+            for row in rows.fetchall()
+        ]
+    return tuple(sorted(found, key=lambda miss: -miss.pages))
+
+
+def unanswered(
+    connection: sqlite3.Connection, before: datetime, shown: Shown
+) -> tuple[Unanswered, ...]:
+    """Urgent subjects opened before an instant that wait for somebody, the oldest first.
+
+    A case that an open storm holds back is the storm's.
+    """
+    rows = connection.execute(
+        "select 'incident' as kind, number, brand, band, owner, opened_at from incidents "
+        "where state = 'new' and acked_at is null and opened_at < :before "
+        "union all select 'case', number, brand, band, owner, opened_at from cases "
+        "where state = 'new' and acked_at is null and inhibited_by is null "
+        "and band in ('storm', 'P1', 'P2') and opened_at < :before "
+        "order by opened_at, kind, number",
+        {"before": ms(before)},
+    )
+    return tuple(
+        Unanswered(
+            Ref(row["kind"], row["number"]),
+            row["brand"],
+            Band(row["band"]),
+            shown(row["owner"]),
+            utc(row["opened_at"]),
+        )
+        for row in rows.fetchall()
+    )
+
+
+def _instant(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else utc(milliseconds)

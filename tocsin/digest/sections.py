@@ -1,0 +1,283 @@
+"""From the numbers to blocks: what is said, in which order, and only where there is something."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from config import spell_duration
+from tocsin.digest import wording as say
+from tocsin.digest.blind_spots import not_seen
+from tocsin.digest.data import (
+    BrandWeek,
+    DigestData,
+    Quote,
+    StormWeek,
+    TeamWeek,
+    Warned,
+)
+from tocsin.digest.outline import Block, Heading, Items, Limits, Paragraph, Row, Table, Words
+from tocsin.digest.sentence import changed, first_line
+
+NO_TOPIC = "no topic"
+EVERYTHING = Limits()
+
+
+def outline(data: DigestData, limits: Limits = EVERYTHING) -> tuple[Block, ...]:
+    """The whole digest: first line, the week, then what is asked, then brands, then blind spots.
+
+    With a single brand its three numbers come before what is asked.
+    """
+    shown = data.brands[: limits.brands]
+    numbers = [block for brand in shown for block in _numbers(brand, several=len(data.brands) > 1)]
+    details = [block for brand in shown for block in _details(brand, data, limits)]
+    return (
+        Heading(first_line(data), 1),
+        Paragraph(_about(data)),
+        *numbers,
+        *_decisions(data),
+        *details,
+        *_brands_left_out(len(data.brands) - len(shown)),
+        *not_seen(data.not_seen, ZoneInfo(data.zone), limits),
+        Paragraph(_footnote(data)),
+    )
+
+
+def _about(data: DigestData) -> str:
+    zone = ZoneInfo(data.zone)
+    first, last = data.start.astimezone(zone), data.end.astimezone(zone) - timedelta(days=1)
+    when = f"Week {data.week}, {say.day(first.date())} to {say.day(last.date())} ({data.zone})"
+    written = say.moment(data.generated_at, zone)
+    if data.is_over:
+        return f"{when}. Written {written}."
+    return f"{when}. The week is not over: this counts what was known on {written}."
+
+
+def _brands_left_out(many: int) -> Iterator[Block]:
+    if many > 0:
+        yield Paragraph(f"{say.counted(many, 'more brand')} left out here for length; see the JSON")
+
+
+# ------------------------------------------------------------------------------ three numbers
+def _numbers(brand: BrandWeek, *, several: bool) -> Iterator[Block]:
+    now, before = brand.figures, brand.before
+    if several:
+        yield Heading(brand.brand, 2)
+        yield Paragraph(f"{_capitalised(changed(brand))}.")
+    if not now.mentions:
+        yield Paragraph(f"No data: no mention of {brand.brand} was heard in this week.")
+    elif not now.complaints:
+        heard = say.counted(now.mentions, "mention")
+        yield Paragraph(f"No complaints: {heard} of {brand.brand}, and none was a complaint.")
+    if not (now.mentions or before.mentions or now.cases or before.cases):
+        return
+    yield Table(("", "this week", "week before", "change"), _three(brand))
+    yield Paragraph(_context(brand))
+
+
+def _three(brand: BrandWeek) -> tuple[Row, ...]:
+    now, before = brand.figures, brand.before
+    answered = say.share_change(now.answered, before.answered, "more", "fewer")
+    return (
+        (
+            "Complaints among mentions",
+            say.share_of(now.share) if now.mentions else "no data",
+            say.share_of(before.share) if before.mentions else "no data",
+            say.complaints_change(now, before),
+        ),
+        (
+            "Mood, −1 to +1",
+            say.mood_of(now.mood),
+            say.mood_of(before.mood),
+            say.mood_change(now.mood, before.mood),
+        ),
+        (
+            "Cases answered in time",
+            say.share_of(now.answered),
+            say.share_of(before.answered),
+            answered,
+        ),
+    )
+
+
+def _context(brand: BrandWeek) -> str:
+    now, before = brand.figures, brand.before
+    return (
+        f"{say.counted(now.mentions, 'mention')} by {say.counted(now.authors, 'author')} "
+        f"(week before: {before.mentions:,} by {before.authors:,}); "
+        f"{now.unsure:,} unsure, to be looked at by a person (week before: {before.unsure:,}); "
+        f"{say.counted(now.cases, 'case')} opened (week before: {before.cases:,})."
+    )
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# ---------------------------------------------------------------------------------- decisions
+def _decisions(data: DigestData) -> Iterator[Block]:
+    if data.decisions:
+        yield Heading("Decisions asked", 2)
+        yield Items(
+            tuple(
+                f"{one.owner}, by {say.day(one.due)}: {one.ask} ({one.why})."
+                for one in data.decisions
+            )
+        )
+
+
+# ------------------------------------------------------------------------------------ details
+def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Block]:
+    prefix = f"{brand.brand}: " if len(data.brands) > 1 else ""
+    zone = ZoneInfo(data.zone)
+    yield from _storms(brand, prefix, zone, limits)
+    yield from _topics(brand, prefix, limits)
+    yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
+    yield from _teams(brand, prefix, limits)
+    yield from _misses(brand, prefix, limits)
+    if brand.unscored:
+        heard = [f"{one.lang} ({one.mentions:,})" for one in brand.unscored]
+        yield _section(prefix, "mood not measured")
+        yield Paragraph(f"Mentions by language: {_listed(heard, limits)}.")
+
+
+def _section(prefix: str, title: str) -> Heading:
+    """With several brands each section names its own."""
+    return Heading(f"{prefix}{title}" if prefix else _capitalised(title), 2)
+
+
+def _listed(items: Sequence[str], limits: Limits) -> str:
+    more = len(items) - limits.rows
+    return ", ".join(items[: limits.rows]) + (f" and {more} more" if more > 0 else "")
+
+
+def _table(head: Row, rows: Sequence[Row], limits: Limits) -> Iterator[Block]:
+    yield Table(head, tuple(rows[: limits.rows]))
+    if len(rows) > limits.rows:
+        yield Paragraph(f"And {len(rows) - limits.rows:,} more.")
+
+
+def _storms(brand: BrandWeek, prefix: str, zone: ZoneInfo, limits: Limits) -> Iterator[Block]:
+    if brand.storms:
+        yield _section(prefix, "storms and watches")
+        rows = [_storm(storm, zone) for storm in brand.storms]
+        head = ("incident", "measured", "opened", "contained", "closed", "owner", "cause")
+        yield from _table(head, rows, limits)
+        yield from _warnings(brand.storms[: limits.rows], zone, limits)
+
+
+def _warnings(storms: Sequence[StormWeek], zone: ZoneInfo, limits: Limits) -> Iterator[Block]:
+    for storm in storms:
+        if storm.warnings:
+            many = say.counted(len(storm.warnings), "warning")
+            yield Paragraph(f"{many} in the 72 hours before storm {storm.number}:")
+            told = [_warning(one, zone) for one in storm.warnings[: limits.rows]]
+            more = len(storm.warnings) - len(told)
+            yield Items((*told, *((f"and {more:,} more",) if more else ())))
+
+
+def _warning(one: Warned, zone: ZoneInfo) -> str:
+    pages = say.counted(one.pages, "page") + " that nobody answered in time, now with"
+    done = pages if one.pages else "dismissed by"
+    return f"{say.moment(one.at, zone)}, {one.subject}: {done} {one.who}"
+
+
+def _storm(storm: StormWeek, zone: ZoneInfo) -> Row:
+    lasted = spell_duration(timedelta(minutes=storm.minutes))
+    measured = f"{say.counted(storm.people, 'person', 'people')} in {lasted}"
+    if storm.usual > 0:
+        measured += f", usual {storm.usual:.1f}"
+    ended = [
+        say.moment(at, zone) if at is not None else say.NOTHING
+        for at in (storm.contained_at, storm.closed_at)
+    ]
+    return (
+        f"{storm.level} {storm.number}" + (f", {storm.topic}" if storm.topic else ""),
+        measured,
+        say.moment(storm.opened_at, zone),
+        *ended,
+        storm.owner,
+        storm.cause or "not named",
+    )
+
+
+def _topics(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
+    if brand.topics:
+        yield _section(prefix, "complaints by topic")
+        rows = [
+            (topic.topic or NO_TOPIC, say.number(topic.complaints), say.number(topic.before))
+            for topic in brand.topics
+        ]
+        yield from _table(("topic", "this week", "week before"), rows, limits)
+
+
+def _verbatims(quotes: Sequence[Quote], prefix: str) -> Iterator[Block]:
+    if quotes:
+        yield _section(prefix, "in their words")
+        for quote in quotes:
+            yield Words(quote.text, _by(quote), quote.url)
+
+
+def _by(quote: Quote) -> str:
+    topic = f", about {quote.topic}" if quote.topic else ""
+    if not quote.text:
+        return f"A complaint on {quote.platform}{topic}; its words are not shown here"
+    reach = "reach unknown" if quote.reach is None else say.counted(quote.reach, "follower")
+    return f"{quote.author or 'somebody'} on {quote.platform}, {reach}{topic}"
+
+
+def _teams(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
+    if brand.teams:
+        yield _section(prefix, "answers by team")
+        head = (
+            "team",
+            "cases",
+            "answered in time",
+            "to acknowledgement",
+            "to our reply",
+            "to closing",
+            "still open",
+        )
+        yield from _table(head, [_team(team) for team in brand.teams], limits)
+        yield Paragraph("Waits are the median and the 90th percentile.")
+
+
+def _team(team: TeamWeek) -> Row:
+    dismissed = f" ({team.dismissed:,} dismissed)" if team.dismissed else ""
+    return (
+        team.team,
+        f"{team.cases:,}{dismissed}",
+        say.share_of(team.answered),
+        say.both(team.acknowledged),
+        say.both(team.replied),
+        say.both(team.resolved),
+        say.number(team.still_open),
+    )
+
+
+def _misses(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
+    if not brand.misses:
+        return
+    pages = sum(miss.pages for miss in brand.misses)
+    yield _section(prefix, "pages that nobody answered in time")
+    yield Paragraph(f"{say.counted(pages, 'page')} of {say.counted(len(brand.misses), 'subject')}.")
+    rows = [
+        (
+            miss.subject,
+            miss.team,
+            miss.band.label,
+            say.number(miss.pages),
+            miss.owner,
+            "yes" if miss.acknowledged else "no",
+        )
+        for miss in brand.misses
+    ]
+    head = ("subject", "team", "band", "pages", "owner now", "taken on since")
+    yield from _table(head, rows, limits)
+
+
+def _footnote(data: DigestData) -> str:
+    utc = "" if data.week.is_utc(ZoneInfo(data.zone)) else " Authors and mood are of the UTC week."
+    return (
+        "Ranges hold at 95 %; below 30 there are numbers instead of percentages, and a change is "
+        f"named only where the ranges do not overlap.{utc}"
+    )

@@ -1,0 +1,121 @@
+"""What the configuration declares: secrets, libraries, who is reached how, what is not heard."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from config import ChannelSettings, MissingSecret, Person, Secret, Settings, SourceSettings
+from escalation import channels
+from escalation.channel import ChannelRefused
+from listener import collectors
+from listener.collector import SourceError
+from listener.tools import Tools
+from listener.wire import Reply, Unreachable
+from tocsin.doctor.finding import Finding, note, problem, sound
+from tocsin.unheard import unheard
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Sources, channels and people, as they are declared."""
+    for source in settings.sources:
+        about = f"source {source.name}"
+        yield from _secrets(about, source)
+        yield from _can_be_built(about, source, settings)
+    for channel in settings.channels:
+        about = f"channel {channel.name}"
+        yield from _secrets(about, channel)
+        yield from _can_be_built(about, channel, settings)
+        yield _reach(channel, settings)
+    for person in settings.people:
+        if person.active:
+            yield from _reachable(person)
+
+
+def not_heard(settings: Settings) -> Iterator[Finding]:
+    """Where people complain without Tocsin hearing it, with these sources."""
+    kinds = {source.kind for source in settings.sources}
+    if not kinds:
+        yield problem("not heard", "No source is declared: nothing at all is heard.")
+    for sentence in unheard(kinds):
+        yield note("not heard", sentence)
+
+
+def _secrets(about: str, declared: SourceSettings | ChannelSettings) -> Iterator[Finding]:
+    """Each secret: there or not. Its value is neither kept nor shown."""
+    for name, secret in _secrets_in("", declared):
+        try:
+            secret.read()
+        except MissingSecret as error:
+            yield problem(about, f"{name} is missing: {error}.")
+        else:
+            yield sound(about, f"{name} is there ({secret}).")
+
+
+def _secrets_in(name: str, value: object) -> Iterator[tuple[str, Secret]]:
+    if isinstance(value, Secret):
+        yield name, value
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from _secrets_in(field, getattr(value, field))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _secrets_in(f"{name}.{key}", inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _secrets_in(name, inner)
+
+
+class _NoWire:
+    """Stands where the network is: what is only being built asks nobody."""
+
+    def request(self, method: str, url: str, **_: object) -> Reply:
+        raise Unreachable("nothing is sent while it is only looked at")
+
+
+def _stand_in(secret: Secret) -> str:
+    """In place of a secret's value: whether that is there was examined by itself."""
+    return "examined"
+
+
+def _can_be_built(
+    about: str, declared: SourceSettings | ChannelSettings, settings: Settings
+) -> Iterator[Finding]:
+    """Whether its library is installed and its settings are usable: it is built, and not used."""
+    tools = Tools(_NoWire(), _stand_in, "tocsin/doctor")
+    try:
+        if isinstance(declared, SourceSettings):
+            collectors.build(declared, settings.brands, tools).close()
+        else:
+            channels.build(declared, tools)
+    except (SourceError, ChannelRefused) as error:
+        yield problem(about, f"It cannot be used: {str(error).rstrip('.')}.")
+    else:
+        yield sound(about, f"All that the kind {declared.kind} needs is installed.")
+
+
+def _reach(channel: ChannelSettings, settings: Settings) -> Finding:
+    """Who reads a channel: the people with a contact on it, and its rooms."""
+    about = f"channel {channel.name}"
+    people = [
+        person.name
+        for person in settings.people
+        if person.active and any(contact.channel == channel.name for contact in person.contacts)
+    ]
+    rooms = sum(room.channel == channel.name for team in settings.teams for room in team.rooms)
+    rooms += channel.room is not None
+    shown = f"; cases are shown in {rooms} room(s)" if rooms else ""
+    if people:
+        return sound(about, f"It reaches {', '.join(people)}{shown}.")
+    if rooms:
+        return note(about, f"It pages nobody{shown}.")
+    return note(about, "It reaches nobody: no person has a contact on it, and it has no room.")
+
+
+def _reachable(person: Person) -> Iterator[Finding]:
+    reached = {contact.channel for contact in person.contacts}
+    about = f"person {person.name}"
+    if not reached:
+        yield problem(about, "No channel reaches this person: add contacts, or active = false.")
+    elif len(reached) == 1:
+        (only,) = reached
+        yield note(about, f"Only {only} reaches this person; when it fails the case climbs.")

@@ -1,0 +1,100 @@
+"""`tocsin doctor --online`: each source is asked once, and what it brings is thrown away."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from config import Settings
+from listener import collectors
+from listener.collector import Batch, Collector, SourceError
+from listener.tools import Tools
+from tocsin.doctor.finding import Finding, problem, sound
+from tocsin.doctor.kept import open_to_look
+from tocsin.live import USER_AGENT, reveal
+from tocsin.randomness import SystemRandomness
+from tocsin.store import Unit
+from tocsin.wire import HttpWire
+
+SECONDS = 5.0  # for one source
+GRACE = 2.0  # seconds for one that does not keep to it
+
+
+def examine(settings: Settings, database: Path, now: datetime) -> Sequence[Finding]:
+    """Ask every source at once, from where the daemon stands; nothing is stored."""
+    wire = HttpWire(allowed=settings.private_hosts)
+    tools = Tools(wire, reveal, USER_AGENT)
+    cursors = _cursors(database)
+    built: list[tuple[str, Collector | SourceError]] = []
+    for source in settings.sources:
+        try:
+            built.append((source.name, collectors.build(source, settings.brands, tools)))
+        except SourceError as error:
+            built.append((source.name, error))
+    try:
+        return ask(built, cursors, now)
+    finally:
+        wire.close()
+
+
+def ask(
+    built: Sequence[tuple[str, Collector | SourceError]],
+    cursors: dict[str, str | None],
+    now: datetime,
+) -> list[Finding]:
+    """One finding a source, in their order: what came back, or why nothing did."""
+    questions = [_Question(name, one, cursors.get(name), now) for name, one in built]
+    for question in questions:
+        question.thread.start()
+    for question in questions:
+        question.thread.join(SECONDS + GRACE)
+    return [question.finding() for question in questions]
+
+
+def _cursors(database: Path) -> dict[str, str | None]:
+    """Where the daemon stands in each source; nowhere, where there is no store to ask."""
+    with suppress(Exception), closing(open_to_look(database)) as connection:
+        desk = Unit(connection, SystemRandomness())
+        return {state.name: state.cursor for state in desk.sources()}
+    return {}
+
+
+@dataclass
+class _Question:
+    """One source, asked in a thread of its own."""
+
+    name: str
+    source: Collector | SourceError
+    cursor: str | None
+    now: datetime
+    answer: Batch | str | None = None
+    thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._ask, name=f"ask {self.name}", daemon=True)
+
+    def _ask(self) -> None:
+        if isinstance(self.source, SourceError):
+            self.answer = str(self.source)
+            return
+        try:
+            self.answer = self.source.fetch(self.cursor, now=self.now, deadline=SECONDS)
+        except SourceError as error:
+            self.answer = str(error)
+        except Exception as error:  # noqa: BLE001  a broken source is what is looked for
+            self.answer = f"unexpected {type(error).__name__}"
+        with suppress(Exception):
+            self.source.close()
+
+    def finding(self) -> Finding:
+        about = f"source {self.name}"
+        if self.answer is None:
+            return problem(about, f"Asked now, it did not answer within {SECONDS + GRACE:.0f} s.")
+        if isinstance(self.answer, str):
+            return problem(about, f"Asked now: {self.answer.rstrip('.')}.")
+        posts = len(self.answer.observations)
+        cost = f" It cost ${self.answer.dollars:.3f}." if self.answer.dollars else ""
+        more = " and has more" if self.answer.more else ""
+        return sound(about, f"Asked now, it answered with {posts} post(s){more}.{cost}")

@@ -1,0 +1,55 @@
+"""Why: what is kept of a post's judgement, routing and paging, in the order it happened."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from escalation.subject import Ref
+from tocsin.store import Unit
+from tocsin.store.times import utc
+
+
+def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
+    """One mapping for each brand that the post names."""
+    for row in desk.judgements_of_native(native_id):
+        why = json.loads(row["why"])
+        told: dict[str, Any] = {
+            "post": native_id,
+            "platform": row["platform"],
+            "brand": row["brand"],
+            "written": utc(row["created_at"]).isoformat(timespec="seconds"),
+            "verdict": row["verdict"],
+            "complaint": round(row["probability"], 4),
+            "valence": row["valence"] if row["scored"] else None,
+            "severity": round(row["severity"], 4),
+            "safety": bool(row["safety"]),
+            "why": why,
+            "model": row["model"],
+            "team": row["team"] or None,
+            "topic": row["topic"],
+            "paged": _why_paged(row),
+        }
+        cases = desk.cases_of_post(row["post"])
+        if cases:
+            told["cases"] = cases
+            told["history"] = [
+                f"{entry['at']:%Y-%m-%d %H:%M:%S} {entry['event']} by {entry['actor']}"
+                for case in cases
+                for entry in desk.history(str(Ref("case", case)))
+            ]
+        yield told
+
+
+def _why_paged(row: Any) -> str:
+    """Why somebody was paged for it, or why nobody was."""
+    if row["own"]:
+        return "nobody: written by the brand's own account"
+    if row["verdict"] == "unsure":
+        return "nobody: unsure posts are shown to a person, not paged"
+    if row["verdict"] == "other":
+        return "nobody: it was not judged a complaint"
+    if row["backfill"]:
+        return "nobody: it is older than the source's first start"
+    if row["repost_of"] is not None:
+        return "nobody: a repost counts as spread"
+    return "the owner of its case"

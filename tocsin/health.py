@@ -1,0 +1,75 @@
+"""Health: whether the house hears, decides and speaks; told in plain JSON. No secret, no name."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin import __version__
+from tocsin.store import Unit
+
+PASS_TOO_OLD = timedelta(seconds=30)
+PAGE_TOO_OLD = timedelta(minutes=5)
+
+
+@dataclass
+class Pulse:
+    """When the engine last made its pass, and what went wrong in it; written by the daemon."""
+
+    started_at: datetime
+    passed_at: datetime | None = None
+    error: str | None = None
+
+
+def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
+    """How the house stands. `status` is "ok" or "failing", with `reasons`."""
+    oldest = desk.oldest_unsent(now)
+    next_timer = desk.next_timer()
+    reasons = list(_reasons(pulse, oldest, now))
+    sources = [_source(state, now) for state in desk.sources()]
+    reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
+    return {
+        "status": "failing" if reasons else "ok",
+        "reasons": reasons,
+        "version": __version__,
+        "now": _iso(now),
+        "up_seconds": int((now - pulse.started_at).total_seconds()),
+        "last_pass_seconds": _age(pulse.passed_at, now),
+        "oldest_unsent_page_seconds": _age(oldest, now),
+        "next_timer": _iso(next_timer),
+        "open": {
+            kind: len(desk.subjects(kind, only_open=True, limit=100_000))
+            for kind in ("case", "incident", "fault")
+        },
+        "sources": sources,
+    }
+
+
+def _reasons(pulse: Pulse, oldest: datetime | None, now: datetime) -> list[str]:
+    reasons = []
+    if pulse.passed_at is None or now - pulse.passed_at > PASS_TOO_OLD:
+        reasons.append("the engine makes no pass")
+    if pulse.error is not None:
+        reasons.append(f"the engine's last pass failed: {pulse.error}")
+    if oldest is not None and now - oldest > PAGE_TOO_OLD:
+        reasons.append("a page has been waiting to leave for over 5 min")
+    return reasons
+
+
+def _source(state: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "age_seconds": _age(state.succeeded_at, now),
+        "newest_post": _iso(state.newest_at),
+        "failing_since": _iso(state.failing_since),
+        "failure": state.failure,
+        "dollars": round(state.dollars, 4),
+        "malformed": state.malformed,
+    }
+
+
+def _age(since: datetime | None, now: datetime) -> int | None:
+    return None if since is None else max(0, int((now - since).total_seconds()))
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat(timespec="seconds")

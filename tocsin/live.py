@@ -1,0 +1,70 @@
+"""The house on live sources: real clock, real channels, the network."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from config import Secret, Settings
+from escalation import channels
+from escalation.channel import Channel
+from listener import collectors
+from listener.tools import Tools
+from tocsin import __version__, wiring
+from tocsin.clock import SteadyClock
+from tocsin.daemon import log_happening
+from tocsin.randomness import SystemRandomness
+from tocsin.sources import Reading
+from tocsin.store import KillPoint
+from tocsin.wire import HttpWire
+from tocsin.wiring import House
+
+USER_AGENT = f"tocsin/{__version__} (self-hosted complaint listener)"
+
+
+def reveal(secret: Secret) -> str:
+    """A secret's value, from the environment or its file; raises config.MissingSecret."""
+    return secret.read()
+
+
+def live(
+    settings: Settings, database: Path | None = None, *, kill: KillPoint = wiring.never
+) -> tuple[House, Mapping[str, Channel], tuple[Reading, ...]]:
+    """Put the live house together; nothing is connected yet.
+
+    Raises StoreBusy or StoreBroken for the database, SourceError or ChannelRefused for a source
+    or channel whose library or key is missing.
+    """
+    built = open_channels(settings)
+    readings = open_sources(settings)
+    clock = SteadyClock()
+    house = wiring.build(
+        settings,
+        database or settings.database,
+        clock=clock,
+        randomness=SystemRandomness(),
+        channels=built,
+        threaded=True,
+        exclusive=True,
+        kill=kill,
+        told=log_happening,
+    )
+    with house.store.read() as desk:
+        last = desk.last_ledger_time()
+    if last is not None:
+        clock.not_before(last)
+    return house, built, readings
+
+
+def open_channels(settings: Settings) -> dict[str, Channel]:
+    """Every declared channel, ready to deliver."""
+    tools = Tools(HttpWire(allowed=settings.private_hosts), reveal, USER_AGENT)
+    return {channel.name: channels.build(channel, tools) for channel in settings.channels}
+
+
+def open_sources(settings: Settings) -> tuple[Reading, ...]:
+    """Every declared source, each with a wire of its own, so that it can be hung up alone."""
+    readings = []
+    for source in settings.sources:
+        wire = HttpWire(allowed=settings.private_hosts)
+        collector = collectors.build(source, settings.brands, Tools(wire, reveal, USER_AGENT))
+        readings.append(Reading(source, collector, wire.close))
+    return tuple(readings)

@@ -1,0 +1,49 @@
+"""Logs: one event with its fields for each unit of work, as JSON lines on standard error.
+
+No post text, name, handle or secret is ever given to a logger: subjects and sources by their ids.
+"""
+
+import logging
+import sys
+
+import structlog
+
+# Libraries that print headers, addresses or bodies when they are let.
+_TALKATIVE = (
+    "tweepy",
+    "praw",
+    "prawcore",
+    "httpx2",
+    "httpcore2",
+    "urllib3",
+    "requests",
+    "websockets",
+    "slack_sdk",
+    "apscheduler",
+    "uvicorn",
+    "asyncio",
+)
+
+
+def configure(level: str = "INFO") -> None:
+    """Set up logging for the process; libraries are held to warnings, whatever the level."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(sort_keys=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def logger() -> structlog.typing.FilteringBoundLogger:
+    """The logger of the process."""
+    log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return log

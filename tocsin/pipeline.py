@@ -1,0 +1,231 @@
+"""The way of a batch through the house: intake, engine, spread measure, cursor; one transaction."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from config import Band, Settings
+from escalation.decision import ENGINE
+from escalation.desk import Happening
+from escalation.engine import Complaint, Engine
+from escalation.incidents import Spike
+from escalation.subject import Case, Ref
+from escalation.weighing import weigh
+from listener.collector import Batch
+from listener.complaint import Verdict
+from listener.intake import Gone, Intake, Mention, Result
+from listener.spread import Signal, Spread, Voice, sentence
+from tocsin.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch came to, for the log: how many of each."""
+
+    mentions: int = 0
+    complaints: int = 0
+
+
+class Pipeline:
+    """Takes batches in. Used from one thread at a time: that of the store's writer.
+
+    The spread measures live in memory and are written with the cursor of the batch that moved
+    them; whatever fails before the commit makes them be read again from the store.
+    """
+
+    def __init__(self, settings: Settings, intake: Intake, engine: Engine) -> None:
+        self._settings = settings
+        self._intake = intake
+        self._engine = engine
+        self._spreads: dict[str, Spread] = {}
+
+    def take(
+        self, desk: Unit, source: str, batch: Batch, now: datetime, *, keep_spread: bool = True
+    ) -> Taken:
+        """Take a batch in and save its cursor. All of it stands, or none.
+
+        keep_spread  False leaves the measures in memory only, for a replay, which writes them
+                     once at its end with `keep`.
+        """
+        try:
+            return self._take(desk, source, batch, now, keep_spread)
+        except BaseException:
+            self._spreads.clear()
+            raise
+
+    def _take(
+        self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
+    ) -> Taken:
+        mentions = complaints = 0
+        for observation in batch.observations:
+            results = self._intake.take(desk, observation, source, now)
+            for result in results:
+                self._follow(desk, result, now)
+            mentions += len(results)
+            complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
+        for reason in batch.malformed:
+            desk.tally(f"malformed: {reason}", now)
+        desk.keep_gaps(source, batch.gaps, now)
+        for gap in batch.gaps:
+            self._deaf(desk, gap.since, gap.until)
+        newest = max((o.post.created_at for o in batch.observations), default=None)
+        failed_since = desk.save_cursor(
+            source,
+            batch.cursor,
+            newest_at=newest,
+            dollars=batch.dollars,
+            malformed=len(batch.malformed),
+            now=now,
+        )
+        if failed_since is not None:
+            self._deaf(desk, failed_since, now)
+            self._engine.mended(desk, f"source:{source}", now)
+        if keep_spread and mentions:
+            self.keep(desk)
+        return Taken(mentions, complaints)
+
+    def keep(self, desk: Unit) -> None:
+        """Write the spread measures down."""
+        for brand, spread in self._spreads.items():
+            desk.save_detector(brand, spread.dump())
+
+    def was_down(self, desk: Unit, now: datetime) -> None:
+        """The house was not listening since its sources were last read: that was no silence."""
+        heard = [state.succeeded_at for state in desk.sources() if state.succeeded_at is not None]
+        if heard:
+            self._deaf(desk, max(heard), now)
+
+    def _deaf(self, desk: Unit, since: datetime, until: datetime) -> None:
+        """Time in which a source was not heard teaches no brand what is usual."""
+        for brand in self._settings.brands:
+            self._spread(desk, brand.name).outage(since.timestamp(), until.timestamp())
+
+    def settle(self, desk: Unit, now: datetime) -> None:
+        """Contain storms whose rate has stayed low; asked at every engine pass."""
+        for brand in desk.storming():
+            if self._spread(desk, brand).calm(now.timestamp()):
+                self._engine.calm(desk, brand, now)
+
+    # ------------------------------------------------------------------------- one result
+    def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
+        if isinstance(result, Gone):
+            self._erased(desk, result, now)
+        elif result.assessment.own:
+            self._answered(desk, result, now)
+        else:
+            self._heard(desk, result, now)
+
+    def erased(self, desk: Unit, post: int, now: datetime) -> None:
+        """A post has been erased: what was said of it is said anew, its owners are told."""
+        for number in desk.cases_of_post(post):
+            case = _case(desk, number)
+            desk.freshen(case.ref, now)
+            self._engine.post_deleted(desk, case, desk.posts_left(number), now)
+
+    def _erased(self, desk: Unit, gone: Gone, now: datetime) -> None:
+        self.erased(desk, gone.post, now)
+        for number in desk.cases_left_unanswered(gone.post) if gone.own else ():
+            self._engine.reply_deleted(desk, _case(desk, number), now)
+
+    def _answered(self, desk: Unit, mention: Mention, now: datetime) -> None:
+        for number in desk.cases_answered_by(mention.post, mention.assessment.brand):
+            desk.keep_reply(number, mention.kept.post)
+            self._engine.brand_replied(desk, _case(desk, number), mention.created_at, now)
+
+    def _heard(self, desk: Unit, mention: Mention, now: datetime) -> None:
+        verdict = mention.assessment.judgement.verdict
+        desk.tell(_said("mention", mention, now))
+        if mention.is_complaint and mention.post.repost_of is None:
+            desk.tell(_said("complaint", mention, now))
+            self._complaint(desk, mention, now)
+        elif verdict is Verdict.COMPLAINT:
+            desk.tally(
+                "complaint from before the first start"
+                if mention.backfill
+                else ("repost of a complaint, counted as spread"),
+                now,
+            )
+        if not mention.backfill:
+            self._measure(desk, mention, now)
+
+    def _complaint(self, desk: Unit, mention: Mention, now: datetime) -> None:
+        brand, author = mention.assessment.brand, mention.kept.author
+        route = mention.assessment.route
+        assert route is not None
+        team = self._settings.team(route.team)
+        known = self._engine.case_of(desk, brand, author, mention.created_at)
+        priority = weigh(
+            mention,
+            usual_followers=desk.usual_followers(brand),
+            unresolved=desk.unresolved_contacts(brand, author),
+            reopened=known.reopened + (not known.is_open) if known else 0,
+            times=self._settings.policy_of(team).times(Band.P4),
+            now=now,
+        )
+        complaint = Complaint(
+            post=mention.kept.post,
+            author=author,
+            brand=brand,
+            team=route.team,
+            topic=route.topic,
+            band=priority.band,
+            score=priority.score,
+            safety=mention.assessment.severity.safety,
+            created_at=mention.created_at,
+        )
+        self._engine.hear(desk, complaint, now)
+
+    # ------------------------------------------------------------------------------ spread
+    def _measure(self, desk: Unit, mention: Mention, now: datetime) -> None:
+        brand = mention.assessment.brand
+        post = mention.post
+        voice = Voice(
+            at=mention.created_at.timestamp(),
+            author=str(mention.kept.author),
+            unhappy=mention.is_unhappy,
+            root=post.repost_of,
+            platform=post.platform,
+        )
+        spread = self._spread(desk, brand)
+        signal = spread.hear(voice, now.timestamp())
+        if signal is not None:
+            self._engine.spike(desk, brand, None, _spike(signal, brand, spread, now), now)
+
+    def _spread(self, desk: Unit, brand: str) -> Spread:
+        if brand not in self._spreads:
+            stored = desk.detector(brand)
+            fresh = Spread()
+            if stored is not None:
+                # A state of another version is no reason to stand still: it learns anew.
+                with contextlib.suppress(ValueError):
+                    fresh = Spread.load(stored)
+            self._spreads[brand] = fresh
+        return self._spreads[brand]
+
+
+def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
+    return Spike(
+        storm=signal.level == "storm",
+        people=signal.people,
+        posts=spread.posts(signal.minutes, now.timestamp()),
+        minutes=signal.minutes,
+        usual=signal.usual,
+        sentence=sentence(signal, brand),
+    )
+
+
+def _said(event: str, mention: Mention, now: datetime) -> Happening:
+    return Happening(
+        at=now,
+        event=event,
+        brand=mention.assessment.brand,
+        platform=mention.post.platform,
+        post=mention.post.id,
+        actor=ENGINE,
+    )
+
+
+def _case(desk: Unit, number: int) -> Case:
+    found = desk.subject(Ref("case", number))
+    assert isinstance(found, Case)
+    return found

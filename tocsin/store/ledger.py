@@ -1,0 +1,151 @@
+"""The ledger's rows, the typed reasons beside it, and the random ids of staff."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from escalation.ledger import Entry, next_entry
+from tocsin.randomness import Randomness
+from tocsin.store.times import utc
+
+MAX_NOTE_CHARS = 2_000
+
+
+class LedgerRows:
+    """Append and read; a trigger refuses every change."""
+
+    connection: sqlite3.Connection
+    randomness: Randomness
+    # Remembered within a transaction, because each entry needs the one before it.
+    _last_entries: dict[str, Entry]
+    _staff_ids: dict[str, str]
+
+    def enter(
+        self,
+        chain: str,
+        event: str,
+        subject: str,
+        actor: str,
+        facts: Mapping[str, Any],
+        at: datetime,
+        note: str = "",
+    ) -> Entry:
+        """Append to a chain; the note is kept beside it, erasable."""
+        entry = next_entry(
+            self._last_entries.get(chain) or self.last_entry(chain),
+            chain=chain,
+            now=at,
+            event=event,
+            subject=subject,
+            actor=actor,
+            facts=facts,
+        )
+        cursor = self.connection.execute(
+            "insert into ledger (schema, chain, chain_number, at, event, subject, actor, facts, "
+            "previous, digest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.schema,
+                entry.chain,
+                entry.number,
+                entry.at_ms,
+                entry.event,
+                entry.subject,
+                entry.actor,
+                json.dumps(dict(entry.facts), sort_keys=True),
+                entry.previous,
+                entry.digest,
+            ),
+        )
+        self._last_entries[chain] = entry
+        if note:
+            self.connection.execute(
+                "insert into ledger_notes (entry, note) values (?, ?)",
+                (cursor.lastrowid, note[:MAX_NOTE_CHARS]),
+            )
+        return entry
+
+    def last_entry(self, chain: str) -> Entry | None:
+        """The newest entry of a chain."""
+        row = self.connection.execute(
+            "select * from ledger where chain = ? order by chain_number desc limit 1", (chain,)
+        ).fetchone()
+        return None if row is None else _entry(row)
+
+    def chains(self) -> list[str]:
+        """The names of all chains."""
+        rows = self.connection.execute("select distinct chain from ledger order by chain")
+        return [row[0] for row in rows.fetchall()]
+
+    def entries(self, chain: str) -> Iterator[Entry]:
+        """A chain from its first entry on."""
+        rows = self.connection.execute(
+            "select * from ledger where chain = ? order by chain_number", (chain,)
+        )
+        while batch := rows.fetchmany(1000):
+            yield from map(_entry, batch)
+
+    def last_ledger_time(self) -> datetime | None:
+        """When the newest entry of any chain was written."""
+        at = self.connection.execute(
+            "select at from ledger order by number desc limit 1"
+        ).fetchone()
+        return None if at is None else utc(at[0])
+
+    def history(self, subject: str) -> list[dict[str, Any]]:
+        """What happened to a subject, in order, with the reasons people typed."""
+        rows = self.connection.execute(
+            "select l.at, l.event, l.actor, l.facts, n.note, s.name from ledger l "
+            "left join ledger_notes n on n.entry = l.number "
+            "left join staff s on s.id = l.actor where l.subject = ? order by l.number",
+            (subject,),
+        )
+        return [
+            {
+                "at": utc(row["at"]),
+                "event": row["event"],
+                "actor": row["name"] or row["actor"],
+                "facts": _facts(row["facts"]),
+                "note": row["note"] or "",
+            }
+            for row in rows.fetchall()
+        ]
+
+    def staff_id(self, person: str) -> str:
+        """The random id under which a person appears in the ledger."""
+        known = self._staff_ids.get(person)
+        if known is not None:
+            return known
+        row = self.connection.execute("select id from staff where name = ?", (person,)).fetchone()
+        found = str(row[0]) if row is not None else self.randomness.token(8)
+        if row is None:
+            self.connection.execute("insert into staff (id, name) values (?, ?)", (found, person))
+        self._staff_ids[person] = found
+        return found
+
+
+def _facts(text: str) -> Any:
+    """The facts of a row; what is not as we wrote it is handed on as it is, to be found bad."""
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(facts, dict):
+        return facts
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        number=row["chain_number"],
+        schema=row["schema"],
+        chain=row["chain"],
+        at_ms=row["at"],
+        event=row["event"],
+        subject=row["subject"],
+        actor=row["actor"],
+        facts=_facts(row["facts"]),
+        previous=row["previous"],
+        digest=row["digest"],
+    )

@@ -1,0 +1,347 @@
+"""The outbox: a message is queued with the decision that made it, and sent only after its receipt.
+
+queued → sending → sent, or back to queued after a failure; failed where no try will help;
+withdrawn where it is no longer wanted.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation.channel import Purpose
+from escalation.desk import Outgoing
+from escalation.grouping import WINDOW, Waiting, plan
+from escalation.record import AGAIN
+from escalation.subject import Ref
+from tocsin.store.times import ms, utc
+
+MAX_CLAIM = 200
+MAX_FAILURE_CHARS = 300
+_TO_SEND = ("state = 'queued'", "stale = 1 and state = 'sent'")
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A row of the outbox as delivery sees it."""
+
+    id: int
+    message: Outgoing
+    queued_at: datetime
+    attempts: int
+    failing_since: datetime | None
+    receipt: str | None
+    repeated: bool
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What leaves as one message: one queued message, or several folded."""
+
+    messages: tuple[Queued, ...]
+
+    @property
+    def channel(self) -> str:
+        return self.messages[0].message.channel
+
+    @property
+    def to(self) -> str:
+        return self.messages[0].message.to
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """How a page stands on one channel. `is_dead`: no try will help there."""
+
+    channel: str
+    is_sent: bool
+    is_dead: bool
+    failing_since: datetime | None
+
+
+class OutboxRows:
+    """What the engine queues and delivery takes out."""
+
+    connection: sqlite3.Connection
+
+    def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
+        """Put a message into the outbox; a key that is there already changes nothing."""
+        self.connection.execute(
+            "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
+            " round, step, nth, what, about, urgent, state, due, queued_at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
+            (
+                message.key,
+                message.purpose,
+                message.ref.kind,
+                message.ref.number,
+                message.channel,
+                message.to,
+                message.person,
+                message.round,
+                message.step,
+                message.nth,
+                message.what,
+                message.about,
+                message.first_storm_page,
+                ms(message.due),
+                ms(queued_at or message.due),
+            ),
+        )
+
+    def requeue_card(self, message: Outgoing) -> None:
+        """Put a card into the outbox, or ask for its update where it has been sent."""
+        self.queue(message)
+        self.connection.execute(
+            "update messages set stale = 1, due = max(due, ?) where key = ? "
+            "and state in ('sent', 'sending')",
+            (ms(message.due), message.key),
+        )
+
+    def hush(self, ref: Ref) -> None:
+        """Withdraw the subject's pages that have not been sent."""
+        self.connection.execute(
+            "update messages set state = 'withdrawn' where kind = ? and number = ? "
+            "and purpose = 'page' and state = 'queued'",
+            (ref.kind, ref.number),
+        )
+
+    def hush_again(self, person: str) -> None:
+        """Withdraw what asks a person again and has not been sent."""
+        self.connection.execute(
+            "update messages set state = 'withdrawn' where kind = ? and number = 0 "
+            "and purpose = 'page' and state = 'queued' and person = ?",
+            (AGAIN, person),
+        )
+
+    def freshen(self, ref: Ref, now: datetime) -> None:
+        """Have everything that was said of a subject said anew, where a channel can update: a
+        post of it has been erased."""
+        self.connection.execute(
+            "update messages set stale = 1, due = ? where kind = ? and number = ? "
+            "and purpose in ('card', 'page') and state in ('sent', 'sending')",
+            (ms(now), ref.kind, ref.number),
+        )
+
+    def reached(self, ref: Ref) -> bool:
+        """Has a page of the incident's present round been sent?"""
+        row = self.connection.execute(
+            "select 1 from messages m join incidents i on i.number = m.number "
+            "where m.kind = ? and m.number = ? and m.purpose = 'page' and m.state = 'sent' "
+            "and m.round = i.round limit 1",
+            (ref.kind, ref.number),
+        ).fetchone()
+        return row is not None
+
+    def pages_sent(self, since: datetime) -> int:
+        """How many pages left the house since then; several in one message count as one."""
+        row = self.connection.execute(
+            "select count(distinct receipt_key) from messages "
+            "where purpose = 'page' and state = 'sent' and sent_at >= ?",
+            (ms(since),),
+        ).fetchone()
+        return int(row[0])
+
+    # ------------------------------------------------------------------------- delivery
+    def claim(self, now: datetime, channels: Sequence[str] | None = None) -> list[Parcel]:
+        """Take what is due, fold it by address, and mark it as being sent.
+
+        channels  only these; None: all.
+        """
+        leaving: list[tuple[int, ...]] = []
+        together: dict[tuple[str, ...], list[int]] = {}
+        by_address: dict[tuple[str, str], list[Waiting]] = {}
+        for row in self._due(now, channels):
+            if row["receipt"] is not None:  # shown there: what left as one is renewed as one
+                together.setdefault((row["channel"], row["receipt"]), []).append(row["id"])
+            elif row["purpose"] in (Purpose.CARD, Purpose.DIGEST):
+                leaving.append((row["id"],))
+            else:
+                waiting = Waiting(row["id"], utc(row["queued_at"]), alone=bool(row["urgent"]))
+                by_address.setdefault((row["channel"], row["address"]), []).append(waiting)
+        leaving.extend(tuple(ids) for ids in together.values())
+        for address, listed in by_address.items():
+            leaving.extend(self._fold(address, listed, now))
+        return self._take(leaving)
+
+    def claim_one(self, key: str) -> list[Parcel]:
+        """Take one queued message, whenever it is due; nothing where it is not queued."""
+        row = self.connection.execute(
+            "select id from messages where key = ? and state = 'queued'", (key,)
+        ).fetchone()
+        return [] if row is None else self._take([(row["id"],)])
+
+    def _take(self, leaving: Sequence[tuple[int, ...]]) -> list[Parcel]:
+        parcels = [Parcel(tuple(self._read(one) for one in ids)) for ids in leaving]
+        self.connection.executemany(
+            "update messages set state = 'sending', stale = 0, attempts = attempts + 1 "
+            "where id = ?",
+            [(one,) for ids in leaving for one in ids],
+        )
+        return parcels
+
+    def _due(self, now: datetime, channels: Sequence[str] | None) -> list[sqlite3.Row]:
+        only = f" and channel in ({', '.join('?' * len(channels))})" if channels else ""
+        values = (ms(now), *(channels or ()))
+        # Two queries, because SQLite uses a partial index only where its condition stands alone.
+        rows = [
+            row
+            for condition in _TO_SEND
+            for row in self.connection.execute(
+                "select id, due, purpose, channel, address, queued_at, urgent, receipt "  # noqa: S608
+                f"from messages where {condition} and due <= ?{only} order by due, id limit ?",
+                (*values, MAX_CLAIM),
+            ).fetchall()
+        ]
+        return sorted(rows, key=lambda row: (row["due"], row["id"]))
+
+    def _read(self, number: int) -> Queued:
+        row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
+        return _queued(row)
+
+    def _fold(
+        self, address: tuple[str, str], waiting: list[Waiting], now: datetime
+    ) -> tuple[tuple[int, ...], ...]:
+        """What leaves for an address now; the rest is looked at again later."""
+        sent, last = self.connection.execute(
+            "select count(distinct receipt_key), max(sent_at) from messages where channel = ? "
+            "and address = ? and state = 'sent' and purpose <> 'card' and urgent = 0 "
+            "and sent_at > ?",
+            (*address, ms(now - WINDOW)),
+        ).fetchone()
+        planned = plan(waiting, sent, now, last_sent=None if last is None else utc(last))
+        if planned.look_again is not None:
+            leaving = {one for ids in planned.parcels for one in ids}
+            later = [(ms(planned.look_again), w.id) for w in waiting if w.id not in leaving]
+            self.connection.executemany("update messages set due = ? where id = ?", later)
+        return planned.parcels
+
+    def sent(self, parcel: Parcel, receipt: str, now: datetime) -> None:
+        """The channel took it: this is the receipt. A renewal is no new message."""
+        key = parcel.messages[0].message.key
+        self.connection.executemany(
+            "update messages set state = 'sent', sent_at = coalesce(sent_at, ?), receipt = ?, "
+            "receipt_key = coalesce(receipt_key, ?), "
+            "failing_since = null, failure = null where id = ?",
+            [(ms(now), receipt, key, row.id) for row in parcel.messages],
+        )
+
+    def postpone(self, parcel: Parcel, failure: str, due: datetime, now: datetime) -> None:
+        """The channel could not take it now."""
+        self.connection.executemany(
+            "update messages set state = 'queued', due = ?, failure = ?, "
+            "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
+            [(ms(due), failure[:MAX_FAILURE_CHARS], ms(now), row.id) for row in parcel.messages],
+        )
+
+    def refuse(self, parcel: Parcel, failure: str, now: datetime) -> None:
+        """The channel will never take it so. Once more in our own words only, then set aside."""
+        for row in parcel.messages:
+            state = "failed" if row.plain or row.message.purpose is Purpose.CARD else "queued"
+            self.connection.execute(
+                "update messages set state = ?, plain = 1, due = ?, failure = ?, "
+                "failing_since = coalesce(failing_since, ?) where id = ?",
+                (state, ms(now), failure[:MAX_FAILURE_CHARS], ms(now), row.id),
+            )
+
+    def resume_sending(self) -> int:
+        """After a crash: what was being sent goes again, marked as a repeat. Returns how many."""
+        done = self.connection.execute(
+            "update messages set state = 'queued', repeated = 1 where state = 'sending'"
+        )
+        return done.rowcount
+
+    def withdraw(self, parcel: Parcel) -> None:
+        """What it was about is gone; it is not sent."""
+        self.connection.executemany(
+            "update messages set state = 'withdrawn' where id = ?",
+            [(row.id,) for row in parcel.messages],
+        )
+
+    def leave_as_it_is(self, parcel: Parcel) -> None:
+        """Its channel cannot update what was sent."""
+        self.connection.executemany(
+            "update messages set state = 'sent', stale = 0 where id = ?",
+            [(row.id,) for row in parcel.messages],
+        )
+
+    def outgoing(self, key: str) -> Outgoing:
+        """A message as it was queued. Raises KeyError where there is none of that key."""
+        row = self.connection.execute("select * from messages where key = ?", (key,)).fetchone()
+        if row is None:
+            raise KeyError(key)
+        return _queued(row).message
+
+    def message_state(self, key: str) -> tuple[str, str]:
+        """How a message stands, and its last failure."""
+        row = self.connection.execute(
+            "select state, failure from messages where key = ?", (key,)
+        ).fetchone()
+        return ("unknown", "") if row is None else (row["state"], row["failure"] or "")
+
+    def page_states(self, page: Outgoing) -> list[PageState]:
+        """How a person's pages of one step stand, on every channel they went to."""
+        rows = self.connection.execute(
+            "select channel, state, failing_since from messages where kind = ? and number = ? "
+            "and person = ? and round = ? and step = ? and purpose = 'page' "
+            "and state <> 'withdrawn' order by id",
+            (page.ref.kind, page.ref.number, page.person, page.round, page.step),
+        )
+        return [
+            PageState(
+                row["channel"],
+                row["state"] == "sent",
+                row["state"] == "failed",
+                None if row["failing_since"] is None else utc(row["failing_since"]),
+            )
+            for row in rows.fetchall()
+        ]
+
+    def next_message(self) -> datetime | None:
+        """When the next message is due."""
+        dues = [
+            self.connection.execute(
+                f"select min(due) from messages where {condition}"  # noqa: S608
+            ).fetchone()[0]
+            for condition in _TO_SEND
+        ]
+        due = min((due for due in dues if due is not None), default=None)
+        return None if due is None else utc(due)
+
+    def oldest_unsent(self, now: datetime) -> datetime | None:
+        """Since when the oldest page that should have left is waiting."""
+        due = self.connection.execute(
+            "select min(queued_at) from messages where state in ('queued', 'sending') "
+            "and purpose = 'page' and due <= ?",
+            (ms(now),),
+        ).fetchone()[0]
+        return None if due is None else utc(due)
+
+
+def _queued(row: sqlite3.Row) -> Queued:
+    message = Outgoing(
+        key=row["key"],
+        purpose=Purpose(row["purpose"]),
+        ref=Ref(row["kind"], row["number"]),
+        channel=row["channel"],
+        to=row["address"],
+        due=utc(row["due"]),
+        person=row["person"],
+        round=row["round"],
+        step=row["step"],
+        nth=row["nth"],
+        what=row["what"],
+        about=row["about"],
+        first_storm_page=bool(row["urgent"]),
+    )
+    return Queued(
+        id=row["id"],
+        message=message,
+        queued_at=utc(row["queued_at"]),
+        attempts=row["attempts"],
+        failing_since=None if row["failing_since"] is None else utc(row["failing_since"]),
+        receipt=row["receipt"],
+        repeated=bool(row["repeated"]),
+        plain=bool(row["plain"]),
+    )

@@ -1,0 +1,66 @@
+"""Frozen values to rows and back, by the types of their fields."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from tocsin.store.times import ms, utc
+
+V = TypeVar("V")
+Convert = Callable[[Any], Any]
+
+
+class Shape(Generic[V]):
+    """How values of one kind lie in a table whose columns are named like their fields."""
+
+    def __init__(self, kind: type[V]) -> None:
+        self._kind = kind
+        hints = get_type_hints(kind)
+        self.names = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+        codecs = {name: _codec(hints[name]) for name in self.names}
+        self._write = {name: codec[0] for name, codec in codecs.items() if codec is not None}
+        self._read = {name: codec[1] for name, codec in codecs.items() if codec is not None}
+        self.columns = ", ".join(self.names)
+
+    def value(self, row: Sequence[Any]) -> V:
+        """The value of a row that was selected by `columns`."""
+        found = dict(zip(self.names, row, strict=True))
+        for name, read in self._read.items():
+            if found[name] is not None:
+                found[name] = read(found[name])
+        return self._kind(**found)
+
+    def column(self, name: str, value: Any) -> Any:
+        """One field's value as SQLite keeps it."""
+        write = self._write.get(name)
+        return value if write is None or value is None else write(value)
+
+    def row(self, value: V) -> tuple[Any, ...]:
+        """A whole value as SQLite keeps it, in the order of `columns`."""
+        return tuple(self.column(name, getattr(value, name)) for name in self.names)
+
+    def changes(self, before: V, after: V) -> dict[str, Any]:
+        """The columns in which two values differ, as the later one has them."""
+        return {
+            name: self.column(name, new)
+            for name in self.names
+            if (new := getattr(after, name)) != getattr(before, name)
+        }
+
+
+def _codec(hint: Any) -> tuple[Convert, Convert] | None:
+    """How a field is written and read; None where SQLite keeps it as it is."""
+    if str(hint).startswith("tuple"):
+        return (lambda value: json.dumps(value, ensure_ascii=False)), (
+            lambda text: tuple(json.loads(text))
+        )
+    arguments = [part for part in get_args(hint) if part is not type(None)]
+    inner = arguments[0] if arguments else hint
+    if inner is datetime:
+        return ms, utc
+    if isinstance(inner, type) and issubclass(inner, Enum):
+        return str, inner
+    return (int, bool) if inner is bool else None

@@ -1,0 +1,338 @@
+"""The tables, as numbered migrations. Times are UTC milliseconds, all tables STRICT.
+
+A migration that has been released is never edited; a change is a new one at the end.
+"""
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("tocsin")
+
+_POSTS = """
+create table authors (
+    id integer primary key,
+    platform text not null,
+    native_id text not null,       -- the platform's id; a keyed hash once forgotten
+    handle text not null default '',
+    name text not null default '',
+    followers integer,
+    forgotten_at integer,
+    unique (platform, native_id)
+) strict;
+create table posts (
+    id integer primary key,
+    platform text not null,
+    native_id text not null,
+    author integer not null references authors (id),
+    source text not null,
+    text text not null,
+    title text not null default '',
+    lang text,
+    url text not null default '',
+    created_at integer not null,
+    seen_at integer not null,
+    in_reply_to text,
+    conversation_id text,
+    repost_of text,
+    rating real,
+    likes integer, reposts integer, replies integer, quotes integer, views integer,
+    backfill integer not null default 0,
+    version integer not null default 1,
+    content blob not null,         -- digest of text and title, to know an edit from a repeat
+    deleted_at integer,
+    unique (platform, native_id)
+) strict;
+create index posts_by_author on posts (author);
+create index posts_by_conversation on posts (platform, conversation_id);
+create index posts_by_native_id on posts (native_id);
+create index posts_by_time on posts (created_at);
+create table post_aliases (
+    platform text not null,
+    native_id text not null,
+    post integer not null references posts (id) on delete cascade,
+    primary key (platform, native_id)
+) strict, without rowid;
+create table post_versions (
+    post integer not null references posts (id) on delete cascade,
+    version integer not null,
+    text text not null,
+    title text not null,
+    seen_at integer not null,
+    primary key (post, version)
+) strict, without rowid;
+create table counts (              -- readings of how far a post has gone
+    post integer not null references posts (id) on delete cascade,
+    at integer not null,
+    likes integer, reposts integer, replies integer, quotes integer, views integer,
+    primary key (post, at)
+) strict, without rowid;
+create table tombstones (          -- keyed hashes: an overlapping re-read brings nothing back
+    hash blob primary key,
+    kind text not null,            -- post or author
+    at integer not null
+) strict, without rowid;
+create table mentions (
+    id integer primary key,
+    post integer not null references posts (id) on delete cascade,
+    brand text not null,
+    own integer not null default 0,
+    unique (post, brand)
+) strict;
+create index mentions_by_brand on mentions (brand, id);
+create table judgements (          -- one row each time a model judged; the newest counts
+    id integer primary key,
+    mention integer not null references mentions (id) on delete cascade,
+    model text not null,
+    at integer not null,
+    lang text not null,
+    scored integer not null,
+    valence real not null,
+    probability real not null,
+    verdict text not null,
+    severity real not null,
+    safety integer not null,
+    team text not null,
+    topic text,
+    why text not null              -- JSON list of short reasons; may quote the post
+) strict;
+create index judgements_by_mention on judgements (mention, id);
+create table labels (              -- what people said of a post; outlives models, not its post
+    id integer primary key,
+    post integer not null references posts (id) on delete cascade,
+    brand text not null,
+    kind text not null,            -- complaint, team
+    value text not null,
+    person text not null,
+    at integer not null
+) strict;
+"""
+
+_ROLLUPS = """
+create table hours (               -- roll-up: brand × hour × source × language × topic × verdict
+    brand text not null,
+    hour integer not null,         -- hours since 1970
+    source text not null,
+    lang text not null,
+    topic text not null,           -- '' where none
+    verdict text not null,
+    mentions integer not null default 0,
+    scored integer not null default 0,
+    valence_sum real not null default 0,
+    valence_squares real not null default 0,
+    primary key (brand, hour, source, lang, topic, verdict)
+) strict, without rowid;
+create table author_weeks (        -- sums for intervals that are clustered by author
+    brand text not null,
+    week integer not null,         -- weeks since Monday 1969-12-29
+    author integer not null,
+    mentions integer not null default 0,
+    complaints integer not null default 0,
+    scored integer not null default 0,
+    valence_sum real not null default 0,
+    primary key (brand, week, author)
+) strict, without rowid;
+create table brand_usual (         -- what is usual for a brand, to measure reach against
+    brand text primary key,
+    authors integer not null default 0,
+    log_followers real not null default 0
+) strict, without rowid;
+create table detectors (           -- state of the spread measure; commits with the cursor
+    brand text primary key,
+    state text not null
+) strict, without rowid;
+"""
+
+_SOURCES = """
+create table sources (
+    name text not null,
+    cursor text,
+    started_at integer not null,   -- first start: older posts are marked as backfill
+    saved_at integer not null,
+    newest_at integer,
+    succeeded_at integer,
+    failing_since integer,
+    failure text,
+    dollars real not null default 0,
+    malformed integer not null default 0,
+    primary key (name)
+) strict, without rowid;
+create table gaps (
+    id integer primary key,
+    source text not null,
+    since integer not null,
+    until integer not null,
+    reason text not null,
+    noted_at integer not null
+) strict;
+create table tallies (             -- what was dropped, cut or refused, by reason
+    reason text not null,
+    day integer not null,
+    n integer not null,
+    primary key (reason, day)
+) strict, without rowid;
+"""
+
+_SUBJECTS = """
+create table cases (
+    number integer primary key,
+    version integer not null default 1,
+    brand text not null, team text not null, topic text, band text not null,
+    owner text not null, opened_at integer not null, state text not null,
+    step integer not null, round integer not null, asked text not null,
+    page_number integer not null, safety integer not null, held_until integer,
+    acked_by text, acked_at integer, progress_at integer,
+    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    author integer not null references authors (id), score real not null, posts integer not null,
+    complained_at integer not null, first_replied_at integer, replied_at integer,
+    inhibited_by integer, incident integer, reopened integer not null
+) strict;
+create unique index one_open_case on cases (brand, author) where state <> 'closed';
+create index cases_by_author on cases (brand, author, closed_at);
+create index cases_by_opening on cases (brand, topic, opened_at);
+create index cases_open on cases (brand, complained_at) where state <> 'closed';
+create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
+create index cases_by_incident on cases (incident) where incident is not null;
+create table case_posts (
+    case_number integer not null references cases (number),
+    post integer not null references posts (id) on delete cascade,
+    primary key (case_number, post)
+) strict, without rowid;
+create index cases_of_post on case_posts (post);
+create table case_replies (        -- public replies of ours in a case's thread
+    case_number integer not null references cases (number),
+    post integer not null references posts (id) on delete cascade,
+    primary key (case_number, post)
+) strict, without rowid;
+create index cases_of_reply on case_replies (post);
+create table incidents (
+    number integer primary key,
+    version integer not null default 1,
+    brand text not null, team text not null, topic text, band text not null,
+    owner text not null, opened_at integer not null, state text not null,
+    step integer not null, round integer not null, asked text not null,
+    page_number integer not null, safety integer not null, held_until integer,
+    acked_by text, acked_at integer, progress_at integer,
+    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    level text not null, people integer not null, posts integer not null,
+    minutes integer not null, usual real not null, storm_at integer, contained_at integer,
+    declared_by text, sentence text not null
+) strict;
+create unique index one_open_incident on incidents (brand, coalesce(topic, ''))
+    where state <> 'closed';
+create table faults (
+    number integer primary key,
+    version integer not null default 1,
+    brand text not null, team text not null, topic text, band text not null,
+    owner text not null, opened_at integer not null, state text not null,
+    step integer not null, round integer not null, asked text not null,
+    page_number integer not null, safety integer not null, held_until integer,
+    acked_by text, acked_at integer, progress_at integer,
+    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    about text not null, detail text not null
+) strict;
+create unique index one_open_fault on faults (about) where state <> 'closed';
+create table timers (
+    kind text not null,            -- of the subject
+    number integer not null,
+    timer text not null,
+    generation integer not null,
+    due integer,                   -- null: not running
+    primary key (kind, number, timer)
+) strict, without rowid;
+create index timers_due on timers (due) where due is not null;
+"""
+
+_OUTBOX = """
+create table messages (
+    id integer primary key,
+    key text not null unique,
+    purpose text not null,
+    kind text not null, number integer not null,  -- the subject
+    channel text not null,
+    address text not null,
+    person text,
+    round integer not null, step integer not null, nth integer not null,
+    what text not null, about text not null,
+    urgent integer not null,
+    state text not null,           -- queued, sending, sent, failed, withdrawn
+    due integer not null,
+    queued_at integer not null,
+    attempts integer not null default 0,
+    failing_since integer,
+    failure text,
+    sent_at integer,
+    receipt text,
+    receipt_key text,              -- the message that carried it, where several went as one
+    repeated integer not null default 0,
+    plain integer not null default 0, -- no channel took it: send our own words only
+    stale integer not null default 0  -- a sent card that no longer shows the present state
+) strict;
+create index messages_due on messages (due) where state = 'queued';
+create index messages_stale on messages (due) where stale = 1 and state = 'sent';
+create index messages_of_subject on messages (kind, number, purpose);
+create index messages_sent on messages (purpose, sent_at) where state = 'sent';
+create index messages_to on messages (channel, address, sent_at) where state = 'sent';
+"""
+
+_LEDGER = """
+create table ledger (
+    number integer primary key,
+    schema integer not null,
+    chain text not null,
+    chain_number integer not null,
+    at integer not null,
+    event text not null,
+    subject text not null,
+    actor text not null,
+    facts text not null,           -- canonical JSON: ids, numbers, times; no text, no name
+    previous text not null,
+    digest text not null,
+    unique (chain, chain_number)
+) strict;
+create index ledger_by_subject on ledger (subject);
+create table ledger_notes (        -- typed reasons, beside the chain so that they can be erased
+    entry integer primary key references ledger (number),
+    note text not null
+) strict;
+create table staff (               -- random ids under which people appear in the ledger
+    id text primary key,
+    name text not null unique
+) strict, without rowid;
+create table house (               -- keys and facts of this installation
+    name text primary key,
+    value text not null
+) strict, without rowid;
+create trigger ledger_is_append_only_update before update on ledger
+    begin select raise(abort, 'the ledger is append-only'); end;
+create trigger ledger_is_append_only_delete before delete on ledger
+    begin select raise(abort, 'the ledger is append-only'); end;
+"""
+
+
+def _script(db: "Database", script: str) -> None:
+    """Run statements one by one; executescript() would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if line.rstrip().endswith(";") and not _inside_trigger(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+def _inside_trigger(statement: str) -> bool:
+    lowered = statement.lower()
+    return "create trigger" in lowered and not lowered.rstrip().endswith("end;")
+
+
+@migrations()
+def m0001_first(db: "Database") -> None:
+    """Posts and what was thought of them, subjects and their timers, outbox, ledger."""
+    for script in (_POSTS, _ROLLUPS, _SOURCES, _SUBJECTS, _OUTBOX, _LEDGER):
+        _script(db, script)

@@ -1,0 +1,156 @@
+"""Sources: cursors, gaps, health, detector state, and counts of what was left out."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from listener.collector import Gap
+from tocsin.store.times import ms, utc
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source stands."""
+
+    name: str
+    cursor: str | None
+    started_at: datetime
+    newest_at: datetime | None
+    succeeded_at: datetime | None
+    failing_since: datetime | None
+    failure: str | None
+    dollars: float
+    malformed: int
+
+
+class SourceRows:
+    """What the listener's workers keep of their sources."""
+
+    connection: sqlite3.Connection
+
+    def source(self, name: str) -> SourceState | None:
+        """How a source stands; None before its first start."""
+        row = self.connection.execute("select * from sources where name = ?", (name,)).fetchone()
+        return None if row is None else _state(row)
+
+    def sources(self) -> list[SourceState]:
+        """Every source that was ever started."""
+        rows = self.connection.execute("select * from sources order by name")
+        return [_state(row) for row in rows.fetchall()]
+
+    def start_source(self, name: str, now: datetime) -> SourceState:
+        """Note a source's first start; later starts change nothing."""
+        self.connection.execute(
+            "insert or ignore into sources (name, started_at, saved_at) values (?, ?, ?)",
+            (name, ms(now), ms(now)),
+        )
+        state = self.source(name)
+        assert state is not None
+        return state
+
+    def save_cursor(
+        self,
+        name: str,
+        cursor: str | None,
+        *,
+        newest_at: datetime | None,
+        dollars: float,
+        malformed: int,
+        now: datetime,
+    ) -> datetime | None:
+        """A fetch has been taken in whole. Returns since when the source had failed, if it had."""
+        before = self.connection.execute(
+            "select failing_since from sources where name = ?", (name,)
+        ).fetchone()
+        newest = None if newest_at is None else ms(newest_at)
+        self.connection.execute(
+            "update sources set cursor = coalesce(?, cursor), saved_at = ?, succeeded_at = ?, "
+            "newest_at = max(coalesce(newest_at, ?), coalesce(?, newest_at)), "
+            "failing_since = null, failure = null, dollars = dollars + ?, "
+            "malformed = malformed + ? where name = ?",
+            (cursor, ms(now), ms(now), newest, newest, dollars, malformed, name),
+        )
+        return None if before is None or before[0] is None else utc(before[0])
+
+    def fail_source(self, name: str, failure: str, now: datetime) -> datetime:
+        """A fetch has failed. Returns since when the source has been failing."""
+        self.connection.execute(
+            "update sources set failing_since = coalesce(failing_since, ?), failure = ? "
+            "where name = ?",
+            (ms(now), failure[:300], name),
+        )
+        row = self.connection.execute(
+            "select failing_since from sources where name = ?", (name,)
+        ).fetchone()
+        return utc(row[0])
+
+    def keep_gaps(self, source: str, gaps: Sequence[Gap], now: datetime) -> None:
+        """Note stretches of time that could not be heard."""
+        self.connection.executemany(
+            "insert into gaps (source, since, until, reason, noted_at) values (?, ?, ?, ?, ?)",
+            [(source, ms(gap.since), ms(gap.until), gap.reason, ms(now)) for gap in gaps],
+        )
+
+    def gaps(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """Gaps that overlap a stretch of time."""
+        rows = self.connection.execute(
+            "select source, since, until, reason from gaps where since < ? and until > ? "
+            "order by since, source",
+            (ms(until), ms(since)),
+        )
+        return [
+            {"source": row[0], "since": utc(row[1]), "until": utc(row[2]), "reason": row[3]}
+            for row in rows.fetchall()
+        ]
+
+    def tally(self, reason: str, at: datetime, n: int = 1) -> None:
+        """Count something that was dropped, cut or refused."""
+        self.connection.execute(
+            "insert into tallies (reason, day, n) values (?, ?, ?) "
+            "on conflict do update set n = n + excluded.n",
+            (reason[:200], ms(at) // _DAY_MS, n),
+        )
+
+    def tallies(self, since: datetime, until: datetime) -> dict[str, int]:
+        """What was left out between two instants (whole days), by reason."""
+        rows = self.connection.execute(
+            "select reason, sum(n) from tallies where day >= ? and day <= ? group by reason",
+            (ms(since) // _DAY_MS, (ms(until) - 1) // _DAY_MS),
+        )
+        return {row[0]: row[1] for row in rows.fetchall()}
+
+    def detector(self, brand: str) -> str | None:
+        """The stored state of a brand's spread measure."""
+        row = self.connection.execute(
+            "select state from detectors where brand = ?", (brand,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def save_detector(self, brand: str, state: str) -> None:
+        """Keep the state of a brand's spread measure; it commits with the cursor."""
+        self.connection.execute(
+            "insert into detectors (brand, state) values (?, ?) "
+            "on conflict do update set state = excluded.state",
+            (brand, state),
+        )
+
+
+def _state(row: sqlite3.Row) -> SourceState:
+    def instant(name: str) -> datetime | None:
+        return None if row[name] is None else utc(row[name])
+
+    return SourceState(
+        name=row["name"],
+        cursor=row["cursor"],
+        started_at=utc(row["started_at"]),
+        newest_at=instant("newest_at"),
+        succeeded_at=instant("succeeded_at"),
+        failing_since=instant("failing_since"),
+        failure=row["failure"],
+        dollars=row["dollars"],
+        malformed=row["malformed"],
+    )

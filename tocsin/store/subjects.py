@@ -1,0 +1,294 @@
+"""Cases, incidents, faults, and their timers."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from config import Band
+from escalation.decision import TimerKind
+from escalation.desk import Timer
+from escalation.subject import KINDS, Case, Fault, Incident, Ref, Subject
+from tocsin.store.rows import Shape
+from tocsin.store.times import ms, utc
+
+_TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
+_SHAPES: Mapping[str, Shape[Any]] = {name: Shape(kind) for name, kind in KINDS.items()}
+# What a rival writer would have moved: by these a write is compared with what was read.
+_GUARD = ("state", "owner", "round", "step", "page_number")
+
+
+class Conflict(Exception):
+    """The subject was changed by somebody else between reading and writing it."""
+
+
+class SubjectRows:
+    """What the engine reads and writes of subjects."""
+
+    connection: sqlite3.Connection
+
+    def subject(self, ref: Ref) -> Subject | None:
+        """Read a subject; None where there is none of that number."""
+        table = _TABLES.get(ref.kind)
+        if table is None:
+            return None
+        found = self._subjects(ref.kind, "where number = ?", (ref.number,))
+        return found[0] if found else None
+
+    def _subjects(self, kind: str, where: str, values: Sequence[Any]) -> list[Any]:
+        shape = _SHAPES[kind]
+        query = f"select {shape.columns} from {_TABLES[kind]} {where}"  # noqa: S608
+        return [shape.value(row) for row in self.connection.execute(query, values).fetchall()]
+
+    def next_number(self, kind: str) -> int:
+        """A number never used before for that kind of subject."""
+        query = f"select coalesce(max(number), 0) + 1 from {_TABLES[kind]}"  # noqa: S608
+        return int(self.connection.execute(query).fetchone()[0])
+
+    def save(self, subject: Subject, before: Subject | None) -> None:
+        """Write a subject by compare-and-set against what was read (None: it is new).
+
+        Raises Conflict where the row is not what was read.
+        """
+        table, shape = _TABLES[subject.kind], _SHAPES[subject.kind]
+        if before is None:
+            marks = ", ".join("?" * len(shape.names))
+            self.connection.execute(
+                f"insert into {table} ({shape.columns}) values ({marks})",  # noqa: S608
+                shape.row(subject),
+            )
+            return
+        changed = shape.changes(before, subject)
+        sets = "".join(f"{name} = ?, " for name in changed)
+        wheres = " and ".join(f"{name} is ?" for name in _GUARD)
+        guard = (shape.column(name, getattr(before, name)) for name in _GUARD)
+        done = self.connection.execute(
+            f"update {table} set {sets}version = version + 1 "  # noqa: S608
+            f"where number = ? and {wheres}",
+            (*changed.values(), subject.number, *guard),
+        )
+        if done.rowcount != 1:
+            raise Conflict(f"{subject.ref.spoken} was changed by somebody else")
+
+    def open_case(self, brand: str, author: int) -> Case | None:
+        """The author's open case with a brand."""
+        where = "where brand = ? and author = ? and state <> 'closed'"
+        found = self._subjects("case", where, (brand, author))
+        return found[0] if found else None
+
+    def last_closed_case(self, brand: str, author: int) -> Case | None:
+        """The author's case with a brand that was closed last."""
+        where = (
+            "where brand = ? and author = ? and state = 'closed' order by closed_at desc, "
+            "number desc limit 1"
+        )
+        found = self._subjects("case", where, (brand, author))
+        return found[0] if found else None
+
+    def open_cases(self, brand: str, topic: str | None, since: datetime) -> Sequence[Case]:
+        """Open cases of a brand (and topic) whose last complaint is not older than `since`."""
+        where = "where brand = ? and state <> 'closed' and complained_at >= ?"
+        values: list[Any] = [brand, ms(since)]
+        if topic is not None:
+            where += " and topic = ?"
+            values.append(topic)
+        return self._subjects("case", where + " order by number", values)
+
+    def members(self, incident: int) -> Sequence[Case]:
+        """Open cases that belong to an incident."""
+        where = "where incident = ? and state <> 'closed' order by number"
+        return self._subjects("case", where, (incident,))
+
+    def open_incident(self, brand: str, topic: str | None) -> Incident | None:
+        """The open incident of a brand: of all of it, or of this topic."""
+        where = (
+            "where brand = ? and state <> 'closed' and (topic is null or topic = ?) "
+            "order by level = 'storm' desc, number limit 1"
+        )
+        found = self._subjects("incident", where, (brand, topic))
+        return found[0] if found else None
+
+    def open_fault(self, about: str) -> Fault | None:
+        """The open fault of that name."""
+        found = self._subjects("fault", "where about = ? and state <> 'closed'", (about,))
+        return found[0] if found else None
+
+    def open_subjects(self) -> Sequence[Subject]:
+        """Every open case, incident and fault."""
+        return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
+
+    def subjects(self, kind: str, *, only_open: bool, limit: int = 1000) -> Sequence[Any]:
+        """Subjects of a kind, the newest first."""
+        where = "where state <> 'closed'" if only_open else "where true"
+        return self._subjects(kind, f"{where} order by number desc limit ?", (limit,))
+
+    def unresolved_contacts(self, brand: str, author: int) -> int:
+        """How many complaints of theirs nobody of ours has answered."""
+        row = self.connection.execute(
+            "select coalesce(sum(posts), 0) from cases where brand = ? and author = ? "
+            "and replied_at is null and (state <> 'closed' or close_reason is not 'resolved')",
+            (brand, author),
+        ).fetchone()
+        return int(row[0])
+
+    def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
+        """How many cases were opened on a topic since then."""
+        row = self.connection.execute(
+            "select count(*) from cases where brand = ? and topic = ? and opened_at >= ?",
+            (brand, topic, ms(since)),
+        ).fetchone()
+        return int(row[0])
+
+    def attach(self, case: int, post: int) -> None:
+        """Make a post part of a case; a second time changes nothing."""
+        self.connection.execute(
+            "insert or ignore into case_posts (case_number, post) values (?, ?)", (case, post)
+        )
+
+    def is_asked(self, ref: Ref, round_: int, person: str) -> bool:
+        """Does a subject wait for a person's acknowledgement, in this round, without a hold?"""
+        if ref.kind not in _TABLES:
+            return False
+        free = " and (inhibited_by is null or safety)" if ref.kind == "case" else ""
+        row = self.connection.execute(
+            f"select 1 from {_TABLES[ref.kind]} where number = ? and state = 'new' "  # noqa: S608
+            f"and held_until is null and round = ? and owner = ?{free}",
+            (ref.number, round_, person),
+        ).fetchone()
+        return row is not None
+
+    def several(self, refs: Sequence[Ref]) -> list[Subject]:
+        """Read several subjects, in the order given; those that are not there are left out."""
+        found: dict[Ref, Subject] = {}
+        for kind in dict.fromkeys(ref.kind for ref in refs if ref.kind in _TABLES):
+            numbers = [ref.number for ref in refs if ref.kind == kind]
+            where = f"where number in ({', '.join('?' * len(numbers))})"
+            found |= {one.ref: one for one in self._subjects(kind, where, numbers)}
+        return [found[ref] for ref in refs if ref in found]
+
+    def label(self, ref: Ref) -> tuple[str, str, int | None]:
+        """A subject's brand, band and step; empty where there is none of that number."""
+        if ref.kind not in _TABLES:  # a digest is about a week
+            return "", "", None
+        row = self.connection.execute(
+            f"select brand, band, step from {_TABLES[ref.kind]} where number = ?",  # noqa: S608
+            (ref.number,),
+        ).fetchone()
+        return ("", "", None) if row is None else (row[0], row[1], row[2])
+
+    def storming(self) -> list[str]:
+        """The brands that are in an open storm."""
+        rows = self.connection.execute(
+            "select distinct brand from incidents where level = 'storm' and state <> 'closed' "
+            "order by brand"
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    # --------------------------------------------------------------------------- timers
+    def arm(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Start a wait, replacing an earlier one of that kind."""
+        self.connection.execute(
+            "insert into timers (kind, number, timer, generation, due) values (?, ?, ?, 1, ?) "
+            "on conflict do update set generation = generation + 1, due = excluded.due",
+            (ref.kind, ref.number, kind, ms(due)),
+        )
+
+    def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
+        """Stop waits; without kinds, all of the subject's."""
+        only = f" and timer in ({', '.join('?' * len(kinds))})" if kinds else ""
+        self.connection.execute(
+            "update timers set generation = generation + 1, due = null "  # noqa: S608
+            f"where kind = ? and number = ? and due is not null{only}",
+            (ref.kind, ref.number, *kinds),
+        )
+
+    def dues(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """The running waits of a subject."""
+        rows = self.connection.execute(
+            "select timer, due from timers where kind = ? and number = ? and due is not null",
+            (ref.kind, ref.number),
+        )
+        return {TimerKind(timer): utc(due) for timer, due in rows.fetchall()}
+
+    def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
+        """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
+        of the same kind, owner, team, band and safety as `like`. Returns how many."""
+        done = self.connection.execute(
+            "update timers set generation = generation + 1, due = ? "  # noqa: S608
+            "where kind = ? and timer = 'ack' and due is not null and due <= ? and number in "
+            f"(select number from {_TABLES[like.kind]} where owner = ? and state = 'new' "
+            "and team = ? and band = ? and safety = ? and step >= ?)",
+            (
+                ms(due),
+                like.kind,
+                ms(until),
+                like.owner,
+                like.team,
+                like.band,
+                like.safety,
+                last_step,
+            ),
+        )
+        return done.rowcount
+
+    def asked_at_the_top(
+        self, person: str, last_steps: Mapping[str, int], limit: int
+    ) -> Sequence[Ref]:
+        """What waits at the last step for a person's acknowledgement, the most urgent first.
+
+        last_steps  the number of the last step of each team's policy.
+        """
+        steps = " or ".join("(team = ? and step >= ?)" for _ in last_steps)
+        values = tuple(value for pair in last_steps.items() for value in pair)
+        found: list[Ref] = []
+        for band in Band:  # the most urgent first
+            for kind, table in _TABLES.items():
+                rows = self.connection.execute(
+                    f"select number from {table} where owner = ? and state = 'new' "  # noqa: S608
+                    f"and band = ? and held_until is null and ({steps}) "
+                    + ("and inhibited_by is null " if kind == "case" else "")
+                    + "order by safety desc, number limit ?",
+                    (person, band, *values, limit - len(found)),
+                )
+                found += [Ref(kind, row[0]) for row in rows.fetchall()]
+            if len(found) >= limit:
+                break
+        return found
+
+    def unacknowledged(self, person: str) -> int:
+        """How many subjects wait for a person's acknowledgement, at whatever step."""
+        counts = (
+            self.connection.execute(
+                f"select count(*) from {table} where owner = ? and state = 'new'",  # noqa: S608
+                (person,),
+            ).fetchone()[0]
+            for table in _TABLES.values()
+        )
+        return sum(counts)
+
+    def spend(self, timer: Timer) -> bool:
+        """Take a due timer out of the running ones; False where its generation is old."""
+        done = self.connection.execute(
+            "update timers set due = null where kind = ? and number = ? and timer = ? "
+            "and generation = ? and due is not null",
+            (timer.ref.kind, timer.ref.number, timer.kind, timer.generation),
+        )
+        return done.rowcount == 1
+
+    def due_timers(self, now: datetime, limit: int = 500) -> Sequence[Timer]:
+        """What has fallen due, in order of due time, then subject."""
+        rows = self.connection.execute(
+            "select kind, number, timer, generation, due from timers "
+            "where due <= ? order by due, kind, number, timer limit ?",
+            (ms(now), limit),
+        )
+        return [
+            Timer(Ref(kind, number), TimerKind(timer), generation, utc(due))
+            for kind, number, timer, generation, due in rows.fetchall()
+        ]
+
+    def next_timer(self) -> datetime | None:
+        """When the next wait is over."""
+        row = self.connection.execute("select min(due) from timers where due is not null")
+        due = row.fetchone()[0]
+        return None if due is None else utc(due)

@@ -1,0 +1,44 @@
+"""A unit of work: everything that can be asked of and done to the store inside a transaction."""
+
+import sqlite3
+
+from escalation.desk import Happening
+from tocsin.randomness import Randomness
+from tocsin.store.ledger import LedgerRows
+from tocsin.store.outbox import OutboxRows
+from tocsin.store.posts import PostRows
+from tocsin.store.sources import SourceRows
+from tocsin.store.subjects import SubjectRows
+
+
+class Unit(LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
+    """The verbs of one transaction, gathered from the tables' own files.
+
+    It keeps escalation.desk.Desk and listener.intake.Shelf.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, randomness: Randomness) -> None:
+        self.connection = connection
+        self.randomness = randomness
+        self._happenings: list[Happening] = []
+        self._last_entries = {}
+        self._staff_ids = {}
+
+    def begin(self) -> None:
+        """A new transaction: what was remembered of the last may have been changed by others."""
+        self._last_entries.clear()
+        self._staff_ids.clear()
+
+    def tell(self, happening: Happening) -> None:
+        """Hand on what happened, once the transaction has committed."""
+        self._happenings.append(happening)
+
+    def take_happenings(self) -> list[Happening]:
+        """What happened since the last call."""
+        taken, self._happenings = self._happenings, []
+        return taken
+
+    def forget(self) -> None:
+        """What was done was rolled back: neither tell nor remember it."""
+        self._happenings = []
+        self.begin()

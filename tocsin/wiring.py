@@ -1,0 +1,79 @@
+"""The house: every part put together, once for the daemon, a replay or a command."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import Settings
+from escalation.channel import Channel
+from escalation.desk import Happening
+from escalation.engine import Engine
+from escalation.rules import Rules
+from listener.assess import Assessor
+from listener.intake import Intake
+from tocsin.clock import Clock
+from tocsin.delivery import Delivery
+from tocsin.pipeline import Pipeline
+from tocsin.randomness import Randomness
+from tocsin.rounds import Rounds
+from tocsin.store import KillPoint, Store
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts, wired. `store` is closed by whoever built the house."""
+
+    settings: Settings
+    clock: Clock
+    randomness: Randomness
+    store: Store
+    engine: Engine
+    pipeline: Pipeline
+    rounds: Rounds
+    delivery: Delivery
+
+
+def never(point: str) -> None:
+    """The kill points of ordinary running: nothing happens."""
+
+
+def assessor_of(settings: Settings) -> Assessor:
+    """What judges posts, as the settings declare brands and teams."""
+    return Assessor(settings.brands, settings.teams, settings.triage_team.name)
+
+
+def build(
+    settings: Settings,
+    database: Path | None,
+    *,
+    clock: Clock,
+    randomness: Randomness,
+    channels: Mapping[str, Channel],
+    threaded: bool = False,
+    durable: bool = True,
+    exclusive: bool = False,
+    kill: KillPoint = never,
+    told: Callable[[Happening], None] = lambda happening: None,
+) -> House:
+    """Put the parts together. Raises StoreBusy or StoreBroken for the database."""
+    store = Store(
+        database,
+        randomness=randomness,
+        threaded=threaded,
+        durable=durable,
+        exclusive=exclusive,
+        kill=kill,
+        told=told,
+    )
+    engine = Engine(Rules(settings))
+    pipeline = Pipeline(settings, Intake(assessor_of(settings)), engine)
+    return House(
+        settings=settings,
+        clock=clock,
+        randomness=randomness,
+        store=store,
+        engine=engine,
+        pipeline=pipeline,
+        rounds=Rounds(settings, store, engine, pipeline),
+        delivery=Delivery(store, engine, channels, randomness, kill),
+    )
