@@ -4,7 +4,7 @@ Pure and without waiting: no network, no clock, no file. One call costs well und
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config import Brand, Team
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
@@ -27,7 +27,7 @@ class Assessment:
     own      one of the brand's own accounts wrote it: never a complaint.
     lang     primary language subtag, or "und".
     scored   whether the lexicons know the language; where not, the verdict is unsure.
-    valence  VADER's compound score, -1.0 to 1.0; 0.0 where the language is not scored.
+    valence  VADER's compound score, -1.0 to 1.0; it means nothing where the language is not scored.
     route    who gets it; None where no team is declared.
     model    version of the rules that judged.
     """
@@ -67,39 +67,39 @@ class Assessor:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
-        alone = self.judge_alone(post)
-        return tuple(self._for_brand(alone, post, brand, own) for brand, own in brands.items())
+        judged = _judged(post)
+        return tuple(self._for_brand(judged, post, brand, own) for brand, own in brands.items())
 
     def judge_alone(self, post: Post) -> Assessment:
         """Judge a post whatever it names; the brand is "" and the route that of no brand."""
-        text = text_of(post)
-        lang = language_of(post)
-        knows = scored(lang, text)
-        mood = valence(text) if knows else 0.0
-        verdict = judge(
-            text,
-            mood,
-            scored=knows,
-            directed=post.in_reply_to is not None,
-            rating=post.rating,
-            lang=lang,
-        )
-        route = self._router.route(text, "") if self._router else None
-        return Assessment(
-            "", False, lang, knows, mood, verdict, severity(text, verdict, mood), route
-        )
+        return self._for_brand(_judged(post), post, "", own=False)
 
-    def _for_brand(self, alone: Assessment, post: Post, brand: str, own: bool) -> Assessment:
-        return Assessment(
+    def _for_brand(self, judged: Assessment, post: Post, brand: str, own: bool) -> Assessment:
+        return replace(
+            judged,
             brand=brand,
             own=own,
-            lang=alone.lang,
-            scored=alone.scored,
-            valence=alone.valence,
-            judgement=OWN_ACCOUNT if own else alone.judgement,
-            severity=NO_SEVERITY if own else alone.severity,
+            judgement=OWN_ACCOUNT if own else judged.judgement,
+            severity=NO_SEVERITY if own else judged.severity,
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
+
+
+def _judged(post: Post) -> Assessment:
+    """What a post says, whichever brand it is about; not yet routed."""
+    text = text_of(post)
+    lang = language_of(post)
+    knows = scored(lang, text)
+    mood = valence(text)
+    verdict = judge(
+        text,
+        mood,
+        scored=knows,
+        directed=post.in_reply_to is not None,
+        rating=post.rating,
+        lang=lang,
+    )
+    return Assessment("", False, lang, knows, mood, verdict, severity(text, verdict, mood), None)
 
 
 def text_of(post: Post) -> str:

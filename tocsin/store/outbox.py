@@ -8,16 +8,22 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from escalation.channel import Purpose
 from escalation.desk import Outgoing
-from escalation.grouping import WINDOW, Waiting, plan
-from escalation.record import AGAIN
+from escalation.grouping import MAX_IN_BUNDLE, WINDOW, Waiting, plan
 from escalation.subject import Ref
 from tocsin.store.times import ms, utc
 
 MAX_CLAIM = 200
 MAX_FAILURE_CHARS = 300
+# Conditions as the partial indexes have them, or SQLite would not use those.
+_FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
+_ALONE = (
+    "state = 'queued' and (purpose in ('card', 'digest') or receipt is not null)",
+    "stale = 1 and state = 'sent'",
+)
 _TO_SEND = ("state = 'queued'", "stale = 1 and state = 'sent'")
 
 
@@ -110,9 +116,9 @@ class OutboxRows:
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
         self.connection.execute(
-            "update messages set state = 'withdrawn' where kind = ? and number = 0 "
-            "and purpose = 'page' and state = 'queued' and person = ?",
-            (AGAIN, person),
+            "update messages set state = 'withdrawn' "
+            "where what = 'again' and state = 'queued' and person = ?",
+            (person,),
         )
 
     def freshen(self, ref: Ref, now: datetime) -> None:
@@ -149,21 +155,34 @@ class OutboxRows:
 
         channels  only these; None: all.
         """
+        only = f" and channel in ({', '.join('?' * len(channels))})" if channels else ""
+        values = (ms(now), *(channels or ()))
+        parcels = self._take(self._single(only, values))
+        addresses = self.connection.execute(
+            f"select distinct channel, address from messages where {_FOLDING} "  # noqa: S608
+            f"and due <= ?{only} order by channel, address limit {MAX_CLAIM}",
+            values,
+        ).fetchall()
+        for channel, address in addresses:
+            parcels += self._fold(channel, address, now)
+        return parcels
+
+    def _single(self, only: str, values: Sequence[Any]) -> list[tuple[int, ...]]:
+        """What leaves by itself: cards, digests, and renewals of what is shown somewhere."""
         leaving: list[tuple[int, ...]] = []
-        together: dict[tuple[str, ...], list[int]] = {}
-        by_address: dict[tuple[str, str], list[Waiting]] = {}
-        for row in self._due(now, channels):
-            if row["receipt"] is not None:  # shown there: what left as one is renewed as one
-                together.setdefault((row["channel"], row["receipt"]), []).append(row["id"])
-            elif row["purpose"] in (Purpose.CARD, Purpose.DIGEST):
-                leaving.append((row["id"],))
-            else:
-                waiting = Waiting(row["id"], utc(row["queued_at"]), alone=bool(row["urgent"]))
-                by_address.setdefault((row["channel"], row["address"]), []).append(waiting)
-        leaving.extend(tuple(ids) for ids in together.values())
-        for address, listed in by_address.items():
-            leaving.extend(self._fold(address, listed, now))
-        return self._take(leaving)
+        together: dict[tuple[str, str], list[int]] = {}
+        for condition in _ALONE:
+            rows = self.connection.execute(
+                f"select id, channel, receipt from messages where {condition} "  # noqa: S608
+                f"and due <= ?{only} order by due, id limit {MAX_CLAIM}",
+                values,
+            )
+            for number, channel, receipt in rows.fetchall():
+                if receipt is None:
+                    leaving.append((number,))
+                else:  # what left as one is renewed as one
+                    together.setdefault((channel, receipt), []).append(number)
+        return [*leaving, *(tuple(ids) for ids in together.values())]
 
     def claim_one(self, key: str) -> list[Parcel]:
         """Take one queued message, whenever it is due; nothing where it is not queued."""
@@ -181,41 +200,35 @@ class OutboxRows:
         )
         return parcels
 
-    def _due(self, now: datetime, channels: Sequence[str] | None) -> list[sqlite3.Row]:
-        only = f" and channel in ({', '.join('?' * len(channels))})" if channels else ""
-        values = (ms(now), *(channels or ()))
-        # Two queries, because SQLite uses a partial index only where its condition stands alone.
-        rows = [
-            row
-            for condition in _TO_SEND
-            for row in self.connection.execute(
-                "select id, due, purpose, channel, address, queued_at, urgent, receipt "  # noqa: S608
-                f"from messages where {condition} and due <= ?{only} order by due, id limit ?",
-                (*values, MAX_CLAIM),
-            ).fetchall()
-        ]
-        return sorted(rows, key=lambda row: (row["due"], row["id"]))
-
     def _read(self, number: int) -> Queued:
         row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
         return _queued(row)
 
-    def _fold(
-        self, address: tuple[str, str], waiting: list[Waiting], now: datetime
-    ) -> tuple[tuple[int, ...], ...]:
-        """What leaves for an address now; the rest is looked at again later."""
+    def _fold(self, channel: str, address: str, now: datetime) -> list[Parcel]:
+        """Take what leaves for an address now; the rest is looked at again later."""
         sent, last = self.connection.execute(
             "select count(distinct receipt_key), max(sent_at) from messages where channel = ? "
             "and address = ? and state = 'sent' and purpose <> 'card' and urgent = 0 "
             "and sent_at > ?",
-            (*address, ms(now - WINDOW)),
+            (channel, address, ms(now - WINDOW)),
         ).fetchone()
+        rows = self.connection.execute(
+            f"select id, queued_at, urgent from messages where {_FOLDING} "  # noqa: S608
+            "and channel = ? and address = ? and due <= ? order by urgent desc, queued_at, id "
+            "limit ?",
+            # One more than fits, so that it shows whether some are left.
+            (channel, address, ms(now), MAX_IN_BUNDLE + 1),
+        ).fetchall()
+        waiting = [Waiting(row[0], utc(row[1]), alone=bool(row[2])) for row in rows]
         planned = plan(waiting, sent, now, last_sent=None if last is None else utc(last))
+        parcels = self._take(planned.parcels)
         if planned.look_again is not None:
-            leaving = {one for ids in planned.parcels for one in ids}
-            later = [(ms(planned.look_again), w.id) for w in waiting if w.id not in leaving]
-            self.connection.executemany("update messages set due = ? where id = ?", later)
-        return planned.parcels
+            self.connection.execute(
+                f"update messages set due = ? where {_FOLDING} and channel = ? "  # noqa: S608
+                "and address = ? and due <= ? and urgent = 0",
+                (ms(planned.look_again), channel, address, ms(now)),
+            )
+        return parcels
 
     def sent(self, parcel: Parcel, receipt: str, now: datetime) -> None:
         """The channel took it: this is the receipt. A renewal is no new message."""

@@ -275,6 +275,11 @@ create table messages (
     stale integer not null default 0  -- a sent card that no longer shows the present state
 ) strict;
 create index messages_due on messages (due) where state = 'queued';
+create index messages_folding on messages (channel, address, due)
+    where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
+create index messages_alone on messages (due)
+    where state = 'queued' and (purpose in ('card', 'digest') or receipt is not null);
+create index messages_again on messages (person) where what = 'again' and state = 'queued';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';
 create index messages_of_subject on messages (kind, number, purpose);
 create index messages_sent on messages (purpose, sent_at) where state = 'sent';
