@@ -201,7 +201,9 @@ class Engine(Recorder):
     def calm(self, desk: Desk, brand: str, now: datetime) -> None:
         """S5: the rate has been under half the storm threshold for an hour."""
         known = desk.open_incident(brand, None)
-        if known is not None and known.level is Level.STORM:
+        if known is None or known.level is not Level.STORM or known.storm_at is None:
+            return
+        if now - known.storm_at >= incidents.CALM_BEFORE_CONTAINING:
             at = self.situation(desk, known, now)
             self._settle_incident(desk, known, incidents.contain(known, at), at)
 

@@ -19,12 +19,14 @@ MAX_IN_BUNDLE = 20  # as many as a bundle lists; what it does not show it does n
 class Waiting:
     """A queued message to an address.
 
-    alone  it may not wait or fold: the first page of a storm.
+    alone   it may not wait or fold: the first page of a storm.
+    notice  it asks nothing, so that every page goes before it.
     """
 
     id: int
     queued_at: datetime
     alone: bool = False
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def plan(
                     the distance too.
     """
     alone = tuple((message.id,) for message in waiting if message.alone)
-    rest = sorted((m for m in waiting if not m.alone), key=lambda m: (m.queued_at, m.id))
+    rest = sorted((m for m in waiting if not m.alone), key=lambda m: (m.notice, m.queued_at, m.id))
     if not rest:
         return Plan(alone, None)
     ready = (last_sent or rest[0].queued_at) + BUNDLE_WAIT

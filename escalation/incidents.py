@@ -29,6 +29,7 @@ from escalation.subject import Incident, Level, State
 UPDATE_IN_STORM = timedelta(minutes=60)
 UPDATE_CONTAINED = timedelta(hours=4)
 QUIET_BEFORE_CLOSING = timedelta(hours=24)
+CALM_BEFORE_CONTAINING = timedelta(minutes=60)  # also for one that a person declared in a calm
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def storm(incident: Incident, at: Situation, *, by: str = ENGINE) -> Outcome:
         band=Band.STORM,
         team=at.rules.settings.communications_team.name,
         topic=None,
-        storm_at=incident.storm_at or at.now,
+        storm_at=at.now,
         contained_at=None,
         declared_by=by if by != ENGINE else incident.declared_by,
         progress_at=None,
@@ -103,7 +104,7 @@ def update_due(incident: Incident, at: Situation) -> Outcome:
         return Decision(incident, "update_due", ENGINE, effects)
     if incident.level is not Level.STORM or incident.state is State.CLOSED:
         return Unchanged("no update is due")
-    above = at.rules.first_from(incident, incident.step + 1, at.now)[1]
+    above = at.rules.first_from(incident, incident.step + 1, at.now, (incident.owner,))[1]
     effects = (
         Notice(incident.owner, "update_due"),
         Notice(above, "update_missing", incident.owner),

@@ -81,10 +81,13 @@ def page(
     )
 
 
-def start_round(subject: S, from_step: int, at: Situation) -> tuple[S, tuple[Effect, ...]]:
-    """Begin the next round at a step (or the first filled one above it)."""
+def start_round(
+    subject: S, from_step: int, at: Situation, *, past: tuple[str, ...] = ()
+) -> tuple[S, tuple[Effect, ...]]:
+    """Begin the next round at a step, or the first above it that is filled, and not by those
+    who are `past` being asked."""
     fresh = _next_round(subject)
-    step, person = at.rules.first_from(fresh, from_step, at.now)
+    step, person = at.rules.first_from(fresh, from_step, at.now, past)
     asked, effects = ask(fresh, step, person, at)
     return asked, (Cancel(WORK_TIMERS), *effects)
 
@@ -177,7 +180,7 @@ def take_back(subject: Subject, at: Situation) -> Outcome:
     if subject.state is not State.OWNED or subject.progress_at is not None:
         return Unchanged("work has gone on")
     before = subject.owner
-    again, effects = start_round(subject, subject.step + 1, at)
+    again, effects = start_round(subject, subject.step + 1, at, past=(before,))
     return Decision(again, "taken_back", ENGINE, (*effects, Notice(before, "taken_back")))
 
 

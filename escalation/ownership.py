@@ -383,7 +383,7 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
         return Decision(case, event, ENGINE, (Notice(lead, event, case.owner),))
     if case.state is State.NEW and case.step >= at.rules.last_step(case):
         return Decision(case, event, ENGINE)  # nobody stands above the one who is being paged
-    again, effects = ladder.start_round(case, case.step + 1, at)
+    again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
     return Decision(again, event, ENGINE, effects)
 
 

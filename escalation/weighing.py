@@ -35,7 +35,7 @@ def weigh(
     contacts = max(unresolved + 1, contacts_said(text_of(mention.post)))
     inputs = Inputs(
         severity=min(1.0, SEVERITY_STRETCH * severity.value),
-        negativity=_negativity(mention),
+        negativity=_negativity(mention) if mention.assessment.scored else None,
         reach=reach_input(mention.post.author.followers, usual_followers),
         contacts=contacts_input(contacts - 1),
         age=age_input(max(now - mention.created_at, timedelta(0)), times.first_reply),

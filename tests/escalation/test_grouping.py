@@ -1,5 +1,6 @@
 """Folding: nobody is flooded, no page is dropped, none waits longer than half of five minutes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -58,6 +59,17 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             (tuple(range(1, MAX_IN_BUNDLE + 1)),),
             150,
             id="a bundle lists at most twenty; the rest is looked at again",
+        ),
+        pytest.param(
+            [
+                *(replace(one, notice=True) for one in waiting(*range(40, 20, -1))),
+                Waiting(30, NOON),
+            ],
+            0,
+            None,
+            ((30, *range(1, MAX_IN_BUNDLE)),),
+            150,
+            id="no page waits for a notice",
         ),
         pytest.param([], 8, 1, (), None, id="nothing waits: nothing leaves"),
     ],

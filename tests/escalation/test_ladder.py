@@ -267,6 +267,8 @@ def test_after_the_grace_it_is_asked_anew_one_step_above() -> None:
     assert (case.state, case.round, case.step, case.owner) == (State.NEW, 2, 1, FIRST)
     assert case.asked == (FIRST,)
     assert notices(again) == [(OWNER, "taken_back")]
+    alone = decided(ladder.take_back(owned(topic=None, owner=FIRST), at())).subject
+    assert (alone.step, alone.owner) == (2, LEAD), "who holds two steps is passed over"
     top = decided(ladder.take_back(owned(step=4, owner=EXECUTIVE), at())).subject
     assert (top.step, top.owner) == (4, EXECUTIVE)
 

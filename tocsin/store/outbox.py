@@ -213,13 +213,16 @@ class OutboxRows:
             (channel, address, ms(now - WINDOW)),
         ).fetchone()
         rows = self.connection.execute(
-            f"select id, queued_at, urgent from messages where {_FOLDING} "  # noqa: S608
-            "and channel = ? and address = ? and due <= ? order by urgent desc, queued_at, id "
-            "limit ?",
+            f"select id, queued_at, urgent, purpose from messages where {_FOLDING} "  # noqa: S608
+            "and channel = ? and address = ? and due <= ? order by urgent desc, "
+            "purpose = 'notice', queued_at, id limit ?",
             # One more than fits, so that it shows whether some are left.
             (channel, address, ms(now), MAX_IN_BUNDLE + 1),
         ).fetchall()
-        waiting = [Waiting(row[0], utc(row[1]), alone=bool(row[2])) for row in rows]
+        waiting = [
+            Waiting(row[0], utc(row[1]), alone=bool(row[2]), notice=row[3] != Purpose.PAGE)
+            for row in rows
+        ]
         planned = plan(waiting, sent, now, last_sent=None if last is None else utc(last))
         parcels = self._take(planned.parcels)
         if planned.look_again is not None:

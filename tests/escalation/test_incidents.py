@@ -1,0 +1,384 @@
+"""The life of an incident: rows S1-S6 of the rules, and what a storm does to its cases."""
+
+from datetime import timedelta
+
+import pytest
+
+from config import Band
+from escalation import incidents
+from escalation.decision import (
+    ENGINE,
+    Action,
+    Arm,
+    Cancel,
+    Decision,
+    Notice,
+    Outcome,
+    Page,
+    TimerKind,
+    Unchanged,
+    Verb,
+)
+from escalation.incidents import Spike
+from escalation.rules import Rules, Situation
+from escalation.subject import Case, Incident, Level, Ref, State
+from escalation.verbs import act_on, fire_on
+from tests import firm as firms
+from tests.firm import EXECUTIVE, FIRST, LEAD, NO_ROLE, NOON, OTHER, OWNER, PRESS, Firm
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+RULES = Rules(firms.settings())
+STORM = Spike(True, 120, 300, 10, 2.5, "120 unhappy people")
+WATCH = Spike(False, 12, 20, 10, 2.5, "12 unhappy people")
+
+
+def an_incident(**more: object) -> Incident:
+    fields = {
+        "number": 1,
+        "brand": "Acme",
+        "team": "care",
+        "topic": "billing",
+        "band": Band.P2,
+        "owner": OWNER,
+        "opened_at": NOON,
+        "asked": (OWNER,),
+        "page_number": 1,
+    }
+    return Incident(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def a_storm(**more: object) -> Incident:
+    fields = {"level": Level.STORM, "band": Band.STORM, "team": "media", "owner": PRESS}
+    return an_incident(**{**fields, "topic": None, "storm_at": NOON, **more})
+
+
+def at(minutes: int = 0) -> Situation:
+    return Situation(NOON + minutes * MINUTE, RULES)
+
+
+def decided(outcome: Outcome) -> Decision:
+    assert isinstance(outcome, Decision), outcome
+    return outcome
+
+
+def after(outcome: Outcome) -> Incident:
+    incident = decided(outcome).subject
+    assert isinstance(incident, Incident)
+    return incident
+
+
+def armed(decision: Decision) -> dict[TimerKind, timedelta]:
+    return {one.timer: one.due - NOON for one in decision.effects if isinstance(one, Arm)}
+
+
+def told(decision: Decision) -> list[tuple[str, str]]:
+    return [(one.person, one.what) for one in decision.effects if isinstance(one, Notice)]
+
+
+# ------------------------------------------------------------------------------ decisions
+def test_s1_a_watch_asks_the_topics_team() -> None:
+    opened = decided(incidents.watch(an_incident(asked=(), page_number=0), at()))
+    assert (opened.event, opened.subject.owner, opened.subject.band) == (
+        "incident_opened",
+        OWNER,
+        Band.P2,
+    )
+    assert armed(opened) == {TimerKind.ACK: 15 * MINUTE}
+
+
+@pytest.mark.parametrize(
+    ("incident", "rises"),
+    [
+        pytest.param(an_incident(), True, id="a watch"),
+        pytest.param(a_storm(level=Level.CONTAINED), True, id="a contained one"),
+        pytest.param(an_incident(state=State.OWNED), True, id="also when somebody owns it"),
+        pytest.param(a_storm(), False, id="not one that is a storm already"),
+        pytest.param(
+            an_incident(level=Level.CLOSED, state=State.CLOSED), False, id="nor a closed one"
+        ),
+    ],
+)
+def test_s2_it_becomes_a_storm_and_communications_are_paged_twice(
+    incident: Incident, rises: bool
+) -> None:
+    outcome = incidents.storm(incident, at())
+    if not rises:
+        assert isinstance(outcome, Unchanged)
+        return
+    risen = decided(outcome)
+    assert (risen.subject.owner, risen.subject.team, risen.subject.band) == (
+        PRESS,
+        "media",
+        Band.STORM,
+    )
+    assert risen.subject.state is State.NEW
+    page = next(one for one in risen.effects if isinstance(one, Page))
+    assert (page.channels, page.due, page.first) == (2, NOON, True)
+    assert armed(risen) == {TimerKind.ACK: 5 * MINUTE, TimerKind.UPDATE: 30 * MINUTE}
+
+
+@pytest.mark.parametrize(
+    ("incident", "by", "reason", "why"),
+    [
+        pytest.param(an_incident(), OWNER, "nothing in it", None, id="who was paged"),
+        pytest.param(an_incident(), FIRST, "nothing in it", None, id="the team"),
+        pytest.param(
+            an_incident(),
+            OTHER,
+            "zz",
+            f"{OTHER} was not paged and is not of team care",
+            id="not another team",
+        ),
+        pytest.param(an_incident(), OWNER, "", "dismissing takes a reason", id="with a reason"),
+        pytest.param(a_storm(), PRESS, "zz", "only a watch is dismissed", id="not a storm"),
+    ],
+)
+def test_s3_dismissing_a_watch(incident: Incident, by: str, reason: str, why: str | None) -> None:
+    outcome = act_on(incident, Action(Verb.DISMISS, by, reason=reason), at())
+    if why is not None:
+        assert outcome == Unchanged(why)
+        return
+    done = after(outcome)
+    assert (done.level, done.close_reason, done.closed_by) == (Level.CLOSED, "dismissed", by)
+    assert Cancel() in decided(outcome).effects
+
+
+def test_s4_a_missing_update_is_told_to_the_owner_and_above() -> None:
+    missing = decided(fire_on(a_storm(), TimerKind.UPDATE, at()))
+    assert told(missing) == [(PRESS, "update_due"), (EXECUTIVE, "update_missing")]
+    assert armed(missing) == {TimerKind.UPDATE: HOUR}
+    contained = decided(fire_on(a_storm(level=Level.CONTAINED), TimerKind.UPDATE, at()))
+    assert armed(contained) == {TimerKind.UPDATE: 4 * HOUR}
+    assert fire_on(an_incident(), TimerKind.UPDATE, at()) == Unchanged("no update is due")
+
+
+def test_s4_an_update_is_progress_and_the_next_is_due_later() -> None:
+    for incident, wait in ((a_storm(), HOUR), (a_storm(level=Level.CONTAINED), 4 * HOUR)):
+        posted = decided(act_on(incident, Action(Verb.NOTE, PRESS), at()))
+        assert posted.subject.progress_at == NOON
+        assert armed(posted) == {TimerKind.UPDATE: wait}
+    assert armed(decided(act_on(an_incident(), Action(Verb.NOTE, OWNER), at()))) == {}
+
+
+@pytest.mark.parametrize(
+    ("incident", "by", "why"),
+    [
+        pytest.param(a_storm(), PRESS, None, id="its owner"),
+        pytest.param(a_storm(), EXECUTIVE, None, id="somebody above"),
+        pytest.param(a_storm(), ENGINE, None, id="the engine, once the rate is low"),
+        pytest.param(
+            a_storm(),
+            LEAD,
+            f"only {PRESS} or somebody above contains it",
+            id="not another team's lead",
+        ),
+        pytest.param(an_incident(), OWNER, "only a storm is contained", id="not a watch"),
+    ],
+)
+def test_s5_containing(incident: Incident, by: str, why: str | None) -> None:
+    outcome = incidents.contain(incident, at(), by=by)
+    if why is not None:
+        assert outcome == Unchanged(why)
+        return
+    contained = decided(outcome)
+    assert (after(contained).level, after(contained).contained_at) == (Level.CONTAINED, NOON)
+    assert armed(contained) == {TimerKind.UPDATE: 4 * HOUR}
+    assert told(contained) == ([] if by == PRESS else [(PRESS, "contained")])
+
+
+@pytest.mark.parametrize(
+    ("incident", "by", "cause", "minutes", "why"),
+    [
+        pytest.param(an_incident(), OWNER, "delivery", 0, None, id="a watch at once"),
+        pytest.param(
+            a_storm(level=Level.CONTAINED, contained_at=NOON),
+            PRESS,
+            "delivery",
+            24 * 60,
+            None,
+            id="a contained storm after a quiet day",
+        ),
+        pytest.param(
+            a_storm(level=Level.CONTAINED, contained_at=NOON),
+            PRESS,
+            "delivery",
+            24 * 60 - 1,
+            "a contained storm is closed after 24 h of quiet",
+            id="not before",
+        ),
+        pytest.param(a_storm(), PRESS, "delivery", 0, "a storm is contained first", id="no storm"),
+        pytest.param(
+            an_incident(),
+            OWNER,
+            None,
+            0,
+            "closing an incident takes its cause: the function that caused it",
+            id="not without its cause",
+        ),
+        pytest.param(
+            an_incident(),
+            OWNER,
+            "all of us!",
+            0,
+            'a cause is a short name such as "delivery"; say more in the reason',
+            id="not with a sentence for a cause",
+        ),
+        pytest.param(
+            an_incident(),
+            NO_ROLE,
+            "delivery",
+            0,
+            f"only {OWNER} or somebody above resolves it",
+            id="not by anybody",
+        ),
+    ],
+)
+def test_s6_closing(
+    incident: Incident, by: str, cause: str | None, minutes: int, why: str | None
+) -> None:
+    outcome = act_on(incident, Action(Verb.RESOLVE, by, cause=cause), at(minutes))
+    if why is not None:
+        assert outcome == Unchanged(why)
+    else:
+        assert (after(outcome).state, after(outcome).cause) == (State.CLOSED, cause)
+
+
+def test_what_is_not_for_an_incident_is_refused_in_words() -> None:
+    outcome = act_on(a_storm(), Action(Verb.SNOOZE, PRESS), at())
+    assert outcome == Unchanged("a incident cannot be changed by snooze")
+
+
+def test_figures_of_an_incident_never_shrink() -> None:
+    newer = incidents.measured(an_incident(people=50, posts=90), WATCH)
+    assert (newer.people, newer.posts, newer.sentence) == (50, 90, WATCH.sentence)
+
+
+# ------------------------------------------------------------------- a storm and its cases
+@pytest.fixture
+def firm() -> Firm:
+    return firms.new_firm()
+
+
+def spike(firm: Firm, measured: Spike, topic: str | None = None) -> Ref:
+    engine = firm.house.engine
+    incident = firm.write(lambda desk: engine.spike(desk, "Acme", topic, measured, firm.now))
+    assert isinstance(incident, Incident)
+    return incident.ref
+
+
+def act(firm: Firm, ref: Ref, verb: Verb, by: str, **more: object) -> object:
+    action = Action(verb, by, **more)  # type: ignore[arg-type]
+    return firm.write(lambda desk: firm.house.engine.act(desk, ref, action, firm.now))
+
+
+def case(firm: Firm, number: int) -> Case:
+    with firm.house.store.borrow() as desk:
+        found = desk.subject(Ref("case", number))
+    assert isinstance(found, Case)
+    return found
+
+
+def test_a_storm_holds_the_pages_of_its_cases_but_not_of_safety(firm: Firm) -> None:
+    before = firms.complain(firm, 1, "jo")
+    safe = firms.complain(firm, 2, "ky", safety=True)
+    storm = spike(firm, STORM)
+    later = firms.complain(firm, 3, "lu")
+    firm.passes(4 * MINUTE)
+    assert [case(firm, n).inhibited_by for n in (before, safe, later)] == [
+        storm.number,
+        None,
+        storm.number,
+    ]
+    paged = {m.subject for m in firm.channels["chat"].pages()}
+    assert paged == {"case 2", "incident 1"}
+    cards = {m.subject for _, m in firm.channels["chat"].taken if m.purpose == "card"}
+    assert "case 3" not in cards, "a storm shows its cases"
+    assert {m.to for m in firm.channels["mail"].pages()} == {f"{PRESS}@mail"}, "a second channel"
+
+
+def test_a_contained_storm_releases_its_cases_with_their_full_time(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    storm = spike(firm, STORM)
+    firm.passes(MINUTE)
+    assert act(firm, storm, Verb.CONTAIN, PRESS) is None
+    firm.passes(MINUTE)
+    assert case(firm, number).inhibited_by is None
+    with firm.house.store.borrow() as desk:
+        assert desk.dues(Ref("case", number))[TimerKind.ACK] == NOON + 6 * MINUTE
+    assert f"{OWNER}@chat" in {m.to for m in firm.channels["chat"].pages()}
+
+
+def test_a_storm_that_is_declared_in_a_calm_stays_one_for_an_hour(firm: Firm) -> None:
+    engine = firm.house.engine
+    declare = Action(Verb.DECLARE, PRESS)
+    firm.write(lambda desk: engine.declare(desk, "Acme", declare, firm.now))
+    levels = []
+    for _ in range(2):
+        firm.passes(59 * MINUTE)
+        with firm.house.store.borrow() as desk:
+            levels += [one.level for one in desk.subjects("incident", only_open=True)]
+    assert levels == [Level.STORM, Level.CONTAINED]
+
+
+def test_a_storm_that_reaches_nobody_holds_no_case_for_longer_than_ten_minutes(
+    firm: Firm,
+) -> None:
+    early = firms.complain(firm, 1, "jo")
+    for channel in firm.channels.values():
+        channel.state = "down"
+    spike(firm, STORM)
+    firm.passes(9 * MINUTE)
+    assert case(firm, early).inhibited_by is not None
+    firm.passes(2 * MINUTE)
+    assert case(firm, early).inhibited_by is None
+    late = firms.complain(firm, 2, "ky")
+    firm.passes(11 * MINUTE)
+    assert case(firm, late).inhibited_by is None, "nor one that joins it meanwhile"
+
+
+def test_a_page_of_the_watch_before_it_does_not_count_as_reached(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    spike(firm, WATCH)
+    firm.passes(MINUTE)
+    for channel in firm.channels.values():
+        channel.state = "down"
+    spike(firm, STORM)
+    firm.passes(11 * MINUTE)
+    assert case(firm, number).inhibited_by is None
+
+
+def test_a_watch_that_a_person_declares_takes_its_cases(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    watch = spike(firm, WATCH, "billing")
+    assert case(firm, number).inhibited_by is None
+    assert act(firm, watch, Verb.DECLARE, LEAD) is None
+    assert case(firm, number).inhibited_by == watch.number
+
+
+def test_beside_an_open_incident_of_the_whole_brand_a_topic_is_not_declared(firm: Firm) -> None:
+    topic = spike(firm, WATCH, "billing")
+    whole = spike(firm, WATCH)
+    said = act(firm, topic, Verb.DECLARE, LEAD)
+    assert said == f"incident {whole.number} is open for all of Acme; declare that one"
+
+
+def test_measured_again_is_in_the_ledger(firm: Firm) -> None:
+    spike(firm, WATCH)
+    storm = spike(firm, Spike(False, 40, 80, 10, 2.5, "40 unhappy people"))
+    with firm.house.store.borrow() as desk:
+        (*_, last) = desk.history(str(storm))
+    assert (last["event"], last["facts"]["people"]) == ("incident_measured", 40)
+
+
+@pytest.mark.parametrize("verb", [Verb.RESOLVE, Verb.SNOOZE, Verb.NOTE, Verb.CONTAIN])
+def test_a_fault_closes_by_itself_only(firm: Firm, verb: Verb) -> None:
+    engine = firm.house.engine
+    firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
+    firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
+    ref = Ref("fault", 1)
+    assert act(firm, ref, verb, LEAD) == f"a fault cannot be changed by {verb}"
+    assert act(firm, ref, Verb.ACK, FIRST) is None
+    firm.write(lambda desk: engine.mended(desk, "source:x", firm.now))
+    with firm.house.store.borrow() as desk:
+        assert [one.state for one in desk.subjects("fault", only_open=False)] == [State.CLOSED]
+        assert desk.dues(ref) == {}
