@@ -178,6 +178,7 @@ class Settings(Declared):
     database: Path = Path("tocsin.db")
     timezone: Zone = "UTC"
     listen: Loopback = "127.0.0.1:8787"  # where /healthz answers; loopback only
+    keep_text: Duration = timedelta(days=90)  # how long posts and authors are kept, at least 1 d
     private_hosts: Words = ()  # "host:port" on a private network that may be reached all the same
     storm_room: Contact | None = None  # a channel's room where storms are shown as well
     triage: str | None = None  # the team that gets what nobody owns; default: the first
@@ -189,6 +190,12 @@ class Settings(Declared):
     channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
+
+    @model_validator(mode="after")
+    def _keeps_for_a_day(self) -> Self:
+        if self.keep_text < timedelta(days=1):
+            raise ValueError('keep_text must be at least a day. Write for example "90d"')
+        return self
 
     def brand(self, name: str) -> Brand:
         return _named(self.brands, name)

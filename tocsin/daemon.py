@@ -8,7 +8,7 @@ APScheduler ticks; every wait of a case is a row of the store.
 import signal
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,6 +100,7 @@ class Daemon:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         add(self._check_ledger, "interval", hours=1, id="ledger")
+        add(self._age_out, "interval", hours=1, id="age", next_run_time=datetime.now(UTC))
         self._schedule_digest(self.house.settings)
 
     def _schedule_digest(self, settings: Settings) -> None:
@@ -133,6 +134,16 @@ class Daemon:
     def _deliver(self, channel: str) -> None:
         if not self._stopping.is_set():
             self.house.delivery.send_due(self.house.clock.now(), [channel])
+
+    def _age_out(self) -> None:
+        """Erase what is older than is kept, in small steps, so that nothing else waits for it."""
+        now = self.house.clock.now()
+        before = now - self.house.settings.keep_text
+        while not self._stopping.is_set():
+            erased = self.house.store.write(lambda desk: desk.age_out(before, now))
+            if not erased:
+                return
+            logger().info("erased by age", posts=erased)
 
     def _check_ledger(self) -> None:
         with self.house.store.read() as desk:

@@ -38,6 +38,8 @@ class Tally:
 
     polls: int = 0
     overruns: int = 0
+    taken: int = 0  # batches whose cursor is saved
+    failures: int = 0  # that have been noted
 
 
 class SourceWorker:
@@ -124,6 +126,7 @@ class SourceWorker:
         taken = house.store.write(
             lambda desk: house.pipeline.take(desk, self.name, batch, taken_at)
         )
+        self.tally.taken += 1
         if batch.observations or batch.malformed or batch.gaps:
             logger().info(
                 "fetched",
@@ -158,6 +161,7 @@ class SourceWorker:
             self._house.store.write(lambda desk: self._note(desk, text, hopeless, now))
         except Exception as broken:  # noqa: BLE001  the store itself fails: health says so
             logger().error("cannot write", source=self.name, kind=type(broken).__name__)
+        self.tally.failures += 1
 
     def _next_try(self, error: Exception, now: datetime) -> datetime:
         later = next_attempt(self._failures, now, self._house.randomness.fraction())

@@ -317,6 +317,31 @@ class PostRows(KeyRows):
         )
         return posts
 
+    def age_out(self, before: datetime, at: datetime, limit: int = 500) -> int:
+        """Erase posts seen before an instant, at most `limit`, and authors of whom none is left.
+
+        Posts of open cases, and of cases closed since, are kept. Returns how many were erased.
+        """
+        rows = self.connection.execute(
+            "select id from posts p where seen_at < ? and deleted_at is null and not exists "
+            "(select 1 from case_posts c join cases k on k.number = c.case_number "
+            "where c.post = p.id and (k.state <> 'closed' or k.closed_at >= ?)) "
+            "order by seen_at limit ?",
+            (ms(before), ms(before), limit),
+        ).fetchall()
+        for (post,) in rows:
+            self.erase_post(post, at)
+        # Not buried: somebody who writes again is welcome, as somebody new.
+        self.connection.execute(
+            "update authors set native_id = 'aged:' || id, handle = '', name = '', "
+            "followers = null where forgotten_at is null and native_id not like 'aged:%' "
+            "and not exists (select 1 from posts p where p.author = authors.id "
+            "and p.deleted_at is null) and exists (select 1 from posts p where "
+            "p.author = authors.id and p.deleted_at = ?)",
+            (ms(at),),
+        )
+        return len(rows)
+
     def authors_called(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:
         """Authors with this handle (with or without @) or native id, on a platform or on all."""
         only = "and platform = ?" if platform else ""

@@ -50,6 +50,7 @@ create index posts_by_author on posts (author);
 create index posts_by_conversation on posts (platform, conversation_id);
 create index posts_by_native_id on posts (native_id);
 create index posts_by_time on posts (created_at);
+create index posts_to_age on posts (seen_at) where deleted_at is null;
 create table post_aliases (
     platform text not null,
     native_id text not null,

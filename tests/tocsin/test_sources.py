@@ -1,0 +1,125 @@
+"""A source's thread: takes in what came with its cursor, backs off, and says when it is deaf."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config import SourceSettings
+from escalation.subject import Fault
+from listener.collector import AuthorisationLost, Batch, Gap, Later, RateLimited
+from tests.firm import NOON, Firm, new_firm, observed
+from tocsin.sources import DEAF_AFTER, Reading, SourceWorker
+
+PATIENCE = 10.0  # seconds; only a failing test waits so long
+
+
+class Script:
+    """A collector that does what it is told, fetch by fetch, and remembers its cursors."""
+
+    def __init__(self, *steps: Batch | Exception) -> None:
+        self.steps = list(steps)
+        self.cursors: list[str | None] = []
+        self.closed = False
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        self.cursors.append(cursor)
+        step = self.steps.pop(0) if self.steps else Batch()
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    firm = new_firm(tmp_path / "store.db")
+    yield firm
+    firm.house.store.close()
+
+
+def heard(firm: Firm, number: int) -> Batch:
+    post = observed(number, "jo", firm.now, words="@Acme terrible, no reply, still waiting")
+    return Batch((post,), cursor=f"after {number}")
+
+
+def polled(firm: Firm, script: Script, times: int = 1) -> SourceWorker:
+    """Run a source's thread for some polls, and end it."""
+    worker = SourceWorker(Reading(SourceSettings(name="test", kind="test"), script), firm.house)
+    worker.start()
+    settle(lambda: worker.tally.taken + worker.tally.failures >= times)
+    worker.stop()
+    assert worker.join(PATIENCE)
+    return worker
+
+
+def settle(holds: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(int(PATIENCE / 0.01)):
+        if holds():
+            return
+        pause.wait(0.01)
+    pytest.fail("it never came to hold")
+
+
+def test_what_came_is_kept_with_its_cursor(firm: Firm) -> None:
+    script = Script(replace(heard(firm, 1), more=True), heard(firm, 2))
+    polled(firm, script, times=2)
+    assert script.cursors[:2] == [None, "after 1"]
+    with firm.house.store.read() as desk:
+        state = desk.source("test")
+        assert state is not None
+        assert state.cursor == "after 2"
+        assert len(desk.subjects("case", only_open=True)) == 1  # one author, one case
+    assert script.closed
+
+
+def test_a_batch_that_cannot_be_kept_does_not_move_the_cursor(firm: Firm) -> None:
+    broken = replace(heard(firm, 1), gaps=(Gap(NOON, "no time", "x"),))  # type: ignore[arg-type]
+    polled(firm, Script(broken))
+    with firm.house.store.read() as desk:
+        state = desk.source("test")
+        assert state is not None
+        assert state.cursor is None
+        assert state.failure == "unexpected TypeError"
+        assert not desk.subjects("case", only_open=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "opened"),
+    [
+        pytest.param(AuthorisationLost("the token was refused"), True, id="a key: at once"),
+        pytest.param(Later("it does not answer"), False, id="a pause: not at once"),
+        pytest.param(RateLimited("slow down", NOON + timedelta(hours=1)), False, id="a limit"),
+        pytest.param(ZeroDivisionError(), False, id="a bug of ours ends no thread"),
+    ],
+)
+def test_a_source_that_fails_is_noted(firm: Firm, error: Exception, opened: bool) -> None:
+    polled(firm, Script(error))
+    with firm.house.store.read() as desk:
+        state = desk.source("test")
+        assert state is not None
+        assert state.failing_since == NOON
+        assert (desk.open_fault("source:test") is not None) is opened
+
+
+def test_a_source_that_stays_deaf_is_a_fault_with_an_owner_and_closes_when_it_hears(
+    firm: Firm,
+) -> None:
+    polled(firm, Script(Later("it does not answer")))
+    firm.clock.move_to(NOON + DEAF_AFTER)
+    polled(firm, Script(Later("it does not answer")))
+    with firm.house.store.read() as desk:
+        fault = desk.open_fault("source:test")
+        assert isinstance(fault, Fault)
+        assert fault.owner
+        assert "10 min" in fault.detail
+    firm.clock.move_to(NOON + 2 * DEAF_AFTER)
+    polled(firm, Script(heard(firm, 3)))
+    with firm.house.store.read() as desk:
+        assert desk.open_fault("source:test") is None
