@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from config import Band, BandTimes, Role, Settings, Team, WorkingHours
+from config import Band, BandTimes, Role, Settings, Team
 from escalation import business
 from escalation.decision import TimerKind
 from escalation.roster import Rights, Roster
@@ -37,6 +35,7 @@ class Rules:
     roster: Roster = field(init=False)
     _teams: Mapping[str, Team] = field(init=False)
     _times: dict[tuple[str, Band], BandTimes] = field(init=False, default_factory=dict)
+    _open: dict[str, business.OpenHours] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roster", Roster(self.settings))
@@ -136,12 +135,9 @@ class Rules:
 
     def _hours(self, subject: Pressing) -> business.OpenHours:
         team = self.team(subject)
-        return _open_hours(team.hours, team.timezone or self.settings.timezone)
-
-
-@lru_cache(maxsize=256)
-def _open_hours(hours: WorkingHours, zone: str) -> business.OpenHours:
-    return business.of_team(hours, ZoneInfo(zone))
+        if team.name not in self._open:
+            self._open[team.name] = business.of_team(team.hours, self.settings.zone_of_team(team))
+        return self._open[team.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,4 +76,4 @@ def act_on(subject: Subject, action: Action, at: Situation) -> Outcome:
 
 
 def _cannot(subject: Subject, action: Action) -> Unchanged:
-    return Unchanged(f"a {subject.kind} cannot be changed by {action.verb}")
+    return Unchanged(f"{subject.kind}s cannot be changed by {action.verb}")

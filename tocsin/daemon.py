@@ -100,7 +100,7 @@ class Daemon:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         add(self._check_ledger, "interval", hours=1, id="ledger")
-        add(self._age_out, "interval", hours=1, id="age", next_run_time=datetime.now(UTC))
+        add(self._age_out, "interval", minutes=10, id="age", next_run_time=datetime.now(UTC))
         self._schedule_digest(self.house.settings)
 
     def _schedule_digest(self, settings: Settings) -> None:
@@ -139,6 +139,7 @@ class Daemon:
         """Erase what is older than is kept, in small steps, so that nothing else waits for it."""
         now = self.house.clock.now()
         before = now - self.house.settings.keep_text
+        self.house.store.scrub()  # what was erased since is in no log any longer
         while not self._stopping.is_set():
             erased = self.house.store.write(lambda desk: desk.age_out(before, now))
             if not erased:

@@ -79,7 +79,7 @@ class Pipeline:
         )
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
-            self._engine.mended(desk, f"source:{source}", now)
+            self._engine.mended(desk, fault_name(source), now)
         if keep_spread and mentions:
             self.keep(desk)
         return Taken(mentions, complaints)
@@ -201,6 +201,11 @@ class Pipeline:
                     fresh = Spread.load(stored)
             self._spreads[brand] = fresh
         return self._spreads[brand]
+
+
+def fault_name(source: str) -> str:
+    """What the fault of a source is about; as short as the ledger takes a word."""
+    return f"source:{source}"[:64]
 
 
 def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:

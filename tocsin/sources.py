@@ -15,6 +15,7 @@ from listener.collector import (
     SourceError,
 )
 from tocsin.log import logger
+from tocsin.pipeline import fault_name
 from tocsin.store import Unit
 from tocsin.wiring import House
 
@@ -172,4 +173,4 @@ class SourceWorker:
         if hopeless or now - since >= DEAF_AFTER:
             waited = "" if hopeless else f" for {spell_duration(now - since)}"
             detail = f"source {self.name} cannot be heard{waited}: {text}"
-            self._house.engine.fault(desk, f"source:{self.name}", detail, now)
+            self._house.engine.fault(desk, fault_name(self.name), detail, now)

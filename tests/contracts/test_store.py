@@ -375,6 +375,30 @@ def test_a_withdrawn_page_is_not_sent_and_a_sent_one_is_not_withdrawn(store: Sto
     assert store.write(lambda desk: desk.pages_sent(NOON)) == 1
 
 
+def test_what_waits_in_order_to_fold_leaves_with_whatever_leaves_for_its_address(
+    store: Store,
+) -> None:
+    def leaves(second: int) -> list[str]:
+        now = NOON + timedelta(seconds=second)
+
+        def send(desk: Unit) -> list[str]:
+            parcels = desk.claim(now)
+            for parcel in parcels:
+                desk.sent(parcel, "ref", now)
+            return [row.message.key for parcel in parcels for row in parcel.messages]
+
+        return store.write(send)
+
+    for second in (0, 100, 200, 300):
+        page = a_page(f"at {second}", due=timedelta(seconds=second))
+        store.write(lambda desk, page=page: desk.queue(page))
+        assert leaves(second) == [f"at {second}"]
+    for second, left in ((590, ["at 590"]), (595, []), (701, ["at 595", "at 701"])):
+        page = a_page(f"at {second}", due=timedelta(seconds=second))
+        store.write(lambda desk, page=page: desk.queue(page))
+        assert leaves(second) == left
+
+
 def test_a_card_is_one_message_that_is_renewed(store: Store) -> None:
     card = a_page("card", purpose=Purpose.CARD, person=None)
     store.write(lambda desk: desk.requeue_card(card))

@@ -98,7 +98,8 @@ def test_whatever_comes_when_nobody_gets_more_than_8_in_10_minutes_or_30_in_an_h
     waited: list[timedelta] = []
     now = NOON
     while queue:
-        ready = [Waiting(n, queued) for n, queued in queue.items() if due[n] <= now]
+        ready = [Waiting(n, queued) for n, queued in queue.items() if queued <= now]
+        ready = ready if any(due[one.id] <= now for one in ready) else []
         window = [at for at in sent if at > now - WINDOW]
         planned = plan(ready, len(window), now, last_sent=max(window, default=None))
         for parcel in planned.parcels:

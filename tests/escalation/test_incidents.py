@@ -245,7 +245,7 @@ def test_s6_closing(
 
 def test_what_is_not_for_an_incident_is_refused_in_words() -> None:
     outcome = act_on(a_storm(), Action(Verb.SNOOZE, PRESS), at())
-    assert outcome == Unchanged("a incident cannot be changed by snooze")
+    assert outcome == Unchanged("incidents cannot be changed by snooze")
 
 
 def test_figures_of_an_incident_never_shrink() -> None:
@@ -376,7 +376,7 @@ def test_a_fault_closes_by_itself_only(firm: Firm, verb: Verb) -> None:
     firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
     firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
     ref = Ref("fault", 1)
-    assert act(firm, ref, verb, LEAD) == f"a fault cannot be changed by {verb}"
+    assert act(firm, ref, verb, LEAD) == f"faults cannot be changed by {verb}"
     assert act(firm, ref, Verb.ACK, FIRST) is None
     firm.write(lambda desk: engine.mended(desk, "source:x", firm.now))
     with firm.house.store.borrow() as desk:

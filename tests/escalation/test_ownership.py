@@ -810,4 +810,4 @@ def test_c29_claiming(case: Case, by: str, why: str | None) -> None:
 @pytest.mark.parametrize("verb", [Verb.CONTAIN, Verb.DECLARE])
 def test_what_is_not_for_a_case_is_refused_in_words(verb: Verb) -> None:
     outcome = act_on(a_case(), action(verb, LEAD), at())
-    assert outcome == Unchanged(f"a case cannot be changed by {verb}")
+    assert outcome == Unchanged(f"cases cannot be changed by {verb}")

@@ -409,14 +409,18 @@ class Days(RuleBasedStateMachine):
             execute = desk.connection.execute
             assert not execute("select 1 from messages where state = 'sending'").fetchall()
             waiting = execute(
-                "select min(queued_at), count(*), address from messages where purpose = 'page' "
+                "select min(queued_at), channel, address from messages where purpose = 'page' "
                 "and state = 'queued' group by channel, address"
             ).fetchall()
-            if any(many > MAX_IN_BUNDLE for _, many, _ in waiting):
-                self.troubled = now  # what is beyond a bundle waits for the next
-                calm = False
-            for oldest, _, address in waiting:
-                assert not calm or now - utc(oldest) <= timedelta(seconds=151), address
+            for oldest, *address in waiting:
+                # What is beyond a bundle waits for the next one.
+                (many,) = execute(
+                    "select count(*) from messages where channel = ? and address = ? "
+                    "and purpose <> 'card' and queued_at > ?",
+                    (*address, oldest - 600_000),
+                ).fetchone()
+                late = now - utc(oldest) > timedelta(seconds=151)
+                assert not (calm and late and many <= MAX_IN_BUNDLE), address
             for subject, dues in self.open_ones():
                 if TimerKind.ACK not in dues:
                     continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from escalation.channel import Purpose
 from escalation.desk import Outgoing
-from escalation.grouping import MAX_IN_BUNDLE, WINDOW, Waiting, plan
+from escalation.grouping import FREE_MESSAGES, MAX_IN_BUNDLE, WINDOW, Waiting, plan
 from escalation.subject import Ref
 from tocsin.store.times import ms, utc
 
@@ -24,7 +24,6 @@ _ALONE = (
     "state = 'queued' and (purpose in ('card', 'digest') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
-_TO_SEND = ("state = 'queued'", "stale = 1 and state = 'sent'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,11 @@ class OutboxRows:
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
         """Put a message into the outbox; a key that is there already changes nothing."""
+        if message.purpose in (Purpose.PAGE, Purpose.NOTICE):
+            self.connection.execute(
+                "insert or ignore into addresses (channel, address) values (?, ?)",
+                (message.channel, message.to),
+            )
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
             " round, step, nth, what, about, urgent, state, due, queued_at) "
@@ -158,14 +162,13 @@ class OutboxRows:
         only = f" and channel in ({', '.join('?' * len(channels))})" if channels else ""
         values = (ms(now), *(channels or ()))
         parcels = self._take(self._single(only, values))
-        addresses = self.connection.execute(
-            f"select distinct channel, address from messages where {_FOLDING} "  # noqa: S608
-            f"and due <= ?{only} order by channel, address limit {MAX_CLAIM}",
-            values,
-        ).fetchall()
-        for channel, address in addresses:
-            parcels += self._fold(channel, address, now)
+        for channel, address, folds_until in self._addresses(only, channels or ()):
+            parcels += self._fold(channel, address, folds_until, now)
         return parcels
+
+    def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
+        query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
+        return self.connection.execute(query, tuple(channels)).fetchall()
 
     def _single(self, only: str, values: Sequence[Any]) -> list[tuple[int, ...]]:
         """What leaves by itself: cards, digests, and renewals of what is shown somewhere."""
@@ -204,34 +207,44 @@ class OutboxRows:
         row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
         return _queued(row)
 
-    def _fold(self, channel: str, address: str, now: datetime) -> list[Parcel]:
-        """Take what leaves for an address now; the rest is looked at again later."""
-        sent, last = self.connection.execute(
-            "select count(distinct receipt_key), max(sent_at) from messages where channel = ? "
-            "and address = ? and state = 'sent' and purpose <> 'card' and urgent = 0 "
-            "and sent_at > ?",
-            (channel, address, ms(now - WINDOW)),
-        ).fetchone()
+    def _fold(self, channel: str, address: str, folds_until: int, now: datetime) -> list[Parcel]:
+        """Take what leaves for an address now. While it folds there, only what is urgent does;
+        then everything that is due leaves together."""
+        folding = " and urgent = 1" if ms(now) < folds_until else ""
         rows = self.connection.execute(
             f"select id, queued_at, urgent, purpose from messages where {_FOLDING} "  # noqa: S608
-            "and channel = ? and address = ? and due <= ? order by urgent desc, "
-            "purpose = 'notice', queued_at, id limit ?",
+            f"and channel = ? and address = ? and due <= ?{folding} "
+            "order by urgent desc, purpose = 'notice', queued_at, id limit ?",
             # One more than fits, so that it shows whether some are left.
             (channel, address, ms(now), MAX_IN_BUNDLE + 1),
         ).fetchall()
+        if not rows:
+            return []
+        sent = self._sent_lately(channel, address, now)
         waiting = [
             Waiting(row[0], utc(row[1]), alone=bool(row[2]), notice=row[3] != Purpose.PAGE)
             for row in rows
         ]
-        planned = plan(waiting, sent, now, last_sent=None if last is None else utc(last))
-        parcels = self._take(planned.parcels)
-        if planned.look_again is not None:
+        planned = plan(waiting, len(sent), now, last_sent=sent[0] if sent else None)
+        again = planned.look_again
+        if again is not None:
+            if len(sent) >= FREE_MESSAGES:  # earlier, where an old message leaves the window
+                again = min(again, sent[FREE_MESSAGES - 1] + WINDOW)
             self.connection.execute(
-                f"update messages set due = ? where {_FOLDING} and channel = ? "  # noqa: S608
-                "and address = ? and due <= ? and urgent = 0",
-                (ms(planned.look_again), channel, address, ms(now)),
+                "update addresses set folds_until = ? where channel = ? and address = ?",
+                (ms(again), channel, address),
             )
-        return parcels
+        return self._take(planned.parcels)
+
+    def _sent_lately(self, channel: str, address: str, now: datetime) -> list[datetime]:
+        """When messages left for an address within the window, the newest first."""
+        rows = self.connection.execute(
+            "select max(sent_at) from messages where channel = ? and address = ? "
+            "and state = 'sent' and purpose <> 'card' and urgent = 0 and sent_at > ? "
+            "group by receipt_key order by 1 desc",
+            (channel, address, ms(now - WINDOW)),
+        )
+        return [utc(row[0]) for row in rows.fetchall()]
 
     def sent(self, parcel: Parcel, receipt: str, now: datetime) -> None:
         """The channel took it: this is the receipt. A renewal is no new message."""
@@ -315,15 +328,20 @@ class OutboxRows:
         ]
 
     def next_message(self) -> datetime | None:
-        """When the next message is due."""
-        dues = [
-            self.connection.execute(
-                f"select min(due) from messages where {condition}"  # noqa: S608
-            ).fetchone()[0]
-            for condition in _TO_SEND
-        ]
+        """When the next message leaves."""
+        dues = [self._earliest(condition) for condition in _ALONE]
+        for channel, address, folds_until in self._addresses("", ()):
+            here = f"{_FOLDING} and channel = ? and address = ?"
+            urgent = self._earliest(f"{here} and urgent = 1", channel, address)
+            other = self._earliest(f"{here} and urgent = 0", channel, address)
+            dues += [urgent, None if other is None else max(other, folds_until)]
         due = min((due for due in dues if due is not None), default=None)
         return None if due is None else utc(due)
+
+    def _earliest(self, condition: str, *values: str) -> int | None:
+        query = f"select min(due) from messages where {condition}"  # noqa: S608
+        found: int | None = self.connection.execute(query, values).fetchone()[0]
+        return found
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         """Since when the oldest page that should have left is waiting."""

@@ -276,8 +276,14 @@ create table messages (
     stale integer not null default 0  -- a sent card that no longer shows the present state
 ) strict;
 create index messages_due on messages (due) where state = 'queued';
-create index messages_folding on messages (channel, address, due)
+create index messages_folding on messages (channel, address, urgent, due)
     where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
+create table addresses (           -- where pages and notices go, and until when they fold there
+    channel text not null,
+    address text not null,
+    folds_until integer not null default 0,
+    primary key (channel, address)
+) strict, without rowid;
 create index messages_alone on messages (due)
     where state = 'queued' and (purpose in ('card', 'digest') or receipt is not null);
 create index messages_again on messages (person) where what = 'again' and state = 'queued';

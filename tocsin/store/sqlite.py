@@ -82,6 +82,8 @@ class Store:
                 self._lock_file.close()
             raise
         self._unit = Unit(self._connection, randomness)
+        self._closed = False
+        self._scrub_wanted = threading.Event()
         self._inline = threading.RLock()
         self._jobs: queue.SimpleQueue[_Job | None] | None
         self._jobs = queue.SimpleQueue() if threaded else None
@@ -106,6 +108,8 @@ class Store:
 
     def _hand_over(self, works: Sequence[Callable[[Unit], Any]]) -> list["_Job"]:
         """Have jobs done, by the writer's thread where there is one; returns when they are."""
+        if self._closed:
+            raise StoreBroken("the store is closed")
         jobs = [_Job(work, threading.Event() if self._jobs else None) for work in works]
         if self._jobs is None:
             with self._inline:
@@ -150,6 +154,9 @@ class Store:
             happened = []
             for job in jobs:
                 job.error = error
+        if self._scrub_wanted.is_set():
+            self._scrub_wanted.clear()
+            self._connection.execute("pragma wal_checkpoint(truncate)")
         for job in jobs:
             if job.done is not None:
                 job.done.set()
@@ -219,11 +226,12 @@ class Store:
         Free pages are overwritten at once (`secure_delete`).
         """
         if self.path is not None:
+            self._scrub_wanted.set()
             self.write(lambda unit: None)
-            self._connection.execute("pragma wal_checkpoint(truncate)")
 
     def close(self) -> None:
         """Finish what is queued, fold the write-ahead log, let go of file and lock."""
+        self._closed = True
         if self._jobs is not None and self._writer.is_alive():
             self._jobs.put(None)
             self._writer.join()
