@@ -1,6 +1,7 @@
 """Standing warnings: what works, and will disappoint."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from config.document import Document
 from config.problems import Problem
@@ -38,6 +39,9 @@ EVERYDAY = frozenset(
 )
 
 
+SHORTEST_ACK = timedelta(minutes=5)
+
+
 def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     """What to know about a valid configuration before trusting it."""
     yield from _executive(settings, document)
@@ -51,6 +55,14 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
             )
     for index, brand in enumerate(settings.brands):
         yield from _ambiguous(brand, index, document)
+    for index, policy in enumerate(settings.policies):
+        for band, change in policy.bands.items():
+            if change.ack is not None and change.ack < SHORTEST_ACK:
+                yield document.problem(
+                    ("policies", index, "bands", band, "ack"),
+                    "shorter than the five minutes within which bundles of pages leave",
+                    "A page may be passed over before its person has seen it",
+                )
     if not settings.sources:
         yield document.problem(
             ("sources",), "nothing is listened to", "Remove sources = [] or add [[sources]]"

@@ -4,18 +4,15 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 `now`; it makes no network call. The decisions are in ownership, incidents and ladder.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import incidents, ladder, ownership
+from escalation import faults, incidents, ladder, ownership
 from escalation.decision import (
     ENGINE,
     Action,
-    Cancel,
     Decision,
-    Hush,
-    Notice,
     Outcome,
     TimerKind,
     Unchanged,
@@ -64,7 +61,16 @@ class Engine(Recorder):
         at = self.situation(desk, known, now)
         self.apply(desk, known, ownership.hear_again(known, heard, at), at)
         desk.attach(known.number, complaint.post)
+        if not known.is_open and _case(desk, known.ref).is_open:
+            self._join_incident(desk, known.ref, now)
         return _case(desk, known.ref)
+
+    def _join_incident(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """A case that was opened again belongs to the open incident, like a new one."""
+        case = _case(desk, ref)
+        incident = desk.open_incident(case.brand, case.topic)
+        if incident is not None:
+            self._link(desk, case, incident, now)
 
     def case_of(self, desk: Desk, brand: str, author: int, complained_at: datetime) -> Case | None:
         """The case that a complaint joins: the author's open one, else one closed lately."""
@@ -73,6 +79,12 @@ class Engine(Recorder):
             return known
         closed = desk.last_closed_case(brand, author)
         return closed if closed and ownership.may_reopen(closed, complained_at) else None
+
+    def edited(self, desk: Desk, case: Case, complaint: Complaint, now: datetime) -> None:
+        """C26: a post of the case has other words now. It is weighed again, not counted again."""
+        weighed = Weighed(complaint.created_at, complaint.band, complaint.score, complaint.safety)
+        at = self.situation(desk, case, now)
+        self.apply(desk, case, ownership.rescore(case, weighed, at), at)
 
     def _open(self, desk: Desk, complaint: Complaint, now: datetime) -> Case:
         incident = desk.open_incident(complaint.brand, complaint.topic)
@@ -259,25 +271,14 @@ class Engine(Recorder):
             detail=detail,
         )
         at = Situation(now, self.rules)
-        step, person = self.rules.first_from(fresh, 0, now)
-        asked, effects = ladder.ask(fresh, step, person, at)
-        self.apply(desk, None, Decision(asked, "fault_opened", ENGINE, effects), at)
+        self.apply(desk, None, faults.begin(fresh, at), at)
 
     def mended(self, desk: Desk, about: str, now: datetime) -> None:
         """What had failed works again: its fault closes by itself."""
         known = desk.open_fault(about)
-        if known is not None:
-            closed = replace(
-                known,
-                state=State.CLOSED,
-                closed_at=now,
-                closed_by=ENGINE,
-                close_reason="mended",
-                held_until=None,
-            )
-            told = tuple(Notice(person, "mended") for person in known.asked)
-            decision = Decision(closed, "fault_closed", ENGINE, (Cancel(), Hush(), *told))
-            self.apply(desk, known, decision, self.situation(desk, known, now))
+        if isinstance(known, Fault):
+            at = self.situation(desk, known, now)
+            self.apply(desk, known, faults.mended(known, at), at)
 
     # --------------------------------------------------------------------------- timers
     def fire(self, desk: Desk, timer: Timer, now: datetime) -> None:
@@ -327,7 +328,7 @@ class Engine(Recorder):
         )
         desk.hush_again(person)
         for contact in self.contacts(person):
-            desk.queue(outgoing_again(person, contact, at.now))
+            desk.queue(outgoing_again(subject.ref, person, contact, at.now))
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:
@@ -353,8 +354,14 @@ class Engine(Recorder):
             self.apply(desk, subject, ladder.climb(subject, at, event="unreachable"), at)
 
     def repair(self, desk: Desk, now: datetime) -> None:
-        """C23: give every open subject whose owner has left to the next active person."""
+        """C23: give every open subject whose owner has left to the next active person; a fault
+        of a source that is not declared any more is none."""
+        sources = {f"source:{source.name}"[:64] for source in self.rules.settings.sources}
         for subject in desk.open_subjects():
+            about = subject.about if isinstance(subject, Fault) else ""
+            if about.startswith("source:") and about not in sources:
+                self.mended(desk, about, now)
+                continue
             at = self.situation(desk, subject, now)
             self.apply(desk, subject, ladder.person_gone(subject, at), at)
 

@@ -119,7 +119,9 @@ def post_update(incident: Incident, action: Action, at: Situation) -> Outcome:
     if not isinstance(noted, Decision) or incident.level not in (Level.STORM, Level.CONTAINED):
         return noted
     wait = UPDATE_IN_STORM if incident.level is Level.STORM else UPDATE_CONTAINED
-    return replace(noted, effects=(*noted.effects, Arm(TimerKind.UPDATE, at.now + wait)))
+    # From the first update on it is the next update that is waited for.
+    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))
+    return replace(noted, effects=(stop, Arm(TimerKind.UPDATE, at.now + wait)))
 
 
 def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str = "") -> Outcome:
@@ -149,7 +151,8 @@ def resolve(incident: Incident, action: Action, at: Situation) -> Outcome:
         return Unchanged("closing an incident takes its cause: the function that caused it")
     if incident.level is Level.STORM:
         return Unchanged("a storm is contained first")
-    contained_at = incident.contained_at
+    # What a person declared and nothing measured has no quiet to wait for.
+    contained_at = incident.contained_at if incident.people else None
     if contained_at is not None and at.now - contained_at < QUIET_BEFORE_CLOSING:
         return Unchanged("a contained storm is closed after 24 h of quiet")
     done = replace(incident, cause=action.cause, cost=action.cost)

@@ -167,9 +167,9 @@ def take_on(subject: Subject, by: str, at: Situation, *, event: str) -> Decision
 
 
 def remind(subject: Subject, at: Situation) -> Outcome:
-    """C8: the hold is over and nothing has happened since the acknowledgement."""
-    if subject.state is not State.OWNED or subject.progress_at is not None:
-        return Unchanged("work has gone on")
+    """C8: the hold is over, and nothing has happened since the last progress."""
+    if subject.state is not State.OWNED:
+        return Unchanged(f"it is {subject.state}")
     grace = at.rules.due(subject, at.rules.times(subject).grace, at.now)
     effects = (Notice(subject.owner, "remind"), Arm(TimerKind.GRACE, grace))
     return Decision(subject, "reminded", ENGINE, effects)
@@ -177,8 +177,8 @@ def remind(subject: Subject, at: Situation) -> Outcome:
 
 def take_back(subject: Subject, at: Situation) -> Outcome:
     """C9: still no progress; it is asked anew, one step above the owner."""
-    if subject.state is not State.OWNED or subject.progress_at is not None:
-        return Unchanged("work has gone on")
+    if subject.state is not State.OWNED:
+        return Unchanged(f"it is {subject.state}")
     before = subject.owner
     again, effects = start_round(subject, subject.step + 1, at, past=(before,))
     return Decision(again, "taken_back", ENGINE, (*effects, Notice(before, "taken_back")))
@@ -207,12 +207,21 @@ def person_gone(subject: Subject, at: Situation) -> Outcome:
 
 
 def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
-    """C31: a note. It counts as progress, so the owner is not reminded."""
+    """C31: a note, by the owner or the team. It counts as progress: the hold begins anew."""
     if not subject.is_open:
         return Unchanged("it is closed")
+    if action.by != subject.owner and at.rules.rights(action.by, subject) < Rights.MEMBER:
+        return Unchanged(f"{action.by} is not of team {subject.team}")
     noted = replace(subject, progress_at=at.now)
-    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))
-    return Decision(noted, "noted", action.by, (stop,), note=action.reason)
+    return Decision(noted, "noted", action.by, hold_anew(noted, at), note=action.reason)
+
+
+def hold_anew(subject: Subject, at: Situation) -> tuple[Effect, ...]:
+    """Progress was made: an owner has the whole hold again before being reminded."""
+    if subject.state is not State.OWNED:
+        return ()
+    due = at.rules.due(subject, at.rules.times(subject).hold, at.now)
+    return Cancel((TimerKind.GRACE,)), Arm(TimerKind.HOLD, due)
 
 
 def unusable_cause(action: Action) -> str | None:

@@ -251,8 +251,9 @@ def offer(case: Case, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"{action.to or 'nobody'} cannot take it")
     offered = replace(case, offered_to=action.to, progress_at=at.now)
     due = at.rules.due(offered, at.rules.times(offered).ack, at.now)
-    effects = (Notice(action.to, "offered", action.by), Arm(TimerKind.OFFER, due))
-    return Decision(offered, "offered", action.by, effects, note=action.reason)
+    offer_made = (Notice(action.to, "offered", action.by), Arm(TimerKind.OFFER, due))
+    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))  # while it is offered the offer's wait runs
+    return Decision(offered, "offered", action.by, (stop, *offer_made), note=action.reason)
 
 
 def accept(case: Case, action: Action, at: Situation) -> Outcome:
@@ -274,7 +275,7 @@ def offer_returned(case: Case, actor: str, at: Situation) -> Outcome:
         again, effects = ladder.start_round(back, at.rules.lead_step(back), at)
         return Decision(again, "returned_to_lead", actor, (stop, *effects))
     told = Notice(case.owner, "offer_returned", case.offered_to)
-    return Decision(back, "offer_returned", actor, (stop, told))
+    return Decision(back, "offer_returned", actor, (stop, told, *ladder.hold_anew(back, at)))
 
 
 def decline(case: Case, action: Action, at: Situation) -> Outcome:

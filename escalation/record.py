@@ -27,11 +27,13 @@ _RECORDED = {
 AGAIN = "again"
 
 
-def outgoing_again(person: str, contact: Contact, now: datetime) -> Outgoing:
+def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Outgoing:
     """A page for all that a person at the last step has not acknowledged; listed when sent."""
+    # The subject whose wait was over is part of the key: two of one instant are two messages, of
+    # which the later one, that speaks of both, withdraws the earlier.
     stamp = int(now.timestamp() * 1000)
     return Outgoing(
-        key=f"{AGAIN}|{person}|{stamp}|{contact.channel}",
+        key=f"{AGAIN}|{person}|{stamp}|{ref}|{contact.channel}",
         purpose=Purpose.PAGE,
         ref=Ref(AGAIN, 0),
         channel=contact.channel,

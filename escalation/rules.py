@@ -55,10 +55,10 @@ class Rules:
 
     @property
     def last_steps(self) -> Mapping[str, int]:
-        """The number of the last step of each team's policy."""
-        return {
-            name: len(self.settings.policy_of(team).steps) - 1 for name, team in self._teams.items()
-        }
+        """The number of the last step of each team's policy; "" stands for a team that is not
+        declared any more, which has the triage team's."""
+        teams = {**self._teams, "": self.settings.triage_team}
+        return {name: len(self.settings.policy_of(team).steps) - 1 for name, team in teams.items()}
 
     def last_step(self, subject: Pressing) -> int:
         return len(self.settings.policy_of(self.team(subject)).steps) - 1

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from escalation import incidents, ladder, ownership
+from escalation import faults, incidents, ladder, ownership
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
 from escalation.rules import Situation
-from escalation.subject import Case, Incident, Subject
+from escalation.subject import Case, Fault, Incident, Subject
 
 _LADDER_TIMERS: Mapping[TimerKind, Callable[[Subject, Situation], Outcome]] = {
     TimerKind.ACK: ladder.climb,
@@ -24,6 +24,7 @@ _CASE_TIMERS: Mapping[TimerKind, Callable[[Case, Situation], Outcome]] = {
 _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
     Verb.ASSIGN: ladder.assign,
+    Verb.NOTE: ladder.progress,
 }
 _CASE_VERBS: Mapping[Verb, Callable[[Case, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
@@ -70,7 +71,9 @@ def act_on(subject: Subject, action: Action, at: Situation) -> Outcome:
     if isinstance(subject, Incident):
         change = _INCIDENT_VERBS.get(action.verb)
         return change(subject, action, at) if change else _cannot(subject, action)
-    # A fault is acknowledged or assigned; it closes by itself when mended.
+    # A fault closes by itself when mended, or when a person says that it is.
+    if isinstance(subject, Fault) and action.verb is Verb.RESOLVE:
+        return faults.resolve(subject, action, at)
     step = _LADDER_VERBS.get(action.verb)
     return step(subject, action, at) if step else _cannot(subject, action)
 

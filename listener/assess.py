@@ -42,6 +42,13 @@ class Assessment:
     route: Route | None
     model: str = MODEL_VERSION
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it was judged so, each reason once; they quote the post, treat them as text."""
+        said = " ".join(self.judgement.why)
+        more = (why for why in self.severity.why if why not in said)
+        return (*self.judgement.why, *more)
+
 
 class Assessor:
     """Judges posts for a configuration. Made once; safe to share between threads."""

@@ -53,8 +53,17 @@ class Mention:
     backfill: bool
 
     @property
+    def is_edit(self) -> bool:
+        """The post was known, and has other words now."""
+        return self.kept.standing is Standing.EDITED
+
+    @property
     def is_complaint(self) -> bool:
-        return self.assessment.judgement.verdict is Verdict.COMPLAINT and not self.backfill
+        """Is it to have a case: a complaint, or a matter of safety, whatever else it says?"""
+        if self.backfill:
+            return False
+        verdict = self.assessment.judgement.verdict
+        return verdict is Verdict.COMPLAINT or self.assessment.severity.safety
 
     @property
     def is_unhappy(self) -> bool:

@@ -8,7 +8,8 @@ APScheduler ticks; every wait of a case is a row of the store.
 import signal
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,15 +21,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config import Settings
 from escalation.channel import Channel
 from escalation.desk import Happening
-from escalation.ledger import FirstBad, verify
+from escalation.ledger import START, FirstBad, Head, verify
 from tocsin import health
 from tocsin.log import logger
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
+from tocsin.store import Unit
 from tocsin.web import Server, application
 from tocsin.wiring import House
 
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
+CHANNEL_DUMB = timedelta(minutes=1)  # failing this long, a channel is a fault
 DRAIN = 4.0  # seconds that threads have to finish; SIGTERM promises five in all
 
 
@@ -45,6 +48,7 @@ class Daemon:
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._stopping = threading.Event()
+        self._heads: dict[str, Head] = {}
         self._pulse = health.Pulse(started_at=house.clock.now())
         executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
@@ -87,7 +91,6 @@ class Daemon:
         again = house.store.write(lambda desk: desk.resume_sending())
         house.store.write(lambda desk: house.pipeline.was_down(desk, now))
         house.store.write(lambda desk: house.engine.repair(desk, now))
-        self._check_ledger()
         self._pass()
         logger().info("caught up", sent_again=again)
 
@@ -99,8 +102,10 @@ class Daemon:
         for worker in self._workers:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
-        add(self._check_ledger, "interval", hours=1, id="ledger")
-        add(self._age_out, "interval", minutes=10, id="age", next_run_time=datetime.now(UTC))
+        soon = datetime.now(UTC)
+        add(self._watch_channels, "interval", minutes=1, id="watch")
+        add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
+        add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         self._schedule_digest(self.house.settings)
 
     def _schedule_digest(self, settings: Settings) -> None:
@@ -147,11 +152,15 @@ class Daemon:
             logger().info("erased by age", posts=erased)
 
     def _check_ledger(self) -> None:
+        """Verify what each chain has grown by since the last look; at first, all of it."""
         with self.house.store.read() as desk:
             for chain in desk.chains():
-                outcome = verify(desk.entries(chain))
+                known = self._heads.get(chain, START)
+                outcome = verify(desk.entries(chain, after=known.number), after=known)
                 if isinstance(outcome, FirstBad):
                     self._ledger_is_bad(chain, outcome)
+                else:
+                    self._heads[chain] = outcome.head
 
     def _ledger_is_bad(self, chain: str, bad: FirstBad) -> None:
         logger().error("ledger does not verify", chain=chain, number=bad.number, what=bad.what)
@@ -161,6 +170,19 @@ class Daemon:
             lambda desk: self.house.engine.fault(desk, f"ledger:{chain}", detail, now)
         )
 
+    def _watch_channels(self) -> None:
+        """A channel that takes nothing for a minute is a fault, like a deaf source."""
+        house, now = self.house, self.house.clock.now()
+        with house.store.read() as desk:
+            failing = desk.failing_channels(now - CHANNEL_DUMB)
+        for name in self._channels:
+            about = f"channel:{name}"[:64]
+            if name in failing:
+                detail = f"channel {name} takes no messages: {failing[name]}"
+                house.store.write(partial(_open_fault, house, about, detail, now))
+            else:
+                house.store.write(partial(_close_fault, house, about, now))
+
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stop()
@@ -169,13 +191,24 @@ class Daemon:
         """Stop hearing first, then deciding, then speaking; what is not done is in the store."""
         for worker in self._workers:
             worker.stop()
-        self._scheduler.shutdown(wait=False)
+        # A message that is being sent may still bring its receipt; a stuck one is not waited for.
+        ending = threading.Thread(target=self._scheduler.shutdown, daemon=True)
+        ending.start()
+        ending.join(DRAIN / 2)
         for worker in self._workers:
-            if not worker.join(DRAIN / max(1, len(self._workers))):
+            if not worker.join(DRAIN / 2 / max(1, len(self._workers))):
                 logger().warning("source did not stop in time", source=worker.name)
         self._server.stop()
         self.house.store.close()
         logger().info("stopped")
+
+
+def _open_fault(house: House, about: str, detail: str, now: datetime, desk: Unit) -> None:
+    house.engine.fault(desk, about, detail, now)
+
+
+def _close_fault(house: House, about: str, now: datetime, desk: Unit) -> None:
+    house.engine.mended(desk, about, now)
 
 
 def log_happening(happening: Happening) -> None:
@@ -189,7 +222,8 @@ def log_happening(happening: Happening) -> None:
         "channel": happening.channel,
         "reason": happening.text if happening.event == "not_delivered" else "",
     }
-    logger().info(happening.event, **{k: v for k, v in facts.items() if v not in ("", None)})
+    log = logger().warning if happening.event == "not_delivered" else logger().info
+    log(happening.event, **{k: v for k, v in facts.items() if v not in ("", None)})
 
 
 def _overrun(event: JobExecutionEvent) -> None:

@@ -44,12 +44,13 @@ def _why_paged(row: Any) -> str:
     """Why somebody was paged for it, or why nobody was."""
     if row["own"]:
         return "nobody: written by the brand's own account"
-    if row["verdict"] == "unsure":
-        return "nobody: unsure posts are shown to a person, not paged"
-    if row["verdict"] == "other":
-        return "nobody: it was not judged a complaint"
     if row["backfill"]:
         return "nobody: it is older than the source's first start"
     if row["repost_of"] is not None:
         return "nobody: a repost counts as spread"
+    if row["verdict"] != "complaint" and not row["safety"]:
+        return {
+            "unsure": "nobody: unsure, so it is listed (tocsin unsure), not paged",
+            "other": "nobody: it was not judged a complaint",
+        }[row["verdict"]]
     return "the owner of its case"

@@ -27,6 +27,8 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
     reasons = list(_reasons(pulse, oldest, now))
     sources = [_source(state, now) for state in desk.sources()]
     reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
+    failing = desk.failing_channels(now)
+    reasons += [f"channel {name} is failing: {failure}" for name, failure in failing.items()]
     return {
         "status": "failing" if reasons else "ok",
         "reasons": reasons,
@@ -36,10 +38,7 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
         "last_pass_seconds": _age(pulse.passed_at, now),
         "oldest_unsent_page_seconds": _age(oldest, now),
         "next_timer": _iso(next_timer),
-        "open": {
-            kind: len(desk.subjects(kind, only_open=True, limit=100_000))
-            for kind in ("case", "incident", "fault")
-        },
+        "open": {kind: desk.count_open(kind) for kind in ("case", "incident", "fault")},
         "sources": sources,
     }
 

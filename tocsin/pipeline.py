@@ -30,7 +30,7 @@ class Pipeline:
     """Takes batches in. Used from one thread at a time: that of the store's writer.
 
     The spread measures live in memory and are written with the cursor of the batch that moved
-    them; whatever fails before the commit makes them be read again from the store.
+    them; where a transaction is undone they are read again from the store.
     """
 
     def __init__(self, settings: Settings, intake: Intake, engine: Engine) -> None:
@@ -47,11 +47,8 @@ class Pipeline:
         keep_spread  False leaves the measures in memory only, for a replay, which writes them
                      once at its end with `keep`.
         """
-        try:
-            return self._take(desk, source, batch, now, keep_spread)
-        except BaseException:
-            self._spreads.clear()
-            raise
+        desk.if_undone(self._spreads.clear)
+        return self._take(desk, source, batch, now, keep_spread)
 
     def _take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
@@ -80,7 +77,7 @@ class Pipeline:
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
             self._engine.mended(desk, fault_name(source), now)
-        if keep_spread and mentions:
+        if keep_spread and (mentions or batch.gaps or failed_since is not None):
             self.keep(desk)
         return Taken(mentions, complaints)
 
@@ -93,7 +90,9 @@ class Pipeline:
         """The house was not listening since its sources were last read: that was no silence."""
         heard = [state.succeeded_at for state in desk.sources() if state.succeeded_at is not None]
         if heard:
+            desk.if_undone(self._spreads.clear)
             self._deaf(desk, max(heard), now)
+            self.keep(desk)
 
     def _deaf(self, desk: Unit, since: datetime, until: datetime) -> None:
         """Time in which a source was not heard teaches no brand what is usual."""
@@ -173,7 +172,18 @@ class Pipeline:
             safety=mention.assessment.severity.safety,
             created_at=mention.created_at,
         )
-        self._engine.hear(desk, complaint, now)
+        cases = desk.cases_of_post(mention.kept.post) if mention.is_edit else []
+        if not cases:
+            case = self._engine.hear(desk, complaint, now)
+            self._answered_before(desk, case, mention, now)
+        for number in cases:
+            self._engine.edited(desk, _case(desk, number), complaint, now)
+
+    def _answered_before(self, desk: Unit, case: Case, mention: Mention, now: datetime) -> None:
+        """A reply of ours to a complaint may be heard before the complaint itself."""
+        for reply, written in desk.own_replies_to(mention.post, mention.assessment.brand):
+            desk.keep_reply(case.number, reply)
+            self._engine.brand_replied(desk, _case(desk, case.number), written, now)
 
     # ------------------------------------------------------------------------------ spread
     def _measure(self, desk: Unit, mention: Mention, now: datetime) -> None:

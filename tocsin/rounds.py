@@ -31,33 +31,53 @@ class Rounds:
         self._started = False
 
     def run(self, now: datetime) -> list[BaseException]:
-        """Everything that is due by `now`; returns what went wrong, each in its own transaction."""
+        """Everything that is due by `now`; returns what went wrong, each in its own transaction.
+
+        What failed is still due, and is tried again at the next pass; it holds up nothing else.
+        """
         errors: list[BaseException] = []
-        while timers := self._store.write(lambda desk: desk.due_timers(now, MAX_TIMERS)):
-            failed = self._store.write_each([self._firing(timer, now) for timer in timers])
-            errors.extend(failed)
-            if failed:
-                break  # what failed is still due; the next pass tries again
-        errors.extend(self._store.write_each(self._also_due(now)))
+        failed: set[Timer] = set()
+        while timers := self._due(now, failed):
+            raised = self._store.write_each([self._firing(timer, now) for timer in timers])
+            for timer, error in zip(timers, raised, strict=True):
+                if error is not None:
+                    failed.add(timer)
+                    errors.append(error)
+        errors += self._change_shifts(now)
+        errors += self._settle(now)
         return errors
+
+    def _due(self, now: datetime, failed: set[Timer]) -> list[Timer]:
+        limit = MAX_TIMERS + len(failed)
+        timers = self._store.write(lambda desk: desk.due_timers(now, limit))
+        return [timer for timer in timers if timer not in failed]
 
     def _firing(self, timer: Timer, now: datetime) -> Callable[[Unit], None]:
         return lambda desk: self._engine.fire(desk, timer, now)
 
-    def _also_due(self, now: datetime) -> list[Callable[[Unit], None]]:
-        works: list[Callable[[Unit], None]] = []
+    def _change_shifts(self, now: datetime) -> list[BaseException]:
         if not self._started:
             # A shift may have changed while the house was down.
             last = self._store.write(lambda desk: desk.last_ledger_time())
             self._shift_at = self._next_shift(min(last or now, now))
             self._started = True
-        if self._shift_at is not None and self._shift_at <= now:
-            works.append(lambda desk: self._engine.change_shifts(desk, now))
+        if self._shift_at is None or self._shift_at > now:
+            return []
+        errors = self._try(lambda desk: self._engine.change_shifts(desk, now))
+        if not errors:
             self._shift_at = self._next_shift(now)
-        if self._calm_at is None or self._calm_at <= now:
-            works.append(lambda desk: self._pipeline.settle(desk, now))
+        return errors
+
+    def _settle(self, now: datetime) -> list[BaseException]:
+        if self._calm_at is not None and self._calm_at > now:
+            return []
+        errors = self._try(lambda desk: self._pipeline.settle(desk, now))
+        if not errors:
             self._calm_at = now + CALM_EVERY
-        return works
+        return errors
+
+    def _try(self, work: Callable[[Unit], None]) -> list[BaseException]:
+        return [error for error in self._store.write_each([work]) if error is not None]
 
     def _next_shift(self, now: datetime) -> datetime | None:
         roster = self._engine.rules.roster

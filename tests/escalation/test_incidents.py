@@ -199,12 +199,20 @@ def test_s5_containing(incident: Incident, by: str, why: str | None) -> None:
             id="a contained storm after a quiet day",
         ),
         pytest.param(
-            a_storm(level=Level.CONTAINED, contained_at=NOON),
+            a_storm(level=Level.CONTAINED, contained_at=NOON, people=40),
             PRESS,
             "delivery",
             24 * 60 - 1,
             "a contained storm is closed after 24 h of quiet",
             id="not before",
+        ),
+        pytest.param(
+            a_storm(level=Level.CONTAINED, contained_at=NOON, people=0),
+            PRESS,
+            "delivery",
+            1,
+            None,
+            id="one that was declared and never measured: at once",
         ),
         pytest.param(a_storm(), PRESS, "delivery", 0, "a storm is contained first", id="no storm"),
         pytest.param(
@@ -370,8 +378,19 @@ def test_measured_again_is_in_the_ledger(firm: Firm) -> None:
     assert (last["event"], last["facts"]["people"]) == ("incident_measured", 40)
 
 
-@pytest.mark.parametrize("verb", [Verb.RESOLVE, Verb.SNOOZE, Verb.NOTE, Verb.CONTAIN])
-def test_a_fault_closes_by_itself_only(firm: Firm, verb: Verb) -> None:
+def test_a_fault_is_noted_and_resolved_by_the_team(firm: Firm) -> None:
+    engine = firm.house.engine
+    firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
+    ref = Ref("fault", 1)
+    assert act(firm, ref, Verb.RESOLVE, OTHER) == f"{OTHER} is not of team care"
+    assert act(firm, ref, Verb.ACK, FIRST) is None
+    assert act(firm, ref, Verb.NOTE, FIRST) is None
+    assert act(firm, ref, Verb.RESOLVE, FIRST) is None
+    assert act(firm, ref, Verb.RESOLVE, FIRST) == f"it was closed by {FIRST}"
+
+
+@pytest.mark.parametrize("verb", [Verb.SNOOZE, Verb.CONTAIN])
+def test_a_fault_closes_by_itself(firm: Firm, verb: Verb) -> None:
     engine = firm.house.engine
     firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))
     firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))

@@ -276,14 +276,13 @@ def test_after_the_grace_it_is_asked_anew_one_step_above() -> None:
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(owned(progress_at=NOON), id="work has gone on"),
         pytest.param(a_case(), id="it is asked anew already"),
         pytest.param(a_case(state=State.WAITING), id="we have replied"),
     ],
 )
 def test_who_works_is_neither_reminded_nor_relieved(case: Case) -> None:
-    assert ladder.remind(case, at()) == Unchanged("work has gone on")
-    assert ladder.take_back(case, at()) == Unchanged("work has gone on")
+    assert ladder.remind(case, at()) == Unchanged(f"it is {case.state}")
+    assert ladder.take_back(case, at()) == Unchanged(f"it is {case.state}")
 
 
 @pytest.mark.parametrize(
@@ -416,8 +415,11 @@ def test_an_owner_who_is_there_stays_the_owner() -> None:
 def test_a_note_is_progress() -> None:
     noted = decided(ladder.progress(owned(), Action(Verb.NOTE, FIRST, reason="zz"), at()))
     assert noted.subject.progress_at == NOON
-    assert noted.effects == (Cancel((TimerKind.HOLD, TimerKind.GRACE)),)
+    assert armed(noted) == {TimerKind.HOLD: NOON + 30 * MINUTE}, "the hold begins anew"
+    assert Cancel((TimerKind.GRACE,)) in noted.effects
     assert noted.note == "zz"
+    stranger = ladder.progress(owned(), Action(Verb.NOTE, OTHER, reason="zz"), at())
+    assert stranger == Unchanged(f"{OTHER} is not of team care")
     closed = a_case(state=State.CLOSED)
     assert ladder.progress(closed, ack(OWNER), at()) == Unchanged("it is closed")
 

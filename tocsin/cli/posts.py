@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command()(score)
     app.command()(replay)
     app.command()(explain)
+    app.command()(unsure)
     app.command()(forget)
 
 
@@ -80,7 +81,7 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "severity": round(judged.severity.value, 4),
         "safety": judged.severity.safety,
         "team": judged.route.team if judged.route else None,
-        "why": [*judged.judgement.why, *judged.severity.why][:8],
+        "why": list(judged.reasons)[:8],
     }
 
 
@@ -184,6 +185,28 @@ def explain(
                 shown = "; ".join(map(str, value)) if isinstance(value, list) else value
                 say(f"{key:>12}  {shown}")
             say("")
+
+
+def unsure(
+    days: Annotated[int, typer.Option("--days", help="How far back.", min=1, max=90)] = 7,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Posts that may be complaints: nobody was paged for them, a person should look."""
+    from datetime import timedelta
+
+    with opened(config, db) as house, house.store.read() as desk:
+        rows = desk.unsure_posts(house.clock.now() - timedelta(days=days))
+    for row in rows:
+        if json_:
+            say_json(row)
+        else:
+            say(f"{row['at']}  {row['brand']}  {row['complaint']:.2f}  {row['author']}")
+            say(f"    {' '.join(row['text'].split())[:300]}")
+            say(f"    {row['url'] or row['id']}")
+    if not rows and not json_:
+        say(f"No unsure posts in the last {days} days.")
 
 
 def forget(

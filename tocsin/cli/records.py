@@ -35,7 +35,12 @@ def digest(
     week: Annotated[
         str | None, typer.Option("--week", help="Such as 2026-W47; default: the last whole one.")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="html, md, txt, json or csv.")] = "md",
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="html, md, txt, json or csv; default: by --out's name, else txt."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="A file; default: the terminal.")
     ] = None,
@@ -46,6 +51,9 @@ def digest(
     """The weekly digest."""
     from tocsin.digest import FORMATS, gather, last_full_week, parse_week, render
 
+    if format_ is None:
+        ending = out.suffix.removeprefix(".") if out is not None else ""
+        format_ = ending if ending in FORMATS else "txt"
     if format_ not in FORMATS:
         fail(f"--format {format_!r} is unknown. Known: {', '.join(FORMATS)}.")
     with opened(config, db) as house:

@@ -41,6 +41,9 @@ Cost = Annotated[
 ]
 
 cases = typer.Typer(help="List, show and act on cases.", no_args_is_help=True)
+faults = typer.Typer(
+    help="List and act on faults: a deaf source, a dumb channel.", no_args_is_help=True
+)
 incidents = typer.Typer(help="List, show and act on incidents.", no_args_is_help=True)
 
 
@@ -48,6 +51,7 @@ def register(app: typer.Typer) -> None:
     """Add the two groups."""
     app.add_typer(cases, name="cases")
     app.add_typer(incidents, name="incidents")
+    app.add_typer(faults, name="faults")
 
 
 # ------------------------------------------------------------------------------- looking
@@ -81,10 +85,10 @@ def _list(kind: str, config: Path, db: Path | None, all_: bool, json_: bool) -> 
         if json_:
             say_json(row)
         else:
-            topic = one.topic or one.team
+            what = row.get("about") or f"{one.brand}: {one.topic or one.team}"
             say(
                 f"{one.number:>6}  {one.band.label:<9}  {one.state:<8}  {one.owner:<16}  "
-                f"{one.brand}: {topic}  {row['opened_at']}"
+                f"{what}  {row['opened_at']}"
             )
     if not found and not json_:
         say(f"No {'' if all_ else 'open '}{kind}s.")
@@ -445,6 +449,49 @@ def resolve_incident(
     """Close it with its cause."""
     action = _action("resolve", by, cause=cause, cost=cost, reason=reason)
     _act("incident", numbers, action, config, db)
+
+
+@faults.command("list")
+def list_faults(
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Open faults, the newest first."""
+    _list("fault", config, db, all_, json_)
+
+
+@faults.command("ack")
+def ack_fault(
+    numbers: Numbers, by: Who, config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None
+) -> None:
+    """Acknowledge: you see to it from now on."""
+    _act("fault", numbers, _action("ack", by), config, db)
+
+
+@faults.command("note")
+def note_fault(
+    numbers: Numbers,
+    by: Who,
+    reason: Reason,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Add a note; it counts as progress."""
+    _act("fault", numbers, _action("note", by, reason=reason), config, db)
+
+
+@faults.command("resolve")
+def resolve_fault(
+    numbers: Numbers,
+    by: Who,
+    reason: Reason = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Close it; most close by themselves once what failed works again."""
+    _act("fault", numbers, _action("resolve", by, reason=reason), config, db)
 
 
 @incidents.command("declare")

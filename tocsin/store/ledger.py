@@ -78,10 +78,11 @@ class LedgerRows:
         rows = self.connection.execute("select distinct chain from ledger order by chain")
         return [row[0] for row in rows.fetchall()]
 
-    def entries(self, chain: str) -> Iterator[Entry]:
-        """A chain from its first entry on."""
+    def entries(self, chain: str, *, after: int = 0) -> Iterator[Entry]:
+        """A chain from its first entry on, or from the one after a number."""
         rows = self.connection.execute(
-            "select * from ledger where chain = ? order by chain_number", (chain,)
+            "select * from ledger where chain = ? and chain_number > ? order by chain_number",
+            (chain, after),
         )
         while batch := rows.fetchmany(1000):
             yield from map(_entry, batch)

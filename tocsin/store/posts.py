@@ -15,7 +15,7 @@ from listener.folding import clean
 from listener.intake import Kept, Mention, Standing
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from tocsin.store.keys import KeyRows
-from tocsin.store.times import hour_of, ms, week_of
+from tocsin.store.times import hour_of, ms, utc, week_of
 
 _COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 
@@ -173,7 +173,7 @@ class PostRows(KeyRows):
                 (kept.post, assessment.brand),
             ).fetchone()[0]
         judgement, severity, route = assessment.judgement, assessment.severity, assessment.route
-        why = [*judgement.why, *severity.why]
+        why = list(assessment.reasons)
         self.connection.execute(
             "insert into judgements (mention, model, at, lang, scored, valence, probability, "
             "verdict, severity, safety, team, topic, why) "
@@ -267,7 +267,7 @@ class PostRows(KeyRows):
     def erase_post(self, number: int, at: datetime) -> None:
         """Erase words, title, link, ids, versions and labels of a post; facts and counts stay."""
         row = self.connection.execute(
-            "select platform, native_id from posts where id = ?", (number,)
+            "select platform, native_id, author from posts where id = ?", (number,)
         ).fetchone()
         names = [
             row["native_id"],
@@ -293,6 +293,24 @@ class PostRows(KeyRows):
             "update judgements set why = '[]' where mention in "
             "(select id from mentions where post = ?)",
             (number,),
+        )
+        for native_id in names:  # a repost holds the same words
+            reposts = self.connection.execute(
+                "select id from posts where platform = ? and repost_of = ?",
+                (row["platform"], native_id),
+            )
+            for (repost,) in reposts.fetchall():
+                self.erase_post(repost, at)
+        self._blank_author(row["author"])
+
+    def _blank_author(self, author: int) -> None:
+        """Erase an author of whom no post is left. Not buried: somebody who writes again is
+        welcome, as somebody new."""
+        self.connection.execute(
+            "update authors set native_id = 'erased:' || id, handle = '', name = '', "
+            "followers = null where id = ? and forgotten_at is null and not exists "
+            "(select 1 from posts where author = ? and deleted_at is null)",
+            (author, author),
         )
 
     def forget_author(self, author: int, at: datetime) -> list[int]:
@@ -331,15 +349,6 @@ class PostRows(KeyRows):
         ).fetchall()
         for (post,) in rows:
             self.erase_post(post, at)
-        # Not buried: somebody who writes again is welcome, as somebody new.
-        self.connection.execute(
-            "update authors set native_id = 'aged:' || id, handle = '', name = '', "
-            "followers = null where forgotten_at is null and native_id not like 'aged:%' "
-            "and not exists (select 1 from posts p where p.author = authors.id "
-            "and p.deleted_at is null) and exists (select 1 from posts p where "
-            "p.author = authors.id and p.deleted_at = ?)",
-            (ms(at),),
-        )
         return len(rows)
 
     def authors_called(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:
@@ -403,6 +412,31 @@ class PostRows(KeyRows):
         )
         return [dict(row) for row in rows.fetchall()]
 
+    def unsure_posts(self, since: datetime, limit: int = 200) -> list[dict[str, Any]]:
+        """Posts whose newest judgement is unsure, the newest first."""
+        rows = self.connection.execute(
+            "select p.native_id, p.platform, p.created_at, p.text, p.title, p.url, a.handle, "
+            "m.brand, j.probability from posts p join authors a on a.id = p.author "
+            "join mentions m on m.post = p.id join judgements j on j.id = "
+            "(select max(id) from judgements where mention = m.id) "
+            "where j.verdict = 'unsure' and m.own = 0 and p.deleted_at is null "
+            "and p.created_at >= ? order by p.created_at desc, p.id limit ?",
+            (ms(since), limit),
+        )
+        return [
+            {
+                "at": utc(row["created_at"]).isoformat(timespec="minutes"),
+                "brand": row["brand"],
+                "platform": row["platform"],
+                "id": row["native_id"],
+                "author": row["handle"],
+                "complaint": round(row["probability"], 4),
+                "text": f"{row['title']} {row['text']}".strip(),
+                "url": row["url"],
+            }
+            for row in rows.fetchall()
+        ]
+
     def cases_of_native(self, native_id: str) -> list[int]:
         """Numbers of the cases that a platform's id of a post leads to, the newest last."""
         rows = self.connection.execute(
@@ -432,6 +466,25 @@ class PostRows(KeyRows):
             (brand, post.platform, post.in_reply_to, post.conversation_id, post.conversation_id),
         )
         return [row[0] for row in rows.fetchall()]
+
+    def own_replies_to(self, post: Post, brand: str) -> list[tuple[int, datetime]]:
+        """Posts of our own accounts that answer a post, or stand in its conversation, with their
+        dates; those written before it are no answer."""
+        rows = self.connection.execute(
+            "select p.id, p.created_at from posts p join mentions m on m.post = p.id "
+            "where m.brand = ? and m.own = 1 and p.platform = ? and p.deleted_at is null "
+            "and p.created_at >= ? and (p.in_reply_to = ? or p.conversation_id = ? "
+            "or p.in_reply_to = ?) order by p.created_at, p.id",
+            (
+                brand,
+                post.platform,
+                ms(post.created_at),
+                post.id,
+                post.conversation_id,
+                post.conversation_id,
+            ),
+        )
+        return [(row[0], utc(row[1])) for row in rows.fetchall()]
 
     def keep_reply(self, case: int, post: int) -> None:
         """Note a public reply of ours to a case."""

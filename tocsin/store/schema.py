@@ -48,6 +48,7 @@ create table posts (
 ) strict;
 create index posts_by_author on posts (author);
 create index posts_by_conversation on posts (platform, conversation_id);
+create index reposts on posts (platform, repost_of) where repost_of is not null;
 create index posts_by_native_id on posts (native_id);
 create index posts_by_time on posts (created_at);
 create index posts_to_age on posts (seen_at) where deleted_at is null;

@@ -107,6 +107,15 @@ class SourceRows:
             for row in rows.fetchall()
         ]
 
+    def failing_channels(self, since: datetime) -> dict[str, str]:
+        """Channels whose messages have failed since before an instant, with the last failure."""
+        rows = self.connection.execute(
+            "select channel, max(failure) from messages where failing_since <= ? "
+            "and state in ('queued', 'sending') group by channel order by channel",
+            (ms(since),),
+        )
+        return {row[0]: row[1] or "" for row in rows.fetchall()}
+
     def tally(self, reason: str, at: datetime, n: int = 1) -> None:
         """Count something that was dropped, cut or refused."""
         self.connection.execute(

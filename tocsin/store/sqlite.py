@@ -102,9 +102,10 @@ class Store:
             raise job.error
         return cast("T", job.answer)
 
-    def write_each(self, works: Sequence[Callable[[Unit], None]]) -> list[BaseException]:
-        """Run several, each in a part of its own; returns what those that failed raised."""
-        return [job.error for job in self._hand_over(works) if job.error is not None]
+    def write_each(self, works: Sequence[Callable[[Unit], None]]) -> list[BaseException | None]:
+        """Run several, each in a part of its own; returns what each raised, None where it did
+        not."""
+        return [job.error for job in self._hand_over(works)]
 
     def _hand_over(self, works: Sequence[Callable[[Unit], Any]]) -> list["_Job"]:
         """Have jobs done, by the writer's thread where there is one; returns when they are."""

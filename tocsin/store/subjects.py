@@ -122,6 +122,11 @@ class SubjectRows:
         where = "where state <> 'closed'" if only_open else "where true"
         return self._subjects(kind, f"{where} order by number desc limit ?", (limit,))
 
+    def count_open(self, kind: str) -> int:
+        """How many subjects of a kind are open."""
+        query = f"select count(*) from {_TABLES[kind]} where state <> 'closed'"  # noqa: S608
+        return int(self.connection.execute(query).fetchone()[0])
+
     def unresolved_contacts(self, brand: str, author: int) -> int:
         """How many complaints of theirs nobody of ours has answered."""
         row = self.connection.execute(
@@ -238,8 +243,12 @@ class SubjectRows:
 
         last_steps  the number of the last step of each team's policy.
         """
+        # A team that is no longer declared has the triage team's ladder, named "" here.
+        marks = ", ".join("?" * len(last_steps))
         steps = " or ".join("(team = ? and step >= ?)" for _ in last_steps)
-        values = tuple(value for pair in last_steps.items() for value in pair)
+        steps += f" or (team not in ({marks}) and step >= ?)"
+        pairs = [value for pair in last_steps.items() for value in pair]
+        values = (*pairs, *last_steps, last_steps.get("", 0))
         found: list[Ref] = []
         for band in Band:  # the most urgent first
             for kind, table in _TABLES.items():

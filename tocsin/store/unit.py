@@ -1,6 +1,7 @@
 """A unit of work: everything that can be asked of and done to the store inside a transaction."""
 
 import sqlite3
+from collections.abc import Callable
 
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
@@ -21,6 +22,7 @@ class Unit(LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
         self.connection = connection
         self.randomness = randomness
         self._happenings: list[Happening] = []
+        self._undo: list[Callable[[], None]] = []
         self._last_entries = {}
         self._staff_ids = {}
 
@@ -28,6 +30,11 @@ class Unit(LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
         """A new transaction: what was remembered of the last may have been changed by others."""
         self._last_entries.clear()
         self._staff_ids.clear()
+        self._undo.clear()
+
+    def if_undone(self, undo: Callable[[], None]) -> None:
+        """Have something in memory undone too, where this transaction, or a part of it, is."""
+        self._undo.append(undo)
 
     def tell(self, happening: Happening) -> None:
         """Hand on what happened, once the transaction has committed."""
@@ -41,4 +48,7 @@ class Unit(LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
     def forget(self) -> None:
         """What was done was rolled back: neither tell nor remember it."""
         self._happenings = []
-        self.begin()
+        self._last_entries.clear()
+        self._staff_ids.clear()
+        for undo in self._undo:
+            undo()

@@ -86,6 +86,7 @@ class House:
             lang=lang,
             scored=valence is not None,
             valence=valence or 0.0,
+            reasons=(),
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
             severity=SimpleNamespace(value=severity, safety=False, why=()),
             route=SimpleNamespace(team="care", topic=topic),
