@@ -29,6 +29,7 @@ class Outgoing:
     key     idempotency key, unique in the store.
     person  whom it is for; None for a card, which is for a room.
     what    which text (`page`, `card`, or a notice's key); about: its argument.
+    rank    the lower goes first: 0 safety, then by band; 9 what has no band.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Outgoing:
     what: str = ""
     about: str = ""
     first_storm_page: bool = False
+    rank: int = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ class Waiting:
 
     alone   it may not wait or fold: the first page of a storm.
     notice  it asks nothing, so that every page goes before it.
+    rank    the lower goes first: 0 safety, then by band.
     """
 
     id: int
     queued_at: datetime
     alone: bool = False
     notice: bool = False
+    rank: int = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,16 @@ def plan(
                     the distance too.
     """
     alone = tuple((message.id,) for message in waiting if message.alone)
-    rest = sorted((m for m in waiting if not m.alone), key=lambda m: (m.notice, m.queued_at, m.id))
+    rest = sorted((m for m in waiting if not m.alone), key=_order)
     if not rest:
         return Plan(alone, None)
-    ready = (last_sent or rest[0].queued_at) + BUNDLE_WAIT
+    ready = (last_sent or min(m.queued_at for m in rest)) + BUNDLE_WAIT
     if sent_in_window >= FREE_MESSAGES and now < ready:
         return Plan(alone, ready)
     bundle = tuple(message.id for message in rest[:MAX_IN_BUNDLE])
     return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > MAX_IN_BUNDLE else None)
+
+
+def _order(message: Waiting) -> tuple[int, bool, datetime, int]:
+    """The most urgent first, so that however much waits, it leaves in the next bundle."""
+    return (message.rank, message.notice, message.queued_at, message.id)

@@ -61,6 +61,7 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         nth=nth,
         what="page",
         first_storm_page=subject.band is Band.STORM and page.first,
+        rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
 
 

@@ -1,12 +1,14 @@
 """Delivery: takes what is due out of the outbox, sends it, and notes the receipt.
 
+Little is taken at a time, the most urgent first, and put into words just before it is sent.
 A message is marked sent only after its receipt: a crash in between repeats it, marked as a repeat.
 Network calls are made outside of any transaction.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation import retry
 from escalation.channel import (
@@ -24,9 +26,12 @@ from escalation.subject import Ref
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
 from tocsin.store.outbox import Parcel, Queued
-from tocsin.views import Views
+from tocsin.views import Views, bare
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
+STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
+ROUND = 5  # parcels taken at once: what is more urgent and comes meanwhile waits for so many
+MAX_ROUNDS = 200  # in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Ready:
     parcel: Parcel
     message: Message
     refs: tuple[Ref, ...]  # what its pages are about
+    quoted: tuple[int, ...] = ()  # posts whose words it shows
 
 
 class Delivery:
@@ -48,70 +54,168 @@ class Delivery:
         channels: Mapping[str, Channel],
         randomness: Randomness,
         kill: Callable[[str], None] = lambda point: None,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
+        """clock: asked anew for each message; None: a pass takes no time."""
         self._store = store
         self._engine = engine
         self._channels = channels
         self._randomness = randomness
         self._kill = kill
+        self._clock = clock
         self._views = Views(engine.rules)
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
-        """Send everything that is due (on some channels only); returns how many messages left."""
-        ready = self._store.write(lambda desk: self._make_ready(desk, now, channels))
-        for one in ready:
-            self._send(one, now)
-        return len(ready)
+        """Send everything that is due (on some channels only); returns how many messages left.
+
+        A channel that is not available is left alone for the rest of the pass.
+        """
+        if channels is None:
+            self.redirect_unknown(now)
+        working = [name for name in channels or self._channels if name in self._channels]
+        self._store.write(lambda desk: self._prepare(desk, working, now))
+        tried = 0
+        for _ in range(MAX_ROUNDS):
+            at = self._time(now)
+            taken = self._take(working, at)
+            tried += self._send_round(taken, working, now)
+            if len(taken) < ROUND or not working:
+                break
+        return tried
+
+    def redirect_unknown(self, now: datetime) -> int:
+        """Set aside what is due on channels that are configured no more, and page those people
+        elsewhere; returns how many messages."""
+        return self._store.write(lambda desk: self._redirect_unknown(desk, now))
 
     def send_one(self, key: str, now: datetime) -> bool:
         """Send one queued message now, whatever else waits; False where it is not queued."""
-        ready = self._store.write(lambda desk: self._ready(desk, desk.claim_one(key), now))
-        for one in ready:
-            self._send(one, now)
-        return bool(ready)
+        taken = self._store.write(lambda desk: desk.claim_one(key, now))
+        return self._send_round(taken, list(self._channels), now) > 0
 
-    def _make_ready(self, desk: Unit, now: datetime, channels: Sequence[str] | None) -> list[Ready]:
-        return self._ready(desk, desk.claim(now, channels), now)
+    def _time(self, now: datetime) -> datetime:
+        return now if self._clock is None else self._clock()
 
-    def _ready(self, desk: Unit, parcels: Sequence[Parcel], now: datetime) -> list[Ready]:
-        """Put into words in the transaction of the claim, so that both see the same state."""
-        ready = []
-        for claimed in parcels:
-            parcel = _still_wanted(desk, claimed)
-            if not parcel.messages:
-                continue
-            channel = self._channels.get(parcel.channel)
-            if channel is None:
-                desk.refuse(parcel, f"there is no channel {parcel.channel} any more", now)
+    def _prepare(self, desk: Unit, working: Sequence[str], now: datetime) -> None:
+        """Before anything is taken: what is stuck goes again, what rests goes elsewhere."""
+        desk.resume_stuck(now - STUCK_AFTER, working)
+        for until, parcel in desk.hold_resting(now, working):
+            if retry.next_channel_is_due(now, until):
                 self._try_elsewhere(desk, parcel, now)
-                continue
-            refs = self._views.refs(desk, parcel)
-            message = self._views.message(desk, parcel, refs, channel.capabilities, now)
-            if message is None:
-                desk.withdraw(parcel)
-            elif not _is_renewal(parcel) or channel.capabilities.update:
-                ready.append(Ready(parcel, message, refs))
-            else:
-                desk.leave_as_it_is(parcel)
-        return ready
 
-    def _send(self, ready: Ready, now: datetime) -> None:
+    def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
+        names = list(working)
+        return self._store.write(lambda desk: desk.claim(now, names, ROUND))
+
+    def _redirect_unknown(self, desk: Unit, now: datetime) -> int:
+        parcels = desk.claim_unknown(list(self._channels), now)
+        for parcel in parcels:
+            self._set_aside(desk, parcel, now)
+        return len(parcels)
+
+    def _set_aside(self, desk: Unit, parcel: Parcel, now: datetime) -> None:
+        desk.set_aside(parcel, f"there is no channel {parcel.channel} any more", now)
+        self._try_elsewhere(desk, parcel, now)
+
+    def _send_round(self, taken: Sequence[Parcel], working: list[str], now: datetime) -> int:
+        """Send what was taken; a channel that is not available leaves `working`, and what was
+        taken for it goes back. Returns how many were tried."""
+        tried = 0
+        for parcel in taken:
+            at = self._time(now)
+            try:
+                if parcel.channel not in working and parcel.channel in self._channels:
+                    self._put_back(parcel, at)
+                    continue
+                ready = self._ready(parcel, at)
+                tried += ready is not None
+                if ready is not None and not self._send(ready, now):
+                    working.remove(parcel.channel)
+            except sqlite3.Error:  # the store fails: this one is found stuck, the others go on
+                continue
+        return tried
+
+    def _put_back(self, parcel: Parcel, now: datetime) -> None:
+        attempts = max(1, parcel.messages[0].attempts)
+        due = retry.next_attempt(attempts, now, self._randomness.fraction())
+        self._store.write(lambda desk: desk.put_back(parcel, due, now))
+
+    # ---------------------------------------------------------------------------- wording
+    def _ready(self, parcel: Parcel, now: datetime) -> Ready | None:
+        """Put into words what is still wanted; None where nothing is sent."""
+        is_digest = parcel.messages[0].message.purpose is Purpose.DIGEST
+        if not is_digest or parcel.channel not in self._channels:
+            return self._store.write(lambda desk: self._make_ready(desk, parcel, now))
+        with self._store.read() as desk:  # it reads a week's rows: nobody shall wait for that
+            made = self._word(desk, parcel, now)
+        return self._store.write(lambda desk: self._worded(desk, parcel, made, now))
+
+    def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
+        parcel = _still_wanted(desk, claimed)
+        if not parcel.messages:
+            return None
+        channel = self._channels.get(parcel.channel)
+        if channel is None:
+            self._set_aside(desk, parcel, now)
+            return None
+        if _is_renewal(parcel) and not channel.capabilities.update:
+            desk.leave_as_it_is(parcel)
+            return None
+        return self._worded(desk, parcel, self._word(desk, parcel, now), now)
+
+    def _word(self, desk: Unit, parcel: Parcel, now: datetime) -> "Ready | str | None":
+        """A parcel in words; None: its subject is gone; text: what went wrong in wording it."""
+        try:
+            refs = self._views.refs(desk, parcel)
+            capabilities = self._channels[parcel.channel].capabilities
+            message = self._views.message(desk, parcel, refs, capabilities, now)
+            quoted = self._views.quoted(desk, parcel, refs)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other
+            return f"it cannot be put into words: {type(error).__name__}"
+        return None if message is None else Ready(parcel, message, refs, quoted)
+
+    def _worded(
+        self, desk: Unit, parcel: Parcel, made: "Ready | str | None", now: datetime
+    ) -> Ready | None:
+        desk.begins(parcel, now)
+        if isinstance(made, str):
+            desk.tally("a message could not be put into words", now)
+            if not any(row.plain for row in parcel.messages):
+                desk.unworded(parcel, made, now + retry.FIRST_WAIT)
+                return None
+            made = Ready(parcel, bare(parcel), _refs(parcel))
+        elif made is None:
+            if not _is_renewal(parcel):
+                desk.withdraw(parcel)
+                return None
+            made = Ready(parcel, bare(parcel, settled=True), ())
+        desk.note_quoted(parcel, made.quoted)
+        return made
+
+    # ---------------------------------------------------------------------------- sending
+    def _send(self, ready: Ready, now: datetime) -> bool:
+        """Send one message; False where its channel is not available."""
         channel = self._channels[ready.parcel.channel]
         self._kill("before send")
         try:
             receipt = _deliver(channel, ready)
         except ChannelUnavailable as error:
-            later = error
-            self._store.write(lambda desk: self._postpone(desk, ready, later, now))
+            later, at = error, self._time(now)
+            self._store.write(lambda desk: self._postpone(desk, ready, later, at))
+            return False
         except ChannelRefused as error:
-            never = error
-            self._store.write(lambda desk: self._refused(desk, ready, never, now))
+            never, at = error, self._time(now)
+            self._store.write(lambda desk: self._refused(desk, ready, never, at))
         except Exception as error:  # noqa: BLE001  a job's edge: one channel's bug stops no other page
-            bug = ChannelUnavailable(f"unexpected {type(error).__name__}")
-            self._store.write(lambda desk: self._postpone(desk, ready, bug, now))
+            bug, at = ChannelUnavailable(f"unexpected {type(error).__name__}"), self._time(now)
+            self._store.write(lambda desk: self._postpone(desk, ready, bug, at))
         else:
             self._kill("after send")
-            self._store.write(lambda desk: self._sent(desk, ready, receipt, now))
+            at = self._time(now)
+            self._store.write(lambda desk: self._sent(desk, ready, receipt, at))
+        return True
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
@@ -146,7 +250,11 @@ class Delivery:
         desk.postpone(ready.parcel, str(error), due, now)
         since = row.failing_since or now
         self._failed(desk, ready.parcel, str(error), now)
-        if retry.next_channel_is_due(since, now):
+        known_until = now
+        if error.retry_after is not None:
+            known_until = retry.next_attempt(1, now, 0.0, error.retry_after)
+            desk.rest(ready.parcel.channel, known_until)
+        if retry.next_channel_is_due(since, known_until):
             self._try_elsewhere(desk, ready.parcel, now)
 
     def _refused(self, desk: Unit, ready: Ready, error: ChannelRefused, now: datetime) -> None:
@@ -171,6 +279,8 @@ class Delivery:
     def _try_elsewhere(self, desk: Unit, parcel: Parcel, now: datetime) -> None:
         """Page the person on their next channel too; with none left to try, the case climbs."""
         for row in parcel.messages:
+            if row.is_renewal:  # it has been shown: its person is reached
+                continue
             if row.message.purpose is Purpose.PAGE and row.message.person is not None:
                 self._page_elsewhere(desk, row.message.person, row.message.key, now)
 
@@ -179,7 +289,9 @@ class Delivery:
         states = desk.page_states(page)
         tried = {state.channel for state in states}
         contacts = self._engine.contacts(person)
-        spare = next((c for c in contacts if c.channel not in tried), None)
+        spare = next(
+            (c for c in contacts if c.channel in self._channels and c.channel not in tried), None
+        )
         if spare is not None:
             stem = key.rpartition("|")[0]
             desk.queue(
@@ -213,8 +325,12 @@ def _is_wanted(desk: Unit, queued: Queued) -> bool:
 
 
 def _is_renewal(parcel: Parcel) -> bool:
-    """Is it shown already, so that it is updated in place?"""
-    return parcel.messages[0].receipt is not None
+    return parcel.messages[0].is_renewal
+
+
+def _refs(parcel: Parcel) -> tuple[Ref, ...]:
+    pages = [row.message for row in parcel.messages if row.message.purpose is Purpose.PAGE]
+    return tuple(dict.fromkeys(page.ref for page in pages if page.what != AGAIN))
 
 
 def _deliver(channel: Channel, ready: Ready) -> Receipt:

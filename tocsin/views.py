@@ -71,6 +71,19 @@ class Views:
                 found |= dict.fromkeys(desk.asked_at_the_top(page.person or "", last_steps, room))
         return tuple(found)
 
+    def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
+        """The posts whose words or links a parcel shows; a bundle shows none."""
+        first = parcel.messages[0].message
+        about = refs if first.what == AGAIN else [row.message.ref for row in parcel.messages]
+        if len(about) != 1:
+            return ()
+        ref = about[0]
+        if ref.kind == Case.kind:
+            post = _newest(desk.posts_of_case(ref.number))
+        else:
+            post = desk.widest_post(ref.number) if ref.kind == Incident.kind else None
+        return () if post is None else (post["id"],)
+
     def _single(
         self, desk: Unit, queued: Queued, refs: Sequence[Ref], words: bool, now: datetime
     ) -> Message | None:
@@ -366,3 +379,30 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
+
+
+def bare(parcel: Parcel, *, settled: bool = False) -> Message:
+    """The least that can be said of a parcel, from the outbox alone: where words fail, or (with
+    `settled`) where what it spoke of waits no longer."""
+    message = parcel.messages[0].message
+    refs = list(dict.fromkeys(row.message.ref for row in parcel.messages))
+    one = refs[0] if len(refs) == 1 and message.what != AGAIN else None
+    spoken = one.spoken if one else f"{len(refs)} things" if len(refs) > 1 else "more"
+    show = f"tocsin {one.kind}s show {one.number}" if one else "tocsin cases list"
+    if one is not None and one.kind not in (Case.kind, Incident.kind):
+        show = "tocsin status"
+    verb = "wait for you" if len(refs) > 1 else "waits for you"
+    headline = f"{spoken} {verb}: {show}".capitalize()
+    if settled:
+        headline = "Settled: nothing of this waits for you any more"
+    listed = tuple(ref.spoken for ref in refs if len(refs) > 1)
+    return Message(
+        key=message.key,
+        purpose=message.purpose,
+        to=message.to,
+        headline=encode.cut(headline, alert.MAX_HEADLINE),
+        lines=(encode.one_line(", ".join(listed)),) if listed else (),
+        mention=message.to if message.purpose is Purpose.PAGE and not settled else None,
+        subject=message.ref.spoken,
+        repeated=any(row.repeated for row in parcel.messages),
+    )

@@ -39,6 +39,22 @@ class Queued:
     repeated: bool
     plain: bool
 
+    @property
+    def is_renewal(self) -> bool:
+        """Is it shown already, so that it is updated in place?"""
+        return self.receipt is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What could leave now, and when its address is looked at again if it does."""
+
+    order: tuple[bool, int, bool, int]
+    ids: tuple[int, ...]
+    channel: str
+    address: str
+    again: datetime | None
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -79,8 +95,8 @@ class OutboxRows:
             )
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
-            " round, step, nth, what, about, urgent, state, due, queued_at) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
+            " round, step, nth, what, about, urgent, rank, state, due, queued_at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
             (
                 message.key,
                 message.purpose,
@@ -95,6 +111,7 @@ class OutboxRows:
                 message.what,
                 message.about,
                 message.first_storm_page,
+                message.rank,
                 ms(message.due),
                 ms(queued_at or message.due),
             ),
@@ -113,7 +130,7 @@ class OutboxRows:
         """Withdraw the subject's pages that have not been sent."""
         self.connection.execute(
             "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose = 'page' and state = 'queued'",
+            "and purpose = 'page' and state = 'queued' and receipt is null",
             (ref.kind, ref.number),
         )
 
@@ -121,7 +138,7 @@ class OutboxRows:
         """Withdraw what asks a person again and has not been sent."""
         self.connection.execute(
             "update messages set state = 'withdrawn' "
-            "where what = 'again' and state = 'queued' and person = ?",
+            "where what = 'again' and state = 'queued' and receipt is null and person = ?",
             (person,),
         )
 
@@ -133,12 +150,38 @@ class OutboxRows:
             "and purpose in ('card', 'page') and state in ('sent', 'sending')",
             (ms(now), ref.kind, ref.number),
         )
+        self.connection.execute(
+            "update messages set stale = 1, due = ? where what = 'again' "
+            "and state in ('sent', 'sending') and person in (select person from messages "
+            "where kind = ? and number = ? and purpose = 'page') "
+            "and exists (select 1 from message_posts q where q.message = messages.id)",
+            (ms(now), ref.kind, ref.number),
+        )
+
+    def note_quoted(self, parcel: Parcel, posts: Sequence[int]) -> None:
+        """Keep which posts the words of a parcel come from, so that an erasure finds them."""
+        rows = [row.id for row in parcel.messages]
+        self.connection.executemany(
+            "delete from message_posts where message = ?", [(row,) for row in rows]
+        )
+        self.connection.executemany(
+            "insert or ignore into message_posts (message, post) values (?, ?)",
+            [(row, post) for row in rows for post in posts],
+        )
+
+    def freshen_post(self, post: int, now: datetime) -> None:
+        """Have every message that quotes a post said anew, whatever it is for: it was erased."""
+        self.connection.execute(
+            "update messages set stale = 1, due = ? where state in ('sent', 'sending') "
+            "and id in (select message from message_posts where post = ?)",
+            (ms(now), post),
+        )
 
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
         row = self.connection.execute(
             "select 1 from messages m join incidents i on i.number = m.number "
-            "where m.kind = ? and m.number = ? and m.purpose = 'page' and m.state = 'sent' "
+            "where m.kind = ? and m.number = ? and m.purpose = 'page' and m.sent_at is not null "
             "and m.round = i.round limit 1",
             (ref.kind, ref.number),
         ).fetchone()
@@ -154,52 +197,80 @@ class OutboxRows:
         return int(row[0])
 
     # ------------------------------------------------------------------------- delivery
-    def claim(self, now: datetime, channels: Sequence[str] | None = None) -> list[Parcel]:
-        """Take what is due, fold it by address, and mark it as being sent.
+    def claim(
+        self, now: datetime, channels: Sequence[str] | None = None, at_most: int = MAX_CLAIM
+    ) -> list[Parcel]:
+        """Take what is due, fold it by address, and mark it as being sent: pages before cards.
 
         channels  only these; None: all.
+        at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
+                  rest.
         """
-        only = f" and channel in ({', '.join('?' * len(channels))})" if channels else ""
-        values = (ms(now), *(channels or ()))
-        parcels = self._take(self._single(only, values))
-        for channel, address, folds_until in self._addresses(only, channels or ()):
-            parcels += self._fold(channel, address, folds_until, now)
-        return parcels
+        only = "" if channels is None else f" and channel in ({', '.join('?' * len(channels))})"
+        values = tuple(channels or ())
+        leaving = [
+            one
+            for channel, address, folds_until in self._addresses(only, values)
+            for one in self._fold(channel, address, folds_until, now)
+        ]
+        chosen = sorted(leaving, key=lambda one: one.order)[:at_most]
+        for one in chosen:
+            self._fold_until(one.channel, one.address, one.again)
+        alone = self._single(only, (ms(now), *values), at_most - len(chosen))
+        return self._take([*(one.ids for one in chosen), *alone], now)
 
     def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
         query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
         return self.connection.execute(query, tuple(channels)).fetchall()
 
-    def _single(self, only: str, values: Sequence[Any]) -> list[tuple[int, ...]]:
+    def _single(self, only: str, values: Sequence[Any], at_most: int) -> list[tuple[int, ...]]:
         """What leaves by itself: cards, digests, and renewals of what is shown somewhere."""
-        leaving: list[tuple[int, ...]] = []
-        together: dict[tuple[str, str], list[int]] = {}
+        leaving: dict[object, tuple[int, ...]] = {}
         for condition in _ALONE:
             rows = self.connection.execute(
-                f"select id, channel, receipt from messages where {condition} "  # noqa: S608
-                f"and due <= ?{only} order by due, id limit {MAX_CLAIM}",
-                values,
+                f"select id, receipt_key from messages where {condition} "  # noqa: S608
+                f"and due <= ?{only} order by due, id limit ?",
+                (*values, max(0, at_most)),
             )
-            for number, channel, receipt in rows.fetchall():
-                if receipt is None:
-                    leaving.append((number,))
-                else:  # what left as one is renewed as one
-                    together.setdefault((channel, receipt), []).append(number)
-        return [*leaving, *(tuple(ids) for ids in together.values())]
+            for number, shown in rows.fetchall():
+                if shown is None:
+                    leaving[number] = (number,)
+                elif shown not in leaving:
+                    leaving[shown] = self._shown_with(shown)
+        return list(leaving.values())[: max(0, at_most)]
 
-    def claim_one(self, key: str) -> list[Parcel]:
+    def _shown_with(self, receipt_key: str) -> tuple[int, ...]:
+        """All that left as one message: it is renewed as one, or the others would vanish."""
+        rows = self.connection.execute(
+            "select id from messages where receipt_key = ? and state in ('sent', 'queued') "
+            "order by key <> receipt_key, id",
+            (receipt_key,),
+        )
+        return tuple(row[0] for row in rows.fetchall())
+
+    def claim_one(self, key: str, now: datetime) -> list[Parcel]:
         """Take one queued message, whenever it is due; nothing where it is not queued."""
         row = self.connection.execute(
             "select id from messages where key = ? and state = 'queued'", (key,)
         ).fetchone()
-        return [] if row is None else self._take([(row["id"],)])
+        return [] if row is None else self._take([(row["id"],)], now)
 
-    def _take(self, leaving: Sequence[tuple[int, ...]]) -> list[Parcel]:
+    def claim_unknown(self, channels: Sequence[str], now: datetime) -> list[Parcel]:
+        """Take what is due on none of these channels, each message by itself."""
+        unknown = f"channel not in ({', '.join('?' * len(channels))})"
+        rows = self.connection.execute(
+            f"select id from messages where due <= ? and {unknown} "  # noqa: S608
+            "and (state = 'queued' or (stale = 1 and state = 'sent')) order by due, id limit ?",
+            (ms(now), *channels, MAX_CLAIM),
+        )
+        return self._take([(row[0],) for row in rows.fetchall()], now)
+
+    def _take(self, leaving: Sequence[tuple[int, ...]], now: datetime) -> list[Parcel]:
         parcels = [Parcel(tuple(self._read(one) for one in ids)) for ids in leaving]
         self.connection.executemany(
-            "update messages set state = 'sending', stale = 0, attempts = attempts + 1 "
-            "where id = ?",
-            [(one,) for ids in leaving for one in ids],
+            "update messages set state = 'sending', sending_since = ?, stale = 0, "
+            "attempts = attempts + 1 where id = ?",
+            [(ms(now), one) for ids in leaving for one in ids],
         )
         return parcels
 
@@ -207,34 +278,42 @@ class OutboxRows:
         row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
         return _queued(row)
 
-    def _fold(self, channel: str, address: str, folds_until: int, now: datetime) -> list[Parcel]:
-        """Take what leaves for an address now. While it folds there, only what is urgent does;
+    def _fold(self, channel: str, address: str, folds_until: int, now: datetime) -> list[_Leaving]:
+        """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
         rows = self.connection.execute(
-            f"select id, queued_at, urgent, purpose from messages where {_FOLDING} "  # noqa: S608
-            f"and channel = ? and address = ? and due <= ?{folding} "
-            "order by urgent desc, purpose = 'notice', queued_at, id limit ?",
+            "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
+            f"where {_FOLDING} and channel = ? and address = ? and due <= ?{folding} "
+            "order by urgent desc, rank, purpose = 'notice', queued_at, id limit ?",
             # One more than fits, so that it shows whether some are left.
             (channel, address, ms(now), MAX_IN_BUNDLE + 1),
         ).fetchall()
         if not rows:
             return []
         sent = self._sent_lately(channel, address, now)
-        waiting = [
-            Waiting(row[0], utc(row[1]), alone=bool(row[2]), notice=row[3] != Purpose.PAGE)
-            for row in rows
-        ]
-        planned = plan(waiting, len(sent), now, last_sent=sent[0] if sent else None)
+        planned = plan(
+            [_waiting(row) for row in rows], len(sent), now, last_sent=sent[0] if sent else None
+        )
         again = planned.look_again
-        if again is not None:
-            if len(sent) >= FREE_MESSAGES:  # earlier, where an old message leaves the window
-                again = min(again, sent[FREE_MESSAGES - 1] + WINDOW)
+        if again is not None and len(sent) >= FREE_MESSAGES:
+            # Earlier, where an old message leaves the window.
+            again = min(again, sent[FREE_MESSAGES - 1] + WINDOW)
+        orders = {row[0]: (not row[2], row[4], row[3] == Purpose.NOTICE, row[1]) for row in rows}
+        urgent = {row[0] for row in rows if row[2]}
+        if all(ids[0] in urgent for ids in planned.parcels):  # the rest waits
+            self._fold_until(channel, address, again)
+        return [
+            _Leaving(orders[ids[0]], ids, channel, address, None if ids[0] in urgent else again)
+            for ids in planned.parcels
+        ]
+
+    def _fold_until(self, channel: str, address: str, until: datetime | None) -> None:
+        if until is not None:
             self.connection.execute(
                 "update addresses set folds_until = ? where channel = ? and address = ?",
-                (ms(again), channel, address),
+                (ms(until), channel, address),
             )
-        return self._take(planned.parcels)
 
     def _sent_lately(self, channel: str, address: str, now: datetime) -> list[datetime]:
         """When messages left for an address within the window, the newest first."""
@@ -245,6 +324,13 @@ class OutboxRows:
             (channel, address, ms(now - WINDOW)),
         )
         return [utc(row[0]) for row in rows.fetchall()]
+
+    def begins(self, parcel: Parcel, now: datetime) -> None:
+        """It is sent from now on, however long it has been taken."""
+        self.connection.executemany(
+            "update messages set sending_since = ? where id = ? and state = 'sending'",
+            [(ms(now), row.id) for row in parcel.messages],
+        )
 
     def sent(self, parcel: Parcel, receipt: str, now: datetime) -> None:
         """The channel took it: this is the receipt. A renewal is no new message."""
@@ -264,15 +350,89 @@ class OutboxRows:
             [(ms(due), failure[:MAX_FAILURE_CHARS], ms(now), row.id) for row in parcel.messages],
         )
 
+    def put_back(self, parcel: Parcel, due: datetime, now: datetime) -> None:
+        """It was taken but not tried, for its channel fails: no attempt of its own."""
+        self.connection.executemany(
+            "update messages set state = 'queued', due = ?, attempts = attempts - 1, "
+            "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
+            [(ms(due), ms(now), row.id) for row in parcel.messages],
+        )
+
     def refuse(self, parcel: Parcel, failure: str, now: datetime) -> None:
-        """The channel will never take it so. Once more in our own words only, then set aside."""
+        """The channel will never take it so. Once more in our own words only, then set aside;
+        what is shown there stays as it is."""
         for row in parcel.messages:
-            state = "failed" if row.plain or row.message.purpose is Purpose.CARD else "queued"
-            self.connection.execute(
-                "update messages set state = ?, plain = 1, due = ?, failure = ?, "
-                "failing_since = coalesce(failing_since, ?) where id = ?",
-                (state, ms(now), failure[:MAX_FAILURE_CHARS], ms(now), row.id),
-            )
+            last = row.plain or row.message.purpose is Purpose.CARD
+            if row.is_renewal:
+                last = row.plain
+            self._set_aside(row, failure, now, last=last)
+
+    def set_aside(self, parcel: Parcel, failure: str, now: datetime) -> None:
+        """Its channel will never take it, in no words."""
+        for row in parcel.messages:
+            self._set_aside(row, failure, now, last=True)
+
+    def _set_aside(self, row: Queued, failure: str, now: datetime, *, last: bool) -> None:
+        state = "queued" if not last else "sent" if row.is_renewal else "failed"
+        self.connection.execute(
+            "update messages set state = ?, plain = 1, due = ?, failure = ?, "
+            "failing_since = coalesce(failing_since, ?) where id = ?",
+            (state, ms(now), failure[:MAX_FAILURE_CHARS], ms(now), row.id),
+        )
+
+    def unworded(self, parcel: Parcel, failure: str, due: datetime) -> None:
+        """It could not be put into words: once more in our own only."""
+        self.connection.executemany(
+            "update messages set state = 'queued', plain = 1, due = ?, failure = ? where id = ?",
+            [(ms(due), failure[:MAX_FAILURE_CHARS], row.id) for row in parcel.messages],
+        )
+
+    # ---------------------------------------------------------------------------- resting
+    def rest(self, channel: str, until: datetime) -> None:
+        """A channel has said how long it wants no message."""
+        self.connection.execute(
+            "insert into channel_rests (channel, until) values (?, ?) on conflict (channel) "
+            "do update set until = max(until, excluded.until)",
+            (channel, ms(until)),
+        )
+
+    def hold_resting(self, now: datetime, channels: Sequence[str]) -> list[tuple[datetime, Parcel]]:
+        """Keep what is due on a resting channel until it rests no more; returns the pages among
+        it, each with that time."""
+        marks = ", ".join("?" * len(channels))
+        rests = self.connection.execute(
+            "select channel, until from channel_rests "  # noqa: S608
+            f"where until > ? and channel in ({marks})",
+            (ms(now), *channels),
+        )
+        return [
+            one for channel, until in rests.fetchall() for one in self._hold(channel, until, now)
+        ]
+
+    def _hold(self, channel: str, until: int, now: datetime) -> list[tuple[datetime, Parcel]]:
+        due = "channel = ? and due <= ? and (state = 'queued' or (stale = 1 and state = 'sent'))"
+        pages = self.connection.execute(
+            f"select * from messages where {due} and purpose = 'page' "  # noqa: S608
+            "and receipt is null order by id",
+            (channel, ms(now)),
+        ).fetchall()
+        self.connection.execute(
+            f"update messages set due = ?, failing_since = coalesce(failing_since, ?) "  # noqa: S608
+            f"where {due}",
+            (until, ms(now), channel, ms(now)),
+        )
+        return [(utc(until), Parcel((_queued(row),))) for row in pages]
+
+    def resume_stuck(self, since: datetime, channels: Sequence[str]) -> int:
+        """What has been sent for too long goes again, marked as a repeat: its receipt could not
+        be written. Returns how many."""
+        marks = ", ".join("?" * len(channels))
+        done = self.connection.execute(
+            "update messages set state = 'queued', repeated = 1 "  # noqa: S608
+            f"where state = 'sending' and sending_since <= ? and channel in ({marks})",
+            (ms(since), *channels),
+        )
+        return done.rowcount
 
     def resume_sending(self) -> int:
         """After a crash: what was being sent goes again, marked as a repeat. Returns how many."""
@@ -312,15 +472,16 @@ class OutboxRows:
     def page_states(self, page: Outgoing) -> list[PageState]:
         """How a person's pages of one step stand, on every channel they went to."""
         rows = self.connection.execute(
-            "select channel, state, failing_since from messages where kind = ? and number = ? "
-            "and person = ? and round = ? and step = ? and purpose = 'page' "
+            "select channel, state, failing_since, sent_at from messages "
+            "where kind = ? and number = ? and person = ? and round = ? and step = ? "
+            "and purpose = 'page' "
             "and state <> 'withdrawn' order by id",
             (page.ref.kind, page.ref.number, page.person, page.round, page.step),
         )
         return [
             PageState(
                 row["channel"],
-                row["state"] == "sent",
+                row["sent_at"] is not None,
                 row["state"] == "failed",
                 None if row["failing_since"] is None else utc(row["failing_since"]),
             )
@@ -353,6 +514,16 @@ class OutboxRows:
         return None if due is None else utc(due)
 
 
+def _waiting(row: sqlite3.Row) -> Waiting:
+    return Waiting(
+        row["id"],
+        utc(row["queued_at"]),
+        alone=bool(row["urgent"]),
+        notice=row["purpose"] != Purpose.PAGE,
+        rank=row["rank"],
+    )
+
+
 def _queued(row: sqlite3.Row) -> Queued:
     message = Outgoing(
         key=row["key"],
@@ -368,6 +539,7 @@ def _queued(row: sqlite3.Row) -> Queued:
         what=row["what"],
         about=row["about"],
         first_storm_page=bool(row["urgent"]),
+        rank=row["rank"],
     )
     return Queued(
         id=row["id"],
