@@ -15,9 +15,14 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 _STRETCHED = re.compile(r"(?<=[a-z])([a-z])\1{2,}|([a-z])\2{2,}(?=[a-z])")
 # Mentions, sums, numbers, words, marks and the emoji that tell a mood, in this order.
 _TOKEN = re.compile(
-    r"@\w+|[$£€₹]\d[\d.,]*|\brs\.? ?\d[\d.,]*|\d[\d.,:]*|[^\W\d_]+|[!?]|\.{2,}|[.;:]"
+    r"@\w+|[$£€₹]\d[\d.,]*|\brs\.? ?\d[\d.,]*|\d[\d.,:]*|[^\W\d_]+|[!?]|\.{2,}|[.;:\ue000]"
     "|[😡😠🤬👎😤🙄😒🤦🤮😞💔😍❤👍🙏😊😁💕💙😀🎉👏]"
 )
+# Where a clause ends: a comma, a bracket, a dash that joins no words, a line's end. A dash without
+# blanks is told from a hyphen by its length, before folding makes them one.
+_LONG_DASH = re.compile("[–—―]|--+")
+_CLAUSE_END = re.compile(r",(?!\d)|[()\[\]|•]|(?<=\s)-+(?=\s)|\n")
+_BREAK = "\ue000"  # stands for such an end while the text is read; no keyboard makes it
 _KIND_BY_FIRST = {"@": "@", "$": "money", "£": "money", "€": "money", "₹": "money"}
 _LONG_NUMBER = 4  # digits; an order or phone number is nobody's business in a list of reasons
 
@@ -43,10 +48,12 @@ class CueText:
            numbers become `0`, sums `money`, mentions `@`, links `link`; a mark is a word; hashtags
            are read as their words.
     said   for each of those words what stood there, for showing.
+    parts  the same words with a `,` for a word wherever else a clause ends.
     """
 
     words: str
     said: tuple[str, ...]
+    parts: str
 
     def quote(self, start: int, end: int) -> str:
         """Return what was said at words[start:end], which begins and ends with a blank.
@@ -64,13 +71,32 @@ def read(text: str) -> CueText:
     text = text[:MAX_JUDGED_CHARS]
     if "#" in text:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)
-    text = fold(text).replace("'", "").replace("&amp;", " and ").replace(" no,", " no ;")
-    tokens = _TOKEN.findall(_STRETCHED.sub(r"\1\2", _LINK.sub(" link ", text)))
+    text = _CLAUSE_END.sub(_marked, _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip()))
+    text = fold(text).replace("'", "").replace("&amp;", " and ")
+    text = text.replace(f" no, {_BREAK}", " no ; ")
+    found = _TOKEN.findall(_STRETCHED.sub(r"\1\2", _LINK.sub(" link ", text)))
+    tokens = [token for token in found if token != _BREAK]
     said: list[str] = []
     for token in tokens:
         # A spelling that stands for two words was said once.
         said += (token, "") if token in _TWO_WORDS else (token,)
-    return CueText(f" {' '.join(map(_word, tokens))} ", tuple(said))
+    return CueText(f" {' '.join(map(_word, tokens))} ", tuple(said), _parts(found))
+
+
+def _marked(end: re.Match[str]) -> str:
+    return f"{end.group()} {_BREAK} "
+
+
+def _parts(tokens: list[str]) -> str:
+    words: list[str] = []
+    for token in tokens:
+        if token == _BREAK:
+            words.append(",")
+            continue
+        words.append(_word(token))
+        if token[0] not in ".:;" and token[-1] in ".,:":
+            words.append(",")  # "waited until 5." ends where the number does
+    return f" {' '.join(words)} "
 
 
 def _word(token: str) -> str:

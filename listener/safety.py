@@ -33,18 +33,27 @@ class _Rule:
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:
     """Yield the kind of danger and the words that say so, once for each kind."""
     words = frozenset(text.words.split())
-    ended = f"{text.words}. "  # many leave out the last full stop
+    # Clause by clause first; a phrase may also run on over a comma ("he, like us all, was burned").
+    readings = dict.fromkeys((f"{text.parts}. ", f"{text.words}. "))  # many leave out the last stop
     impersonal = words.isdisjoint(_PERSONS)
     numbers = {number for word in words & _NEEDED_BY.keys() for number in _NEEDED_BY[word]}
     told: set[str] = set()
     for rule in (_RULES[number] for number in sorted(numbers | _ALWAYS)):
         if rule.name in told or (impersonal and rule.personal):
             continue
-        for found in rule.pattern.finditer(ended):
-            if not _taken_back(ended, found.start()):
-                told.add(rule.name)
-                yield rule.name, text.quote(found.start(), found.end())
-                break
+        place = next((place for read in readings if (place := _happened(rule, read))), None)
+        if place:
+            told.add(rule.name)
+            yield rule.name, text.quote(*place)
+
+
+def _happened(rule: _Rule, words: str) -> tuple[int, int] | None:
+    """Return where a rule holds and is not taken back, as a place in the text without commas."""
+    for found in rule.pattern.finditer(words):
+        if not _taken_back(words, found.start()):
+            start = found.start() - 2 * words.count(",", 0, found.start())
+            return start, found.end() - 2 * words.count(",", 0, found.end())
+    return None
 
 
 # --- what did not happen ---
@@ -54,12 +63,12 @@ _NEGATORS = (
     "(?:no|not|never|without|isnt|wasnt|arent|werent|wont|didnt|doesnt|dont|havent|hasnt|wouldnt|"
     "neither|nor|zero|aint|hardly|nobody|none)"
 )
-_NOT = re.compile(rf" {_NEGATORS}(?: [^ .;:!?]+){{0,2}}$")
+_NOT = re.compile(rf" {_NEGATORS}(?: [^ .,;:!?]+){{0,2}}$")
 _NOBODY = re.compile(
-    r" (?:nobody|none|no one|no injuries|luckily no|thankfully no)(?: [^ .;:!?]+){0,5}$"
+    r" (?:nobody|none|no one|no injuries|luckily no|thankfully no)(?: [^ .,;:!?]+){0,5}$"
 )
 _NOT_ONLY = re.compile(
-    r" (?:not|dont|didnt) (?:only|just|even|care|know|believe)(?: [^ .;:!?]+){0,2}$"
+    r" (?:not|dont|didnt) (?:only|just|even|care|know|believe)(?: [^ .,;:!?]+){0,2}$"
 )
 _LOOK_BACK = 60  # characters before a phrase that are looked at
 
@@ -93,7 +102,8 @@ _SIGNS = {
     "}": ")",
     "[": "(?:(?:",
     "]": f") ){{0,{OPTIONAL_WORDS}}}",
-    "~": f"(?:(?!{_NEGATORS} )[^ .;:!?]+ ){{0,{GAP_WORDS}}}",
+    ".": "[.,;:]",  # whatever ends a clause
+    "~": f"(?:(?!{_NEGATORS} )[^ .,;:!?]+ ){{0,{GAP_WORDS}}}",
 }
 
 
