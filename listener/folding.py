@@ -23,6 +23,14 @@ _INVISIBLE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# What a terminal obeys and does not show (ECMA-48): colours and the like (ESC [ … letter), titles
+# and links (ESC ] … BEL or ESC \\), short ones. A string that never ends is text. No part can hold
+# the beginning of another, which keeps the search linear.
+_ESCAPE = re.compile(
+    "(?:\x1b\\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
+    "|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x00-\x1f\x7f-\x9f]*+(?:\x07|\x1b\\\\|\x9c)"
+    "|\x1b(?:[78=>c]|[ -/]{1,8}[0-~])"
+)
 _ASCII_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 
 # Typographic spellings of the same mark; a trade mark sign ends a word and is not the letters "tm".
@@ -54,6 +62,8 @@ def fold(text: str) -> str:
     Idempotent; never raises; never longer than 18 times the text (the longest Unicode mapping).
     """
     text = text[:MAX_TEXT_CHARS]
+    if "\x1b" in text or not text.isascii():
+        text = _ESCAPE.sub("", text)
     if text.isascii():
         return " ".join(_ASCII_INVISIBLE.sub("", text).lower().split())
     text = _UNSTORABLE.sub(REPLACEMENT, _INVISIBLE.sub("", text)).translate(_PLAIN)

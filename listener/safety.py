@@ -33,7 +33,7 @@ class _Rule:
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:
     """Yield the kind of danger and the words that say so, once for each kind."""
     words = frozenset(text.words.split())
-    # Clause by clause first; a phrase may also run on over a comma ("he, like us all, was burned").
+    # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
     readings = dict.fromkeys((f"{text.parts}. ", f"{text.words}. "))  # many leave out the last stop
     impersonal = words.isdisjoint(_PERSONS)
     numbers = {number for word in words & _NEEDED_BY.keys() for number in _NEEDED_BY[word]}

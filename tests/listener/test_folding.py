@@ -51,6 +51,16 @@ def test_a_cleaned_text_can_be_written_as_utf8_and_needs_no_more_cleaning(text: 
         pytest.param("a\u200bc\u00adm\u2060e\ufeff", "acme", id="invisible characters"),
         pytest.param("\u202eacme\u202c", "acme", id="bidi controls"),
         pytest.param("ac\x00me\x1b", "acme", id="control characters"),
+        pytest.param("\x1b[31mAcme\x1b[0m is down", "acme is down", id="colours of a terminal"),
+        pytest.param("\x1b[38;5;196mac\x1b[1;4mme", "acme", id="colours inside a word"),
+        pytest.param("\x9b31macme\x9b0m é", "acme e", id="colours in eight bits"),
+        pytest.param("\x1b]0;title\x07acme", "acme", id="a window's title, ended by a bell"),
+        pytest.param("\x1b]8;;http://a.b\x1b\\acme\x1b]8;;\x1b\\", "acme", id="a terminal's link"),
+        pytest.param("\x1bcacme\x1b(B", "acme", id="short escape sequences"),
+        pytest.param(
+            "\x1b]0;acme is down", "]0;acme is down", id="a title that never ends is text"
+        ),
+        pytest.param("\x1b", "", id="an escape alone"),
         pytest.param("Z\u0300\u0489\u035fA\u0301", "za", id="stacked marks"),
         pytest.param("Acme’s “best”", 'acme\'s "best"', id="typographic quotes"),
         pytest.param("Acme™", "acme", id="a trade mark sign is no letter"),
@@ -61,6 +71,13 @@ def test_a_cleaned_text_can_be_written_as_utf8_and_needs_no_more_cleaning(text: 
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    "start", ["\x1b[", "\x1b]", "\x1b]0;", "\x1b(", "\x1b[1;", "\x1bP\x9d", "\x9d"]
+)
+def test_escape_sequences_that_never_end_are_answered(start: str) -> None:
+    assert "\x1b" not in fold(start * 20_000 + " acme")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def a_post(text: str, title: str = "", author: str = "u1", handle: str = "ann") 
         pytest.param("mcdonalds", ["More"], id="an apostrophe left out"),
         pytest.param("nestle", ["More"], id="an accent left out"),
         pytest.param("A\u200bC\u00adME", ["Acme"], id="invisible characters do not hide a brand"),
+        pytest.param("\x1b[31macme\x1b[0m is down", ["Acme"], id="nor do a terminal's colours"),
+        pytest.param("\x1b]0;x\x07acme", ["Acme"], id="nor does a terminal's title"),
         pytest.param("Аcme", [], id="a Cyrillic look-alike is somebody else"),
         pytest.param("jaguar parked outside", ["Jaguar"], id="a brand that has exclusions"),
         pytest.param("a jaguar is a Big Cat", [], id="an excluded phrase"),

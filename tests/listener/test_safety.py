@@ -242,6 +242,57 @@ MUST_NOT_RING = [
     "charged twice for one meal, please refund",
 ]
 
+# Marks part what is said: a phrase ends there, and so does what "nobody", "never" and "no" deny.
+PARTED = [
+    "acme my hand was burned, no reply",
+    "acme my hand was burned, third time asking, no reply",
+    "acme my hand was burned third time asking",
+    "acme my hand was burned, nobody answers",
+    "nobody at acme answers, the router caught fire",
+    "acme never answers. The router caught fire.",
+    "nobody answers; the router caught fire",
+    "nobody answers: the router caught fire",
+    "nobody answers - the router caught fire",
+    "never again—my charger caught fire",
+    "no reply\nmy router caught fire",
+    "nobody cares (my kid was burned)",
+    "Waited until 5. Nobody came at 6, the modem caught fire",
+    "They refused me boarding, because of my wheelchair",
+    "I will sue acme",
+    "im suing acme",
+    "I'll sue acme",
+    "the acme box smells of smoke, should I unplug it?",
+    "my router smells like burning, no answer",
+    "Acme sent my bill to a stranger, with my bank details",
+    "acme leaked my address and card number",
+    "acme engineer punched my brother at the door",
+]
+PARTED_IN_VAIN = [
+    "nobody was hurt",
+    "nobody was hurt, no reply though",
+    "no one got burned, thank god",
+    "Nobody was hurt, no one got burned, thank god",
+    "this deal is fire",
+    "this deal is fire, nobody beats it",
+    "killer smoke machine",
+    "killer smoke machine, great band",
+    "sued for peace in the game",
+    "the knights sued for peace, then burned the village",
+    "my hand was not burned, thank god",
+    "nobody was burned, hurt or injured by it",
+    "no smoke, no fire, nothing burned",
+    "it never caught fire, it only stopped",
+    "No injuries, no fire: it simply stopped",
+    "I will not sue acme",
+    "I would never sue anyone, relax",
+    "Well, sue me, I like it",
+    "Sue will call you back",
+    "my room smells of smoke",
+    "the campfire smells of smoke, lovely evening",
+    "he punched my ticket, then left",
+    "my ears are burning",
+    "my heart was burned by this song",
+]
 SENTENCES = [(kind, text) for kind, texts in MUST_RING.items() for text in texts]
 
 
@@ -250,18 +301,23 @@ def test_what_endangers_somebody_trips_a_wire(kind: str, text: str) -> None:
     assert kind in dict(tripped(read(text)))
 
 
-@pytest.mark.parametrize("text", TOLD_OTHERWISE)
+@pytest.mark.parametrize("text", TOLD_OTHERWISE + PARTED)
 def test_a_danger_told_in_other_words_trips_a_wire(text: str) -> None:
     assert any(True for _ in tripped(read(text)))
 
 
-@pytest.mark.parametrize("text", MUST_NOT_RING)
+@pytest.mark.parametrize("text", MUST_NOT_RING + PARTED_IN_VAIN)
 def test_a_figure_of_speech_or_what_did_not_happen_trips_none(text: str) -> None:
     assert not list(tripped(read(text)))
 
 
 def test_the_words_that_tripped_it_are_quoted() -> None:
     assert dict(tripped(read("Sorry but my charger caught fire today"))) == {"fire": "caught fire"}
+
+
+def test_what_is_quoted_stands_after_the_marks_before_it() -> None:
+    found = dict(tripped(read("Well, hello (again), it was 5, and my hand was burned, no reply")))
+    assert found == {"injury": "my hand was burned"}
 
 
 @pytest.mark.parametrize(
