@@ -173,6 +173,7 @@ class Daemon:
     def _watch_channels(self) -> None:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
         house, now = self.house, self.house.clock.now()
+        house.delivery.redirect_unknown(now)
         with house.store.read() as desk:
             failing = desk.failing_channels(now - CHANNEL_DUMB)
         for name in self._channels:

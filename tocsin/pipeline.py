@@ -116,6 +116,7 @@ class Pipeline:
 
     def erased(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has been erased: what was said of it is said anew, its owners are told."""
+        desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             case = _case(desk, number)
             desk.freshen(case.ref, now)

@@ -75,5 +75,5 @@ def build(
         engine=engine,
         pipeline=pipeline,
         rounds=Rounds(settings, store, engine, pipeline),
-        delivery=Delivery(store, engine, channels, randomness, kill),
+        delivery=Delivery(store, engine, channels, randomness, kill, clock.now),
     )
