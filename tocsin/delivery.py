@@ -23,10 +23,11 @@ from escalation.desk import Happening
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
+from tocsin.bare import bare
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
-from tocsin.store.outbox import Parcel, Queued
-from tocsin.views import Views, bare
+from tocsin.store.parcels import Parcel, Queued
+from tocsin.views import Views
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost

@@ -17,7 +17,7 @@ from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from tocsin.sending import digest_message
 from tocsin.store import Unit
-from tocsin.store.outbox import Parcel, Queued
+from tocsin.store.parcels import Parcel, Queued
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
 MUCH_REACH = 5.0  # times the brand's usual from which reach is a reason worth saying
@@ -379,30 +379,3 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
-
-
-def bare(parcel: Parcel, *, settled: bool = False) -> Message:
-    """The least that can be said of a parcel, from the outbox alone: where words fail, or (with
-    `settled`) where what it spoke of waits no longer."""
-    message = parcel.messages[0].message
-    refs = list(dict.fromkeys(row.message.ref for row in parcel.messages))
-    one = refs[0] if len(refs) == 1 and message.what != AGAIN else None
-    spoken = one.spoken if one else f"{len(refs)} things" if len(refs) > 1 else "more"
-    show = f"tocsin {one.kind}s show {one.number}" if one else "tocsin cases list"
-    if one is not None and one.kind not in (Case.kind, Incident.kind):
-        show = "tocsin status"
-    verb = "wait for you" if len(refs) > 1 else "waits for you"
-    headline = f"{spoken} {verb}: {show}".capitalize()
-    if settled:
-        headline = "Settled: nothing of this waits for you any more"
-    listed = tuple(ref.spoken for ref in refs if len(refs) > 1)
-    return Message(
-        key=message.key,
-        purpose=message.purpose,
-        to=message.to,
-        headline=encode.cut(headline, alert.MAX_HEADLINE),
-        lines=(encode.one_line(", ".join(listed)),) if listed else (),
-        mention=message.to if message.purpose is Purpose.PAGE and not settled else None,
-        subject=message.ref.spoken,
-        repeated=any(row.repeated for row in parcel.messages),
-    )

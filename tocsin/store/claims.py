@@ -1,0 +1,197 @@
+"""What leaves the outbox next: the most urgent first, folded by address."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalation.channel import Purpose
+from escalation.grouping import FREE_MESSAGES, MAX_IN_BUNDLE, WINDOW, Waiting, plan
+from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.times import ms, utc
+
+MAX_CLAIM = 200
+# Conditions as the partial indexes have them, or SQLite would not use those.
+_FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
+_ALONE = (
+    "state = 'queued' and (purpose in ('card', 'digest') or receipt is not null)",
+    "stale = 1 and state = 'sent'",
+)
+# By which anything is due, in the words of the indexes too.
+DUE = ("state = 'queued' and due <= ?", "stale = 1 and state = 'sent' and due <= ?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What could leave now, and when its address is looked at again if it does."""
+
+    order: tuple[bool, int, bool, int]
+    ids: tuple[int, ...]
+    channel: str
+    address: str
+    again: datetime | None
+
+
+class ClaimRows:
+    """How delivery takes messages out, and when it is to look again."""
+
+    connection: sqlite3.Connection
+
+    def claim(
+        self, now: datetime, channels: Sequence[str] | None = None, at_most: int = MAX_CLAIM
+    ) -> list[Parcel]:
+        """Take what is due, fold it by address, and mark it as being sent: pages before cards.
+
+        channels  only these; None: all.
+        at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
+                  rest.
+        """
+        only = "" if channels is None else f" and channel in ({', '.join('?' * len(channels))})"
+        values = tuple(channels or ())
+        leaving = [
+            one
+            for channel, address, folds_until in self._addresses(only, values)
+            for one in self._fold(channel, address, folds_until, now)
+        ]
+        chosen = sorted(leaving, key=lambda one: one.order)[:at_most]
+        for one in chosen:
+            self._fold_until(one.channel, one.address, one.again)
+        alone = self._single(only, (ms(now), *values), at_most - len(chosen))
+        return self._take([*(one.ids for one in chosen), *alone], now)
+
+    def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
+        query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
+        return self.connection.execute(query, tuple(channels)).fetchall()
+
+    def _single(self, only: str, values: Sequence[Any], at_most: int) -> list[tuple[int, ...]]:
+        """What leaves by itself: cards, digests, and renewals of what is shown somewhere."""
+        leaving: dict[object, tuple[int, ...]] = {}
+        for condition in _ALONE:
+            rows = self.connection.execute(
+                f"select id, receipt_key from messages where {condition} "  # noqa: S608
+                f"and due <= ?{only} order by due, id limit ?",
+                (*values, max(0, at_most)),
+            )
+            for number, shown in rows.fetchall():
+                if shown is None:
+                    leaving[number] = (number,)
+                elif shown not in leaving:
+                    leaving[shown] = self._shown_with(shown)
+        return list(leaving.values())[: max(0, at_most)]
+
+    def _shown_with(self, receipt_key: str) -> tuple[int, ...]:
+        """All that left as one message: it is renewed as one, or the others would vanish."""
+        rows = self.connection.execute(
+            "select id from messages where receipt_key = ? and state in ('sent', 'queued') "
+            "order by key <> receipt_key, id",
+            (receipt_key,),
+        )
+        return tuple(row[0] for row in rows.fetchall())
+
+    def claim_one(self, key: str, now: datetime) -> list[Parcel]:
+        """Take one queued message, whenever it is due; nothing where it is not queued."""
+        row = self.connection.execute(
+            "select id from messages where key = ? and state = 'queued'", (key,)
+        ).fetchone()
+        return [] if row is None else self._take([(row["id"],)], now)
+
+    def claim_unknown(self, channels: Sequence[str], now: datetime) -> list[Parcel]:
+        """Take what is due on none of these channels, each message by itself."""
+        known = ", ".join("?" * len(channels))
+        rows = [
+            row
+            for due in DUE
+            for row in self.connection.execute(
+                f"select id from messages where {due} "  # noqa: S608
+                f"and channel not in ({known}) order by due, id limit ?",
+                (ms(now), *channels, MAX_CLAIM),
+            ).fetchall()
+        ]
+        return self._take([(row[0],) for row in rows], now)
+
+    def _take(self, leaving: Sequence[tuple[int, ...]], now: datetime) -> list[Parcel]:
+        parcels = [Parcel(tuple(self._read(one) for one in ids)) for ids in leaving]
+        self.connection.executemany(
+            "update messages set state = 'sending', sending_since = ?, stale = 0, "
+            "attempts = attempts + 1 where id = ?",
+            [(ms(now), one) for ids in leaving for one in ids],
+        )
+        return parcels
+
+    def _read(self, number: int) -> Queued:
+        row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
+        return queued(row)
+
+    def _fold(self, channel: str, address: str, folds_until: int, now: datetime) -> list[_Leaving]:
+        """What could leave for an address now. While it folds there, only what is urgent does;
+        then everything that is due leaves together."""
+        folding = " and urgent = 1" if ms(now) < folds_until else ""
+        rows = self.connection.execute(
+            "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
+            f"where {_FOLDING} and channel = ? and address = ? and due <= ?{folding} "
+            "order by urgent desc, rank, purpose = 'notice', queued_at, id limit ?",
+            # One more than fits, so that it shows whether some are left.
+            (channel, address, ms(now), MAX_IN_BUNDLE + 1),
+        ).fetchall()
+        if not rows:
+            return []
+        sent = self._sent_lately(channel, address, now)
+        planned = plan(
+            [_waiting(row) for row in rows], len(sent), now, last_sent=sent[0] if sent else None
+        )
+        again = planned.look_again
+        if again is not None and len(sent) >= FREE_MESSAGES:
+            # Earlier, where an old message leaves the window.
+            again = min(again, sent[FREE_MESSAGES - 1] + WINDOW)
+        orders = {row[0]: (not row[2], row[4], row[3] == Purpose.NOTICE, row[1]) for row in rows}
+        urgent = {row[0] for row in rows if row[2]}
+        if all(ids[0] in urgent for ids in planned.parcels):  # the rest waits
+            self._fold_until(channel, address, again)
+        return [
+            _Leaving(orders[ids[0]], ids, channel, address, None if ids[0] in urgent else again)
+            for ids in planned.parcels
+        ]
+
+    def _fold_until(self, channel: str, address: str, until: datetime | None) -> None:
+        if until is not None:
+            self.connection.execute(
+                "update addresses set folds_until = ? where channel = ? and address = ?",
+                (ms(until), channel, address),
+            )
+
+    def _sent_lately(self, channel: str, address: str, now: datetime) -> list[datetime]:
+        """When messages left for an address within the window, the newest first."""
+        rows = self.connection.execute(
+            "select max(sent_at) from messages where channel = ? and address = ? "
+            "and state = 'sent' and purpose <> 'card' and urgent = 0 and sent_at > ? "
+            "group by receipt_key order by 1 desc",
+            (channel, address, ms(now - WINDOW)),
+        )
+        return [utc(row[0]) for row in rows.fetchall()]
+
+    def next_message(self) -> datetime | None:
+        """When the next message leaves."""
+        dues = [self._earliest(condition) for condition in _ALONE]
+        for channel, address, folds_until in self._addresses("", ()):
+            here = f"{_FOLDING} and channel = ? and address = ?"
+            urgent = self._earliest(f"{here} and urgent = 1", channel, address)
+            other = self._earliest(f"{here} and urgent = 0", channel, address)
+            dues += [urgent, None if other is None else max(other, folds_until)]
+        due = min((due for due in dues if due is not None), default=None)
+        return None if due is None else utc(due)
+
+    def _earliest(self, condition: str, *values: str) -> int | None:
+        query = f"select min(due) from messages where {condition}"  # noqa: S608
+        found: int | None = self.connection.execute(query, values).fetchone()[0]
+        return found
+
+
+def _waiting(row: sqlite3.Row) -> Waiting:
+    return Waiting(
+        row["id"],
+        utc(row["queued_at"]),
+        alone=bool(row["urgent"]),
+        notice=row["purpose"] != Purpose.PAGE,
+        rank=row["rank"],
+    )
