@@ -431,6 +431,59 @@ def test_a_card_that_changes_while_it_is_sent_is_sent_again(store: Store) -> Non
     assert len(store.write(lambda desk: desk.claim(NOON))) == 1
 
 
+def test_pages_are_taken_before_cards_and_the_rest_is_left(store: Store) -> None:
+    card = a_page("card", purpose=Purpose.CARD, person=None)
+    store.write(lambda desk: desk.queue(card))
+    store.write(lambda desk: desk.queue(a_page()))
+    for key in ("page|1", "card"):
+        (parcel,) = store.write(lambda desk: desk.claim(NOON, at_most=1))
+        assert [row.message.key for row in parcel.messages] == [key]
+    assert store.write(lambda desk: desk.claim(NOON, at_most=1)) == []
+
+
+def test_no_channel_at_all_is_not_every_channel(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    assert store.write(lambda desk: desk.claim(NOON, [])) == []
+
+
+def test_a_page_that_is_renewed_is_not_withdrawn_and_still_counts_as_sent(store: Store) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.sent(parcel, "ref", NOON))
+    store.write(lambda desk: desk.freshen(CASE, NOON))
+    (renewal,) = store.write(lambda desk: desk.claim(NOON))
+    store.write(lambda desk: desk.postpone(renewal, "down", NOON + MINUTE, NOON))
+    store.write(lambda desk: desk.hush(CASE))
+    (state,) = store.write(lambda desk: desk.page_states(a_page()))
+    assert (state.is_sent, state.is_dead) == (True, False)
+    assert len(store.write(lambda desk: desk.claim(NOON + MINUTE))) == 1
+
+
+def test_a_resting_channel_keeps_what_is_due_until_it_rests_no_more(store: Store) -> None:
+    until = NOON + 60 * MINUTE
+    store.write(lambda desk: desk.rest("chat", until))
+    store.write(lambda desk: desk.rest("chat", NOON + MINUTE))  # a shorter one shortens nothing
+    store.write(lambda desk: desk.queue(a_page()))
+    ((stated, held),) = store.write(lambda desk: desk.hold_resting(NOON, ["chat", "mail"]))
+    assert (stated, held.messages[0].message.key) == (until, "page|1")
+    assert store.write(lambda desk: desk.hold_resting(NOON, ["chat"])) == []
+    assert store.write(lambda desk: desk.next_message()) == until
+    assert store.write(lambda desk: desk.claim(until - MINUTE)) == []
+    assert len(store.write(lambda desk: desk.claim(until))) == 1
+
+
+def test_only_messages_that_quote_a_post_are_said_anew_for_it(store: Store) -> None:
+    for key, post in (("a", 1), ("b", 2)):
+        notice = a_page(key, purpose=Purpose.NOTICE)
+        store.write(lambda desk, n=notice: desk.queue(n))
+        (parcel,) = store.write(lambda desk: desk.claim(NOON))
+        store.write(lambda desk, p=parcel, n=post: desk.note_quoted(p, [n]))
+        store.write(lambda desk, p=parcel: desk.sent(p, "ref", NOON))
+    store.write(lambda desk: desk.freshen_post(2, NOON))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    assert [row.message.key for row in parcel.messages] == ["b"]
+
+
 # ---------------------------------------------------------------------------- ledger
 def enter(desk: Unit, event: str = "noted", note: str = "", *, minutes: int = 0) -> None:
     at = NOON + minutes * MINUTE

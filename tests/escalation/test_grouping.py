@@ -71,6 +71,18 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             150,
             id="no page waits for a notice",
         ),
+        pytest.param(
+            [
+                *(replace(one, rank=3) for one in waiting(*range(40, 15, -1))),
+                Waiting(30, NOON, rank=1),
+                Waiting(31, NOON, rank=0),
+            ],
+            4,
+            150,
+            ((31, 30, *range(1, MAX_IN_BUNDLE - 1)),),
+            150,
+            id="safety and the first band go before older pages of lower bands",
+        ),
         pytest.param([], 8, 1, (), None, id="nothing waits: nothing leaves"),
     ],
 )
