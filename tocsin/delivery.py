@@ -71,17 +71,15 @@ class Delivery:
 
         A channel that is not available is left alone for the rest of the pass.
         """
-        if channels is None:
-            self.redirect_unknown(now)
         working = [name for name in channels or self._channels if name in self._channels]
-        self._store.write(lambda desk: self._prepare(desk, working, now))
-        tried = 0
-        for _ in range(MAX_ROUNDS):
-            at = self._time(now)
-            taken = self._take(working, at)
+        everywhere = channels is None
+        taken = self._store.write(lambda desk: self._begin(desk, working, now, everywhere))
+        tried = self._send_round(taken, working, now)
+        rounds = 1
+        while len(taken) == ROUND and working and rounds < MAX_ROUNDS:
+            taken = self._take(working, self._time(now))
             tried += self._send_round(taken, working, now)
-            if len(taken) < ROUND or not working:
-                break
+            rounds += 1
         return tried
 
     def redirect_unknown(self, now: datetime) -> int:
@@ -97,12 +95,17 @@ class Delivery:
     def _time(self, now: datetime) -> datetime:
         return now if self._clock is None else self._clock()
 
-    def _prepare(self, desk: Unit, working: Sequence[str], now: datetime) -> None:
-        """Before anything is taken: what is stuck goes again, what rests goes elsewhere."""
+    def _begin(
+        self, desk: Unit, working: Sequence[str], now: datetime, everywhere: bool
+    ) -> list[Parcel]:
+        """What is stuck goes again, what rests goes elsewhere; then take the first messages."""
+        if everywhere:
+            self._redirect_unknown(desk, now)
         desk.resume_stuck(now - STUCK_AFTER, working)
         for until, parcel in desk.hold_resting(now, working):
             if retry.next_channel_is_due(now, until):
                 self._try_elsewhere(desk, parcel, now)
+        return desk.claim(now, working, ROUND)
 
     def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
         names = list(working)
