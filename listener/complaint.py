@@ -6,6 +6,7 @@ adds its log-odds; their sum, through the logistic function, is the probability.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -117,6 +118,25 @@ _REPROACHES = frozenset(cue.name for cue in COMPLAINT_CUES if cue.shown and cue.
 _PRAISES = frozenset({"thanks", "praise"})
 _SLANG_PRAISE = "slang praise"
 
+# Phrases with a name or two in their middle, which a list of phrases cannot hold; by group.
+_NAMED = r"(?: [^ .,;:!?]+){1,3}"
+_OWN_THING = r"(?:it|internet|wifi|net|broadband|line|connection|service|site|website|app|phone)"
+_WITH_NAMES = {
+    "bitter thanks": re.compile(
+        rf" (?:thanks|thank you|cheers|kudos|well done|congrats){_NAMED}? for (?:nothing|ruining|"
+        r"wasting|ignoring|losing|breaking|cancelling|canceling|stranding|overcharging|messing|"
+        r"screwing|cutting|the (?:delay|wait|mess|outage)|(?:making|letting|having|keeping) "
+        r"(?:me|us|my \w+) (?:miss|wait|late|waiting|lose|pay|sit|fail|down|stand|freeze)) "
+    ),
+    "nothing wrong": re.compile(
+        # "my line is down but my phone is fine" still complains; that of others does not
+        rf"(?<! my)(?<! our)(?<! your)(?<! the) (?!{_OWN_THING} )[^ .,;:!?]+ (?:is|are) "
+        rf"(?:down|slow|broken|dead) but (?!my |our |the |{_OWN_THING} )[^ .,;:!?]+(?: [^ .,;:!?]+)?"
+        r" (?:is|are|works|working|seems|runs) (?:just |all |still )?(?:fine|ok|okay|good|great|up) "
+    ),
+}
+_NAMING = tuple((cue, _WITH_NAMES[cue.name]) for cue in _CUES if cue.name in _WITH_NAMES)
+
 _OWNERS = tuple(cue for cue in _CUES for _ in cue.phrases)
 # A phrase is found between blanks, so that it never matches inside a word.
 _FINDER = AhoCorasick(
@@ -161,12 +181,17 @@ def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText
 
 def _found(words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
     """Return the phrases found in each group, and where; one inside another is left out."""
-    hits = _FINDER.find_matches_as_indexes(words, overlapping=True)
-    hits.sort(key=lambda hit: (hit[1], -hit[2], hit[0]))
+    listed = _FINDER.find_matches_as_indexes(words, overlapping=True)
+    hits = [(start, -end, number, _OWNERS[number]) for number, start, end in listed]
+    hits += [
+        (found.start(), -found.end(), -1, cue) for cue, named in _NAMING for found in named.finditer(words)
+    ]
+    hits.sort(key=lambda hit: hit[:3])
     groups: dict[Cue, dict[str, tuple[int, int]]] = {}
     reach = 0
-    for number, start, end in hits:
+    for start, minus_end, _, cue in hits:
+        end = -minus_end
         if end > reach:
             reach = end
-            groups.setdefault(_OWNERS[number], {}).setdefault(words[start:end], (start, end))
+            groups.setdefault(cue, {}).setdefault(words[start:end], (start, end))
     return groups

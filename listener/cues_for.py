@@ -30,7 +30,9 @@ COMPLAINT_CUES = (
         from} {yesterday|last|morning|evening|0 {days|hours}|{the|} {morning|monday|friday}},
         no {update|updates|progress|resolution|solution|action|eta|sign of}, {all|whole|
         entire} {day|morning|week}, sitting {on|at|in|here}, time to wait, made to wait,
-        have to wait, had to wait,
+        have to wait, had to wait, {day|week|month} 0 {without|of no|with no|and no|and still|and},
+        {would|should|was to|were to|was supposed to|supposed to|will} {come|arrive|be here|turn up|
+        show up} {between|at|by|before|on|today|yesterday}, it is {0|now 0|already},
         """,
     ),
     cue(
@@ -92,7 +94,12 @@ COMPLAINT_CUES = (
         stopped, stops, dead, damage, damaged product, {drains|draining|drain} , overheating,
         overheats, heating {issue|problem|up}, hangs, lags, lagging, lagging, {so|very|too|
         extremely|really|painfully|super} slow, leaking, leak, tore, ripped, fell apart,
-        falling apart, broke, worn out,
+        falling apart, broke, worn out, {keeps|kept|keep|constantly|always|randomly} {dropping|
+        disconnecting|buffering|lagging|failing|stopping|restarting|rebooting|dying|losing|timing
+        out|freezing|glitching|cutting out|going {down|off|out}}, drops {out|every|all|constantly},
+        speed test {says|shows|gives|gave|said|showed|is|at}, {getting|get|only} 0 {mbit|mbps|mb|
+        megabit|megabits|kbps} , 0 {mbit|mbps|mb} {paying|instead|when|but|while|out of},
+        leaked {my|our|his|her|customer|customers|all},
         """,
     ),
     cue(
@@ -210,7 +217,8 @@ COMPLAINT_CUES = (
         so much for, got to love, nice job, {great|good|nice} {job|work} {losing|on not|ruining|
         with the delay|breaking|cancelling|making}, nice try, love {waiting|being|sitting|paying|
         getting charged|how i cant|when you}, just {great|wonderful|perfect|lovely|fantastic} .,
-        {another|yet another} {great|fine|wonderful|lovely|fantastic}
+        {another|yet another} {great|fine|wonderful|lovely|fantastic},
+        {paying|pay|paid} {0|money|} {a month|every month|monthly|} for nothing,
         """,
     ),
     cue(
@@ -228,7 +236,8 @@ COMPLAINT_CUES = (
         resolve, resolved, resolution, solve, do something, take action, action against, asap,
         urgent, urgently, immediately, right away, {bring|give|want} {it|my|back|me} {back|my|the},
         stop {sending|calling|charging|asking|being|trying|making|the|it|this|with|telling|using|
-        putting}, should {be {able|ashamed|free|a|more|fixed}|have {been|a|had|to|the}|not be|know|
+        putting}, please fix {my|our|internet|wifi|the internet|the wifi} {internet|wifi|broadband|
+        connection|line|phone|account|order|bill|router|app|service|signal|tv|}, should {be {able|ashamed|free|a|more|fixed}|have {been|a|had|to|the}|not be|know|
         at least|get}, need {help|assistance|to {fix|get|do|hire|improve|be|change|stop|have|work}|
         an {answer|explanation}|some {help|answers}|your help|better}, help me, please help,
         any {update|updates|news|help|idea {why|when|what|how}|reason|solution}, {speak|talk} {to|
