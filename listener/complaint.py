@@ -131,8 +131,9 @@ _WITH_NAMES = {
     "nothing wrong": re.compile(
         # "my line is down but my phone is fine" still complains; that of others does not
         rf"(?<! my)(?<! our)(?<! your)(?<! the) (?!{_OWN_THING} )[^ .,;:!?]+ (?:is|are) "
-        rf"(?:down|slow|broken|dead) but (?!my |our |the |{_OWN_THING} )[^ .,;:!?]+(?: [^ .,;:!?]+)?"
-        r" (?:is|are|works|working|seems|runs) (?:just |all |still )?(?:fine|ok|okay|good|great|up) "
+        rf"(?:down|slow|broken|dead) but (?!my |our |the |{_OWN_THING} )[^ .,;:!?]+"
+        r"(?: [^ .,;:!?]+)? (?:is|are|works|working|seems|runs) (?:just |all |still )?"
+        r"(?:fine|ok|okay|good|great|up) "
     ),
 }
 _NAMING = tuple((cue, _WITH_NAMES[cue.name]) for cue in _CUES if cue.name in _WITH_NAMES)
@@ -184,7 +185,9 @@ def _found(words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
     listed = _FINDER.find_matches_as_indexes(words, overlapping=True)
     hits = [(start, -end, number, _OWNERS[number]) for number, start, end in listed]
     hits += [
-        (found.start(), -found.end(), -1, cue) for cue, named in _NAMING for found in named.finditer(words)
+        (found.start(), -found.end(), -1, cue)
+        for cue, named in _NAMING
+        for found in named.finditer(words)
     ]
     hits.sort(key=lambda hit: hit[:3])
     groups: dict[Cue, dict[str, tuple[int, int]]] = {}

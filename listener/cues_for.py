@@ -30,7 +30,7 @@ COMPLAINT_CUES = (
         from} {yesterday|last|morning|evening|0 {days|hours}|{the|} {morning|monday|friday}},
         no {update|updates|progress|resolution|solution|action|eta|sign of}, {all|whole|
         entire} {day|morning|week}, sitting {on|at|in|here}, time to wait, made to wait,
-        have to wait, had to wait, {day|week|month} 0 {without|of no|with no|and no|and still|and},
+        have to wait, had to wait, {day|week|month} 0 {of|with|and|and still},
         {would|should|was to|were to|was supposed to|supposed to|will} {come|arrive|be here|turn up|
         show up} {between|at|by|before|on|today|yesterday}, it is {0|now 0|already},
         """,
@@ -99,7 +99,7 @@ COMPLAINT_CUES = (
         out|freezing|glitching|cutting out|going {down|off|out}}, drops {out|every|all|constantly},
         speed test {says|shows|gives|gave|said|showed|is|at}, {getting|get|only} 0 {mbit|mbps|mb|
         megabit|megabits|kbps} , 0 {mbit|mbps|mb} {paying|instead|when|but|while|out of},
-        leaked {my|our|his|her|customer|customers|all},
+        {please|kindly} fix {my|our}, leaked {my|our|his|her|customer|customers|all},
         """,
     ),
     cue(
@@ -116,6 +116,7 @@ COMPLAINT_CUES = (
         "no reply",
         1.4,
         """
+        {day|week|month} 0 {without|of no|with no|and no},
         no {response|reply|answer|responses|replies|help|communication|one {answers|answering|
         is answering|picks|responds|replies|cares|to help|there|is|has|at|can|in|knows|seems|from|
         will}|callback|call back|explanation|apology|support|information|info|email|notification|
@@ -236,8 +237,7 @@ COMPLAINT_CUES = (
         resolve, resolved, resolution, solve, do something, take action, action against, asap,
         urgent, urgently, immediately, right away, {bring|give|want} {it|my|back|me} {back|my|the},
         stop {sending|calling|charging|asking|being|trying|making|the|it|this|with|telling|using|
-        putting}, please fix {my|our|internet|wifi|the internet|the wifi} {internet|wifi|broadband|
-        connection|line|phone|account|order|bill|router|app|service|signal|tv|}, should {be {able|ashamed|free|a|more|fixed}|have {been|a|had|to|the}|not be|know|
+        putting}, should {be {able|ashamed|free|a|more|fixed}|have {been|a|had|to|the}|not be|know|
         at least|get}, need {help|assistance|to {fix|get|do|hire|improve|be|change|stop|have|work}|
         an {answer|explanation}|some {help|answers}|your help|better}, help me, please help,
         any {update|updates|news|help|idea {why|when|what|how}|reason|solution}, {speak|talk} {to|

@@ -39,6 +39,9 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("“”„‟«»", '"')
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("™℠®©", " ")
+    | dict.fromkeys(
+        "\u00a8\u00af\u00b8\u02d8\u02d9\u02da\u02db\u02dc\u02dd", " "
+    )  # accents over a blank
 )
 
 # A word with whatever is not a plain letter still in it; ASCII punctuation and blanks part words.

@@ -60,6 +60,7 @@ def test_a_cleaned_text_can_be_written_as_utf8_and_needs_no_more_cleaning(text: 
         pytest.param(
             "\x1b]0;acme is down", "]0;acme is down", id="a title that never ends is text"
         ),
+        pytest.param("A¯ª", "a a", id="an accent over a blank parts words"),
         pytest.param("\x1b", "", id="an escape alone"),
         pytest.param("Z\u0300\u0489\u035fA\u0301", "za", id="stacked marks"),
         pytest.param("Acme’s “best”", 'acme\'s "best"', id="typographic quotes"),
