@@ -48,7 +48,8 @@ COUNTER_CUES = (
         not disappointed, {never|didnt|did not|doesnt|does not|dont|wont|will not|not} {disappoint|
         disappoints|disappointed|disappointing|fail|failed|regret|hang|lag|heat|complain|crash|
         leak}, {not|isnt|wasnt|arent|werent|aint} {that|so|too|all that|as|half|at all|} bad,
-        {never|didnt|dont|wont|doesnt} {had|have|need|needed} to wait, {without|no} {waiting|wait|queue},
+        {never|didnt|dont|wont|doesnt} {had|have|need|needed} to wait,
+        {without|no} {waiting|wait|queue},
         {day|week|month} 0 without {smoking|sugar|alcohol|coffee|drinking|social|
         cigarettes|caffeine|meat|a}, nothing wrong, cant complain, no cons, a steal, steal deal,
         {hassle|trouble|error|problem} free, not a bad, {only|just} {issue|problem|complaint|
