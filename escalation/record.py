@@ -41,6 +41,7 @@ def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Ou
         due=now,
         person=person,
         what=AGAIN,
+        rank=1,
     )
 
 

@@ -47,7 +47,7 @@ class ClaimRows:
         at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
                   rest.
         """
-        only = "" if channels is None else f" and channel in ({', '.join('?' * len(channels))})"
+        only = "" if channels is None else f" and +channel in ({', '.join('?' * len(channels))})"
         values = tuple(channels or ())
         leaving = [
             one

@@ -82,7 +82,7 @@ class OutboxRows(ClaimRows):
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
         self.connection.execute(
-            "update messages set state = 'withdrawn' "
+            "update messages indexed by messages_again_queued set state = 'withdrawn' "
             "where what = 'again' and state = 'queued' and receipt is null and person = ?",
             (person,),
         )

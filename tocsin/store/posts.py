@@ -470,19 +470,16 @@ class PostRows(KeyRows):
     def own_replies_to(self, post: Post, brand: str) -> list[tuple[int, datetime]]:
         """Posts of our own accounts that answer a post, or stand in its conversation, with their
         dates; those written before it are no answer."""
-        rows = self.connection.execute(
+        ours = (
             "select p.id, p.created_at from posts p join mentions m on m.post = p.id "
-            "where m.brand = ? and m.own = 1 and p.platform = ? and p.deleted_at is null "
-            "and p.created_at >= ? and (p.in_reply_to = ? or p.conversation_id = ? "
-            "or p.in_reply_to = ?) order by p.created_at, p.id",
-            (
-                brand,
-                post.platform,
-                ms(post.created_at),
-                post.id,
-                post.conversation_id,
-                post.conversation_id,
-            ),
+            "where p.platform = ? and p.deleted_at is null and p.created_at >= ? "
+            "and m.brand = ? and m.own = 1"
+        )
+        known = (post.platform, ms(post.created_at), brand)
+        rows = self.connection.execute(
+            f"{ours} and p.in_reply_to in (?, ?) union {ours} and p.conversation_id = ? "
+            "order by 2, 1",
+            (*known, post.id, post.conversation_id, *known, post.conversation_id),
         )
         return [(row[0], utc(row[1])) for row in rows.fetchall()]
 

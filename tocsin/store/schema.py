@@ -47,7 +47,9 @@ create table posts (
     unique (platform, native_id)
 ) strict;
 create index posts_by_author on posts (author);
-create index posts_by_conversation on posts (platform, conversation_id);
+create index posts_by_conversation on posts (platform, conversation_id)
+    where conversation_id is not null;
+create index posts_by_parent on posts (platform, in_reply_to) where in_reply_to is not null;
 create index reposts on posts (platform, repost_of) where repost_of is not null;
 create index posts_by_native_id on posts (native_id);
 create index posts_by_time on posts (created_at);
@@ -302,6 +304,7 @@ create table addresses (           -- where pages and notices go, and until when
 create index messages_alone on messages (due)
     where state = 'queued' and (purpose in ('card', 'digest') or receipt is not null);
 create index messages_again on messages (person) where what = 'again';
+create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';
 create index messages_of_subject on messages (kind, number, purpose);
 create index messages_sent on messages (purpose, sent_at) where state = 'sent';
