@@ -116,6 +116,7 @@ class Replay:
     ) -> None:
         self.clock = VirtualClock(start)
         self._told = told
+        self._channels = [channel.name for channel in settings.channels]
         silent = {channel.name: Silent(watcher) for channel in settings.channels}
         self.house = wiring.build(
             settings,
@@ -160,7 +161,7 @@ class Replay:
             with self.house.store.borrow() as desk:
                 message = desk.next_message()
             if message is not None and message <= now:
-                self.house.delivery.send_due(now)
+                self.house.delivery.send_due(now, self._channels)
             yield now
         self.clock.move_to(until)
         self.house.store.write(self.house.pipeline.keep)
@@ -216,10 +217,9 @@ def _start(desk: Unit, start: datetime) -> None:
 
 def as_json(happening: Happening) -> dict[str, object]:
     """One thing that happened, as `replay --json` writes it; empty fields are left out."""
+    at = happening.at.astimezone(UTC).replace(tzinfo=None)
     row: dict[str, object] = {
-        "at": happening.at.astimezone(UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z"),
+        "at": at.isoformat(timespec="milliseconds") + "Z",
         "event": happening.event,
     }
     if happening.ref is not None:

@@ -181,7 +181,9 @@ class Views:
         reader = self._reader(parcel.messages[0])
         key = parcel.messages[0].message.key
         subjects = desk.several(refs)
-        cases = [self._brief(desk, one) for one in subjects if isinstance(one, Case)]
+        found = [one for one in subjects if isinstance(one, Case)]
+        dues = desk.ack_dues([case.number for case in found])
+        cases = [self._brief(case, dues.get(case.number)) for case in found]
         told = self._told(desk, parcel)
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {self.shown(one.owner)}: acknowledge it too"
@@ -239,7 +241,7 @@ class Views:
             url=shown["url"] if shown else "",
         )
 
-    def _brief(self, desk: Unit, case: Case) -> CaseView:
+    def _brief(self, case: Case, due: datetime | None) -> CaseView:
         """A case as one row of a bundle: without the customer's words and the reasons."""
         return CaseView(
             number=case.number,
@@ -256,7 +258,7 @@ class Views:
             why_owner="",
             step=case.step,
             next_step=None,
-            due=_due(desk, case, offered=False),
+            due=due,
             safety=case.safety,
             incident=case.incident,
         )

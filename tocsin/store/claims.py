@@ -113,7 +113,7 @@ class ClaimRows:
     def _take(self, leaving: Sequence[tuple[int, ...]], now: datetime) -> list[Parcel]:
         parcels = [Parcel(tuple(self._read(one) for one in ids)) for ids in leaving]
         self.connection.executemany(
-            "update messages set state = 'sending', sending_since = ?, stale = 0, "
+            "update messages set state = 'sending', sending_since = ?, begun = 0, stale = 0, "
             "attempts = attempts + 1 where id = ?",
             [(ms(now), one) for ids in leaving for one in ids],
         )

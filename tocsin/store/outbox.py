@@ -144,7 +144,7 @@ class OutboxRows(ClaimRows):
     def begins(self, parcel: Parcel, now: datetime) -> None:
         """It is sent from now on, however long it has been taken."""
         self.connection.executemany(
-            "update messages set sending_since = ? where id = ? and state = 'sending'",
+            "update messages set sending_since = ?, begun = 1 where id = ? and state = 'sending'",
             [(ms(now), row.id) for row in parcel.messages],
         )
 
@@ -246,7 +246,7 @@ class OutboxRows(ClaimRows):
         be written. Returns how many."""
         marks = ", ".join("?" * len(channels))
         done = self.connection.execute(
-            "update messages set state = 'queued', repeated = 1 "  # noqa: S608
+            "update messages set state = 'queued', repeated = max(repeated, begun) "  # noqa: S608
             f"where state = 'sending' and sending_since <= ? and channel in ({marks})",
             (ms(since), *channels),
         )
@@ -255,7 +255,8 @@ class OutboxRows(ClaimRows):
     def resume_sending(self) -> int:
         """After a crash: what was being sent goes again, marked as a repeat. Returns how many."""
         done = self.connection.execute(
-            "update messages set state = 'queued', repeated = 1 where state = 'sending'"
+            "update messages set state = 'queued', repeated = max(repeated, begun) "
+            "where state = 'sending'"
         )
         return done.rowcount
 

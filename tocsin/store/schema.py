@@ -277,6 +277,7 @@ create table messages (
     receipt text,
     receipt_key text,              -- the message that carried it, where several went as one
     repeated integer not null default 0,
+    begun integer not null default 0, -- taken, and not merely waiting for its turn to be sent
     plain integer not null default 0, -- no channel took it: send our own words only
     stale integer not null default 0  -- a sent card that no longer shows the present state
 ) strict;

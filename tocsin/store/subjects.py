@@ -215,6 +215,17 @@ class SubjectRows:
         )
         return {TimerKind(timer): utc(due) for timer, due in rows.fetchall()}
 
+    def ack_dues(self, cases: Sequence[int]) -> Mapping[int, datetime]:
+        """Until when cases are to be acknowledged, by their numbers; those that need not be are
+        left out."""
+        marks = ", ".join("?" * len(cases))
+        rows = self.connection.execute(
+            "select number, due from timers where kind = 'case' and timer = 'ack' "  # noqa: S608
+            f"and due is not null and number in ({marks})",
+            tuple(cases),
+        )
+        return {number: utc(due) for number, due in rows.fetchall()}
+
     def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
         """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
         of the same kind, owner, team, band and safety as `like`. Returns how many."""
