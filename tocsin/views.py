@@ -1,13 +1,14 @@
 """What a message says, made when it is sent: from the store's rows to an alert's words."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config import Role
+from config import Band, Role
 from escalation import alert, encode, notices
 from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
@@ -18,6 +19,7 @@ from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from tocsin.sending import digest_message
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
+from tocsin.store.times import utc
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
 MUCH_REACH = 5.0  # times the brand's usual from which reach is a reason worth saying
@@ -180,15 +182,12 @@ class Views:
         """Several at once. Cases are listed; what is not a case is told in a line of its own."""
         reader = self._reader(parcel.messages[0])
         key = parcel.messages[0].message.key
-        subjects = desk.several(refs)
-        found = [one for one in subjects if isinstance(one, Case)]
-        dues = desk.ack_dues([case.number for case in found])
-        cases = [self._brief(case, dues.get(case.number)) for case in found]
+        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+        cases = [self._brief(row) for row in briefs]
         told = self._told(desk, parcel)
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {self.shown(one.owner)}: acknowledge it too"
-            for one in subjects
-            if not isinstance(one, Case)
+            for one in desk.several([ref for ref in refs if ref.kind != Case.kind])
         )
         if cases:
             message = alert.bundle_page(cases, reader, key=key, now=now)
@@ -241,26 +240,26 @@ class Views:
             url=shown["url"] if shown else "",
         )
 
-    def _brief(self, case: Case, due: datetime | None) -> CaseView:
+    def _brief(self, row: sqlite3.Row) -> CaseView:
         """A case as one row of a bundle: without the customer's words and the reasons."""
         return CaseView(
-            number=case.number,
-            brand=case.brand,
-            topic=case.topic or "",
-            team=case.team,
-            band=case.band,
-            state=str(case.state),
-            owner=self.shown(case.owner),
-            how_many_posts=case.posts,
+            number=row["number"],
+            brand=row["brand"],
+            topic=row["topic"] or "",
+            team=row["team"],
+            band=Band(row["band"]),
+            state=row["state"],
+            owner=self.shown(row["owner"]),
+            how_many_posts=row["posts"],
             verbatim=None,
             why_judged=(),
             why_now=None,
             why_owner="",
-            step=case.step,
+            step=row["step"],
             next_step=None,
-            due=due,
-            safety=case.safety,
-            incident=case.incident,
+            due=None if row["due"] is None else utc(row["due"]),
+            safety=bool(row["safety"]),
+            incident=row["incident"],
         )
 
     def incident(

@@ -356,12 +356,23 @@ def test_a_refused_page_goes_once_more_in_our_own_words_and_is_then_set_aside(
     assert state.is_dead
 
 
-def test_what_was_being_sent_in_a_crash_goes_again_marked_as_a_repeat(store: Store) -> None:
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(True, id="it was being sent: it may have come"),
+        pytest.param(False, id="it waited for its turn: it cannot have come"),
+    ],
+)
+def test_what_was_taken_before_a_crash_goes_again_and_says_whether_it_repeats(
+    store: Store, begun: bool
+) -> None:
     store.write(lambda desk: desk.queue(a_page()))
-    store.write(lambda desk: desk.claim(NOON))
+    (taken,) = store.write(lambda desk: desk.claim(NOON))
+    if begun:
+        store.write(lambda desk: desk.begins(taken, NOON))
     assert store.write(lambda desk: desk.resume_sending()) == 1
     (parcel,) = store.write(lambda desk: desk.claim(NOON))
-    assert parcel.messages[0].repeated
+    assert parcel.messages[0].repeated is begun
     assert parcel.messages[0].message.key == "page|1"
 
 

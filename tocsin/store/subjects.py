@@ -215,16 +215,17 @@ class SubjectRows:
         )
         return {TimerKind(timer): utc(due) for timer, due in rows.fetchall()}
 
-    def ack_dues(self, cases: Sequence[int]) -> Mapping[int, datetime]:
-        """Until when cases are to be acknowledged, by their numbers; those that need not be are
-        left out."""
-        marks = ", ".join("?" * len(cases))
-        rows = self.connection.execute(
-            "select number, due from timers where kind = 'case' and timer = 'ack' "  # noqa: S608
-            f"and due is not null and number in ({marks})",
-            tuple(cases),
-        )
-        return {number: utc(due) for number, due in rows.fetchall()}
+    def brief_cases(self, numbers: Sequence[int]) -> list[sqlite3.Row]:
+        """The little of several cases that a list of them shows, with when each is to be
+        acknowledged; in the order of their numbers."""
+        marks = ", ".join("?" * len(numbers))
+        return self.connection.execute(
+            "select c.number, c.brand, c.topic, c.team, c.band, c.state, c.owner, c.posts, "  # noqa: S608
+            "c.step, c.safety, c.incident, t.due from cases c left join timers t "
+            "on t.kind = 'case' and t.number = c.number and t.timer = 'ack' "
+            f"where c.number in ({marks}) order by c.number",
+            tuple(numbers),
+        ).fetchall()
 
     def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
         """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
