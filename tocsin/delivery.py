@@ -228,7 +228,10 @@ class Delivery:
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
         told = [row.message.ref for row in rows if row.message.purpose is not Purpose.PAGE]
-        for ref in (*ready.refs, *told):
+        # What is asked again in one message is one page, told under its most urgent subject.
+        again = len(rows) == 1 and rows[0].message.what == AGAIN
+        paged = ready.refs[:1] if again else ready.refs
+        for ref in (*paged, *told):
             brand, band, step = desk.label(ref)
             desk.tell(
                 Happening(

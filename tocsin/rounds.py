@@ -43,6 +43,8 @@ class Rounds:
                 if error is not None:
                     failed.add(timer)
                     errors.append(error)
+            if len(timers) < MAX_TIMERS:
+                break
         errors += self._change_shifts(now)
         errors += self._settle(now)
         return errors

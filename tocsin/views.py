@@ -19,6 +19,7 @@ from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from tocsin.sending import digest_message
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
+from tocsin.store.subjects import MANY
 from tocsin.store.times import utc
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
@@ -174,7 +175,8 @@ class Views:
         more = desk.unacknowledged(queued.message.person or "") - len(refs)
         if made is None or more <= 0:
             return made
-        return _more(made, (f"{more} more wait for you: tocsin cases list",))
+        over = "over " if more + len(refs) >= MANY else ""
+        return _more(made, (f"{over}{more} more wait for you: tocsin cases list",))
 
     def _bundle(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], now: datetime

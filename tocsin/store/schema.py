@@ -281,7 +281,6 @@ create table messages (
     plain integer not null default 0, -- no channel took it: send our own words only
     stale integer not null default 0  -- a sent card that no longer shows the present state
 ) strict;
-create index messages_due on messages (due) where state = 'queued';
 create index messages_folding on messages (channel, address, urgent, due)
     where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
 create index messages_sending on messages (sending_since) where state = 'sending';
