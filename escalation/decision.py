@@ -24,6 +24,8 @@ class TimerKind(StrEnum):
     OFFER = "offer"
     UPDATE = "update"
     UNREACHABLE = "unreachable"
+    PERMISSION = "permission"
+    EXECUTIVE = "executive"
 
 
 REPLY_CLOCKS = (TimerKind.FIRST_REPLY, TimerKind.NEXT_REPLY)
@@ -72,7 +74,46 @@ class Hush:
     """Withdraw pages that have not been sent yet."""
 
 
-Effect = Arm | Cancel | Page | Notice | Hush
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A hand-off began: its contract, kept with the subject's team and owner before it.
+
+    to, team  the person and team to whom it goes. reason, told: why, and what the customer was
+              already told; typed text, kept beside the ledger.
+    """
+
+    to: str
+    team: str
+    reason: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The hand-off that was pending ended: `accepted`, `declined`, `lapsed` or `withdrawn`."""
+
+    outcome: str
+
+
+class WarningKind(StrEnum):
+    """What was warned of and not heeded, should a storm follow."""
+
+    MISSED_PAGE = "missed_page"
+    BREACHED = "breached"
+    DISMISSED_WATCH = "dismissed_watch"
+    DISMISSED_CASE = "dismissed_case"
+    WONT_ACT = "wont_act"
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Remember a warning. `person`: who was told, or who decided; never who raised it."""
+
+    what: WarningKind
+    person: str
+
+
+Effect = Arm | Cancel | Page | Notice | Hush | Offered | Answered | Warn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +121,7 @@ class Decision:
     """A transition: applied whole, in one transaction, or not at all.
 
     event  name in ledger and replay; note: a typed reason, kept beside the ledger, erasable.
+    via    where the actor did it: `cli`, `replay` or a channel's name; "" for the engine.
     """
 
     subject: Subject
@@ -87,6 +129,7 @@ class Decision:
     actor: str
     effects: tuple[Effect, ...] = ()
     note: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +161,12 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     CONTAIN = "contain"
     DECLARE = "declare"
+    MERGE = "merge"
+    CAUSE = "cause"  # which function owns the fix
+    WONT_ACT = "wont_act"
+    PERMISSION = "permission"  # ask for what the owner may not promise alone
+    GRANT = "grant"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +175,14 @@ class Action:
 
     to      person (assign, handoff) or team (reroute).
     wait    how long (snooze).
-    cause, cost  function that caused it and minutes it cost (resolve).
+    told    what the customer was already told (handoff).
+    cause, cost, money  function that caused it, minutes of work and whole units of money it cost
+            (resolve); money also says how much permission is asked for.
+    done, done_for_rest  what was done for this customer, and for everybody else (resolve).
+    into    number of the incident that takes the cases over (merge).
+    round   the round that the actor saw; an older one is refused. None: whatever is now.
+    via     where it was done: `cli`, `replay`, or a channel's name.
+    id      the outside event, such as a channel's delivery id; a second time changes nothing.
     """
 
     verb: Verb
@@ -136,3 +192,11 @@ class Action:
     wait: timedelta | None = None
     cause: str | None = None
     cost: int | None = None
+    money: int | None = None
+    told: str = ""
+    done: str = ""
+    done_for_rest: str = ""
+    into: int | None = None
+    round: int | None = None
+    via: str = ""
+    id: str | None = None

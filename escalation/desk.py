@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from escalation.channel import Purpose
-from escalation.decision import TimerKind
+from escalation.decision import Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.subject import Case, Incident, Ref, Subject
 
@@ -113,8 +113,9 @@ class Desk(Protocol):
     def attach(self, case: int, post: int) -> None:
         """Make a post part of a case; a second time changes nothing."""
 
-    def arm(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
-        """Start a wait, replacing an earlier one of that kind."""
+    def arm(self, ref: Ref, kind: TimerKind, due: datetime, now: datetime) -> None:
+        """Start a wait, replacing an earlier one of that kind. `now` is kept with it, so that
+        business time can be counted again where a calendar changes."""
 
     def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
         """Stop waits; without kinds, all of the subject's."""
@@ -143,6 +144,18 @@ class Desk(Protocol):
 
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
+
+    def offered(self, subject: Subject, offer: Offered, by: str, now: datetime) -> None:
+        """Keep the contract of a hand-off that begins; `subject` as it was before."""
+
+    def answered(self, ref: Ref, outcome: str, now: datetime) -> None:
+        """Note how the subject's pending hand-off ended; without one, nothing."""
+
+    def warn(self, subject: Subject, warning: Warn, now: datetime) -> None:
+        """Remember a warning about a subject, under the team that had it."""
+
+    def once(self, event: str, now: datetime) -> bool:
+        """True the first time that an outside event is seen, False ever after."""
 
     def staff_id(self, person: str) -> str:
         """The random id under which a person appears in the ledger."""

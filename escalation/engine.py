@@ -4,11 +4,11 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 `now`; it makes no network call. The decisions are in ownership, incidents and ladder.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import faults, incidents, ladder, ownership
+from escalation import faults, handoffs, incidents, ladder, ownership
 from escalation.decision import (
     ENGINE,
     Action,
@@ -202,7 +202,7 @@ class Engine(Recorder):
         for case in desk.open_cases(incident.brand, incident.topic, now - MEMBERS_SINCE):
             self._link(desk, case, incident, now)
         if incident.level is Level.STORM:
-            desk.arm(ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE)
+            desk.arm(ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
 
     def _release_members(self, desk: Desk, incident: Incident, now: datetime, leave: bool) -> None:
         """C22: the storm no longer pages for its cases."""
@@ -316,7 +316,7 @@ class Engine(Recorder):
             return
         following = self.rules.repeat_at(subject, at.now)
         soon = at.now + (following - at.now) / 2
-        desk.arm(subject.ref, TimerKind.ACK, at.now)
+        desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
         desk.repeat_acks(subject, self.rules.last_step(subject), soon, following)
         desk.enter(
             chain=token(subject.brand) or "house",
@@ -344,7 +344,7 @@ class Engine(Recorder):
             return
         if subject.state is State.NEW and not desk.reached(subject.ref):
             self._release_members(desk, subject, now, leave=False)
-            desk.arm(subject.ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE)
+            desk.arm(subject.ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
 
     def unreachable(self, desk: Desk, ref: Ref, person: str, now: datetime) -> None:
         """C7: every channel of the person who is asked has failed for two minutes."""
@@ -371,7 +371,7 @@ class Engine(Recorder):
             if isinstance(subject, Case) and subject.state is State.NEW:
                 person = self.rules.person_at(subject, now)
                 at = self.situation(desk, subject, now)
-                self.apply(desk, subject, ownership.shift_change(subject, person, at), at)
+                self.apply(desk, subject, handoffs.shift_change(subject, person, at), at)
 
     # --------------------------------------------------------------------------- actions
     def act(self, desk: Desk, ref: Ref, action: Action, now: datetime) -> str | None:
@@ -379,8 +379,12 @@ class Engine(Recorder):
         subject = desk.subject(ref)
         if subject is None:
             return f"there is no {ref.spoken}"
-        if not self.rules.is_active(action.by):
+        if not self.rules.is_active(action.by, now):
             return f"{action.by} is no active person"
+        if action.id is not None and not desk.once(action.id, now):
+            return "it was done already"
+        if action.round is not None and action.round != subject.round:
+            return f"{ref.spoken} has been asked anew since; look at it as it is now"
         if isinstance(subject, Incident) and action.verb is Verb.DECLARE:
             return self._raise_to_storm(desk, subject, action, now)
         if isinstance(subject, Case) and action.verb is Verb.REOPEN:
@@ -389,6 +393,8 @@ class Engine(Recorder):
                 return f"the author has an open case already: case {other.number}"
         at = self.situation(desk, subject, now)
         outcome = act_on(subject, action, at)
+        if isinstance(outcome, Decision):
+            outcome = replace(outcome, via=action.via)
         if isinstance(subject, Incident):
             return self._settle_incident(desk, subject, outcome, at)
         return self.apply(desk, subject, outcome, at)

@@ -29,7 +29,7 @@ def resolve(fault: Fault, action: Action, at: Situation) -> Outcome:
     """Its owner, or somebody of the team, says that nothing is left to mend."""
     if fault.state is State.CLOSED:
         return Unchanged(f"it was closed by {fault.closed_by}")
-    if action.by != fault.owner and at.rules.rights(action.by, fault) < Rights.MEMBER:
+    if action.by != fault.owner and at.rules.rights(action.by, fault, at.now) < Rights.MEMBER:
         return Unchanged(f"{action.by} is not of team {fault.team}")
     closed = _close(fault, action.by, "resolved", at, ())
     return replace(closed, note=action.reason)

@@ -87,7 +87,8 @@ def dismiss(incident: Incident, action: Action, at: Situation) -> Outcome:
     """S3: "nothing in it". Kept as a warning, should a storm follow."""
     if incident.level is not Level.WATCH or incident.state is State.CLOSED:
         return Unchanged("only a watch is dismissed")
-    if at.rules.rights(action.by, incident) < Rights.MEMBER and action.by not in incident.asked:
+    rights = at.rules.rights(action.by, incident, at.now)
+    if rights < Rights.MEMBER and action.by not in incident.asked:
         return Unchanged(f"{action.by} was not paged and is not of team {incident.team}")
     if not action.reason:
         return Unchanged("dismissing takes a reason")
@@ -128,7 +129,7 @@ def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str 
     """S5: by its owner, or when the rate was under half the threshold for an hour."""
     if incident.level is not Level.STORM or incident.state is State.CLOSED:
         return Unchanged("only a storm is contained")
-    may = by in (ENGINE, incident.owner) or at.rules.rights(by, incident) >= Rights.LEAD
+    may = by in (ENGINE, incident.owner) or at.rules.rights(by, incident, at.now) >= Rights.LEAD
     if not may:
         return Unchanged(f"only {incident.owner} or somebody above contains it")
     contained = replace(incident, level=Level.CONTAINED, contained_at=at.now)
@@ -143,7 +144,7 @@ def resolve(incident: Incident, action: Action, at: Situation) -> Outcome:
     """S6: closed with its cause, a contained storm only after a quiet day; a watch at once."""
     if incident.state is State.CLOSED:
         return Unchanged(f"it was closed by {incident.closed_by}")
-    if action.by != incident.owner and at.rules.rights(action.by, incident) < Rights.LEAD:
+    if action.by != incident.owner and at.rules.rights(action.by, incident, at.now) < Rights.LEAD:
         return Unchanged(f"only {incident.owner} or somebody above resolves it")
     if (why := ladder.unusable_cause(action)) is not None:
         return Unchanged(why)

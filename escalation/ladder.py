@@ -105,7 +105,7 @@ def _next_round(subject: S) -> S:
 
 def restart_at(subject: S, person: str, at: Situation) -> tuple[S, tuple[Effect, ...]]:
     """Begin the next round at a person, who keeps the place they have in the ladder."""
-    if not at.rules.is_active(person):
+    if not at.rules.is_active(person, at.now):
         return start_round(subject, 0, at)
     fresh = _next_round(subject)
     asked, effects = ask(fresh, at.rules.step_of(fresh, person, at.now), person, at)
@@ -141,7 +141,8 @@ def acknowledge(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C5: a person takes it on. They must have been paged, be of the team, or stand above it."""
     if subject.state is not State.NEW:
         return Unchanged(_who_has_it(subject))
-    allowed = action.by in subject.asked or at.rules.rights(action.by, subject) >= Rights.MEMBER
+    rights = at.rules.rights(action.by, subject, at.now)
+    allowed = action.by in subject.asked or rights >= Rights.MEMBER
     if not allowed:
         return Unchanged(f"{action.by} was not paged and is not of team {subject.team}")
     return take_on(subject, action.by, at, event="acknowledged")
@@ -186,9 +187,9 @@ def take_back(subject: Subject, at: Situation) -> Outcome:
 
 def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C27: a lead, or somebody above, makes a person the owner; the person is paged."""
-    if at.rules.rights(action.by, subject) < Rights.LEAD:
+    if at.rules.rights(action.by, subject, at.now) < Rights.LEAD:
         return Unchanged(f"only the lead of team {subject.team} or somebody above assigns")
-    if action.to is None or not at.rules.is_active(action.to):
+    if action.to is None or not at.rules.is_active(action.to, at.now):
         return Unchanged(f"{action.to or 'nobody'} is no active person")
     if subject.state not in (State.NEW, State.OWNED):
         return Unchanged(f"it is {subject.state}")
@@ -200,7 +201,7 @@ def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
 
 def person_gone(subject: Subject, at: Situation) -> Outcome:
     """C23: the owner has left or is away; the next active person is asked."""
-    if not subject.is_open or at.rules.is_active(subject.owner):
+    if not subject.is_open or at.rules.is_active(subject.owner, at.now):
         return Unchanged("its owner is active")
     again, effects = start_round(subject, subject.step, at)
     return Decision(again, "owner_gone", ENGINE, effects)
@@ -210,7 +211,7 @@ def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C31: a note, by the owner or the team. It counts as progress: the hold begins anew."""
     if not subject.is_open:
         return Unchanged("it is closed")
-    if action.by != subject.owner and at.rules.rights(action.by, subject) < Rights.MEMBER:
+    if action.by != subject.owner and at.rules.rights(action.by, subject, at.now) < Rights.MEMBER:
         return Unchanged(f"{action.by} is not of team {subject.team}")
     noted = replace(subject, progress_at=at.now)
     return Decision(noted, "noted", action.by, hold_anew(noted, at), note=action.reason)

@@ -24,7 +24,7 @@ SCHEMA = 1
 GENESIS = "0" * 64
 """What stands in place of a digest before the first entry."""
 
-MOST_FACTS = 32
+MOST_FACTS = 64
 MOST_IN_LIST = 1000
 MOST_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import ladder
+from escalation import closing, ladder
 from escalation.decision import (
     ENGINE,
     REPLY_CLOCKS,
@@ -28,9 +28,6 @@ from escalation.subject import Case, State
 
 REOPEN_WITHIN = timedelta(days=14)  # a complaint this soon after closing reopens the case
 QUIET = timedelta(hours=72)  # after our reply, silence this long closes the case
-LONGEST_SNOOZE = {Band.P1: timedelta(hours=8), Band.P2: timedelta(hours=8)}
-LONGEST_SNOOZE_ELSE = timedelta(days=7)
-SPAM = "spam"
 _ORDER = (Band.P4, Band.P3, Band.P2, Band.P1, Band.STORM)
 
 
@@ -114,7 +111,7 @@ def _reopen_heard(case: Case, heard: Weighed, at: Situation) -> Outcome:
 
 def may_reopen(case: Case, complained_at: datetime) -> bool:
     """Is a complaint soon enough after the closing to belong to the closed case? Not to spam."""
-    if case.closed_at is None or case.close_reason == SPAM:
+    if case.closed_at is None or case.close_reason == closing.SPAM:
         return False
     return complained_at - case.closed_at <= REOPEN_WITHIN
 
@@ -123,7 +120,7 @@ def reopen(case: Case, action: Action, at: Situation) -> Outcome:
     """C30: anybody with a role reopens a closed case, with a reason."""
     if case.state is not State.CLOSED:
         return Unchanged("it is open")
-    if at.rules.rights(action.by, case) < Rights.ROLE or not action.reason:
+    if at.rules.rights(action.by, case, at.now) < Rights.ROLE or not action.reason:
         return Unchanged("reopening takes a person with a role, and a reason")
     return _reopen(case, action.by, action.reason, at)
 
@@ -236,135 +233,9 @@ def reply_deleted(case: Case, at: Situation) -> Outcome:
 
 def said_replied(case: Case, action: Action, at: Situation) -> Outcome:
     """C31: a person says that we replied, where it cannot be seen."""
-    if at.rules.rights(action.by, case) < Rights.MEMBER and action.by != case.owner:
+    if at.rules.rights(action.by, case, at.now) < Rights.MEMBER and action.by != case.owner:
         return Unchanged(f"{action.by} is not of team {case.team}")
     return brand_reply(case, max(at.now, case.complained_at), at, by=action.by)
-
-
-def offer(case: Case, action: Action, at: Situation) -> Outcome:
-    """C10: the owner, or somebody above, offers it to another. Ownership does not move yet."""
-    if case.state is not State.OWNED or case.offered_to is not None:
-        return Unchanged("only an owned case without a pending offer is handed over")
-    if action.by != case.owner and at.rules.rights(action.by, case) < Rights.LEAD:
-        return Unchanged(f"only {case.owner} or somebody above hands it over")
-    if action.to is None or action.to == case.owner or not at.rules.is_active(action.to):
-        return Unchanged(f"{action.to or 'nobody'} cannot take it")
-    offered = replace(case, offered_to=action.to, progress_at=at.now)
-    due = at.rules.due(offered, at.rules.times(offered).ack, at.now)
-    offer_made = (Notice(action.to, "offered", action.by), Arm(TimerKind.OFFER, due))
-    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))  # while it is offered the offer's wait runs
-    return Decision(offered, "offered", action.by, (stop, *offer_made), note=action.reason)
-
-
-def accept(case: Case, action: Action, at: Situation) -> Outcome:
-    """C11: the offer is taken; now the owner changes."""
-    if case.offered_to is None or case.offered_to != action.by:
-        return Unchanged(f"there is no offer to {action.by}")
-    taken = ladder.take_on(case, action.by, at, event="accepted")
-    moved = replace(taken.subject, handoffs=taken.subject.handoffs + 1)
-    return replace(taken, subject=moved, effects=(*taken.effects, Notice(case.owner, "accepted")))
-
-
-def offer_returned(case: Case, actor: str, at: Situation) -> Outcome:
-    """C12: declined, or not answered in time. The third return goes to the lead."""
-    if case.offered_to is None:
-        return Unchanged("there is no offer")
-    back = replace(case, offered_to=None, returned=case.returned + 1)
-    stop = Cancel((TimerKind.OFFER,))
-    if back.returned >= 3 or back.handoffs >= 4:
-        again, effects = ladder.start_round(back, at.rules.lead_step(back), at)
-        return Decision(again, "returned_to_lead", actor, (stop, *effects))
-    told = Notice(case.owner, "offer_returned", case.offered_to)
-    return Decision(back, "offer_returned", actor, (stop, told, *ladder.hold_anew(back, at)))
-
-
-def decline(case: Case, action: Action, at: Situation) -> Outcome:
-    """C12, by the person to whom it was offered."""
-    if case.offered_to != action.by:
-        return Unchanged(f"there is no offer to {action.by}")
-    return offer_returned(case, action.by, at)
-
-
-def snooze(case: Case, action: Action, at: Situation) -> Outcome:
-    """C13: the owner puts it off, with a reason and not for long. Reply clocks run on."""
-    longest = LONGEST_SNOOZE.get(case.band, LONGEST_SNOOZE_ELSE)
-    if case.state is not State.OWNED or action.by != case.owner:
-        return Unchanged("only its owner snoozes it, after acknowledging")
-    if case.safety:
-        return Unchanged("a matter of safety is not snoozed")
-    if not action.reason or action.wait is None or not timedelta(0) < action.wait <= longest:
-        hours = int(longest.total_seconds() // 3600)
-        return Unchanged(f"snoozing takes a reason and at most {hours} h")
-    snoozed = replace(case, state=State.SNOOZED, progress_at=at.now, offered_to=None)
-    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE, TimerKind.OFFER))
-    wake = Arm(TimerKind.WAKE, at.now + action.wait)
-    return Decision(snoozed, "snoozed", action.by, (stop, wake), note=action.reason)
-
-
-def wake(case: Case, at: Situation) -> Outcome:
-    """C14: the snooze is over."""
-    if case.state is not State.SNOOZED:
-        return Unchanged("it is not snoozed")
-    again, effects = ladder.restart_at(case, case.owner, at)
-    return Decision(again, "woken", ENGINE, effects)
-
-
-def resolve(case: Case, action: Action, at: Situation) -> Outcome:
-    """C15: the owner, or somebody above, closes it. In `new` this is also the acknowledgement."""
-    if not case.is_open:
-        return Unchanged(f"it was closed by {case.closed_by}")
-    if action.by != case.owner and at.rules.rights(action.by, case) < Rights.LEAD:
-        return Unchanged(f"only {case.owner} or somebody above resolves it")
-    if (why := ladder.unusable_cause(action)) is not None:
-        return Unchanged(why)
-    # One click suffices: the cause is prefilled from the topic, else the team.
-    cause = action.cause or case.topic or case.team
-    done = replace(case, cause=cause, cost=action.cost)
-    return close(done, action.by, "resolved", at, note=action.reason)
-
-
-def dismiss(case: Case, action: Action, at: Situation) -> Outcome:
-    """C16: "not a complaint", "not us", "spam". P1 and safety: lead or above."""
-    if case.state not in (State.NEW, State.OWNED):
-        return Unchanged(f"it is {case.state}")
-    rights = at.rules.rights(action.by, case)
-    if (case.band is Band.P1 or case.safety) and rights < Rights.LEAD:
-        return Unchanged("dismissing this takes the lead or somebody above")
-    if rights < Rights.MEMBER and action.by not in case.asked:
-        return Unchanged(f"{action.by} was not paged and is not of team {case.team}")
-    if not action.reason:
-        return Unchanged('dismissing takes a reason: "not a complaint", "not us" or "spam"')
-    reason = SPAM if action.reason.strip().lower() == SPAM else "dismissed"
-    return close(case, action.by, reason, at, note=action.reason)
-
-
-def close(case: Case, actor: str, reason: str, at: Situation, *, note: str = "") -> Decision:
-    """Close a case: every wait ends, unsent pages are withdrawn, who was paged is told."""
-    closed = replace(
-        case,
-        state=State.CLOSED,
-        closed_at=at.now,
-        closed_by=actor,
-        close_reason=reason,
-        held_until=None,
-        offered_to=None,
-        inhibited_by=None,
-    )
-    told = tuple(Notice(person, "closed", actor) for person in case.asked if person != actor)
-    told = told if case.state is State.NEW else ()
-    return Decision(closed, "closed", actor, (Cancel(), Hush(), *told), note=note)
-
-
-def quiet(case: Case, at: Situation) -> Outcome:
-    """C17: we replied and the customer has said nothing more. P1, P2 are asked for a cause."""
-    if case.state is not State.WAITING:
-        return Unchanged(f"it is {case.state}")
-    if case.band in (Band.P1, Band.P2) and case.cause is None:
-        owned = replace(case, state=State.OWNED, progress_at=None)
-        hold = at.rules.due(owned, at.rules.times(owned).hold, at.now)
-        effects = (Arm(TimerKind.HOLD, hold), Notice(owned.owner, "cause_wanted"))
-        return Decision(owned, "cause_wanted", ENGINE, effects)
-    return close(case, ENGINE, "silence", at)
 
 
 def withdrawn(case: Case, posts_left: int, at: Situation) -> Outcome:
@@ -372,20 +243,6 @@ def withdrawn(case: Case, posts_left: int, at: Situation) -> Outcome:
     if not case.is_open or posts_left > 0:
         return Unchanged("posts are left" if posts_left else "it is closed")
     return Decision(case, "withdrawn", ENGINE, (Notice(case.owner, "withdrawn"),))
-
-
-def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
-    """C20: a reply or resolve clock ran out. P1, P2 climb one step above the owner."""
-    if not case.is_open:
-        return Unchanged("it is closed")
-    event = f"breached_{timer}"
-    lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
-    if case.band not in (Band.P1, Band.P2) or ladder.is_inhibited(case):
-        return Decision(case, event, ENGINE, (Notice(lead, event, case.owner),))
-    if case.state is State.NEW and case.step >= at.rules.last_step(case):
-        return Decision(case, event, ENGINE)  # nobody stands above the one who is being paged
-    again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
-    return Decision(again, event, ENGINE, effects)
 
 
 def link(case: Case, incident: int, storm: bool, at: Situation) -> Outcome:
@@ -415,49 +272,14 @@ def unlink(case: Case, at: Situation, *, leave: bool) -> Outcome:
     return Decision(paged, "released", ENGINE, effects)
 
 
-def shift_change(case: Case, person: str, at: Situation) -> Outcome:
-    """C24: another person is on call now. A `new` case at that step passes to them.
-
-    The due time is kept, but the newcomer has at least two minutes.
-    """
-    rota = at.rules.team(case).on_call
-    if rota is None or case.owner not in rota.people:
-        return Unchanged("the owner does not take turns")
-    if case.state is not State.NEW or person == case.owner or ladder.is_inhibited(case):
-        return Unchanged("the owner stays")
-    asked = case.asked if person in case.asked else (*case.asked, person)
-    due = max(at.dues.get(TimerKind.ACK, at.now), at.now + timedelta(minutes=2))
-    moved, effects = ladder.page(replace(case, owner=person, asked=asked), at, due=due)
-    return Decision(moved, "shift_change", ENGINE, effects)
-
-
-def escalate(case: Case, action: Action, at: Situation) -> Outcome:
-    """C25: somebody of the team lets it climb at once."""
-    if at.rules.rights(action.by, case) < Rights.MEMBER and action.by not in case.asked:
-        return Unchanged(f"{action.by} is not of team {case.team}")
-    climbed = ladder.climb(replace(case, held_until=None), at)
-    return replace(climbed, actor=action.by) if isinstance(climbed, Decision) else climbed
-
-
 def reroute(case: Case, action: Action, at: Situation) -> Outcome:
     """C28: "wrong team". The other team's step 0 owns it; the click is kept as a label."""
     known = {team.name for team in at.rules.settings.teams}
     if action.to not in known or action.to == case.team:
         return Unchanged(f'there is no other team "{action.to}"')
-    may = action.by in case.asked or at.rules.rights(action.by, case) >= Rights.MEMBER
+    may = action.by in case.asked or at.rules.rights(action.by, case, at.now) >= Rights.MEMBER
     if case.state not in (State.NEW, State.OWNED) or not (may or action.by == case.owner):
         return Unchanged("only its owner, a paged person or the team reroutes an open case")
     moved = replace(case, team=action.to, topic=None)
     again, effects = ladder.start_round(moved, 0, at)
     return Decision(again, "rerouted", action.by, effects, note=action.reason)
-
-
-def claim(case: Case, action: Action, at: Situation) -> Outcome:
-    """C29: "raise a hand". Anybody with a role takes it, but not a P1 from the executive."""
-    if not case.is_open or (case.owner == action.by and case.state is State.OWNED):
-        return Unchanged("it is closed or theirs already")
-    if at.rules.rights(action.by, case) < Rights.ROLE:
-        return Unchanged(f"{action.by} has no role")
-    if case.band is Band.P1 and case.owner == at.rules.settings.fallback_executive:
-        return Unchanged("a P1 that reached the executive is not claimed; ask them to assign it")
-    return ladder.take_on(case, action.by, at, event="claimed")

@@ -9,15 +9,37 @@ from typing import Any
 from config import Band, Contact
 from escalation import ladder
 from escalation.channel import Purpose
-from escalation.decision import ENGINE, Arm, Cancel, Effect, Hush, Notice, Outcome, Page, Unchanged
+from escalation.decision import (
+    ENGINE,
+    Answered,
+    Arm,
+    Cancel,
+    Effect,
+    Hush,
+    Notice,
+    Offered,
+    Outcome,
+    Page,
+    Unchanged,
+    Warn,
+)
 from escalation.desk import Desk, Happening, Outgoing
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
 
 # Fields of a subject that hold names of staff; the ledger has their opaque ids instead.
-_STAFF_FIELDS = {"owner", "acked_by", "closed_by", "offered_to", "declared_by", "asked"}
+_STAFF_FIELDS = {
+    "owner",
+    "acked_by",
+    "closed_by",
+    "offered_to",
+    "offered_by",
+    "permission_of",
+    "declared_by",
+    "asked",
+}
 # Kept beside the ledger, never in it: sentences.
-_UNRECORDED = {"number", "sentence", "detail"}
+_UNRECORDED = {"number", "sentence", "detail", "done", "done_for_rest"}
 _RECORDED = {
     name: [(field.name, field.default) for field in fields(kind) if field.name not in _UNRECORDED]
     for name, kind in KINDS.items()
@@ -138,19 +160,28 @@ class Recorder:
             event=outcome.event,
             subject=str(after.ref),
             actor=actor if actor == ENGINE else desk.staff_id(actor),
-            facts=facts_of(before, after, desk.staff_id),
+            facts=facts_of(before, after, desk.staff_id)
+            | ({"via": token(outcome.via)} if outcome.via else {}),
             at=at.now,
             note=outcome.note,
         )
         for effect in outcome.effects:
-            self._effect(desk, after, effect, at)
+            self._effect(desk, before, after, effect, outcome.actor, at)
         self._queue_card(desk, after, at.now)
         desk.tell(happening(outcome.event, after, at.now, actor=actor))
         return None
 
-    def _effect(self, desk: Desk, subject: Subject, effect: Effect, at: Situation) -> None:
+    def _effect(
+        self,
+        desk: Desk,
+        before: Subject | None,
+        subject: Subject,
+        effect: Effect,
+        actor: str,
+        at: Situation,
+    ) -> None:
         if isinstance(effect, Arm):
-            desk.arm(subject.ref, effect.timer, effect.due)
+            desk.arm(subject.ref, effect.timer, effect.due, at.now)
         elif isinstance(effect, Cancel):
             if not effect.timers or any(timer in at.dues for timer in effect.timers):
                 desk.cancel(subject.ref, effect.timers)
@@ -158,6 +189,12 @@ class Recorder:
             desk.hush(subject.ref)
         elif isinstance(effect, Page):
             self._queue_page(desk, subject, effect)
+        elif isinstance(effect, Offered):
+            desk.offered(before or subject, effect, actor, at.now)
+        elif isinstance(effect, Answered):
+            desk.answered(subject.ref, effect.outcome, at.now)
+        elif isinstance(effect, Warn):
+            desk.warn(before or subject, effect, at.now)
         else:
             self._queue_notice(desk, subject, effect, at.now)
 

@@ -141,9 +141,13 @@ class Roster:
                 return change
         return None
 
-    def may(self, person: str, team: str) -> Rights:
+    def is_active(self, person: str, now: datetime) -> bool:
+        """Is somebody there: declared, not left, not away at this instant?"""
+        return person in self._active
+
+    def may(self, person: str, team: str, now: datetime) -> Rights:
         """What a person may do to the cases of a team, whoever owns them."""
-        if person not in self._active:
+        if not self.is_active(person, now):
             return Rights.NONE
         asked = self._teams[team]
         if person == self._settings.fallback_executive:

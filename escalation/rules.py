@@ -123,12 +123,13 @@ class Rules:
         steps = self.settings.policy_of(team).steps
         return self.roster.step_of(person, team.name, subject.topic, now, steps)
 
-    def rights(self, person: str, subject: Subject) -> Rights:
+    def rights(self, person: str, subject: Subject, now: datetime) -> Rights:
         """What a person may do to a subject."""
-        return self.roster.may(person, self.team(subject).name)
+        return self.roster.may(person, self.team(subject).name, now)
 
-    def is_active(self, person: str) -> bool:
-        return any(known.name == person and known.active for known in self.settings.people)
+    def is_active(self, person: str, now: datetime) -> bool:
+        """Is somebody there: declared, not left, not away at this instant?"""
+        return self.roster.is_active(person, now)
 
     def _in_business_time(self, subject: Pressing) -> bool:
         return self.times(subject).business and not subject.safety

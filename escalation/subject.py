@@ -65,6 +65,12 @@ class Subject:
     asked        people paged in this round, in turn.
     page_number  pages of this round so far, so that no two of a round are taken for one.
     held_until   while held no ack timer runs; the subject pages afresh at that instant.
+    silence      number of the silence that holds it; None: held by the hour, or not at all.
+    handoffs_at, returns_at  when offers were accepted and returned, within the last 24 h.
+    cause        the function that caused it and owns the fix; cost: minutes of work; money: in
+                 whole units of the settings' currency.
+    done, done_for_rest  what was done for this customer and for everybody else it concerns; typed
+                 text, kept beside the ledger.
     """
 
     kind: ClassVar[str] = "subject"
@@ -83,18 +89,27 @@ class Subject:
     page_number: int = 0
     safety: bool = False
     held_until: datetime | None = None
+    silence: int | None = None
+    paged_at: datetime | None = None
     acked_by: str | None = None
     acked_at: datetime | None = None
     progress_at: datetime | None = None
     offered_to: str | None = None
+    offered_by: str | None = None
+    offered_at: datetime | None = None
     handoffs: int = 0
     returned: int = 0
+    handoffs_at: tuple[datetime, ...] = ()
+    returns_at: tuple[datetime, ...] = ()
     misses: int = 0
     closed_at: datetime | None = None
     closed_by: str | None = None
     close_reason: str | None = None
-    cause: str | None = None  # the function that caused it
-    cost: int | None = None  # minutes of work
+    cause: str | None = None
+    cost: int | None = None
+    money: int | None = None
+    done: str = ""
+    done_for_rest: str = ""
 
     @property
     def ref(self) -> Ref:
@@ -112,6 +127,11 @@ class Case(Subject):
     author        our own id of the author.
     inhibited_by  number of the open storm that holds its pages, or None.
     complained_at, replied_at  dates of the last complaint and of our last public reply.
+    permission_of  whom the owner has asked for permission, since `permission_at`;
+                   permission_money: how much of it is money, in whole units.
+    permission_seconds  how long it has waited for permission in all, the running wait apart.
+    urgent_since   when it first became P1: the executive clock counts from here, and nothing but
+                   closing the case stops it.
     """
 
     kind: ClassVar[str] = "case"
@@ -125,6 +145,11 @@ class Case(Subject):
     inhibited_by: int | None = None
     incident: int | None = None  # the open incident it belongs to, inhibited or not
     reopened: int = 0
+    permission_of: str | None = None
+    permission_at: datetime | None = None
+    permission_money: int | None = None
+    permission_seconds: int = 0
+    urgent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +169,7 @@ class Incident(Subject):
     storm_at: datetime | None = None
     contained_at: datetime | None = None
     declared_by: str | None = None
+    merged_into: int | None = None
     sentence: str = ""  # measured numbers in words; holds no post text
 
 

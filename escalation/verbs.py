@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from escalation import faults, incidents, ladder, ownership
+from escalation import clocks, closing, faults, handoffs, incidents, ladder, ownership
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
 from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Subject
@@ -14,12 +14,12 @@ _LADDER_TIMERS: Mapping[TimerKind, Callable[[Subject, Situation], Outcome]] = {
     TimerKind.GRACE: ladder.take_back,
 }
 _CASE_TIMERS: Mapping[TimerKind, Callable[[Case, Situation], Outcome]] = {
-    TimerKind.FIRST_REPLY: lambda case, at: ownership.breach(case, TimerKind.FIRST_REPLY, at),
-    TimerKind.NEXT_REPLY: lambda case, at: ownership.breach(case, TimerKind.NEXT_REPLY, at),
-    TimerKind.RESOLVE: lambda case, at: ownership.breach(case, TimerKind.RESOLVE, at),
-    TimerKind.QUIET: ownership.quiet,
-    TimerKind.WAKE: ownership.wake,
-    TimerKind.OFFER: lambda case, at: ownership.offer_returned(case, ENGINE, at),
+    TimerKind.FIRST_REPLY: lambda case, at: clocks.breach(case, TimerKind.FIRST_REPLY, at),
+    TimerKind.NEXT_REPLY: lambda case, at: clocks.breach(case, TimerKind.NEXT_REPLY, at),
+    TimerKind.RESOLVE: lambda case, at: clocks.breach(case, TimerKind.RESOLVE, at),
+    TimerKind.QUIET: closing.quiet,
+    TimerKind.WAKE: handoffs.wake,
+    TimerKind.OFFER: lambda case, at: handoffs.offer_returned(case, ENGINE, at),
 }
 _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
@@ -30,17 +30,17 @@ _CASE_VERBS: Mapping[Verb, Callable[[Case, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
     Verb.ASSIGN: ladder.assign,
     Verb.NOTE: ladder.progress,
-    Verb.HANDOFF: ownership.offer,
-    Verb.ACCEPT: ownership.accept,
-    Verb.DECLINE: ownership.decline,
-    Verb.SNOOZE: ownership.snooze,
+    Verb.HANDOFF: handoffs.offer,
+    Verb.ACCEPT: handoffs.accept,
+    Verb.DECLINE: handoffs.decline,
+    Verb.SNOOZE: handoffs.snooze,
     Verb.REPLIED: ownership.said_replied,
-    Verb.RESOLVE: ownership.resolve,
-    Verb.DISMISS: ownership.dismiss,
+    Verb.RESOLVE: closing.resolve,
+    Verb.DISMISS: closing.dismiss,
     Verb.REOPEN: ownership.reopen,
-    Verb.CLAIM: ownership.claim,
+    Verb.CLAIM: handoffs.claim,
     Verb.REROUTE: ownership.reroute,
-    Verb.ESCALATE: ownership.escalate,
+    Verb.ESCALATE: handoffs.escalate,
 }
 _INCIDENT_VERBS: Mapping[Verb, Callable[[Incident, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,

@@ -205,7 +205,7 @@ def _declare(
 ) -> str | None:
     if brand not in {known.name for known in house.settings.brands}:
         return f"there is no brand {brand}"
-    if not house.engine.rules.is_active(scripted.action.by):
+    if not house.engine.rules.is_active(scripted.action.by, scripted.at):
         return f"{scripted.action.by} is no active person"
     house.engine.declare(desk, brand, scripted.action, now)
     return None

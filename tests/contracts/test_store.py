@@ -103,7 +103,7 @@ def count(store: Store, table: str) -> int:
 def test_a_write_is_whole_or_not_at_all(store: Store) -> None:
     def half(desk: Unit) -> None:
         with_case(desk)
-        desk.arm(CASE, TimerKind.ACK, NOON)
+        desk.arm(CASE, TimerKind.ACK, NOON, NOON)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -235,7 +235,7 @@ def test_a_column_takes_nothing_but_its_type(
     store: Store, table: str, column: str, value: str
 ) -> None:
     store.write(with_case)
-    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON, NOON))
     query = f"update {table} set {column} = {value}"
     with pytest.raises(sqlite3.IntegrityError):
         store.write(lambda desk: desk.connection.execute(query))
@@ -253,9 +253,9 @@ def test_every_table_is_strict(store: Store) -> None:
 
 # ---------------------------------------------------------------------------- timers
 def test_a_timer_fires_once_and_not_with_an_old_generation(store: Store) -> None:
-    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON, NOON))
     (old,) = store.write(lambda desk: desk.due_timers(NOON))
-    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON + MINUTE))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON + MINUTE, NOON))
     assert not store.write(lambda desk: desk.spend(old)), "it was armed again"
     assert store.write(lambda desk: desk.due_timers(NOON)) == []
     (new,) = store.write(lambda desk: desk.due_timers(NOON + MINUTE))
@@ -266,18 +266,18 @@ def test_a_timer_fires_once_and_not_with_an_old_generation(store: Store) -> None
 
 
 def test_a_cancelled_timer_does_not_fire_nor_comes_back_under_its_number(store: Store) -> None:
-    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON, NOON))
     (old,) = store.write(lambda desk: desk.due_timers(NOON))
     store.write(lambda desk: desk.cancel(CASE, (TimerKind.ACK,)))
     assert not store.write(lambda desk: desk.spend(old))
-    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON))
+    store.write(lambda desk: desk.arm(CASE, TimerKind.ACK, NOON, NOON))
     assert not store.write(lambda desk: desk.spend(old))
 
 
 def test_cancelling_some_waits_leaves_the_others(store: Store) -> None:
     def arm(desk: Unit) -> None:
         for kind in (TimerKind.ACK, TimerKind.HOLD, TimerKind.RESOLVE):
-            desk.arm(CASE, kind, NOON)
+            desk.arm(CASE, kind, NOON, NOON)
 
     store.write(arm)
     store.write(lambda desk: desk.cancel(CASE, (TimerKind.ACK, TimerKind.HOLD)))
@@ -289,7 +289,7 @@ def test_cancelling_some_waits_leaves_the_others(store: Store) -> None:
 def test_due_timers_come_in_the_order_of_their_due_times(store: Store) -> None:
     def arm(desk: Unit) -> None:
         for number, minutes in ((1, 5), (2, 1), (3, 9)):
-            desk.arm(Ref("case", number), TimerKind.ACK, NOON + minutes * MINUTE)
+            desk.arm(Ref("case", number), TimerKind.ACK, NOON + minutes * MINUTE, NOON)
 
     store.write(arm)
     due: list[Timer] = list(store.write(lambda desk: desk.due_timers(NOON + 5 * MINUTE)))

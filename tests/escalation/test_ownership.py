@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config import Band
-from escalation import ownership
+from escalation import closing, handoffs, ownership
 from escalation.decision import (
     ENGINE,
     Action,
@@ -378,7 +378,7 @@ def test_c31_who_may_say_that_we_replied(by: str, why: str | None) -> None:
 def test_c10_an_offer_moves_nothing_yet(
     case: Case, by: str, to: str | None, why: str | None
 ) -> None:
-    outcome = ownership.offer(case, action(Verb.HANDOFF, by, to), at())
+    outcome = handoffs.offer(case, action(Verb.HANDOFF, by, to), at())
     if why is not None:
         assert outcome == Unchanged(why)
         return
@@ -390,7 +390,7 @@ def test_c10_an_offer_moves_nothing_yet(
 
 
 def test_c11_accepting_moves_it() -> None:
-    taken = decided(ownership.accept(owned(offered_to=FIRST), action(Verb.ACCEPT, FIRST), at()))
+    taken = decided(handoffs.accept(owned(offered_to=FIRST), action(Verb.ACCEPT, FIRST), at()))
     assert (after(taken).owner, after(taken).handoffs, after(taken).offered_to) == (FIRST, 1, None)
     assert (OWNER, "accepted") in told(taken)
     assert TimerKind.HOLD in armed(taken)
@@ -407,7 +407,7 @@ def test_c11_c12_only_whom_it_was_offered_to_answers(verb: Verb) -> None:
 def test_c12_an_offer_that_is_not_taken_returns(by: str) -> None:
     case = owned(offered_to=FIRST)
     back = decided(
-        ownership.decline(case, action(Verb.DECLINE, FIRST), at())
+        handoffs.decline(case, action(Verb.DECLINE, FIRST), at())
         if by == FIRST
         else fire_on(case, TimerKind.OFFER, at())
     )
@@ -434,7 +434,7 @@ def test_c12_an_offer_that_is_not_taken_returns(by: str) -> None:
     ],
 )
 def test_c12_what_goes_to_and_fro_goes_to_the_lead(case: Case, lead: str, step: int) -> None:
-    moved = decided(ownership.offer_returned(case, ENGINE, at()))
+    moved = decided(handoffs.offer_returned(case, ENGINE, at()))
     assert (after(moved).owner, after(moved).step) == (lead, step)
     assert (after(moved).state, moved.event) == (State.NEW, "returned_to_lead")
 
@@ -490,7 +490,7 @@ def test_c12_what_goes_to_and_fro_goes_to_the_lead(case: Case, lead: str, step: 
 )
 def test_c13_snoozing(case: Case, by: str, hours: float, reason: str, why: str | None) -> None:
     wish = action(Verb.SNOOZE, by, reason=reason, wait=hours * HOUR)
-    outcome = ownership.snooze(case, wish, at())
+    outcome = handoffs.snooze(case, wish, at())
     if why is not None:
         assert outcome == Unchanged(why)
         return
@@ -504,7 +504,7 @@ def test_c13_snoozing(case: Case, by: str, hours: float, reason: str, why: str |
 def test_c14_when_the_snooze_is_over_the_owner_is_asked() -> None:
     woken = decided(fire_on(a_case(state=State.SNOOZED), TimerKind.WAKE, at()))
     assert (after(woken).state, after(woken).round, paged(woken)) == (State.NEW, 2, [OWNER])
-    assert ownership.wake(owned(), at()) == Unchanged("it is not snoozed")
+    assert handoffs.wake(owned(), at()) == Unchanged("it is not snoozed")
 
 
 def test_c14_c26_a_higher_band_wakes_it() -> None:
@@ -537,7 +537,7 @@ def test_c14_c26_a_higher_band_wakes_it() -> None:
     ],
 )
 def test_c15_resolving(case: Case, by: str, more: dict[str, object], why: str | None) -> None:
-    outcome = ownership.resolve(case, action(Verb.RESOLVE, by, **more), at())
+    outcome = closing.resolve(case, action(Verb.RESOLVE, by, **more), at())
     if why is not None:
         assert outcome == Unchanged(why)
         return
@@ -587,7 +587,7 @@ def test_c15_resolving(case: Case, by: str, more: dict[str, object], why: str | 
     ],
 )
 def test_c16_dismissing(case: Case, by: str, reason: str, why: str | None) -> None:
-    outcome = ownership.dismiss(case, action(Verb.DISMISS, by, reason=reason), at())
+    outcome = closing.dismiss(case, action(Verb.DISMISS, by, reason=reason), at())
     if why is not None:
         assert outcome == Unchanged(why)
     else:
@@ -596,7 +596,7 @@ def test_c16_dismissing(case: Case, by: str, reason: str, why: str | None) -> No
 
 def test_c16_spam_is_kept_as_such() -> None:
     spam = action(Verb.DISMISS, OWNER, reason=" Spam ")
-    assert after(ownership.dismiss(a_case(), spam, at())).close_reason == "spam"
+    assert after(closing.dismiss(a_case(), spam, at())).close_reason == "spam"
 
 
 @pytest.mark.parametrize(
@@ -615,7 +615,7 @@ def test_c17_after_three_quiet_days(case: Case, closes: bool) -> None:
     else:
         assert (after(quiet).state, told(quiet)) == (State.OWNED, [(OWNER, "cause_wanted")])
         assert TimerKind.HOLD in armed(quiet)
-    assert ownership.quiet(owned(), at()) == Unchanged("it is owned")
+    assert closing.quiet(owned(), at()) == Unchanged("it is owned")
 
 
 def test_c19_when_no_post_is_left_the_owner_is_told() -> None:
@@ -703,7 +703,7 @@ def test_c22_released_it_has_its_full_time_again(leave: bool, incident: int | No
 )
 def test_c24_a_new_shift_takes_over(due: int, expected: int) -> None:
     case = a_case(owner=FIRST, step=1, asked=(OWNER, FIRST))
-    moved = decided(ownership.shift_change(case, SECOND, at(ack=NOON + due * MINUTE)))
+    moved = decided(handoffs.shift_change(case, SECOND, at(ack=NOON + due * MINUTE)))
     assert (after(moved).owner, paged(moved)) == (SECOND, [SECOND])
     assert armed(moved)[TimerKind.ACK] == NOON + expected * MINUTE
 
@@ -719,7 +719,7 @@ def test_c24_a_new_shift_takes_over(due: int, expected: int) -> None:
     ],
 )
 def test_c24_a_shift_does_not_move(case: Case) -> None:
-    assert isinstance(ownership.shift_change(case, SECOND, at()), Unchanged)
+    assert isinstance(handoffs.shift_change(case, SECOND, at()), Unchanged)
 
 
 @pytest.mark.parametrize(
@@ -736,7 +736,7 @@ def test_c24_a_shift_does_not_move(case: Case) -> None:
     ],
 )
 def test_c25_escalating_at_once(case: Case, by: str, why: str | None) -> None:
-    outcome = ownership.escalate(case, action(Verb.ESCALATE, by), at())
+    outcome = handoffs.escalate(case, action(Verb.ESCALATE, by), at())
     if why is None:
         assert (decided(outcome).actor, after(outcome).owner) == (by, FIRST)
     else:
@@ -799,7 +799,7 @@ def test_c28_rerouting(case: Case, by: str, to: str, why: str | None) -> None:
     ],
 )
 def test_c29_claiming(case: Case, by: str, why: str | None) -> None:
-    outcome = ownership.claim(case, action(Verb.CLAIM, by), at())
+    outcome = handoffs.claim(case, action(Verb.CLAIM, by), at())
     if why is None:
         assert (after(outcome).owner, after(outcome).state) == (by, State.OWNED)
         assert TimerKind.HOLD in armed(decided(outcome))

@@ -207,7 +207,7 @@ OTHER = Team(name="press", members=("fay", "ben"))
     ],
 )
 def test_what_a_person_may_do(person: str, rights: Rights) -> None:
-    assert Roster(settings(CARE, OTHER, away="ben")).may(person, "care") is rights
+    assert Roster(settings(CARE, OTHER, away="ben")).may(person, "care", NOON) is rights
 
 
 @pytest.mark.parametrize(
@@ -219,11 +219,11 @@ def test_what_a_person_may_do(person: str, rights: Rights) -> None:
     ],
 )
 def test_what_a_person_may_do_in_another_team(person: str, rights: Rights) -> None:
-    assert Roster(settings(CARE, OTHER)).may(person, "press") is rights
+    assert Roster(settings(CARE, OTHER)).may(person, "press", NOON) is rights
 
 
 def test_somebody_without_any_role_may_do_nothing() -> None:
-    assert Roster(settings(PLAIN)).may("fay", "care") is Rights.NONE
+    assert Roster(settings(PLAIN)).may("fay", "care", NOON) is Rights.NONE
 
 
 @pytest.mark.parametrize(("executive", "away"), [("zoe", ""), ("eve", "eve")])

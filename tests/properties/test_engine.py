@@ -349,7 +349,7 @@ class Days(RuleBasedStateMachine):
     def one_active_owner_and_never_neither(self) -> None:
         rules, now = self.firm.house.engine.rules, self.clock.now()
         for subject, dues in self.open_ones():
-            assert rules.is_active(subject.owner), subject
+            assert rules.is_active(subject.owner, now), subject
             assert all(due > now for due in dues.values()), (subject, dues)
             if subject.state is not State.NEW:
                 assert subject.held_until is None

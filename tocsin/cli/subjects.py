@@ -506,7 +506,7 @@ def declare(
         known = [one.name for one in house.settings.brands]
         if brand not in known:
             fail(f"There is no brand {brand}. Known: {', '.join(known)}.")
-        if not house.engine.rules.is_active(by):
+        if not house.engine.rules.is_active(by, house.clock.now()):
             fail(f"{by} is no active person of [[people]].")
         action, now = _action("declare", by), house.clock.now()
         incident = house.store.write(lambda desk: house.engine.declare(desk, brand, action, now))

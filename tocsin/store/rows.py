@@ -53,6 +53,10 @@ class Shape(Generic[V]):
 
 def _codec(hint: Any) -> tuple[Convert, Convert] | None:
     """How a field is written and read; None where SQLite keeps it as it is."""
+    if str(hint) == str(tuple[datetime, ...]):
+        return (lambda value: json.dumps([ms(one) for one in value])), (
+            lambda text: tuple(utc(one) for one in json.loads(text))
+        )
     if str(hint).startswith("tuple"):
         return (lambda value: json.dumps(value, ensure_ascii=False)), (
             lambda text: tuple(json.loads(text))

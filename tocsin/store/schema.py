@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from tocsin.store.duties import DUTIES
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -188,12 +190,17 @@ create table cases (
     owner text not null, opened_at integer not null, state text not null,
     step integer not null, round integer not null, asked text not null,
     page_number integer not null, safety integer not null, held_until integer,
-    acked_by text, acked_at integer, progress_at integer,
-    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    silence integer, paged_at integer, acked_by text, acked_at integer, progress_at integer,
+    offered_to text, offered_by text, offered_at integer,
+    handoffs integer not null, returned integer not null,
+    handoffs_at text not null, returns_at text not null, misses integer not null,
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    money integer, done text not null, done_for_rest text not null,
     author integer not null references authors (id), score real not null, posts integer not null,
     complained_at integer not null, first_replied_at integer, replied_at integer,
-    inhibited_by integer, incident integer, reopened integer not null
+    inhibited_by integer, incident integer, reopened integer not null,
+    permission_of text, permission_at integer, permission_money integer,
+    permission_seconds integer not null, urgent_since integer
 ) strict;
 create unique index one_open_case on cases (brand, author) where state <> 'closed';
 create index cases_by_author on cases (brand, author, closed_at);
@@ -220,12 +227,15 @@ create table incidents (
     owner text not null, opened_at integer not null, state text not null,
     step integer not null, round integer not null, asked text not null,
     page_number integer not null, safety integer not null, held_until integer,
-    acked_by text, acked_at integer, progress_at integer,
-    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    silence integer, paged_at integer, acked_by text, acked_at integer, progress_at integer,
+    offered_to text, offered_by text, offered_at integer,
+    handoffs integer not null, returned integer not null,
+    handoffs_at text not null, returns_at text not null, misses integer not null,
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    money integer, done text not null, done_for_rest text not null,
     level text not null, people integer not null, posts integer not null,
     minutes integer not null, usual real not null, storm_at integer, contained_at integer,
-    declared_by text, sentence text not null
+    declared_by text, merged_into integer, sentence text not null
 ) strict;
 create unique index one_open_incident on incidents (brand, coalesce(topic, ''))
     where state <> 'closed';
@@ -236,9 +246,12 @@ create table faults (
     owner text not null, opened_at integer not null, state text not null,
     step integer not null, round integer not null, asked text not null,
     page_number integer not null, safety integer not null, held_until integer,
-    acked_by text, acked_at integer, progress_at integer,
-    offered_to text, handoffs integer not null, returned integer not null, misses integer not null,
+    silence integer, paged_at integer, acked_by text, acked_at integer, progress_at integer,
+    offered_to text, offered_by text, offered_at integer,
+    handoffs integer not null, returned integer not null,
+    handoffs_at text not null, returns_at text not null, misses integer not null,
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    money integer, done text not null, done_for_rest text not null,
     about text not null, detail text not null
 ) strict;
 create unique index one_open_fault on faults (about) where state <> 'closed';
@@ -248,6 +261,7 @@ create table timers (
     timer text not null,
     generation integer not null,
     due integer,                   -- null: not running
+    armed_at integer not null default 0,
     primary key (kind, number, timer)
 ) strict, without rowid;
 create index timers_due on timers (due) where due is not null;
@@ -364,5 +378,5 @@ def _inside_trigger(statement: str) -> bool:
 @migrations()
 def m0001_first(db: "Database") -> None:
     """Posts and what was thought of them, subjects and their timers, outbox, ledger."""
-    for script in (_POSTS, _ROLLUPS, _SOURCES, _SUBJECTS, _OUTBOX, _LEDGER):
+    for script in (_POSTS, _ROLLUPS, _SOURCES, _SUBJECTS, DUTIES, _OUTBOX, _LEDGER):
         _script(db, script)

@@ -191,12 +191,14 @@ class SubjectRows:
         return [row[0] for row in rows.fetchall()]
 
     # --------------------------------------------------------------------------- timers
-    def arm(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
-        """Start a wait, replacing an earlier one of that kind."""
+    def arm(self, ref: Ref, kind: TimerKind, due: datetime, now: datetime) -> None:
+        """Start a wait, replacing an earlier one of that kind. `now` is kept with it, so that
+        business time can be counted again where a calendar changes."""
         self.connection.execute(
-            "insert into timers (kind, number, timer, generation, due) values (?, ?, ?, 1, ?) "
-            "on conflict do update set generation = generation + 1, due = excluded.due",
-            (ref.kind, ref.number, kind, ms(due)),
+            "insert into timers (kind, number, timer, generation, due, armed_at) "
+            "values (?, ?, ?, 1, ?, ?) on conflict do update set "
+            "generation = generation + 1, due = excluded.due, armed_at = excluded.armed_at",
+            (ref.kind, ref.number, kind, ms(due), ms(now)),
         )
 
     def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
