@@ -105,6 +105,30 @@ def test_no_text_at_all_brings_control_or_hidden_characters_through(
         pytest.param("Z" + "\u0300" * 40, "Z" + "\u0300" * 4, id="no towers of marks"),
         pytest.param("\U000e0049\U000e0067hi", "hi", id="smuggled tag characters go"),
         pytest.param("a\r\nb\u2028c\x85d", "a b c d", id="every line end is a blank"),
+        pytest.param(
+            "\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937", id="Hindi joins behind a mark"
+        ),
+        pytest.param(
+            "\u0995\u09be\u200d\u0995",
+            "\u0995\u09be\u200d\u0995",
+            id="Bengali joins behind a vowel",
+        ),
+        pytest.param("👩🏽\u200d🚀", "👩🏽\u200d🚀", id="an astronaut has a colour"),
+        pytest.param("\u200d\u0915", "\u0915", id="nothing is joined to a beginning"),
+        pytest.param("\u0915\u200d", "\u0915", id="nor to an end"),
+        pytest.param("a\u200d\u0915", "a\u0915", id="nor a Latin letter before"),
+        pytest.param("\u0915\u200da", "\u0915a", id="nor one behind"),
+        pytest.param("\u0915\u200d\ufe0f", "\u0915\u200d", id="nor a style: it is no letter"),
+        pytest.param("\ufe0fa", "a", id="a style needs something to style"),
+        pytest.param("$\ufe0f", "$", id="a style on an ASCII sign goes"),
+        pytest.param("é\ufe0f", "é", id="and on a letter with an accent"),
+        pytest.param("a" + "\u20dd" * 6, "a" + "\u20dd" * 4, id="nor of rings"),
+        pytest.param("\u0300" * 6, "\u0300" * 4, id="nor a tower without a letter"),
+        pytest.param(
+            "a\u0300\u0301b\u0300\u0301\u0302",
+            "a\u0300\u0301b\u0300\u0301\u0302",
+            id="each letter counts its own",
+        ),
     ],
 )
 def test_legible(raw: str, shown: str) -> None:
@@ -113,6 +137,12 @@ def test_legible(raw: str, shown: str) -> None:
 
 def test_lines_are_kept_where_asked_for_and_each_ends_the_same_way() -> None:
     assert encode.terminal("a\r\nb\u2029c\td", lines=True) == "a\nb\nc    d"
+
+
+@pytest.mark.parametrize("name", [name for name in ENCODERS if name != "markdown"])
+def test_lines_are_kept_only_where_asked_for(name: str) -> None:
+    assert ENCODERS[name]("a\nb") == "a b"
+    assert ENCODERS[name]("a\nb", lines=True) == "a\nb"
 
 
 @settings(deadline=None)  # a busy machine is no failure
@@ -142,6 +172,11 @@ def test_slack_finds_none_in_the_hostile_texts(
     encoder: Callable[..., str], hostile_texts: list[str]
 ) -> None:
     assert not [text for text in hostile_texts if FORGED.search(encoder(text, lines=True))]
+
+
+def test_slack_leaves_quotes_alone_and_html_does_not() -> None:
+    assert encode.slack_plain('"it\'s"') == '"it\'s"'
+    assert encode.html('"it\'s"') == "&quot;it&#x27;s&quot;"
 
 
 def test_slack_shows_what_was_written() -> None:
@@ -227,6 +262,28 @@ def test_markdown_renders_any_text_as_it_was_written(text: str, lines: bool) -> 
     check_markdown(text, lines=lines)
 
 
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        pytest.param("1. first", "1\\. first", id="no numbered list"),
+        pytest.param("12) twelfth", "12\\) twelfth", id="nor with a bracket"),
+        pytest.param("12 items", "12 items", id="a number alone stays"),
+        pytest.param("- a", "\\- a", id="no list"),
+        pytest.param("+ a", "\\+ a", id="nor with a plus"),
+        pytest.param("== a", "\\== a", id="no heading by a line below"),
+        pytest.param("WWW.evil.example", "WWW\\.evil.example", id="no link by itself"),
+        pytest.param('a < "b"', 'a &lt; "b"', id="no tag, and quotes as they are"),
+        pytest.param("a\n\n b", "a b", id="one line unless asked for"),
+    ],
+)
+def test_markdown(raw: str, written: str) -> None:
+    assert " ".join(encode.markdown(raw).split()) == written
+
+
+def test_markdown_ends_its_lines_by_hard_breaks() -> None:
+    assert encode.markdown("a x\n\n b\n1. c", lines=True) == "a x\\\nb\\\n1\\. c"
+
+
 @pytest.mark.parametrize("text", ["https://evil.example", "www.evil.example", "a@evil.example"])
 def test_markdown_leaves_nothing_to_be_linked_by_itself(text: str) -> None:
     assert not re.search(r"(?<!\\):|(?<!\\)@|www\.", encode.markdown(text))
@@ -289,6 +346,22 @@ def test_a_cell_reads_back_as_the_text_it_was_made_of(text: str) -> None:
         pytest.param("🇩🇪🇫🇷🇩🇪", 4, "🇩🇪…", id="nor a flag"),
         pytest.param("a\ud83d\ude00b", 3, "a…", id="nor a surrogate pair"),
         pytest.param("x", 0, "", id="nothing fits into nothing"),
+        pytest.param("xy", 1, "…", id="the mark alone fits into one"),
+        pytest.param("ab\r\ncd", 4, "ab…", id="nor the two signs of a line end"),
+        pytest.param("ab\rncd", 4, "ab…", id="a single return may end it"),
+        pytest.param("a\nbcd", 3, "a…", id="and a single line feed"),
+        pytest.param("xa\nbcd", 4, "xa…", id="wherever it stands"),
+        pytest.param("a👍🏻bc", 3, "a…", id="nor the lightest hand"),
+        pytest.param("a👍🏿bc", 3, "a…", id="nor the darkest"),
+        pytest.param("🇦🇿🇦🇿", 3, "🇦🇿…", id="flags begin and end the alphabet"),
+        pytest.param("🇩🇪🇫🇷🇩🇪", 5, "🇩🇪🇫🇷…", id="the second flag is whole where it fits"),
+        pytest.param("a🇩🇪🇫🇷", 4, "a🇩🇪…", id="flags are counted from their first"),
+        pytest.param("🇩é🇪🇫", 3, "🇩é…", id="half a flag beside a letter is no flag"),
+        pytest.param("a🏴\U000e0020\U000e007fbc", 4, "a…", id="nor the tags of a region's flag"),
+        pytest.param("a\ud800\udc00b", 3, "a…", id="nor the first surrogate pair"),
+        pytest.param("a\udbff\udfffb", 3, "a…", id="nor the last"),
+        pytest.param("a\ud800éb", 3, "a\ud800…", id="half a pair is not waited for"),
+        pytest.param("aé\udc00bc", 3, "aé…", id="nor the other half"),
         pytest.param("👩\u200d👩\u200d👧", 2, "…", id="a first character too long leaves the mark"),
     ],
 )
