@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 READ = ROOT / "tests" / "survivors.txt"
 PROMISED = 0.85  # of all changes are noticed
 NOTICED = ("killed", "timeout", "segfault")
-_LINE = re.compile(r"\s*(?P<module>[\w.]+)\.x\w?_(?P<function>\w+)__mutmut_\d+: (?P<outcome>.+)")
+# A function `cut` is named `x_cut`, a method `xǁTurnsǁat`.
+_LINE = re.compile(r"\s*(?P<module>[\w.]+)\.x[_ǁ](?P<function>.+)__mutmut_\d+: (?P<outcome>.+)")
 
 
 def main() -> int:
@@ -37,7 +38,8 @@ def report(results: str) -> int:
         module, outcome = found["module"], found["outcome"]
         made[module] += 1
         noticed[module] += outcome in NOTICED
-        survived[f"{module}.{found['function']}"] += outcome not in NOTICED
+        function = found["function"].replace("ǁ", ".")
+        survived[f"{module}.{function}"] += outcome not in NOTICED
     for module in sorted(made):
         share = noticed[module] / made[module]
         print(f"{module:<28} {noticed[module]:5} of {made[module]:5} noticed  {share:6.1%}")
@@ -50,7 +52,7 @@ def report(results: str) -> int:
 
 
 def _read() -> frozenset[str]:
-    """The functions whose survivors somebody has read: `escalation.ladder.ask: why`, a line each."""
+    """The functions whose survivors somebody has read, a line each: `escalation.ladder.ask: why`."""
     lines = READ.read_text(encoding="utf-8").splitlines() if READ.is_file() else []
     return frozenset(line.split(":", 1)[0] for line in lines if line and line[0] != "#")
 
