@@ -52,7 +52,7 @@ def report(results: str) -> int:
 
 
 def _read() -> frozenset[str]:
-    """The functions whose survivors somebody has read, a line each: `escalation.ladder.ask: why`."""
+    """The functions whose survivors were read; a line each, `escalation.ladder.ask: why`."""
     lines = READ.read_text(encoding="utf-8").splitlines() if READ.is_file() else []
     return frozenset(line.split(":", 1)[0] for line in lines if line and line[0] != "#")
 
