@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Band, Role
-from escalation import alert, encode, notices
+from escalation import alert, encode, notices, permission
 from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
 from escalation.decision import TimerKind
@@ -115,7 +115,9 @@ class Views:
         duties = Duties(case, self._rules, self.shown, now)
         view = duties.on(view, reader)
         view = replace(view, demand=duties.demand(desk, view, message.what, reader))
-        if message.purpose is Purpose.CARD:
+        # A request that has been answered asks nothing more when it is shown anew.
+        is_over = message.what == permission.ASKED and view.demand is None
+        if message.purpose is Purpose.CARD or is_over:
             return alert.case_card(view, reader, key=key, now=now)
         if message.purpose is Purpose.PAGE or message.what == "offered":
             return alert.case_page(view, reader, key=key, now=now)

@@ -400,6 +400,17 @@ def test_an_acknowledgement_by_somebody_else_takes_no_request_back() -> None:
     assert asked_of(firm, HEAD)
 
 
+def test_a_request_that_was_answered_asks_nothing_when_it_is_shown_anew() -> None:
+    firm, ref = an_asking_firm()
+    assert do(firm, ref, Verb.GRANT, LEAD) is None
+    firm.settle()
+    firm.write(lambda desk: desk.freshen(ref, firm.now))
+    firm.passes(MINUTE)
+    anew = [one for one in firm.channels["chat"].updated if one.to == f"{LEAD}@chat"]
+    assert anew
+    assert not any("To act" in line or "permission to" in line for line in anew[-1].lines)
+
+
 def test_the_answer_is_told_even_while_a_storm_pages_for_the_case() -> None:
     firm, ref = an_asking_firm()
     declare = action(Verb.DECLARE, LEAD)
