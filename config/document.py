@@ -10,6 +10,7 @@ ONE_OF = {
     "brands": "brand",
     "people": "person",
     "teams": "team",
+    "functions": "function",
     "policies": "policy",
     "channels": "channel",
     "sources": "source",
@@ -45,6 +46,8 @@ class Document:
         match path:
             case ("teams", int(), "owners", str(topic)):
                 return f'owner of topic "{shown(topic) or "…"}"'
+            case ("teams", int(), "causes", str(topic)):
+                return f'cause of topic "{shown(topic) or "…"}"'
             case (str(table), int(index), *rest) if table in ONE_OF:
                 inner = _dotted(tuple(rest))
                 return self._table(table, index) + (f", {inner}" if inner else "")

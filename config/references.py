@@ -5,6 +5,7 @@ The file is read as it stands, whatever its shape, so that one bad table hides n
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from config.document import ANY, ONE_OF, Document
 from config.positions import Path
@@ -22,6 +23,8 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
         ("teams", ANY, "lead"),
         ("teams", ANY, "head"),
         ("teams", ANY, "owners", ANY),
+        ("functions", ANY, "head"),
+        ("executive_clock", "person"),
     ),
     "teams": (("triage",), ("communications",), ("brands", ANY, "team")),
     "channels": (
@@ -31,6 +34,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
         ("digest", "to", ANY, "channel"),
     ),
     "policies": (("teams", ANY, "policy"),),
+    "functions": (("teams", ANY, "causes", ANY),),
 }
 
 
@@ -44,6 +48,8 @@ def references(document: Document) -> Iterator[Problem]:
     yield from _shared_terms(document)
     yield from _rotas(document)
     yield from _fallback(document)
+    yield from _executive_clock(document)
+    yield from _authority(document)
     yield from _unreachable(document)
 
 
@@ -74,6 +80,8 @@ def _unknown(document: Document, table: str) -> Iterator[Problem]:
     known = document.names(table)
     if table == "policies":
         known.append("default")
+    elif table == "functions":
+        known += document.names("teams")  # a team is a function of its own
     elif not known:
         return  # that nothing is declared at all is said once, elsewhere
     declared = set(known)
@@ -93,7 +101,8 @@ def _topics(document: Document) -> Iterator[Problem]:
                 label = f'topic "{shown(topic)}"' if shown(topic) else "this topic"
                 what = f"{label} is owned twice, first by {document.where(first[:2])}"
                 yield document.problem(path, what, "Leave it with one team")
-        for path, _ in document.find((*team, "owners", ANY)):
+        said = (document.find((*team, table, ANY)) for table in ("owners", "causes"))
+        for path, _ in chain.from_iterable(said):
             if path[-1] not in own:
                 what = "the team owns no such topic"
                 remedy = which(str(path[-1]), own, "Its topics") or "Add it to owns"
@@ -151,17 +160,54 @@ def _fallback(document: Document) -> Iterator[Problem]:
         yield document.problem(path, what, _CONTACT)
 
 
+def _executive_clock(document: Document) -> Iterator[Problem]:
+    path: Path = ("executive_clock", "person")
+    for _, name in document.texts(path):
+        if _is_away(_people(document).get(name, {})):
+            what = "this person is not active, so that nobody would hear of an unresolved P1"
+            yield document.problem(path, what, "Name somebody who is active")
+
+
+_RANKS = ("member", "lead", "head")
+
+
+def _authority(document: Document) -> Iterator[Problem]:
+    """A role has one card, and may never do less than the one below it."""
+    for team, _ in document.find(("teams", ANY)):
+        cards: dict[int, int] = {}  # rank → how much it may refund
+        for path, card in document.find((*team, "authority", ANY)):
+            role = card.get("role") if isinstance(card, Mapping) else None
+            refund = card.get("refund", 0) if isinstance(card, Mapping) else None
+            if role not in _RANKS or not isinstance(refund, int):
+                continue  # said by the validator
+            rank = _RANKS.index(str(role))
+            if rank in cards:
+                what = f"what a {role} may do is said twice"
+                yield document.problem((*path, "role"), what, "Make one of the two")
+            below = [amount for other, amount in cards.items() if other < rank]
+            above = [amount for other, amount in cards.items() if other > rank]
+            if refund < max(below, default=refund) or refund > min(above, default=refund):
+                what = "somebody above may refund less than somebody below"
+                yield document.problem((*path, "refund"), what, "Give the higher role the more")
+            cards.setdefault(rank, refund)
+
+
 _CONTACT = 'Add contacts = [{ channel = "…", to = "…" }] to the person'
 
 
 def _unreachable(document: Document) -> Iterator[Problem]:
     people = _people(document)
-    needed = {name for path, name in _named_in(document, "people") if path[0] == "teams"}
-    needed.discard(str(document.tree.get("fallback_executive")))
+    needed = {
+        name: "a team" if path[0] == "teams" else "a function or the executive clock"
+        for path, name in sorted(
+            _named_in(document, "people"), key=lambda one: one[0][0] == "teams"
+        )
+    }
+    needed.pop(str(document.tree.get("fallback_executive")), None)
     for path, name in document.texts(("people", ANY, "name")):
         person = people[name]
         if name in needed and not _is_away(person) and not _contacts(person):
-            what = "a team needs this person, and no channel reaches them"
+            what = f"{needed[name]} needs this person, and no channel reaches them"
             yield document.problem(path, what, _CONTACT)
 
 

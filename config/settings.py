@@ -17,6 +17,10 @@ from config.bands import Band as Band
 from config.bands import BandChange as BandChange
 from config.bands import BandTimes as BandTimes
 from config.durations import Duration
+from config.duties import Authority as Authority
+from config.duties import Currency
+from config.duties import ExecutiveClock as ExecutiveClock
+from config.duties import Function as Function
 from config.fields import Declared as Declared
 from config.fields import LocalInstant, LocalTime, Loopback, Wait, topics_from_names
 from config.fields import Name as Name
@@ -112,6 +116,8 @@ class Team(Declared):
         Mapping[Name, Words], BeforeValidator(topics_from_names)
     ] = {}  # topic → its words
     owners: Mapping[str, str] = {}  # topic → the person who owns it; default: on call
+    causes: Mapping[str, str] = {}  # topic → the function that owns its fix; default: this team
+    authority: tuple[Authority, ...] = ()  # what each role may promise without asking
     timezone: Zone | None = None
     hours: WorkingHours = WorkingHours()
     rooms: tuple[Contact, ...] = ()  # where its cases are shown; default: every channel's own room
@@ -183,9 +189,13 @@ class Settings(Declared):
     storm_room: Contact | None = None  # a channel's room where storms are shown as well
     triage: str | None = None  # the team that gets what nobody owns; default: the first
     communications: str | None = None  # the team that owns storms; default: the triage team
+    currency: Currency = "EUR"  # of refunds and costs
+    executive_clock: ExecutiveClock = ExecutiveClock()
+    permission_within: Wait | None = None  # to answer a request; default: as to acknowledge
     brands: tuple[Brand, ...] = Field(min_length=1)
     people: tuple[Person, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
+    functions: tuple[Function, ...] = ()  # what can be the cause; default: the teams
     policies: tuple[Policy, ...] = (Policy(name="default"),)
     channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()

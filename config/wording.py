@@ -119,6 +119,8 @@ def _table_form(kind: str, path: Path) -> Words | None:
     """The commonest slip: single brackets for double ones, or the other way round."""
     if len(path) == 1 and path[0] in ONE_OF and kind in ("tuple_type", "list_type"):
         return "must be a list of tables", f"Write [[{path[0]}]], with two brackets"
+    if path[-1] == "authority" and kind in ("tuple_type", "list_type"):
+        return "must be a list of tables", "Write [[teams.authority]], with two brackets"
     if len(path) == 2 and path[0] in ONE_OF and kind.startswith("model"):
         return "must be a table", f"Write [[{path[0]}]] and its keys below it"
     if len(path) == 1 and kind.startswith("model"):

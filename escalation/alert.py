@@ -11,7 +11,7 @@ from datetime import datetime
 
 from config import Band, spell_duration
 from escalation import encode
-from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
+from escalation.alert_views import CaseView, Demand, IncidentView, Reader, clock, without_words
 from escalation.channel import Message, Purpose, Verbatim
 
 __all__ = [
@@ -46,14 +46,21 @@ _LEVELS = {
 
 
 def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Message:
-    """Demand of one person to acknowledge a case, or to accept it where it is offered."""
+    """Demand of one person to acknowledge a case, to accept it where it is offered, or whatever
+    else is asked of them."""
     verb = "accept" if case.offered else "ack"
-    lines = (
-        _why_now(case),
-        _owner_line(case),
+    demand = case.demand or Demand(
+        "",
         _what_happens_unless_acknowledged(case, reader, now),
+        f"tocsin cases {verb} {case.number}",
+    )
+    other = f"Or: {_as(demand.other, reader)}" if demand.other else ""
+    lines = (
+        _sentences(demand.why, _why_now(case)),
+        _case_owner_line(case),
+        demand.follows or _where_it_stands(case, reader, now),
         _not_known(case),
-        _how_to(f"tocsin cases {verb} {case.number}", reader),
+        _sentences(other, _how_to(demand.command, reader)),
     )
     return _message(Purpose.PAGE, case, lines, reader, key)
 
@@ -62,8 +69,8 @@ def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
     """Show a case in a room as it stands; sent again, as an update, whenever that changes."""
     lines = (
         _why_now(case),
-        _owner_line(case),
-        _where_it_stands(case, reader, now),
+        _case_owner_line(case),
+        _sentences(_where_it_stands(case, reader, now), case.waits),
         _not_known(case),
         f"See all of it: tocsin cases show {case.number}",
     )
@@ -212,8 +219,15 @@ def _how_much(incident: IncidentView) -> str:
     return _sentences(_late(incident), f"Why now: {volume}")
 
 
-def _owner_line(view: CaseView | IncidentView) -> str:
+def _owner_line(view: IncidentView) -> str:
     return f"Owner: {view.owner}" + (f", {view.why_owner}" if view.why_owner else "")
+
+
+def _case_owner_line(case: CaseView) -> str:
+    """Two duties: who owns the moment, and which function owns the fix."""
+    why = f", {case.why_owner}" if case.why_owner else ""
+    cause = f" · cause: {case.cause}" if case.cause else ""
+    return _sentences(f"Owner of the reply: {case.owner}{why}{cause}", case.authority)
 
 
 def _what_happens_unless_acknowledged(
@@ -245,7 +259,7 @@ def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
         "owned": f"Next: {case.owner} has acknowledged{progress}",
         "waiting": "Next: we have replied; the customer has the word",
         "snoozed": f"Next: put aside{until}, then {case.owner} is paged",
-        "closed": "Closed",
+        "closed": f"Closed: {case.account}" if case.account else "Closed",
     }
     return stands.get(case.state, "")
 
@@ -296,5 +310,9 @@ def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:
 
 
 def _how_to(command: str, reader: Reader) -> str:
+    return f"To act: {_as(command, reader)}"
+
+
+def _as(command: str, reader: Reader) -> str:
     who = shlex.quote(reader.name) if reader.name is not None else "YOUR-NAME"
-    return f"To act: {command} --as {who}"
+    return f"{command} --as {who}"

@@ -25,6 +25,20 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What a page asks of its reader, where that is not to acknowledge.
+
+    why      what is asked, first of all. follows: what happens else; "": where the case stands.
+    command  how to do it, without `--as`; other: how to do the opposite.
+    """
+
+    why: str
+    follows: str
+    command: str
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as its alert shows it.
 
@@ -41,6 +55,10 @@ class CaseView:
     incident     number of the incident it belongs to.
     offered      the owner offers it to the reader, who may accept or decline.
     unknown      what could not be judged, e.g. "language not scored".
+    cause        the function that owns the fix, and who answers for it: `logistics, Ben`.
+    authority    what the reader, or in a room the owner, may do without asking.
+    waits        what else it waits for, such as a permission; account: how it was closed.
+    demand       what is asked of the reader; None: to acknowledge.
     """
 
     number: int
@@ -64,6 +82,11 @@ class CaseView:
     offered: bool = False
     unknown: tuple[str, ...] = ()
     url: str = ""
+    cause: str = ""
+    authority: str = ""
+    waits: str = ""
+    account: str = ""
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True)

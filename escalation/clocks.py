@@ -1,31 +1,88 @@
-"""The promises to the customer that run out: first reply, next reply, resolved. Pure.
+"""What runs out: the promises to the customer, and the time within which an executive must hear
+of what is urgent and not resolved. Pure.
 
 The numbers (C20 ...) are the rows of docs/ownership.md.
 """
+
+from dataclasses import replace
 
 from config import Band
 from escalation import ladder
 from escalation.decision import (
     ENGINE,
+    Arm,
+    Cancel,
     Decision,
     Notice,
     Outcome,
+    Page,
     TimerKind,
     Unchanged,
+    Warn,
+    WarningKind,
 )
-from escalation.rules import Situation
-from escalation.subject import Case, State
+from escalation.rules import REOPEN_WITHIN, Situation
+from escalation.subject import Case, State, Subject
+
+TOLD = "executive_told"  # what a page says that the executive clock sends
 
 
 def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
-    """C20: a reply or resolve clock ran out. P1, P2 climb one step above the owner."""
+    """C20: a reply or resolve clock ran out. P1, P2 are asked for anew, one step above the owner.
+
+    A clock runs out once: it is a warning, with the owner as the one who was told.
+    """
     if not case.is_open:
         return Unchanged("it is closed")
     event = f"breached_{timer}"
-    lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
-    if case.band not in (Band.P1, Band.P2) or ladder.is_inhibited(case):
-        return Decision(case, event, ENGINE, (Notice(lead, event, case.owner),))
+    warning = Warn(WarningKind.BREACHED, case.owner)
+    if case.band not in (Band.P1, Band.P2):
+        lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
+        return Decision(case, event, ENGINE, (warning, Notice(lead, event, case.owner)))
     if case.state is State.NEW and case.step >= at.rules.last_step(case):
-        return Decision(case, event, ENGINE)  # nobody stands above the one who is being paged
+        # Nobody stands above the one who is being paged.
+        return Decision(case, event, ENGINE, (warning,))
     again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
-    return Decision(again, event, ENGINE, effects)
+    stop = Cancel((TimerKind.QUIET,))
+    return Decision(again, event, ENGINE, (warning, stop, *effects))
+
+
+def watched(before: Subject | None, outcome: Decision, at: Situation) -> Decision:
+    """The same decision, with the executive clock started where it makes a case urgent.
+
+    It counts from when the case first became P1. No acknowledgement, hand-off, snooze, reply,
+    storm or falling band stops it; only closing does, and what is reopened within 14 days counts
+    on. Every decision passes here, so that none can forget it.
+    """
+    case = outcome.subject
+    if not isinstance(case, Case) or not case.is_open:
+        return outcome
+    reopened = before is not None and not before.is_open
+    since = case.urgent_since
+    if reopened and before is not None and before.closed_at is not None:
+        since = since if at.now - before.closed_at <= REOPEN_WITHIN else None
+    starts = since is None and case.band is Band.P1
+    if not (starts or reopened):
+        return outcome
+    since = at.now if starts else since
+    urgent = replace(case, urgent_since=since)
+    if since is None:
+        return replace(outcome, subject=urgent)
+    due = max(at.now, since + at.rules.settings.executive_clock.after)
+    arm = Arm(TimerKind.EXECUTIVE, due)
+    return replace(outcome, subject=urgent, effects=(*outcome.effects, arm))
+
+
+def tell_executive(case: Case, at: Situation) -> Outcome:
+    """Urgent and still not resolved: the executive is paged, again and again until it is closed.
+
+    Who owns it and where it stands does not change.
+    """
+    if not case.is_open:
+        return Unchanged("it is closed")
+    told = replace(case, page_number=case.page_number + 1)
+    effects = (
+        Page(at.rules.executive(at.now), at.now, what=TOLD),
+        Arm(TimerKind.EXECUTIVE, at.now + at.rules.settings.executive_clock.after),
+    )
+    return Decision(told, TOLD, ENGINE, effects)

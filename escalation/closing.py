@@ -1,4 +1,4 @@
-"""How a case ends: resolved, dismissed, or gone quiet. Pure.
+"""How a case ends: resolved, dismissed, left as it is, or gone quiet; and who owns the fix. Pure.
 
 The numbers (C15, C16 ...) are the rows of docs/ownership.md.
 """
@@ -6,70 +6,174 @@ The numbers (C15, C16 ...) are the rows of docs/ownership.md.
 from dataclasses import replace
 
 from config import Band
-from escalation import ladder
+from escalation import account, functions, permission
 from escalation.decision import (
     ENGINE,
     Action,
+    Answered,
     Arm,
     Cancel,
     Decision,
+    Effect,
     Hush,
     Notice,
     Outcome,
     TimerKind,
     Unchanged,
+    Warn,
+    WarningKind,
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, State, Subject
 
 SPAM = "spam"
+DISMISSED = "dismissed"
+WONT_ACT = "wont_act"
+# Words of a dismissal that are kept as its reason; every other is kept beside the ledger only.
+_PLAIN_REASONS = (SPAM, "withdrawn")
 
 
 def resolve(case: Case, action: Action, at: Situation) -> Outcome:
-    """C15: the owner, or somebody above, closes it. In `new` this is also the acknowledgement."""
+    """C15: the owner, or somebody above, closes it with the account that its band asks for.
+
+    In `new` this is also the acknowledgement.
+    """
     if not case.is_open:
         return Unchanged(f"it was closed by {case.closed_by}")
     if action.by != case.owner and at.rules.rights(action.by, case, at.now) < Rights.LEAD:
         return Unchanged(f"only {case.owner} or somebody above resolves it")
-    if (why := ladder.unusable_cause(action)) is not None:
+    if (why := account.wanting(case, action, at.rules)) is not None:
         return Unchanged(why)
-    # One click suffices: the cause is prefilled from the topic, else the team.
-    cause = action.cause or case.topic or case.team
-    done = replace(case, cause=cause, cost=action.cost)
-    return close(done, action.by, "resolved", at, note=action.reason)
+    done = account.given(_taken_on(case, action.by, at), action, at.rules)
+    nothing = account.is_nothing(done.done)
+    warned = (Warn(WarningKind.WONT_ACT, action.by),) if nothing else ()
+    told = _told(case, action.by)
+    return close(done, action.by, "resolved", at, note=action.reason, more=(*warned, *told))
+
+
+def _taken_on(case: Case, by: str, at: Situation) -> Case:
+    if case.state is not State.NEW:
+        return case
+    step = at.rules.step_of(case, by, at.now)
+    return replace(case, owner=by, step=step, acked_by=by, acked_at=at.now)
 
 
 def dismiss(case: Case, action: Action, at: Situation) -> Outcome:
-    """C16: "not a complaint", "not us", "spam". P1 and safety: lead or above."""
+    """C16: "not a complaint", "not us", "spam". P1 and safety: lead or above. What was urgent is
+    a warning, should a storm follow."""
     if case.state not in (State.NEW, State.OWNED):
         return Unchanged(f"it is {case.state}")
     rights = at.rules.rights(action.by, case, at.now)
-    if (case.band is Band.P1 or case.safety) and rights < Rights.LEAD:
+    if _takes_a_lead(case) and rights < Rights.LEAD:
         return Unchanged("dismissing this takes the lead or somebody above")
     if rights < Rights.MEMBER and action.by not in case.asked:
         return Unchanged(f"{action.by} was not paged and is not of team {case.team}")
-    if not action.reason:
+    if not action.reason.strip():
         return Unchanged('dismissing takes a reason: "not a complaint", "not us" or "spam"')
-    reason = SPAM if action.reason.strip().lower() == SPAM else "dismissed"
-    return close(case, action.by, reason, at, note=action.reason)
+    said = action.reason.strip().lower()
+    reason = said if said in _PLAIN_REASONS else DISMISSED
+    urgent = case.band in (Band.P1, Band.P2)
+    warned = (Warn(WarningKind.DISMISSED_CASE, action.by),) if urgent else ()
+    told = _told(case, action.by)
+    return close(case, action.by, reason, at, note=action.reason, more=(*warned, *told))
 
 
-def close(case: Case, actor: str, reason: str, at: Situation, *, note: str = "") -> Decision:
-    """Close a case: every wait ends, unsent pages are withdrawn, who was paged is told."""
+def wont_act(case: Case, action: Action, at: Situation) -> Outcome:
+    """It is right, and nothing will be done: with a reason, and remembered as a warning."""
+    if not case.is_open:
+        return Unchanged(f"it was closed by {case.closed_by}")
+    if (why := refused_to_leave(case, action, at)) is not None:
+        return Unchanged(why)
+    left = replace(
+        _taken_on(case, action.by, at),
+        cause=action.cause or functions.function_of(case, at.rules),
+    )
+    warned, told = Warn(WarningKind.WONT_ACT, action.by), _told(case, action.by)
+    return close(left, action.by, WONT_ACT, at, note=action.reason, more=(warned, *told))
+
+
+def refused_to_leave(subject: Subject, action: Action, at: Situation) -> str | None:
+    """Why somebody may not say that nothing will be done; None: they may."""
+    rights = at.rules.rights(action.by, subject, at.now)
+    if _takes_a_lead(subject) and rights < Rights.LEAD:
+        return "that nothing is done about this, the lead or somebody above decides"
+    if action.by != subject.owner and rights < Rights.LEAD:
+        return f"only {subject.owner} or somebody above decides that"
+    wanting = account.wanting_cause(subject, action, at.rules)
+    if action.reason.strip():
+        return wanting
+    reason = 'say why nothing is done (--reason "…")'
+    return f"{reason}. {wanting}" if wanting else reason
+
+
+def _takes_a_lead(subject: Subject) -> bool:
+    return subject.band is Band.P1 or subject.safety
+
+
+def name_cause(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """Which function caused it and owns the fix; its head is told. The owner stays who it is."""
+    if not subject.is_open:
+        return Unchanged(f"it was closed by {subject.closed_by}")
+    if action.by != subject.owner and at.rules.rights(action.by, subject, at.now) < Rights.MEMBER:
+        return Unchanged(f"{action.by} is not of team {subject.team}")
+    if action.cause is None:
+        wanted = account.cause_words(at.rules)
+        return Unchanged(f"say {wanted}")
+    if (why := account.wanting_cause(subject, action, at.rules)) is not None:
+        return Unchanged(why)
+    if action.cause == subject.cause:
+        return Unchanged(f"its cause is {subject.cause} already")
+    head = functions.head_of(action.cause, at.rules, at.now)
+    told = () if head in (None, action.by) else (Notice(str(head), "cause_named", action.by),)
+    named = replace(subject, cause=action.cause)
+    return Decision(named, "cause_named", action.by, told, note=action.reason)
+
+
+def close(
+    case: Case,
+    actor: str,
+    reason: str,
+    at: Situation,
+    *,
+    note: str = "",
+    more: tuple[Effect, ...] = (),
+) -> Decision:
+    """Close a case: every wait ends, unsent pages are withdrawn, and what is pending ends with it.
+
+    more  what else follows, such as who is told.
+    """
+    settled, effects = _settled(case, at)
     closed = replace(
-        case,
+        settled,
         state=State.CLOSED,
         closed_at=at.now,
         closed_by=actor,
         close_reason=reason,
         held_until=None,
-        offered_to=None,
         inhibited_by=None,
     )
-    told = tuple(Notice(person, "closed", actor) for person in case.asked if person != actor)
-    told = told if case.state is State.NEW else ()
-    return Decision(closed, "closed", actor, (Cancel(), Hush(), *told), note=note)
+    return Decision(closed, "closed", actor, (Cancel(), Hush(), *effects, *more), note=note)
+
+
+def _settled(case: Case, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
+    """Nobody is left waiting for an answer: neither to an offer nor to a request."""
+    effects: tuple[Effect, ...] = ()
+    if case.offered_to is not None:
+        case = replace(case, offered_to=None, offered_by=None, offered_at=None)
+        effects = (Answered("withdrawn"),)
+    if case.permission_of is not None:
+        told = Notice(case.permission_of, "permission_withdrawn")
+        case, ended = permission.end(case, at)
+        effects = (*effects, *ended, told)
+    return case, effects
+
+
+def _told(case: Case, actor: str) -> tuple[Notice, ...]:
+    """Who is told that there is nothing left to do: who was paged for it, and its owner."""
+    people = case.asked if case.state is State.NEW else ()
+    others = dict.fromkeys((*people, case.owner))
+    return tuple(Notice(person, "closed", actor) for person in others if person != actor)
 
 
 def quiet(case: Case, at: Situation) -> Outcome:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from escalation.subject import Subject
 
+LADDER_PAGE = "page"  # what a page of the ladder asks for
 ENGINE = "engine"  # the actor of what nobody did by hand
 
 
@@ -52,12 +53,15 @@ class Page:
 
     channels  on how many of the person's channels at once; None: on all of them.
     first     nobody has asked this person in this round before.
+    what      what is asked of them: `page`, to own it; else a key of alert texts, and then it is
+              no page of the ladder: nobody who acknowledges the subject takes it back.
     """
 
     person: str
     due: datetime
     channels: int | None = 1
     first: bool = False
+    what: str = LADDER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """Withdraw pages that have not been sent yet."""
+    """Withdraw pages that have not been sent yet; `what`: of this kind."""
+
+    what: str = LADDER_PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from escalation.channel import Purpose
-from escalation.decision import Offered, TimerKind, Warn
+from escalation.decision import LADDER_PAGE, Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.subject import Case, Incident, Ref, Subject
 
@@ -136,8 +136,8 @@ class Desk(Protocol):
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""
 
-    def hush(self, ref: Ref) -> None:
-        """Withdraw the subject's pages that have not been sent."""
+    def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
+        """Withdraw the subject's pages of a kind that have not been sent."""
 
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""

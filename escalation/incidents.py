@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from config import Band
-from escalation import ladder
+from escalation import account, closing, ladder
 from escalation.decision import (
     ENGINE,
     Action,
@@ -21,6 +21,8 @@ from escalation.decision import (
     Outcome,
     TimerKind,
     Unchanged,
+    Warn,
+    WarningKind,
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
@@ -141,23 +143,38 @@ def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str 
 
 
 def resolve(incident: Incident, action: Action, at: Situation) -> Outcome:
-    """S6: closed with its cause, a contained storm only after a quiet day; a watch at once."""
+    """S6: closed with its account and a review, a contained storm only after a quiet day; a watch
+    at once."""
     if incident.state is State.CLOSED:
         return Unchanged(f"it was closed by {incident.closed_by}")
     if action.by != incident.owner and at.rules.rights(action.by, incident, at.now) < Rights.LEAD:
         return Unchanged(f"only {incident.owner} or somebody above resolves it")
-    if (why := ladder.unusable_cause(action)) is not None:
-        return Unchanged(why)
-    if not action.cause:
-        return Unchanged("closing an incident takes its cause: the function that caused it")
     if incident.level is Level.STORM:
         return Unchanged("a storm is contained first")
     # What a person declared and nothing measured has no quiet to wait for.
     contained_at = incident.contained_at if incident.people else None
     if contained_at is not None and at.now - contained_at < QUIET_BEFORE_CLOSING:
         return Unchanged("a contained storm is closed after 24 h of quiet")
-    done = replace(incident, cause=action.cause, cost=action.cost)
-    return _close(done, "incident_closed", action, "resolved", at)
+    if (why := account.wanting(incident, action, at.rules)) is not None:
+        return Unchanged(why)
+    done = account.given(incident, action, at.rules)
+    closed = _close(done, "incident_closed", action, "resolved", at)
+    return _warned(closed, action.by) if account.is_nothing(done.done) else closed
+
+
+def wont_act(incident: Incident, action: Action, at: Situation) -> Outcome:
+    """A watch that is right, and nothing will be done about it: remembered as a warning."""
+    if incident.level is not Level.WATCH or incident.state is State.CLOSED:
+        return Unchanged("only a watch is left as it is")
+    if (why := closing.refused_to_leave(incident, action, at)) is not None:
+        return Unchanged(why)
+    left = replace(incident, cause=action.cause or incident.cause)
+    return _warned(_close(left, "incident_closed", action, closing.WONT_ACT, at), action.by)
+
+
+def _warned(decision: Decision, by: str) -> Decision:
+    warning = Warn(WarningKind.WONT_ACT, by)
+    return replace(decision, effects=(*decision.effects, warning))
 
 
 def _close(incident: Incident, event: str, action: Action, reason: str, at: Situation) -> Decision:

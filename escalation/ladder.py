@@ -4,13 +4,11 @@ Pure: a subject and a situation in, a Decision out. The numbers (C5, C7 ...) are
 docs/ownership.md.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from config import Band
-from config.fields import NAME_PATTERN
 from escalation.decision import (
     ENGINE,
     Action,
@@ -31,7 +29,6 @@ from escalation.subject import Case, State, Subject
 
 S = TypeVar("S", bound=Subject)
 
-MOST_MINUTES = 1_000_000  # of work on one subject: ten people for a year
 WORK_TIMERS = (TimerKind.HOLD, TimerKind.GRACE, TimerKind.OFFER, TimerKind.WAKE)
 
 
@@ -223,16 +220,6 @@ def hold_anew(subject: Subject, at: Situation) -> tuple[Effect, ...]:
         return ()
     due = at.rules.due(subject, at.rules.times(subject).hold, at.now)
     return Cancel((TimerKind.GRACE,)), Arm(TimerKind.HOLD, due)
-
-
-def unusable_cause(action: Action) -> str | None:
-    """What is wrong with the cause or cost of a resolution; they are kept for good, as a name
-    and a number, so that no typed text gets into the ledger."""
-    if action.cause is not None and not re.fullmatch(NAME_PATTERN, action.cause):
-        return 'a cause is a short name such as "delivery"; say more in the reason'
-    if action.cost is not None and not 0 <= action.cost <= MOST_MINUTES:
-        return f"the cost is in minutes of work, 0 to {MOST_MINUTES}"
-    return None
 
 
 def _who_has_it(subject: Subject) -> str:

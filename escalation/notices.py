@@ -22,8 +22,18 @@ NOTICES: Mapping[str, str] = {
     "update_due": "A public update is due.",
     "update_missing": "No public update was posted in time. {who} owns it.",
     "contained": "The storm is contained. Its cases page for themselves again.",
+    "cause_named": "{who} says that your function caused it: the fix is yours, the reply is not.",
+    "permission_asked": "Your permission is asked: grant or refuse it.",
+    "executive_told": "It is urgent and not resolved, so that you are told by rule.",
+    "permission_climbed": "Nobody answered the request for permission in time. {who} is asked now.",
+    "permission_granted": "{who} permits what was asked for.",
+    "permission_refused": "{who} does not permit what was asked for.",
+    "permission_withdrawn": "It is closed; the permission that was asked of you is not needed.",
     "mended": "It works again.",
 }
+
+# Told even while a storm pages for the case: they answer what a person asked, or name a duty.
+ALWAYS_TOLD = frozenset(name for name in NOTICES if name.startswith(("permission_", "cause_named")))
 
 
 def sentence(what: str, who: str) -> str:

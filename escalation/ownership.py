@@ -23,10 +23,9 @@ from escalation.decision import (
     Unchanged,
 )
 from escalation.roster import Rights
-from escalation.rules import Situation
+from escalation.rules import REOPEN_WITHIN, Situation
 from escalation.subject import Case, State
 
-REOPEN_WITHIN = timedelta(days=14)  # a complaint this soon after closing reopens the case
 QUIET = timedelta(hours=72)  # after our reply, silence this long closes the case
 _ORDER = (Band.P4, Band.P3, Band.P2, Band.P1, Band.STORM)
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from config import Band, Contact
-from escalation import ladder
+from escalation import clocks, ladder
 from escalation.channel import Purpose
 from escalation.decision import (
     ENGINE,
@@ -24,6 +24,7 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
+from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
 
@@ -82,7 +83,7 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         round=subject.round,
         step=subject.step,
         nth=nth,
-        what="page",
+        what=page.what,
         first_storm_page=subject.band is Band.STORM and page.first,
         rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
@@ -152,6 +153,7 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
+        outcome = clocks.watched(before, outcome, at)
         after = outcome.subject
         desk.save(after, before)
         actor = outcome.actor
@@ -186,7 +188,7 @@ class Recorder:
             if not effect.timers or any(timer in at.dues for timer in effect.timers):
                 desk.cancel(subject.ref, effect.timers)
         elif isinstance(effect, Hush):
-            desk.hush(subject.ref)
+            desk.hush(subject.ref, effect.what)
         elif isinstance(effect, Page):
             self._queue_page(desk, subject, effect)
         elif isinstance(effect, Offered):
@@ -203,7 +205,7 @@ class Recorder:
             desk.queue(outgoing_page(subject, page, contact))
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
-        if ladder.is_inhibited(subject):
+        if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:
             return
         for contact in self.contacts(notice.person)[:1]:
             stamp = int(now.timestamp() * 1000)

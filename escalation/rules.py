@@ -17,6 +17,7 @@ REPEAT: Mapping[Band, timedelta] = {
     Band.P1: timedelta(minutes=10),
     Band.P2: timedelta(minutes=30),
 }
+REOPEN_WITHIN = timedelta(days=14)  # a complaint this soon after closing reopens the case
 # Pages to one owner wait this long for more of the same, so that they leave as one message.
 GROUP_WAIT: Mapping[Band, timedelta] = {
     Band.STORM: timedelta(0),
@@ -124,8 +125,16 @@ class Rules:
         return self.roster.step_of(person, team.name, subject.topic, now, steps)
 
     def rights(self, person: str, subject: Subject, now: datetime) -> Rights:
-        """What a person may do to a subject."""
+        """What a person may do to a subject; the executive of the executive clock, everything."""
+        if person == self.settings.executive_clock.person and self.is_active(person, now):
+            return Rights.EXECUTIVE
         return self.roster.may(person, self.team(subject).name, now)
+
+    def executive(self, now: datetime) -> str:
+        """Who hears by rule of what is urgent and not resolved."""
+        named = self.settings.executive_clock.person
+        is_there = named is not None and self.is_active(named, now)
+        return named if named and is_there else self.settings.fallback_executive
 
     def is_active(self, person: str, now: datetime) -> bool:
         """Is somebody there: declared, not left, not away at this instant?"""

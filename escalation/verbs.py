@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from escalation import clocks, closing, faults, handoffs, incidents, ladder, ownership
+from escalation import clocks, closing, faults, handoffs, incidents, ladder, ownership, permission
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
 from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Subject
@@ -20,6 +20,8 @@ _CASE_TIMERS: Mapping[TimerKind, Callable[[Case, Situation], Outcome]] = {
     TimerKind.QUIET: closing.quiet,
     TimerKind.WAKE: handoffs.wake,
     TimerKind.OFFER: lambda case, at: handoffs.offer_returned(case, ENGINE, at),
+    TimerKind.PERMISSION: permission.lapse,
+    TimerKind.EXECUTIVE: clocks.tell_executive,
 }
 _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
@@ -37,6 +39,11 @@ _CASE_VERBS: Mapping[Verb, Callable[[Case, Action, Situation], Outcome]] = {
     Verb.REPLIED: ownership.said_replied,
     Verb.RESOLVE: closing.resolve,
     Verb.DISMISS: closing.dismiss,
+    Verb.WONT_ACT: closing.wont_act,
+    Verb.CAUSE: closing.name_cause,
+    Verb.PERMISSION: permission.ask,
+    Verb.GRANT: permission.answer,
+    Verb.REFUSE: permission.answer,
     Verb.REOPEN: ownership.reopen,
     Verb.CLAIM: handoffs.claim,
     Verb.REROUTE: ownership.reroute,
@@ -47,6 +54,8 @@ _INCIDENT_VERBS: Mapping[Verb, Callable[[Incident, Action, Situation], Outcome]]
     Verb.ASSIGN: ladder.assign,
     Verb.NOTE: incidents.post_update,
     Verb.DISMISS: incidents.dismiss,
+    Verb.WONT_ACT: incidents.wont_act,
+    Verb.CAUSE: closing.name_cause,
     Verb.CONTAIN: lambda incident, action, at: incidents.contain(
         incident, at, by=action.by, reason=action.reason
     ),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import retry
+from escalation import clocks, permission, retry
 from escalation.channel import (
     Channel,
     ChannelRefused,
@@ -328,6 +328,10 @@ def _is_wanted(desk: Unit, queued: Queued) -> bool:
         return True
     if message.what == AGAIN:
         return True  # what it speaks of is looked up when it is put into words
+    if message.what == permission.ASKED:
+        return desk.is_asked_to_permit(message.ref, message.person or "")
+    if message.what == clocks.TOLD:
+        return desk.is_open(message.ref)
     return desk.is_asked(message.ref, message.round, message.person or "")
 
 

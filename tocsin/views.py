@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Band, Role
-from escalation import alert, encode, notices
+from escalation import alert, encode, notices, permission
 from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
 from escalation.decision import TimerKind
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
+from tocsin.duties import Duties
 from tocsin.sending import digest_message
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
@@ -108,10 +109,15 @@ class Views:
     def _of_case(
         self, desk: Unit, case: Case, queued: Queued, reader: Reader, words: bool, now: datetime
     ) -> Message:
-        view = self.case(desk, case, late=_late(queued, now), offered_to=queued.message.person)
-        view = view if words else without_words(view)
         key, message = queued.message.key, queued.message
-        if message.purpose is Purpose.CARD:
+        view = self.case(desk, case, late=_late(queued, now), offered_to=message.person)
+        view = view if words else without_words(view)
+        duties = Duties(case, self._rules, self.shown, now)
+        view = duties.on(view, reader)
+        view = replace(view, demand=duties.demand(desk, view, message.what, reader))
+        # A request that has been answered asks nothing more when it is shown anew.
+        is_over = message.what == permission.ASKED and view.demand is None
+        if message.purpose is Purpose.CARD or is_over:
             return alert.case_card(view, reader, key=key, now=now)
         if message.purpose is Purpose.PAGE or message.what == "offered":
             return alert.case_page(view, reader, key=key, now=now)
@@ -202,7 +208,7 @@ class Views:
             f"{row.message.ref.spoken.capitalize()}: "
             + notices.sentence(row.message.what, self.shown(row.message.about))
             for row in parcel.messages
-            if row.message.purpose is Purpose.NOTICE
+            if row.message.purpose is Purpose.NOTICE or row.message.what in notices.NOTICES
         )
 
     # ------------------------------------------------------------------------------ views

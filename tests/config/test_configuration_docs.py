@@ -58,6 +58,8 @@ def spelt(default: object) -> str | None:
         return str(default).lower()
     if isinstance(default, timedelta):
         days, seconds = default.days, default.seconds
+        if seconds % 3600 == 0 and seconds:
+            return f'"{seconds // 3600}h"'
         return f'"{days}d"' if days else f'"{seconds // 60}m"'
     if isinstance(default, time):
         return f'"{default:%H:%M}"'

@@ -130,7 +130,7 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
 
 def all_of_it() -> str:
     """The example with every commented-out table and setting switched on."""
-    setting = re.compile(r"^# (\[\[\w+\]\]|\w+ = .*)$", re.MULTILINE)
+    setting = re.compile(r"^# (\[\[?[\w.]+\]\]?|\w+ = .*)$", re.MULTILINE)
     return setting.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
 
 
@@ -139,3 +139,5 @@ def test_what_is_commented_out_is_right_as_well(tmp_path: Path, every_kind: Cata
     found = load(tmp_path / "tocsin.toml", every_kind, secrets=False).settings
     assert {source.kind for source in found.sources} > {"x", "reddit"}
     assert {channel.kind for channel in found.channels} == {"terminal", "slack", "mail"}
+    assert found.teams[0].causes == {"delivery": "logistics"}
+    assert found.teams[0].authority[0].refund == 50

@@ -71,7 +71,7 @@ def test_a_page_says_all_that_its_reader_must_know() -> None:
         lines=(
             "Why now: 3 posts in an hour, usual is 1 in a week. "
             "A complaint because: third time asking, no reply, refund",
-            "Owner: Ada Lovelace, on call for billing",
+            "Owner of the reply: Ada Lovelace, on call for billing",
             "Next: acknowledge by 13:15, else Grace Hopper is paged",
             "To act: tocsin cases ack 17 --as ada",
         ),

@@ -422,23 +422,3 @@ def test_a_note_is_progress() -> None:
     assert stranger == Unchanged(f"{OTHER} is not of team care")
     closed = a_case(state=State.CLOSED)
     assert ladder.progress(closed, ack(OWNER), at()) == Unchanged("it is closed")
-
-
-@pytest.mark.parametrize(
-    ("cause", "cost", "usable"),
-    [
-        pytest.param("delivery", 30, True, id="a name and minutes"),
-        pytest.param(None, None, True, id="neither"),
-        pytest.param("late delivery 2", 0, True, id="a name of several words"),
-        pytest.param("it was, alas, our fault", None, False, id="a sentence"),
-        pytest.param("Käse", None, False, id="letters that the ledger does not write"),
-        pytest.param("", None, False, id="an empty name"),
-        pytest.param("x" * 65, None, False, id="a long one"),
-        pytest.param("delivery\n", None, False, id="a line break after it"),
-        pytest.param(None, -1, False, id="a negative cost"),
-        pytest.param(None, 2**60, False, id="a cost that no ledger writes"),
-    ],
-)
-def test_what_may_be_a_cause(cause: str | None, cost: int | None, usable: bool) -> None:
-    action = Action(Verb.RESOLVE, OWNER, cause=cause, cost=cost)
-    assert (ladder.unusable_cause(action) is None) == usable

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config import Band
-from escalation import closing, handoffs, ownership
+from escalation import handoffs, ownership
 from escalation.decision import (
     ENGINE,
     Action,
@@ -272,7 +272,7 @@ def test_c30_who_reopens(case: Case, by: str, reason: str, why: str | None) -> N
 def test_c30_not_beside_another_open_case_of_the_author() -> None:
     firm = firms.new_firm()
     first = firms.complain(firm, 1)
-    done = action(Verb.RESOLVE, LEAD, cause="care")
+    done = action(Verb.DISMISS, LEAD, reason="not us")
     engine = firm.house.engine
     ref = a_case(number=first).ref
     assert firm.write(lambda desk: engine.act(desk, ref, done, firm.now)) is None
@@ -516,150 +516,12 @@ def test_c14_c26_a_higher_band_wakes_it() -> None:
     assert ownership.rescore(closed(), heard(Band.P1), at()) == Unchanged("it is closed")
 
 
-# ----------------------------------------------------------------------------- C15-C17, C19
-@pytest.mark.parametrize(
-    ("case", "by", "more", "why"),
-    [
-        pytest.param(owned(), OWNER, {"cause": "delivery", "cost": 9}, None, id="its owner"),
-        pytest.param(a_case(), OWNER, {}, None, id="in new it is also the acknowledgement"),
-        pytest.param(waiting(), LEAD, {}, None, id="somebody above"),
-        pytest.param(
-            owned(), FIRST, {}, f"only {OWNER} or somebody above resolves it", id="not a colleague"
-        ),
-        pytest.param(closed(), LEAD, {}, f"it was closed by {OWNER}", id="not what is closed"),
-        pytest.param(
-            owned(),
-            OWNER,
-            {"cause": "well, it was us"},
-            'a cause is a short name such as "delivery"; say more in the reason',
-            id="not with a sentence for a cause",
-        ),
-    ],
-)
-def test_c15_resolving(case: Case, by: str, more: dict[str, object], why: str | None) -> None:
-    outcome = closing.resolve(case, action(Verb.RESOLVE, by, **more), at())
-    if why is not None:
-        assert outcome == Unchanged(why)
-        return
-    done = after(outcome)
-    assert (done.state, done.closed_by, done.close_reason) == (State.CLOSED, by, "resolved")
-    assert done.cause == more.get("cause", "billing"), "prefilled from the topic"
-    assert Cancel() in decided(outcome).effects
-    assert Hush() in decided(outcome).effects
-
-
-@pytest.mark.parametrize(
-    ("case", "by", "reason", "why"),
-    [
-        pytest.param(a_case(), OWNER, "not a complaint", None, id="who was paged"),
-        pytest.param(owned(), SECOND, "not us", None, id="the team"),
-        pytest.param(a_case(asked=(OTHER,)), OTHER, "not us", None, id="paged from elsewhere"),
-        pytest.param(
-            a_case(),
-            OTHER,
-            "not us",
-            f"{OTHER} was not paged and is not of team care",
-            id="not another team",
-        ),
-        pytest.param(
-            a_case(band=Band.P1),
-            OWNER,
-            "zz",
-            "dismissing this takes the lead or somebody above",
-            id="P1: not its owner",
-        ),
-        pytest.param(
-            a_case(safety=True),
-            OWNER,
-            "zz",
-            "dismissing this takes the lead or somebody above",
-            id="safety: not its owner",
-        ),
-        pytest.param(a_case(band=Band.P1), LEAD, "zz", None, id="P1: the lead"),
-        pytest.param(
-            a_case(),
-            OWNER,
-            "",
-            'dismissing takes a reason: "not a complaint", "not us" or "spam"',
-            id="with a reason",
-        ),
-        pytest.param(waiting(), LEAD, "zz", "it is waiting", id="not after our reply"),
-    ],
-)
-def test_c16_dismissing(case: Case, by: str, reason: str, why: str | None) -> None:
-    outcome = closing.dismiss(case, action(Verb.DISMISS, by, reason=reason), at())
-    if why is not None:
-        assert outcome == Unchanged(why)
-    else:
-        assert (after(outcome).close_reason, decided(outcome).note) == ("dismissed", reason)
-
-
-def test_c16_spam_is_kept_as_such() -> None:
-    spam = action(Verb.DISMISS, OWNER, reason=" Spam ")
-    assert after(closing.dismiss(a_case(), spam, at())).close_reason == "spam"
-
-
-@pytest.mark.parametrize(
-    ("case", "closes"),
-    [
-        pytest.param(waiting(band=Band.P3), True, id="today: it closes"),
-        pytest.param(waiting(band=Band.P2, cause="care"), True, id="soon, with a cause: it closes"),
-        pytest.param(waiting(band=Band.P2), False, id="soon, without: the owner is asked for it"),
-        pytest.param(waiting(band=Band.P1), False, id="now, without: the owner is asked for it"),
-    ],
-)
-def test_c17_after_three_quiet_days(case: Case, closes: bool) -> None:
-    quiet = decided(fire_on(case, TimerKind.QUIET, at()))
-    if closes:
-        assert (after(quiet).close_reason, quiet.actor) == ("silence", ENGINE)
-    else:
-        assert (after(quiet).state, told(quiet)) == (State.OWNED, [(OWNER, "cause_wanted")])
-        assert TimerKind.HOLD in armed(quiet)
-    assert closing.quiet(owned(), at()) == Unchanged("it is owned")
-
-
+# ----------------------------------------------------------------------------- C19
 def test_c19_when_no_post_is_left_the_owner_is_told() -> None:
     gone = decided(ownership.withdrawn(owned(), 0, at()))
     assert (after(gone), told(gone)) == (owned(), [(OWNER, "withdrawn")])
     assert ownership.withdrawn(owned(), 1, at()) == Unchanged("posts are left")
     assert ownership.withdrawn(closed(), 0, at()) == Unchanged("it is closed")
-
-
-# ----------------------------------------------------------------------------- C20
-CLOCKS = (TimerKind.FIRST_REPLY, TimerKind.NEXT_REPLY, TimerKind.RESOLVE)
-
-
-@pytest.mark.parametrize("clock", CLOCKS)
-@pytest.mark.parametrize(
-    ("case", "owner"),
-    [
-        pytest.param(owned(), FIRST, id="owned: one step above the owner"),
-        pytest.param(a_case(step=2, owner=LEAD), HEAD, id="new: one step above as well"),
-        pytest.param(a_case(state=State.SNOOZED), FIRST, id="snoozed: it wakes"),
-    ],
-)
-def test_c20_a_clock_of_p1_and_p2_that_ran_out_is_asked_above(
-    clock: TimerKind, case: Case, owner: str
-) -> None:
-    breached = decided(fire_on(case, clock, at()))
-    assert breached.event == f"breached_{clock}"
-    assert (after(breached).owner, after(breached).state) == (owner, State.NEW)
-    assert after(breached).round == 2
-
-
-@pytest.mark.parametrize("clock", CLOCKS)
-@pytest.mark.parametrize("band", [Band.P3, Band.P4])
-def test_c20_of_p3_and_p4_the_lead_is_told(clock: TimerKind, band: Band) -> None:
-    breached = decided(fire_on(owned(band=band), clock, at()))
-    assert after(breached) == owned(band=band)
-    assert told(breached) == [(LEAD, f"breached_{clock}")]
-
-
-def test_c20_who_is_paged_at_the_top_is_not_started_over() -> None:
-    top = a_case(step=4, owner=EXECUTIVE)
-    breached = decided(fire_on(top, TimerKind.FIRST_REPLY, at()))
-    assert (after(breached), breached.effects) == (top, ())
-    assert fire_on(closed(), TimerKind.RESOLVE, at()) == Unchanged("it is closed")
 
 
 # ----------------------------------------------------------------------------- C21, C22

@@ -79,6 +79,12 @@ def pick(data: st.DataObject, listed: Sequence[T]) -> T:
     return listed[data.draw(st.integers(0, len(listed) - 1))]
 
 
+def ending(verb: Verb, by: str) -> Action:
+    """An action that gives the whole account of a closing."""
+    account = {"cause": "care", "cost": 5, "money": 0, "done": "zzdone", "done_for_rest": "zzrest"}
+    return Action(verb, by, reason="zzreview", **account)  # type: ignore[arg-type]
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -233,7 +239,9 @@ class Days(RuleBasedStateMachine):
         to=st.one_of(PEOPLE, st.sampled_from(("care", "tech", "media"))),
         reason=st.sampled_from(("", "spam", "zzreason, told by ünsure people")),
         cause=st.sampled_from((None, "delivery", "zzcause with, a comma")),
-        cost=st.sampled_from((None, 30, -1, 2**60)),
+        cost=st.sampled_from((None, 30, 30, -1, 2**60)),
+        money=st.sampled_from((None, 0, 120, -1, 2**60)),
+        done=st.sampled_from(("", "zzdone for ünsure people", "nothing, because zzgone")),
         hours=st.sampled_from((0, 1, 7, 9, 100, 200)),
         twice=st.booleans(),
     )
@@ -246,13 +254,16 @@ class Days(RuleBasedStateMachine):
         reason: str,
         cause: str | None,
         cost: int | None,
+        money: int | None,
+        done: str,
         hours: int,
         twice: bool,
     ) -> None:
         subject = pick(data, self.subjects())
         if data.draw(st.booleans()):
             by = data.draw(st.sampled_from((subject.owner, subject.offered_to or firms.LEAD)))
-        action = Action(verb, by, to, reason, timedelta(hours=hours), cause, cost)
+        wait = timedelta(hours=hours)
+        action = Action(verb, by, to, reason, wait, cause, cost, money, "", done, done)
         engine = self.firm.house.engine
         for _ in range(1 + twice):
             said = self.do(lambda desk: self.acted(desk, subject.ref, action))
@@ -495,6 +506,16 @@ class Days(RuleBasedStateMachine):
         self.rebuilt[row["subject"]] = {**known, **facts}
 
     @invariant()
+    def what_is_urgent_or_asked_for_waits_for_somebody_above(self) -> None:
+        for subject, dues in self.open_ones():
+            if isinstance(subject, Case):
+                asked = subject.permission_of is not None
+                assert (TimerKind.PERMISSION in dues) == asked, (subject, dues)
+                urgent = subject.urgent_since is not None
+                assert (TimerKind.EXECUTIVE in dues) == urgent, (subject, dues)
+                assert urgent or subject.band is not Band.P1, subject
+
+    @invariant()
     def nothing_closes_without_an_actor_and_a_reason(self) -> None:
         for subject in self.subjects():
             if subject.is_open:
@@ -506,9 +527,16 @@ class Days(RuleBasedStateMachine):
             if (
                 subject.kind != "fault"
                 and urgent
-                and subject.close_reason in ("resolved", "silence")
+                and subject.close_reason in ("resolved", "silence", "wont_act")
             ):
                 assert subject.cause, subject
+                if subject.close_reason == "resolved":
+                    assert subject.cost is not None, subject
+                    assert subject.money is not None, subject
+                    assert subject.done, subject
+                    assert subject.done_for_rest, subject
+            if isinstance(subject, Case):
+                assert subject.permission_of is None, subject
             if subject.close_reason == "silence":
                 assert subject.closed_by == ENGINE
 
@@ -557,7 +585,7 @@ class Days(RuleBasedStateMachine):
         """What has reached the executive is proved, and need not be paged for days."""
         engine, now = self.firm.house.engine, self.clock.now()
         for verb in (Verb.ACK, Verb.NOTE, Verb.CONTAIN, Verb.RESOLVE):
-            engine.act(desk, subject.ref, Action(verb, firms.EXECUTIVE, cause="care"), now)
+            engine.act(desk, subject.ref, ending(verb, firms.EXECUTIVE), now)
 
     def reaches_the_end(self, subject: Subject, dues: dict[TimerKind, datetime]) -> datetime | None:
         """When the executive must have been asked; None where somebody is at work on it."""

@@ -40,6 +40,15 @@ Cost = Annotated[
     int | None, typer.Option("--cost", min=0, max=LARGEST, help="Minutes of work it cost.")
 ]
 
+Money = Annotated[
+    int | None,
+    typer.Option("--money", min=0, max=LARGEST, help="What it cost, in whole units of currency."),
+]
+Done = Annotated[str, typer.Option("--done", help="What was done for this customer.")]
+Rest = Annotated[
+    str, typer.Option("--rest", help="What was done for everybody else whom it concerns.")
+]
+
 cases = typer.Typer(help="List, show and act on cases.", no_args_is_help=True)
 faults = typer.Typer(
     help="List and act on faults: a deaf source, a dumb channel.", no_args_is_help=True
@@ -134,7 +143,7 @@ def _show(kind: str, number: int, config: Path, db: Path | None, json_: bool) ->
         subject = desk.subject(Ref(kind, number))
         if subject is None:
             fail(f"There is no {kind} {number}.", 1)
-        shown = _whole(desk, subject)
+        shown = _whole(desk, subject, house)
     if json_:
         say_json(shown)
         return
@@ -148,12 +157,16 @@ def _show(kind: str, number: int, config: Path, db: Path | None, json_: bool) ->
             say(f"{key}: {value}")
 
 
-def _whole(desk: "Unit", subject: "Subject") -> dict[str, Any]:
+def _whole(desk: "Unit", subject: "Subject", house: "House") -> dict[str, Any]:
     from escalation.subject import Case
+    from tocsin.duties import Duties
     from tocsin.store.times import utc
 
     shown = _row(subject)
     if isinstance(subject, Case):
+        people = {person.name: person.shown_name for person in house.settings.people}
+        named, now = partial(_named, people), house.clock.now()
+        shown |= Duties(subject, house.engine.rules, named, now).rows
         shown["said"] = [
             {
                 "at": utc(post["created_at"]).isoformat(timespec="minutes"),
@@ -179,6 +192,10 @@ def _whole(desk: "Unit", subject: "Subject") -> dict[str, Any]:
         for entry in desk.history(str(subject.ref))
     ]
     return shown
+
+
+def _named(people: dict[str, str], name: str) -> str:
+    return people.get(name, name)
 
 
 # -------------------------------------------------------------------------------- acting
@@ -351,12 +368,16 @@ def resolve(
     by: Who,
     cause: Cause = None,
     cost: Cost = None,
+    money: Money = None,
+    done: Done = "",
+    rest: Rest = "",
     reason: Reason = "",
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
 ) -> None:
-    """Close it: done. The cause is prefilled from the topic."""
-    action = _action("resolve", by, cause=cause, cost=cost, reason=reason)
+    """Close it: done. Today and This week are prefilled; Now and Soon take the whole account."""
+    account = {"cost": cost, "money": money, "done": done, "done_for_rest": rest}
+    action = _action("resolve", by, cause=cause, reason=reason, **account)
     _act("case", numbers, action, config, db)
 
 
@@ -440,14 +461,18 @@ def dismiss_incident(
 def resolve_incident(
     numbers: Numbers,
     by: Who,
-    cause: Annotated[str, typer.Option("--cause")],
+    cause: Cause = None,
     cost: Cost = None,
+    money: Money = None,
+    done: Done = "",
+    rest: Rest = "",
     reason: Reason = "",
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
 ) -> None:
-    """Close it with its cause."""
-    action = _action("resolve", by, cause=cause, cost=cost, reason=reason)
+    """Close it with its account and a review, which is the reason."""
+    account = {"cost": cost, "money": money, "done": done, "done_for_rest": rest}
+    action = _action("resolve", by, cause=cause, reason=reason, **account)
     _act("incident", numbers, action, config, db)
 
 

@@ -1,4 +1,5 @@
-"""Rows of what people owe one another: hand-offs, warnings, and outside events seen once."""
+"""Rows of what people owe one another: hand-offs, permissions, warnings, and outside events seen
+once."""
 
 import sqlite3
 from datetime import datetime
@@ -55,6 +56,18 @@ class ContractRows:
                 ms(now),
             ),
         )
+
+    def is_asked_to_permit(self, ref: Ref, person: str) -> bool:
+        """Does an open case wait for a person's permission?"""
+        where = "number = ? and state <> 'closed' and permission_of = ?"
+        row = self.connection.execute(f"select 1 from cases where {where}", (ref.number, person))  # noqa: S608
+        return row.fetchone() is not None
+
+    def is_open(self, ref: Ref) -> bool:
+        """Is a case still open?"""
+        where = "number = ? and state <> 'closed'"
+        row = self.connection.execute(f"select 1 from cases where {where}", (ref.number,))  # noqa: S608
+        return row.fetchone() is not None
 
     def once(self, event: str, now: datetime) -> bool:
         """True the first time that an outside event is seen, False ever after."""

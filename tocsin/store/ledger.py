@@ -113,6 +113,16 @@ class LedgerRows:
             for row in rows.fetchall()
         ]
 
+    def last_note(self, subject: str, event: str) -> str:
+        """What was typed with the newest event of a kind of a subject; "": nothing."""
+        row = self.connection.execute(
+            "select n.note from ledger l left join ledger_notes n on n.entry = l.number "
+            "where l.subject = ? and l.event = ? and l.actor <> 'engine' "
+            "order by l.number desc limit 1",
+            (subject, event),
+        ).fetchone()
+        return "" if row is None else row[0] or ""
+
     def staff_id(self, person: str) -> str:
         """The random id under which a person appears in the ledger."""
         known = self._staff_ids.get(person)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.channel import Purpose
+from escalation.decision import LADDER_PAGE
 from escalation.desk import Outgoing
 from escalation.subject import Ref
 from tocsin.store.claims import DUE, ClaimRows
@@ -71,12 +72,12 @@ class OutboxRows(ClaimRows):
             (ms(message.due), message.key),
         )
 
-    def hush(self, ref: Ref) -> None:
-        """Withdraw the subject's pages that have not been sent."""
+    def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
+        """Withdraw the subject's pages of a kind that have not been sent."""
         self.connection.execute(
             "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose = 'page' and state = 'queued' and receipt is null",
-            (ref.kind, ref.number),
+            "and purpose = 'page' and what = ? and state = 'queued' and receipt is null",
+            (ref.kind, ref.number, what),
         )
 
     def hush_again(self, person: str) -> None:
@@ -293,9 +294,9 @@ class OutboxRows(ClaimRows):
         rows = self.connection.execute(
             "select channel, state, failing_since, sent_at from messages "
             "where kind = ? and number = ? and person = ? and round = ? and step = ? "
-            "and purpose = 'page' "
+            "and purpose = 'page' and what = ? "
             "and state <> 'withdrawn' order by id",
-            (page.ref.kind, page.ref.number, page.person, page.round, page.step),
+            (page.ref.kind, page.ref.number, page.person, page.round, page.step, page.what),
         )
         return [
             PageState(

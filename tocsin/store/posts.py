@@ -16,11 +16,12 @@ from listener.intake import Kept, Mention, Standing
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from tocsin.store.keys import KeyRows
 from tocsin.store.times import hour_of, ms, utc, week_of
+from tocsin.store.typed import TypedRows
 
 _COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 
 
-class PostRows(KeyRows):
+class PostRows(TypedRows, KeyRows):
     """What intake stores and what is asked about posts."""
 
     # --------------------------------------------------------------------------- keeping
@@ -265,7 +266,8 @@ class PostRows(KeyRows):
         return Kept(Standing.DELETED, known["id"], known["author"])
 
     def erase_post(self, number: int, at: datetime) -> None:
-        """Erase words, title, link, ids, versions and labels of a post; facts and counts stay."""
+        """Erase words, title, link, ids, versions and labels of a post, and what was typed about a
+        case of which it was the last; facts and counts stay."""
         row = self.connection.execute(
             "select platform, native_id, author from posts where id = ?", (number,)
         ).fetchone()
@@ -301,6 +303,7 @@ class PostRows(KeyRows):
             )
             for (repost,) in reposts.fetchall():
                 self.erase_post(repost, at)
+        self.erase_typed_of_post(number)
         self._blank_author(row["author"])
 
     def _blank_author(self, author: int) -> None:
@@ -314,7 +317,10 @@ class PostRows(KeyRows):
         )
 
     def forget_author(self, author: int, at: datetime) -> list[int]:
-        """Erase an author and all their posts, for good. Returns the posts that were erased."""
+        """Erase an author, all their posts and what was typed about their cases, for good.
+
+        Returns the posts that were erased.
+        """
         row = self.connection.execute(
             "select platform, native_id from authors where id = ?", (author,)
         ).fetchone()
@@ -326,6 +332,7 @@ class PostRows(KeyRows):
         ]
         for post in posts:
             self.erase_post(post, at)
+        self.erase_typed_of_author(author)
         self._bury("author", row["platform"], row["native_id"], at)
         hashed = self._hash("author", row["platform"], row["native_id"]).hex()
         self.connection.execute(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+ACCOUNT = ("--cost", "15", "--money", "0", "--done", "refunded", "--rest", "told everybody")
 # The replayed store has three open cases: 1 (billing), 2 (delivery) and 3 (service).
 
 
@@ -19,7 +20,7 @@ def test_open_cases_are_listed_newest_first(tocsin: Any, store: Path) -> None:
 
 
 def test_a_closed_case_is_listed_only_with_all(tocsin: Any, store: Path) -> None:
-    tocsin("cases", "resolve", 1, "--as", "grace", "--db", store)
+    tocsin("cases", "dismiss", 1, "--as", "grace", "--reason", "not us", "--db", store)
     opened = tocsin("cases", "list", "--db", store, "--json").rows
     every = tocsin("cases", "list", "--db", store, "--json", "--all").rows
     assert {row["number"] for row in every} - {row["number"] for row in opened} == {1}
@@ -44,6 +45,22 @@ def test_a_case_shows_its_words_its_owner_its_waits_and_its_history(
     shown = tocsin("cases", "show", 1, "--db", store).out
     assert "owner: grace" in shown
     assert "charged me twice" in shown
+
+
+def test_a_case_shows_both_its_owners(tocsin: Any, store: Path) -> None:
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    assert row["owner_of_the_reply"] == "grace"
+    team, head = row["owner_of_the_fix"].split(", ")
+    assert team == row["team"]
+    assert head in ("ada", "grace")
+    assert row["waited_for_permission"] == ""
+
+
+def test_closing_what_is_urgent_says_all_that_it_takes(tocsin: Any, store: Path) -> None:
+    refused = tocsin("cases", "resolve", 1, "--as", "grace", "--db", store)
+    assert refused.code == 1
+    for option in ("--cause", "--cost", "--money", "--done", "--rest"):
+        assert option in refused.out
 
 
 def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
@@ -90,7 +107,7 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
             id="it may be put off",
         ),
         pytest.param(
-            [["resolve", "--as", "grace", "--cause", "billing", "--cost", "15"]],
+            [["resolve", "--as", "grace", "--cause", "billing", *ACCOUNT]],
             ("closed", "grace"),
             id="it is resolved",
         ),
@@ -100,7 +117,10 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
             id="it is dismissed",
         ),
         pytest.param(
-            [["resolve", "--as", "grace"], ["reopen", "--as", "grace", "--reason", "again"]],
+            [
+                ["dismiss", "--as", "grace", "--reason", "no"],
+                ["reopen", "--as", "grace", "--reason", "again"],
+            ],
             ("new", "grace"),
             id="it is opened again",
         ),

@@ -1,5 +1,6 @@
 """ledger and schema: what is kept can be shown, and a change to it is found."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -68,9 +69,11 @@ def test_an_export_holds_no_text_no_name_and_every_entry(tocsin: Any, store: Pat
     assert exported.code == 0
     assert len(exported.rows) > 5
     assert [row["number"] for row in exported.rows] == list(range(1, len(exported.rows) + 1))
+    # A digest may begin with any letters from a to f: "ada" too.
+    told = re.sub(r'"(previous|digest)": "[0-9a-f]{64}"', "", exported.out)
     for word in ("ann", "cara", "ada", "grace", "charged", "refund", "parcel"):
-        assert f'"{word}' not in exported.out
-        assert f"{word} " not in exported.out
+        assert f'"{word}' not in told
+        assert f"{word} " not in told
 
 
 def test_an_export_shows_a_changed_entry_as_it_stands(tocsin: Any, store: Path) -> None:

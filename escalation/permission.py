@@ -1,0 +1,145 @@
+"""Permission for what an owner may not promise alone: asked, climbing, answered. Pure.
+
+The customer waits meanwhile: the reply clocks run on, and how long it took is kept. The request
+belongs to the case, not to who asked: a new owner has it as well.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from config.duties import MOST_MONEY
+from escalation import authority, ladder
+from escalation.decision import (
+    ENGINE,
+    Action,
+    Arm,
+    Cancel,
+    Decision,
+    Effect,
+    Hush,
+    Notice,
+    Outcome,
+    Page,
+    TimerKind,
+    Unchanged,
+    Verb,
+)
+from escalation.rules import Rules, Situation
+from escalation.subject import Case, State
+
+ASKED = "permission_asked"  # what a page says that asks for permission
+
+
+def ask(case: Case, action: Action, at: Situation) -> Outcome:
+    """The owner asks the lowest person above who may allow it."""
+    if (why := _cannot_ask(case, action, at)) is not None:
+        return Unchanged(why)
+    money = action.money or None
+    person = authority.above(case, money, at.rules, at.now)[0]
+    asking = replace(case, permission_at=at.now, permission_money=money, progress_at=at.now)
+    asked, effects = _ask(asking, person, at)
+    return Decision(
+        asked, "permission_asked", action.by, (*effects, *_hold(asked, at)), action.reason
+    )
+
+
+def _cannot_ask(case: Case, action: Action, at: Situation) -> str | None:
+    if not case.is_open:
+        return f"it was closed by {case.closed_by}"
+    if action.by != case.owner:
+        return f"only {case.owner}, who owns it, asks for permission"
+    if case.permission_of is not None:
+        return f"{case.permission_of} has been asked already"
+    if case.state is State.NEW:
+        return "it is not acknowledged yet; acknowledge it, then ask"
+    if not 0 <= (action.money or 0) <= MOST_MONEY:
+        return f"money is in whole {at.rules.settings.currency}, 0 to {MOST_MONEY}"
+    if not action.money and not action.reason.strip():
+        return 'say what for, or how much money: --reason "…", --money 120'
+    return _allowed_already(case, action, at)
+
+
+def _allowed_already(case: Case, action: Action, at: Situation) -> str | None:
+    card = authority.card_of(case.owner, case, at.rules, at.now)
+    if card.refund is None:
+        return "an executive asks nobody"
+    if action.money and card.allows(action.money):
+        return f"you may refund up to {card.refund} {at.rules.settings.currency} without asking"
+    promised = {promise.casefold() for promise in card.promise}
+    if not action.money and action.reason.strip().casefold() in promised:
+        return "you may promise that without asking"
+    return None
+
+
+def _ask(case: Case, person: str, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
+    """Page whoever is to answer; outside of business time when it begins again."""
+    wait = at.rules.settings.permission_within or at.rules.times(case).ack
+    asked = replace(case, permission_of=person, page_number=case.page_number + 1)
+    return asked, (
+        Hush(ASKED),
+        Page(person, at.rules.opening(case, at.now) or at.now, what=ASKED),
+        Arm(TimerKind.PERMISSION, at.rules.due(case, wait, at.now)),
+    )
+
+
+def lapse(case: Case, at: Situation) -> Outcome:
+    """Nobody answered in time: the next person above is asked, the executive again and again."""
+    if not case.is_open or case.permission_of is None:
+        return Unchanged("no permission is being waited for")
+    person = following(case, at.rules, at.now)
+    asked, effects = _ask(case, person, at)
+    if person == case.permission_of:
+        return Decision(asked, "permission_asked", ENGINE, effects)
+    told = Notice(case.permission_of, "permission_climbed", person)
+    return Decision(asked, "permission_climbed", ENGINE, (*effects, told))
+
+
+def following(case: Case, rules: Rules, now: datetime) -> str:
+    """Who is asked next where nobody answers; at the end it is the executive again."""
+    people = authority.above(case, case.permission_money, rules, now)
+    if case.permission_of not in people:
+        return people[-1]
+    later = people[people.index(case.permission_of) + 1 :]
+    return later[0] if later else people[-1]
+
+
+def answer(case: Case, action: Action, at: Situation) -> Outcome:
+    """Granted or refused by whoever was asked, or somebody above who may allow as much."""
+    if not case.is_open or case.permission_of is None:
+        return Unchanged("no permission is being waited for")
+    money = case.permission_money
+    may = authority.may_permit(action.by, case, money, at.rules, at.now)
+    if action.by != case.permission_of and not may:
+        return Unchanged(f"only {case.permission_of}, or somebody above who may allow it, answers")
+    event = "permission_granted" if action.verb is Verb.GRANT else "permission_refused"
+    done, effects = end(replace(case, progress_at=at.now), at)
+    told = tuple(
+        Notice(person, event, action.by)
+        for person in dict.fromkeys((case.owner, case.permission_of))
+        if person != action.by
+    )
+    effects = (*effects, *told, *_hold(done, at))
+    return Decision(done, event, action.by, effects, note=action.reason)
+
+
+def end(case: Case, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
+    """Nobody waits for permission any longer; how long it took is added up."""
+    ended = replace(
+        case,
+        permission_of=None,
+        permission_at=None,
+        permission_money=None,
+        permission_seconds=int(waited(case, at.now).total_seconds()),
+    )
+    return ended, (Cancel((TimerKind.PERMISSION,)), Hush(ASKED))
+
+
+def waited(case: Case, now: datetime) -> timedelta:
+    """How long a case has waited for permission in all, a request that runs included."""
+    running = timedelta(0) if case.permission_at is None else now - case.permission_at
+    return timedelta(seconds=case.permission_seconds) + max(running, timedelta(0))
+
+
+def _hold(case: Case, at: Situation) -> tuple[Effect, ...]:
+    # While a hand-off is offered its own wait runs, and no hold.
+    return () if case.offered_to is not None else ladder.hold_anew(case, at)
