@@ -50,11 +50,6 @@ class Rung:
     person: str
 
 
-Turn = tuple[tuple[str | None, ...], int]
-"""Whose turn was meant at an instant: who covers, by hand and by the settings, and the number of
-the rota's turn. It says nothing of who is there."""
-
-
 class Roster:
     """The people of the settings. Pure: each answer follows from the settings, what was said since
     (`changes`) and `now`."""
@@ -158,18 +153,25 @@ class Roster:
             start = edge
 
     def next_change(self, now: datetime) -> datetime | None:
-        """The next instant (UTC) at which anybody goes away or comes back, or another person is
-        on call for any team; None if never."""
-        shifts = (self.next_shift_change(team, now) for team in self._teams)
-        edges = (times.next_edge(now) for times in self._away.values())
-        return min((one for one in (*shifts, *edges) if one is not None), default=None)
+        """The next instant (UTC) at which anybody goes away or comes back, or a turn or cover of
+        any team begins or ends; None if never."""
+        edges = [times.next_edge(now) for times in self._away.values()]
+        edges += [one.next_edge(now) for covers in self._covers.values() for one in covers]
+        edges += [
+            next(iter(turns.hand_overs(now)), None)
+            for turns in self._turns.values()
+            if len(set(turns.rota.people)) > 1
+        ]
+        return min((edge for edge in edges if edge is not None), default=None)
 
-    def turn(self, team: str, now: datetime) -> Turn:
-        """Whose turn is meant; another one than before is a hand-over, somebody's coming back
-        is none. Raises KeyError for an unknown team."""
+    def meant(self, team: str, now: datetime) -> str | None:
+        """Whose turn it is for a team by cover or rota, there or not; None: nobody's in
+        particular. When that changes, a shift does. Raises KeyError for an unknown team."""
+        covering = (covers.person(now) for covers in self._covers.get(team, ()))
+        covered = next((person for person in covering if person is not None), None)
         turns = self._turns.get(team)
-        covering = tuple(covers.person(now) for covers in self._covers.get(team, ()))
-        return covering, -1 if turns is None else turns.at(now)
+        turn = -1 if turns is None else turns.at(now)
+        return turns.person(turn) if covered is None and turns and turn >= 0 else covered
 
     def is_active(self, person: str, now: datetime) -> bool:
         """Is somebody there: declared, not left, not away at this instant?"""
