@@ -219,6 +219,10 @@ class Roster:
         """The teams in which the settings give a person a role."""
         return tuple(team for team, people in self._belong.items() if person in people)
 
+    def people_of(self, team: str) -> tuple[str, ...]:
+        """Everybody to whom the settings give a role in a team, in the order of their names."""
+        return tuple(sorted(self._belong[team]))
+
     def _belongs(self, person: str, team: str, now: datetime) -> bool:
         covers = self._covers.get(team, ())
         return person in self._belong[team] or any(one.person(now) == person for one in covers)
