@@ -95,7 +95,7 @@ class Rules:
 
     def next_opening(self, team: Team, now: datetime) -> datetime | None:
         """When a team works again; None: it works now, or by its calendar never again."""
-        hours = self._hours_of(team)
+        hours = self.hours_of(team)
         if business.is_open(hours, now):
             return None
         try:
@@ -171,9 +171,10 @@ class Rules:
         return self.roster.resolve(Role.ON_CALL, self.team(subject).name, None, now) is None
 
     def _hours(self, subject: Pressing) -> business.OpenHours:
-        return self._hours_of(self.team(subject))
+        return self.hours_of(self.team(subject))
 
-    def _hours_of(self, team: Team) -> business.OpenHours:
+    def hours_of(self, team: Team) -> business.OpenHours:
+        """When a team works: its hours, without its holidays and days off."""
         if team.name not in self._open:
             days_off = DaysOff(team.holidays, frozenset(team.days_off))
             zone = self.settings.zone_of_team(team)

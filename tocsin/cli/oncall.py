@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from escalation.duty import Duty, Gap
-    from tocsin.oncall import Answer, Speaker
+    from tocsin.oncall import Answer
+    from tocsin.speaker import Speaker
     from tocsin.store import Unit
 
 _ZONED = "a day, a local time, or a time with its zone"
@@ -183,7 +184,7 @@ def _say(
     config: Path, db: Path | None, by: str, work: Callable[["Unit", "Speaker"], "Answer"]
 ) -> None:
     """Do it in one transaction; say what came of it, or in one sentence why it cannot be."""
-    from tocsin.oncall import Refused, Speaker
+    from tocsin.speaker import Refused, Speaker
 
     with opened(config, db) as house:
         speaker = Speaker(house.engine, writable(by), house.clock.now())
@@ -194,14 +195,14 @@ def _say(
             answer = looked.answer
             say(f"Would be: {answer.text}" if answer.changed else answer.text)
         except Refused as error:
-            fail(f"{error}.")
+            fail(_ended(str(error)))
         for move in answer.moves:
             say(f"    {move.ref.spoken} goes to {move.owner}")
 
 
 # --------------------------------------------------------------------------------- times
 def _instant(text: str, zone: "ZoneInfo", option: str, *, ends: bool = False) -> "datetime":
-    from tocsin.oncall import Refused, instant
+    from tocsin.speaker import Refused, instant
 
     try:
         return instant(text, zone, ends=ends)
@@ -210,12 +211,16 @@ def _instant(text: str, zone: "ZoneInfo", option: str, *, ends: bool = False) ->
 
 
 def _shown_at(text: str, zone: "ZoneInfo") -> "datetime":
-    from tocsin.oncall import Refused
+    from tocsin.speaker import Refused
 
     try:
         return _instant(text, zone, "--at")
     except Refused as error:
-        fail(f"{error}.")
+        fail(_ended(str(error)))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _stretch(
@@ -243,7 +248,7 @@ def _zone_of_team(speaker: "Speaker", team: str) -> "ZoneInfo":
 
 # ------------------------------------------------------------------------------- showing
 def _say_duty(duty: "Duty", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
-    from tocsin.oncall import spoken
+    from tocsin.speaker import spoken
 
     opens = f"closed, opens {spoken(duty.opening, zone)}" if duty.opening else "open now"
     say(f"{duty.team}: {opens}")
@@ -259,7 +264,7 @@ def _say_duty(duty: "Duty", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
 
 
 def _turn(role: str, duty: "Duty", zone: "ZoneInfo") -> str:
-    from tocsin.oncall import spoken
+    from tocsin.speaker import spoken
 
     if role != "on_call" or duty.until is None:
         return ""
