@@ -3,6 +3,7 @@
 The library is imported when the first code is asked for: most files name none.
 """
 
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -34,7 +35,11 @@ def public_holidays(code: str, year: int) -> frozenset[date]:
     from holidays import country_holidays
 
     country, _, part = code.partition("-")
-    return frozenset(country_holidays(country, subdiv=part or None, years=year))
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of years for which it knows a calendar of the moon in part
+        return frozenset(country_holidays(country, subdiv=part or None, years=year))
 
 
 def known_code(code: str) -> str:

@@ -57,7 +57,10 @@ def _parsed(text: str) -> date | datetime:
 
 def day_of(value: object) -> date:
     """A day of the calendar, from a date or its text. Raises ValueError."""
-    read = _parsed(value) if isinstance(value, str) else value
+    try:
+        read = _parsed(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
     if isinstance(read, datetime) or not isinstance(read, date):
         raise ValueError('this is no day. Write for example "2026-12-24"')
     return read

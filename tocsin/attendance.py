@@ -3,7 +3,7 @@ another, and has what they leave behind moved."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from config import Settings
@@ -12,6 +12,7 @@ from escalation.rules import Rules
 from tocsin.store import Store, Unit
 
 T = TypeVar("T")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def rules_of(settings: Settings, store: Store, now: datetime) -> Rules:
@@ -43,8 +44,8 @@ class Attendance:
 
     @property
     def next_at(self) -> datetime | None:
-        """When somebody comes, goes or hands over next."""
-        return self._change_at
+        """When somebody comes, goes or hands over next; long ago: it was never looked at."""
+        return _LONG_AGO if self._last is None else self._change_at
 
     def keep_up(self, version: int, now: datetime) -> list[BaseException]:
         """C23: know what was said (`version`: of the store's rows); what belongs to somebody who

@@ -65,7 +65,11 @@ def build(
         kill=kill,
         told=told,
     )
-    engine = Engine(rules_of(settings, store, clock.now()))
+    try:
+        engine = Engine(rules_of(settings, store, clock.now()))
+    except BaseException:
+        store.close()
+        raise
     pipeline = Pipeline(settings, Intake(assessor_of(settings)), engine)
     return House(
         settings=settings,
