@@ -160,7 +160,7 @@ class Roster:
         edges += [
             next(iter(turns.hand_overs(now)), None)
             for turns in self._turns.values()
-            if len(set(turns.rota.people)) > 1
+            if len(set(turns.rota.people)) > 1 or turns.at(now) < 0
         ]
         return min((edge for edge in edges if edge is not None), default=None)
 
