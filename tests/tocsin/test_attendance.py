@@ -70,6 +70,7 @@ def test_an_absence_begins_at_night_and_what_was_theirs_rings_elsewhere_at_once(
     firm.passes(MINUTE)
     moved = case(firm, owned)
     assert (moved.owner, moved.state, moved.round) == (firms.SECOND, State.NEW, 2)
+    firm.passes(MINUTE)
     assert [m.to for m in firm.channels["chat"].pages(f"{firms.SECOND}@chat")]
     assert events(firm, owned)[-1] == "owner_gone"
 
