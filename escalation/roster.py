@@ -192,11 +192,12 @@ class Roster:
         return None if times.hold(now) else times.next_edge(now)
 
     def takes_turns(self, person: str, team: str) -> bool:
-        """Is somebody ever on call for a team, by its rota, its members or a cover?"""
-        asked = self._teams[team]
-        rota = asked.on_call.people if asked.on_call else asked.members
-        covering = (covers.people for covers in self._covers.get(team, ()))
-        return person in rota or any(person in people for people in covering)
+        """Is somebody ever on call for a team by its rota or a cover? A team without a rota that is
+        covered has its members take turns with whoever covers."""
+        asked, covers = self._teams[team], self._covers.get(team, ())
+        rota = asked.members if covers else ()
+        rota = asked.on_call.people if asked.on_call else rota
+        return person in rota or any(person in one.people for one in covers)
 
     def may(self, person: str, team: str, now: datetime) -> Rights:
         """What a person may do to the cases of a team, whoever owns them."""

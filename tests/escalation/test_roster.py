@@ -582,6 +582,17 @@ def test_who_takes_turns(person: str, takes: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "takes"),
+    [
+        pytest.param(Changes(), False, id="a team without a rota has no turns"),
+        pytest.param(Changes(covers=(by_hand("fay", (0, 1)),)), True, id="unless it is covered"),
+    ],
+)
+def test_members_take_turns_with_who_covers(changes: Changes, takes: bool) -> None:
+    assert Roster(settings(PLAIN), changes).takes_turns("ada", "care") is takes
+
+
+@pytest.mark.parametrize(
     ("begins", "until"),
     [
         pytest.param("0001-01-01", "9999-12-30", id="for all of time"),
