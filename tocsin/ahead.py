@@ -41,7 +41,7 @@ def _nobody(rules: Rules, team: Team, now: datetime) -> str | None:
     zone = rules.settings.zone_of_team(team)
     first = found[0]
     since = "now" if first.since == now else f"{first.since.astimezone(zone):%Y-%m-%d %H:%M}"
-    more = f", and {len(found) - 1} more times within 30 days" if len(found) > 1 else ""
+    more = f", and {len(found) - 1} more within 30 days" if len(found) > 1 else ""
     return (
         f"nobody is on call from {since} until {first.until.astimezone(zone):%Y-%m-%d %H:%M}{more}"
     )
