@@ -38,6 +38,7 @@ class Loaded:
 
     settings: Settings
     warnings: tuple[Problem, ...]
+    document: Document  # to say where in the file something else is to be mended
 
 
 @dataclass
@@ -88,7 +89,8 @@ def load(
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
     if settings is None or found.problems:
         raise found.report()
-    return Loaded(settings, tuple(sorted(warnings(settings, document), key=lambda w: w.line)))
+    standing = sorted(warnings(settings, document), key=lambda warning: warning.line)
+    return Loaded(settings, tuple(standing), document)
 
 
 def _with_keyless_sources(document: Document, catalogue: Catalogue) -> Document:

@@ -5,9 +5,11 @@ The file is read as it stands, whatever its shape, so that one bad table hides n
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import chain
 
 from config.document import ANY, ONE_OF, Document
+from config.moments import begin_of, end_of
 from config.positions import Path
 from config.problems import Problem, no_such, shown, which
 
@@ -20,6 +22,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
         ("teams", ANY, "on_call", ANY),
         ("teams", ANY, "on_call", "people"),
         ("teams", ANY, "on_call", "people", ANY),
+        ("teams", ANY, "on_call", "overrides", ANY, "person"),
         ("teams", ANY, "lead"),
         ("teams", ANY, "head"),
         ("teams", ANY, "owners", ANY),
@@ -47,6 +50,7 @@ def references(document: Document) -> Iterator[Problem]:
     yield from _topics(document)
     yield from _shared_terms(document)
     yield from _rotas(document)
+    yield from _overlaps(document)
     yield from _fallback(document)
     yield from _executive_clock(document)
     yield from _authority(document)
@@ -73,7 +77,7 @@ def _named_in(document: Document, table: str) -> Iterator[tuple[Path, str]]:
             yield path, name
 
 
-_NAMING = ("on_call", "people")
+_NAMING = ("on_call", "people", "person")
 
 
 def _unknown(document: Document, table: str) -> Iterator[Problem]:
@@ -135,13 +139,13 @@ def _folded(term: str) -> str:
 
 
 def _rotas(document: Document) -> Iterator[Problem]:
-    away = {name for name, person in _people(document).items() if _is_away(person)}
+    gone = {name for name, person in _people(document).items() if _has_left(person)}
     rotas: dict[Path, set[str]] = {}
     for path, name in _named_in(document, "people"):
-        if path[2:3] == ("on_call",):
+        if path[2:3] == ("on_call",) and path[3:4] != ("overrides",):
             rotas.setdefault(path[:3], set()).add(name)
     for path, names in rotas.items():
-        if names <= away:
+        if names <= gone:
             what = "nobody on this rota is active"
             yield document.problem(path, what, "Add somebody who is, or remove the rota")
 
@@ -152,9 +156,12 @@ def _fallback(document: Document) -> Iterator[Problem]:
     person = _people(document).get(str(document.tree.get("fallback_executive")))
     if person is None:
         return
-    if _is_away(person):
+    if _has_left(person):
         what = "this person is not active, so that a case could be without an owner"
         yield document.problem(path, what, "Name somebody who is active")
+    for away, _ in document.find((*_path_of(document, person), "away", ANY)):
+        what = "the fallback executive is never away, so that a case is never without an owner"
+        yield document.problem(away, what, "Name another fallback_executive first")
     if not _contacts(person):
         what = "no channel reaches this person, with whom every ladder ends"
         yield document.problem(path, what, _CONTACT)
@@ -163,7 +170,7 @@ def _fallback(document: Document) -> Iterator[Problem]:
 def _executive_clock(document: Document) -> Iterator[Problem]:
     path: Path = ("executive_clock", "person")
     for _, name in document.texts(path):
-        if _is_away(_people(document).get(name, {})):
+        if _has_left(_people(document).get(name, {})):
             what = "this person is not active, so that nobody would hear of an unresolved P1"
             yield document.problem(path, what, "Name somebody who is active")
 
@@ -206,9 +213,42 @@ def _unreachable(document: Document) -> Iterator[Problem]:
     needed.pop(str(document.tree.get("fallback_executive")), None)
     for path, name in document.texts(("people", ANY, "name")):
         person = people[name]
-        if name in needed and not _is_away(person) and not _contacts(person):
+        if name in needed and not _has_left(person) and not _contacts(person):
             what = f"{needed[name]} needs this person, and no channel reaches them"
             yield document.problem(path, what, _CONTACT)
+
+
+def _path_of(document: Document, person: Mapping[str, object]) -> Path:
+    return next(path for path, entry in document.find(("people", ANY)) if entry is person)
+
+
+def _overlaps(document: Document) -> Iterator[Problem]:
+    """Two people cannot take one turn. What is no time is told elsewhere."""
+    for team, _ in document.find(("teams", ANY)):
+        known: list[tuple[datetime, datetime, Path]] = []
+        for path, entry in document.find((*team, "on_call", "overrides", ANY)):
+            stretch = _stretch(entry)
+            if stretch is None:
+                continue
+            known.append((*stretch, path))
+        known.sort(key=lambda one: one[:2])
+        latest: Path = ()
+        ends = datetime.min  # noqa: DTZ901  local times, compared among themselves
+        for begin, end, path in known:
+            if begin < ends:
+                what = f"it overlaps the one on line {document.line(latest)}"
+                yield document.problem(path, what, "Let one end where the other begins")
+            if end > ends:
+                ends, latest = end, path
+
+
+def _stretch(entry: object) -> tuple[datetime, datetime] | None:
+    if not isinstance(entry, Mapping):
+        return None
+    try:
+        return begin_of(entry.get("from")), end_of(entry.get("until"))
+    except ValueError:
+        return None
 
 
 def _people(document: Document) -> Mapping[str, Mapping[str, object]]:
@@ -220,7 +260,7 @@ def _people(document: Document) -> Mapping[str, Mapping[str, object]]:
     }
 
 
-def _is_away(person: Mapping[str, object]) -> bool:
+def _has_left(person: Mapping[str, object]) -> bool:
     return person.get("active") is False
 
 

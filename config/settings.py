@@ -16,6 +16,7 @@ from config.bands import DEFAULT_BANDS as DEFAULT_BANDS
 from config.bands import Band as Band
 from config.bands import BandChange as BandChange
 from config.bands import BandTimes as BandTimes
+from config.calendars import HolidayCode
 from config.durations import Duration
 from config.duties import Authority as Authority
 from config.duties import Currency
@@ -26,6 +27,9 @@ from config.fields import LocalInstant, LocalTime, Loopback, Wait, topics_from_n
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
+from config.moments import Away as Away
+from config.moments import CalendarDay
+from config.moments import Override as Override
 
 
 class Role(StrEnum):
@@ -67,6 +71,7 @@ class Person(Declared):
     timezone: Zone | None = None  # default: the file's
     contacts: tuple[Contact, ...] = ()  # in the order they are tried
     active: bool = True  # false: left, or away until further notice
+    away: tuple[Away, ...] = ()  # when they are not there, in their zone
 
     @property
     def shown_name(self) -> str:
@@ -79,6 +84,7 @@ class Rota(Declared):
     people: Words = Field(min_length=1)
     starts: LocalInstant = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001  local to the team's zone
     every: Wait = timedelta(days=7)
+    overrides: tuple[Override, ...] = ()  # who takes the turn for a while; no two at one time
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -120,6 +126,8 @@ class Team(Declared):
     authority: tuple[Authority, ...] = ()  # what each role may promise without asking
     timezone: Zone | None = None
     hours: WorkingHours = WorkingHours()
+    holidays: HolidayCode | None = None  # whose public holidays are no working days: "DE-BY"
+    days_off: tuple[CalendarDay, ...] = ()  # further days that are none
     rooms: tuple[Contact, ...] = ()  # where its cases are shown; default: every channel's own room
     policy: str = "default"
 

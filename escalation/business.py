@@ -5,7 +5,7 @@ day is no holiday. So an open hour that comes twice counts twice, one that is sk
 all, and neither needs a rule of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -43,13 +43,14 @@ class OpenHours:
     week      seven days, Monday first; each has its open spans in turn, measured on the wall clock
               from midnight: (9 h, 17 h) is nine to five. A span ends by 24 h; hours over midnight
               are one span on each of the two days.
-    holidays  local days that are closed throughout.
+    holidays  local days that are closed throughout; asked of by `in` alone, so that a calendar may
+              work a year out when it is asked of.
     Raises ValueError where the spans are not in order or nothing is ever open.
     """
 
     zone: ZoneInfo
     week: Week
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.week) != len(DAYS) or not any(self.week):
@@ -61,7 +62,7 @@ class OpenHours:
 
 
 def of_team(
-    hours: WorkingHours, zone: ZoneInfo, holidays: frozenset[date] = frozenset()
+    hours: WorkingHours, zone: ZoneInfo, holidays: Container[date] = frozenset()
 ) -> OpenHours:
     """A team's declared working hours, in its zone."""
     span = (_from_midnight(hours.from_), _from_midnight(hours.to))
@@ -71,7 +72,7 @@ def of_team(
 def of_week(
     weekly: Mapping[int, Sequence[Sequence[time | float]]],
     zone: ZoneInfo,
-    holidays: frozenset[date] = frozenset(),
+    holidays: Container[date] = frozenset(),
 ) -> OpenHours:
     """Open hours from weekday (0 is Monday) to pairs of times, or of hours such as 13.5."""
     unknown = set(weekly) - set(range(len(DAYS)))

@@ -4,6 +4,7 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 `now`; it makes no network call. The decisions are in ownership, incidents and ladder.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -365,9 +366,16 @@ class Engine(Recorder):
             at = self.situation(desk, subject, now)
             self.apply(desk, subject, ladder.person_gone(subject, at), at)
 
-    def change_shifts(self, desk: Desk, now: datetime) -> None:
-        """C24: a `new` case at a step that now means another person passes to them."""
+    def change_shifts(
+        self, desk: Desk, now: datetime, teams: Collection[str] | None = None
+    ) -> None:
+        """C24: a `new` case at a step that now means another person passes to them.
+
+        teams  whose turns have changed; None: perhaps everybody's.
+        """
         for subject in desk.open_subjects():
+            if teams is not None and self.rules.team(subject).name not in teams:
+                continue
             if isinstance(subject, Case) and subject.state is State.NEW:
                 person = self.rules.person_at(subject, now)
                 at = self.situation(desk, subject, now)

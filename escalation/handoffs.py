@@ -100,8 +100,7 @@ def shift_change(case: Case, person: str, at: Situation) -> Outcome:
 
     The due time is kept, but the newcomer has at least two minutes.
     """
-    rota = at.rules.team(case).on_call
-    if rota is None or case.owner not in rota.people:
+    if not at.rules.takes_turns(case.owner, case):
         return Unchanged("the owner does not take turns")
     if case.state is not State.NEW or person == case.owner or ladder.is_inhibited(case):
         return Unchanged("the owner stays")

@@ -11,7 +11,10 @@ from enum import IntEnum
 from itertools import islice
 
 from config.settings import Role, Settings, Team
+from escalation.absences import NEVER_AWAY, Changes, away_times, covers_by_team
 from escalation.rota import Turns
+
+NOTHING_SAID = Changes()
 
 LADDER = (Role.OWNER, Role.ON_CALL, Role.LEAD, Role.HEAD, Role.EXECUTIVE)
 """All steps in turn: also the order in which an owner is looked for."""
@@ -48,9 +51,10 @@ class Rung:
 
 
 class Roster:
-    """The people of the settings. Pure: each answer follows from the settings and `now`."""
+    """The people of the settings. Pure: each answer follows from the settings, what was said since
+    (`changes`) and `now`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, changes: Changes = NOTHING_SAID) -> None:
         """Raises RosterRefused: no active fallback executive."""
         self._active = frozenset(person.name for person in settings.people if person.active)
         self._settings = settings
@@ -66,6 +70,8 @@ class Roster:
             for team in settings.teams
             if team.on_call is not None
         }
+        self._away = away_times(settings, changes)
+        self._covers = covers_by_team(settings, changes)
 
     def resolve(self, role: Role, team: str, topic: str | None, now: datetime) -> str | None:
         """The active person whom a role of a team means, None where it is empty.
@@ -78,12 +84,13 @@ class Roster:
             return self._settings.fallback_executive
         if role is Role.OWNER:
             owner = asked.owners.get(topic) if topic is not None else None
-            return owner if owner in self._active else self._on_call(asked, now)
+            there = owner is not None and self.is_active(owner, now)
+            return owner if there else self._on_call(asked, now)
         if role is Role.ON_CALL:
             return self._on_call(asked, now)
         if role is Role.HEAD and asked.head is not None:
-            return self._if_active(asked.head)
-        return self._lead(asked)
+            return self._if_active(asked.head, now)
+        return self._lead(asked, now)
 
     def owner_of(self, team: str, topic: str | None, now: datetime) -> str:
         """The person who owns what comes to a team: always one, always active."""
@@ -131,19 +138,66 @@ class Roster:
         return min(STEP_OF_OTHERS, len(steps) - 1)
 
     def next_shift_change(self, team: str, now: datetime) -> datetime | None:
-        """The next instant (UTC) at which another person is on call by the rota, None if never."""
+        """The next instant (UTC) at which another person is on call, None if never."""
+        asked = self._teams[team]
+        present, start = self._on_call(asked, now), now
+        while True:
+            edge = self._next_edge(asked, start)
+            for change in self._hand_overs(team, start):
+                if edge is not None and change >= edge:
+                    break
+                if self._on_call(asked, change) != present:
+                    return change
+            if edge is None or self._on_call(asked, edge) != present:
+                return edge
+            start = edge
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """The next instant (UTC) at which anybody goes away or comes back, or a turn or cover of
+        any team begins or ends; None if never."""
+        edges = [times.next_edge(now) for times in self._away.values()]
+        edges += [one.next_edge(now) for covers in self._covers.values() for one in covers]
+        edges += [
+            next(iter(turns.hand_overs(now)), None)
+            for turns in self._turns.values()
+            if len(set(turns.rota.people)) > 1 or turns.at(now) < 0
+        ]
+        return min((edge for edge in edges if edge is not None), default=None)
+
+    def meant(self, team: str, now: datetime) -> str | None:
+        """Whose turn it is for a team by cover or rota, there or not; None: nobody's in
+        particular. When that changes, a shift does. Raises KeyError for an unknown team."""
+        covering = (covers.person(now) for covers in self._covers.get(team, ()))
+        covered = next((person for person in covering if person is not None), None)
         turns = self._turns.get(team)
-        if turns is None:
-            return None
-        present = self._on_call(self._teams[team], now)
-        for change in islice(turns.hand_overs(now), len(turns.rota.people) + 1):
-            if self._on_call(self._teams[team], change) != present:
-                return change
-        return None
+        turn = -1 if turns is None else turns.at(now)
+        return turns.person(turn) if covered is None and turns and turn >= 0 else covered
 
     def is_active(self, person: str, now: datetime) -> bool:
         """Is somebody there: declared, not left, not away at this instant?"""
-        return person in self._active
+        return person in self._active and not self._away.get(person, NEVER_AWAY).hold(now)
+
+    def away(self, now: datetime) -> frozenset[str]:
+        """Everybody who is away at an instant, those who have left apart."""
+        return frozenset(person for person, times in self._away.items() if times.hold(now))
+
+    def away_until(self, person: str, now: datetime) -> datetime | None:
+        """When (UTC) somebody who is away is back; None: they are not away."""
+        times = self._away.get(person, NEVER_AWAY)
+        return times.next_edge(now) if times.hold(now) else None
+
+    def next_absence(self, person: str, now: datetime) -> datetime | None:
+        """When (UTC) somebody who is not away will be; None: as far as is known, never."""
+        times = self._away.get(person, NEVER_AWAY)
+        return None if times.hold(now) else times.next_edge(now)
+
+    def takes_turns(self, person: str, team: str) -> bool:
+        """Is somebody ever on call for a team by its rota or a cover? A team without a rota that is
+        covered has its members take turns with whoever covers."""
+        asked, covers = self._teams[team], self._covers.get(team, ())
+        rota = asked.members if covers else ()
+        rota = asked.on_call.people if asked.on_call else rota
+        return person in rota or any(person in one.people for one in covers)
 
     def may(self, person: str, team: str, now: datetime) -> Rights:
         """What a person may do to the cases of a team, whoever owns them."""
@@ -152,43 +206,76 @@ class Roster:
         asked = self._teams[team]
         if person == self._settings.fallback_executive:
             return Rights.EXECUTIVE
-        lead = self._lead(asked)
+        lead = self._lead(asked, now)
         if person == (asked.head or lead):
             return Rights.HEAD
         if person == lead:
             return Rights.LEAD
-        if person in self._belong[team]:
+        if self._belongs(person, team, now):
             return Rights.MEMBER
-        anywhere = any(person in people for people in self._belong.values())
+        anywhere = any(self._belongs(person, other, now) for other in self._teams)
         return Rights.ROLE if anywhere else Rights.NONE
 
-    def _if_active(self, person: str) -> str | None:
-        return person if person in self._active else None
+    def teams_of(self, person: str) -> tuple[str, ...]:
+        """The teams in which the settings give a person a role."""
+        return tuple(team for team, people in self._belong.items() if person in people)
 
-    def _first_active(self, people: Iterable[str]) -> str | None:
-        return next((person for person in people if person in self._active), None)
+    def people_of(self, team: str) -> tuple[str, ...]:
+        """Everybody to whom the settings give a role in a team, in the order of their names."""
+        return tuple(sorted(self._belong[team]))
 
-    def _lead(self, team: Team) -> str | None:
+    def _belongs(self, person: str, team: str, now: datetime) -> bool:
+        covers = self._covers.get(team, ())
+        return person in self._belong[team] or any(one.person(now) == person for one in covers)
+
+    def _if_active(self, person: str, now: datetime) -> str | None:
+        return person if self.is_active(person, now) else None
+
+    def _first_active(self, people: Iterable[str], now: datetime) -> str | None:
+        return next((person for person in people if self.is_active(person, now)), None)
+
+    def _lead(self, team: Team, now: datetime) -> str | None:
         if team.lead is not None:
-            return self._if_active(team.lead)
-        return self._first_active(team.members)
+            return self._if_active(team.lead, now)
+        return self._first_active(team.members, now)
 
     def _on_call(self, team: Team, now: datetime) -> str | None:
         """Whose turn it is; whoever is away is replaced by the next in turn.
 
-        Without a rota, and before it starts, the first active member. None when everybody in the
-        rota is away: that is a gap, and not filled by somebody who was not asked to be on call.
+        A cover counts before the rota. Without a rota, and before it starts, the first active
+        member. None when everybody in the rota is away: that is a gap, and not filled by somebody
+        who was not asked to be on call.
         """
+        for covers in self._covers.get(team.name, ()):
+            covering = covers.person(now)
+            if covering is not None and self.is_active(covering, now):
+                return covering
         turns = self._turns.get(team.name)
         turn = -1 if turns is None else turns.at(now)
         if turns is None or turn < 0:
-            return self._first_active(team.members)
+            return self._first_active(team.members, now)
         everybody = range(turn, turn + len(turns.rota.people))
-        return self._first_active(turns.person(number) for number in everybody)
+        return self._first_active((turns.person(number) for number in everybody), now)
+
+    def _hand_overs(self, team: str, now: datetime) -> Iterable[datetime]:
+        """As many of the rota's next hand-overs as bring everybody's turn round once."""
+        turns = self._turns.get(team)
+        return () if turns is None else islice(turns.hand_overs(now), len(turns.rota.people) + 1)
+
+    def _next_edge(self, team: Team, now: datetime) -> datetime | None:
+        """When a cover of the team, or an absence of somebody who may be on call, begins or
+        ends next."""
+        covers = self._covers.get(team.name, ())
+        people = {*team.members, *(team.on_call.people if team.on_call else ())}
+        people.update(*(one.people for one in covers))
+        away = (self._away[person] for person in people if person in self._away)
+        edges = [one.next_edge(now) for one in covers] + [times.next_edge(now) for times in away]
+        return min((edge for edge in edges if edge is not None), default=None)
 
 
 def _people_of(team: Team) -> Iterable[str]:
     yield from team.members
     yield from team.on_call.people if team.on_call else ()
+    yield from (one.person for one in team.on_call.overrides) if team.on_call else ()
     yield from team.owners.values()
     yield from (person for person in (team.lead, team.head) if person)

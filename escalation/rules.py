@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from config import Band, BandTimes, Role, Settings, Team
 from escalation import business
+from escalation.absences import Changes
+from escalation.days_off import DaysOff
 from escalation.decision import TimerKind
-from escalation.roster import Rights, Roster
+from escalation.roster import NOTHING_SAID, Rights, Roster
 from escalation.subject import Pressing, Subject
 
 # How often the last step pages again while nobody answers; a round never ends by exhaustion.
@@ -30,16 +32,20 @@ GROUP_WAIT: Mapping[Band, timedelta] = {
 
 @dataclass(frozen=True)
 class Rules:
-    """Settings and roster as questions; pure, the instant is always an argument."""
+    """Settings and roster as questions; pure, the instant is always an argument.
+
+    changes  who is away and who covers, as people have said it beside the settings.
+    """
 
     settings: Settings
+    changes: Changes = NOTHING_SAID
     roster: Roster = field(init=False)
     _teams: Mapping[str, Team] = field(init=False)
     _times: dict[tuple[str, Band], BandTimes] = field(init=False, default_factory=dict)
     _open: dict[str, business.OpenHours] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roster", Roster(self.settings))
+        object.__setattr__(self, "roster", Roster(self.settings, self.changes))
         object.__setattr__(self, "_teams", {team.name: team for team in self.settings.teams})
 
     def team(self, subject: Pressing) -> Team:
@@ -71,16 +77,32 @@ class Rules:
         return next(number for number, role in enumerate(steps) if role in above)
 
     def due(self, subject: Pressing, wait: timedelta, now: datetime) -> datetime:
-        """When a wait that starts now is over, in business time where the band says so."""
-        if not self._in_business_time(subject):
+        """When a wait that starts now is over, in business time where the band says so.
+
+        Hours that never open hold nothing up: then the clock runs always.
+        """
+        if not self._in_business_time(subject, now):
             return now + wait
-        return business.add(self._hours(subject), now, wait)
+        try:
+            return business.add(self._hours(subject), now, wait)
+        except business.BeyondCalendar:
+            return now + wait
 
     def opening(self, subject: Pressing, now: datetime) -> datetime | None:
         """When the clock of the subject's band runs again; None: it runs now."""
-        if not self._in_business_time(subject) or business.is_open(self._hours(subject), now):
+        if not self._in_business_time(subject, now):
             return None
-        return business.next_open(self._hours(subject), now)
+        return self.next_opening(self.team(subject), now)
+
+    def next_opening(self, team: Team, now: datetime) -> datetime | None:
+        """When a team works again; None: it works now, or by its calendar never again."""
+        hours = self.hours_of(team)
+        if business.is_open(hours, now):
+            return None
+        try:
+            return business.next_open(hours, now)
+        except business.BeyondCalendar:
+            return None
 
     def repeat_at(self, subject: Pressing, now: datetime) -> datetime:
         """When the last step pages again."""
@@ -89,8 +111,11 @@ class Rules:
             return now + fixed
         hours = self._hours(subject)
         tomorrow = now.astimezone(hours.zone).date() + timedelta(days=1)
-        midnight = datetime.combine(tomorrow, time(), hours.zone)
-        return business.next_open(hours, midnight.astimezone(UTC))
+        midnight = datetime.combine(tomorrow, time(), hours.zone).astimezone(UTC)
+        try:
+            return business.next_open(hours, midnight)
+        except business.BeyondCalendar:
+            return midnight
 
     def group_wait(self, subject: Pressing) -> timedelta:
         """How long a page waits for more of the same; never a large part of its time to be
@@ -140,13 +165,29 @@ class Rules:
         """Is somebody there: declared, not left, not away at this instant?"""
         return self.roster.is_active(person, now)
 
-    def _in_business_time(self, subject: Pressing) -> bool:
-        return self.times(subject).business and not subject.safety
+    def takes_turns(self, person: str, subject: Subject) -> bool:
+        """Is somebody ever on call for the subject's team?"""
+        return self.roster.takes_turns(person, self.team(subject).name)
+
+    def _in_business_time(self, subject: Pressing, now: datetime) -> bool:
+        """A P1's clock runs always as long as somebody is on call; a matter of safety's always."""
+        if subject.safety:
+            return False
+        if self.times(subject).business:
+            return True
+        if subject.band is not Band.P1:
+            return False
+        return self.roster.resolve(Role.ON_CALL, self.team(subject).name, None, now) is None
 
     def _hours(self, subject: Pressing) -> business.OpenHours:
-        team = self.team(subject)
+        return self.hours_of(self.team(subject))
+
+    def hours_of(self, team: Team) -> business.OpenHours:
+        """When a team works: its hours, without its holidays and days off."""
         if team.name not in self._open:
-            self._open[team.name] = business.of_team(team.hours, self.settings.zone_of_team(team))
+            days_off = DaysOff(team.holidays, frozenset(team.days_off))
+            zone = self.settings.zone_of_team(team)
+            self._open[team.name] = business.of_team(team.hours, zone, days_off)
         return self._open[team.name]
 
 

@@ -28,9 +28,9 @@ from escalation.channel import (
 )
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
-from escalation.rules import Rules
 from listener.intake import Intake
 from listener.mention import Author, Kind, Observation, Post
+from tocsin.attendance import rules_of
 from tocsin.clock import VirtualClock
 from tocsin.delivery import Delivery
 from tocsin.pipeline import Pipeline
@@ -202,7 +202,7 @@ def open_firm(
     happened: list[Happening] = []
     randomness = SeededRandomness(seed)
     store = Store(path, randomness=randomness, durable=durable, kill=kill, told=happened.append)
-    engine = Engine(Rules(declared))
+    engine = Engine(rules_of(declared, store, clock.now()))
     pipeline = Pipeline(declared, _intake(), engine)
     house = House(
         settings=declared,
@@ -211,7 +211,7 @@ def open_firm(
         store=store,
         engine=engine,
         pipeline=pipeline,
-        rounds=Rounds(declared, store, engine, pipeline),
+        rounds=Rounds(store, engine, pipeline),
         delivery=Delivery(store, engine, channels, randomness, kill),
     )
     firm = Firm(house, clock, channels, happened)

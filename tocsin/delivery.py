@@ -64,7 +64,7 @@ class Delivery:
         self._randomness = randomness
         self._kill = kill
         self._clock = clock
-        self._views = Views(engine.rules)
+        self._views = Views(engine)
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
         """Send everything that is due (on some channels only); returns how many messages left.

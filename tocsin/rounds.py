@@ -1,4 +1,4 @@
-"""One engine pass: waits that are over, shifts that have changed, storms that have calmed.
+"""One engine pass: who is there, waits that are over, shifts that have changed, calmed storms.
 
 The daemon makes one every second, a replay whenever something is due. `now` is asked once.
 """
@@ -6,9 +6,9 @@ The daemon makes one every second, a replay whenever something is due. `now` is 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from config import Settings
 from escalation.desk import Timer
 from escalation.engine import Engine
+from tocsin.attendance import Attendance
 from tocsin.pipeline import Pipeline
 from tocsin.store import Store, Unit
 
@@ -19,25 +19,24 @@ MAX_TIMERS = 64  # in one go; one that fires may move many others, which then ar
 class Rounds:
     """Does by the clock what the clock demands."""
 
-    def __init__(
-        self, settings: Settings, store: Store, engine: Engine, pipeline: Pipeline
-    ) -> None:
-        self._settings = settings
+    def __init__(self, store: Store, engine: Engine, pipeline: Pipeline) -> None:
         self._store = store
         self._engine = engine
         self._pipeline = pipeline
+        self._attendance = Attendance(store, engine)
         self._calm_at: datetime | None = None
-        self._shift_at: datetime | None = None
-        self._started = False
 
     def run(self, now: datetime) -> list[BaseException]:
         """Everything that is due by `now`; returns what went wrong, each in its own transaction.
 
         What failed is still due, and is tried again at the next pass; it holds up nothing else.
         """
-        errors: list[BaseException] = []
         failed: set[Timer] = set()
-        while timers := self._due(now, failed):
+        said, timers = self._store.write(
+            lambda desk: (desk.duty_version(), desk.due_timers(now, MAX_TIMERS))
+        )
+        errors = self._attendance.keep_up(said, now)
+        while timers:
             raised = self._store.write_each([self._firing(timer, now) for timer in timers])
             for timer, error in zip(timers, raised, strict=True):
                 if error is not None:
@@ -45,7 +44,8 @@ class Rounds:
                     errors.append(error)
             if len(timers) < MAX_TIMERS:
                 break
-        errors += self._change_shifts(now)
+            timers = self._due(now, failed)
+        errors += self._attendance.hand_over(now)
         errors += self._settle(now)
         return errors
 
@@ -56,19 +56,6 @@ class Rounds:
 
     def _firing(self, timer: Timer, now: datetime) -> Callable[[Unit], None]:
         return lambda desk: self._engine.fire(desk, timer, now)
-
-    def _change_shifts(self, now: datetime) -> list[BaseException]:
-        if not self._started:
-            # A shift may have changed while the house was down.
-            last = self._store.write(lambda desk: desk.last_ledger_time())
-            self._shift_at = self._next_shift(min(last or now, now))
-            self._started = True
-        if self._shift_at is None or self._shift_at > now:
-            return []
-        errors = self._try(lambda desk: self._engine.change_shifts(desk, now))
-        if not errors:
-            self._shift_at = self._next_shift(now)
-        return errors
 
     def _settle(self, now: datetime) -> list[BaseException]:
         if self._calm_at is not None and self._calm_at > now:
@@ -81,13 +68,8 @@ class Rounds:
     def _try(self, work: Callable[[Unit], None]) -> list[BaseException]:
         return [error for error in self._store.write_each([work]) if error is not None]
 
-    def _next_shift(self, now: datetime) -> datetime | None:
-        roster = self._engine.rules.roster
-        changes = (roster.next_shift_change(team.name, now) for team in self._settings.teams)
-        return min((change for change in changes if change is not None), default=None)
-
     def next_at(self, desk: Unit) -> datetime | None:
         """When the next pass has something to do."""
         calm_at = self._calm_at if desk.storming() else None
-        instants = (desk.next_timer(), self._shift_at, calm_at)
+        instants = (desk.next_timer(), self._attendance.next_at, calm_at)
         return min((instant for instant in instants if instant is not None), default=None)

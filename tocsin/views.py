@@ -13,6 +13,7 @@ from escalation import alert, encode, notices, permission
 from escalation.alert_views import CaseView, IncidentView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
 from escalation.decision import TimerKind
+from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
@@ -35,9 +36,14 @@ _STATE_TIMERS = {
 class Views:
     """Turns parcels into messages, for the reader and the channel they go to."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._people = {person.name: person for person in rules.settings.people}
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._people = {person.name: person for person in engine.rules.settings.people}
+
+    @property
+    def _rules(self) -> Rules:
+        """As they are now: they change with what people say of who is there."""
+        return self._engine.rules
 
     def message(
         self,

@@ -8,9 +8,9 @@ from config import Settings
 from escalation.channel import Channel
 from escalation.desk import Happening
 from escalation.engine import Engine
-from escalation.rules import Rules
 from listener.assess import Assessor
 from listener.intake import Intake
+from tocsin.attendance import rules_of
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.pipeline import Pipeline
@@ -65,7 +65,11 @@ def build(
         kill=kill,
         told=told,
     )
-    engine = Engine(Rules(settings))
+    try:
+        engine = Engine(rules_of(settings, store, clock.now()))
+    except BaseException:
+        store.close()
+        raise
     pipeline = Pipeline(settings, Intake(assessor_of(settings)), engine)
     return House(
         settings=settings,
@@ -74,6 +78,6 @@ def build(
         store=store,
         engine=engine,
         pipeline=pipeline,
-        rounds=Rounds(settings, store, engine, pipeline),
+        rounds=Rounds(store, engine, pipeline),
         delivery=Delivery(store, engine, channels, randomness, kill, clock.now),
     )

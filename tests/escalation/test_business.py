@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.calendars import public_holidays
 from config.settings import WorkingHours
 from escalation.business import (
     HORIZON,
@@ -21,6 +22,7 @@ from escalation.business import (
     of_team,
     of_week,
 )
+from escalation.days_off import DaysOff
 
 MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -105,6 +107,101 @@ def test_a_wait_ends_when_its_open_time_has_passed(
     hours: OpenHours, start: str, wait: int, due: str
 ) -> None:
     assert add(hours, at(start), timedelta(hours=wait)) == at(due)
+
+
+def working(team_holidays: str | None, zone: str, *days_off: str) -> OpenHours:
+    declared = frozenset(date.fromisoformat(day) for day in days_off)
+    return of_team(WorkingHours(), ZoneInfo(zone), DaysOff(team_holidays, declared))
+
+
+BAVARIA = working("DE-BY", "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "wait", "due"),
+    [
+        pytest.param(
+            BAVARIA, "2026-06-03T14:00Z", 2, "2026-06-05T08:00Z", id="Corpus Christi in Bavaria"
+        ),
+        pytest.param(
+            working("DE-BE", "Europe/Berlin"),
+            "2026-06-03T14:00Z",
+            2,
+            "2026-06-04T08:00Z",
+            id="which is a working day in Berlin",
+        ),
+        pytest.param(
+            BAVARIA,
+            "2026-12-31T15:00Z",
+            2,
+            "2027-01-04T09:00Z",
+            id="New Year of the next year, and a weekend",
+        ),
+        pytest.param(
+            working("US", "America/New_York"),
+            "2026-07-02T20:00Z",
+            2,
+            "2026-07-06T14:00Z",
+            id="a Saturday's Fourth of July is observed on Friday",
+        ),
+        pytest.param(
+            working("US", "America/New_York"),
+            "2021-12-30T21:00Z",
+            2,
+            "2022-01-03T15:00Z",
+            id="and New Year on the last day of the year before",
+        ),
+        pytest.param(
+            working("US", "America/New_York"),
+            "2026-10-30T20:00Z",
+            2,
+            "2026-11-02T15:00Z",
+            id="clocks go back over a weekend in New York",
+        ),
+        pytest.param(
+            working(None, "Europe/Berlin", "2026-11-19"),
+            "2026-11-18T15:00Z",
+            2,
+            "2026-11-20T09:00Z",
+            id="a day off of the team's own",
+        ),
+        pytest.param(
+            working("DE-BY", "Europe/Berlin", "2026-12-24", "2026-12-31"),
+            "2026-12-23T15:00Z",
+            2,
+            "2026-12-28T09:00Z",
+            id="a day off and holidays in a row",
+        ),
+        pytest.param(
+            working("WS", "Pacific/Apia"),
+            "2011-12-29T22:00Z",  # Thursday the 29th, noon; Friday never came
+            6,
+            "2012-01-02T20:00Z",
+            id="Samoa's skipped day, a weekend, and two days of New Year",
+        ),
+        pytest.param(
+            working("AU-NSW", "Australia/Lord_Howe"),
+            "2026-10-02T05:00Z",
+            2,
+            "2026-10-05T22:30Z",
+            id="Labour Day after the night when Lord Howe moves by half an hour",
+        ),
+        pytest.param(
+            BAVARIA, "2028-02-28T15:00Z", 9, "2028-02-29T16:00Z", id="a leap day is no holiday"
+        ),
+    ],
+)
+def test_holidays_are_no_working_days(hours: OpenHours, start: str, wait: int, due: str) -> None:
+    assert add(hours, at(start), timedelta(hours=wait)) == at(due)
+    assert is_open(hours, at(due) - MINUTE)
+
+
+def test_a_calendar_of_ten_years_is_worked_out_only_as_far_as_it_is_asked() -> None:
+    public_holidays.cache_clear()
+    hours = working("DE-BY", "Europe/Berlin")
+    assert public_holidays.cache_info().currsize == 0
+    add(hours, at("2026-11-18T09:00Z"), timedelta(hours=40))
+    assert public_holidays.cache_info().currsize == 1
 
 
 def test_every_recorded_due_time(shared: Path) -> None:
@@ -234,7 +331,9 @@ def calendars_and_starts(draw: st.DrawFn) -> tuple[OpenHours, datetime]:
     if not any(week):
         week[draw(st.integers(0, 6))] = ((0 * MINUTE, 1440 * MINUTE),)
     days = st.integers(-3, 3).map(lambda n: (night + timedelta(days=n)).date())
-    hours = OpenHours(ZoneInfo(zone), tuple(week), draw(st.frozensets(days, max_size=2)))
+    declared = draw(st.frozensets(days, max_size=2))
+    code = draw(st.sampled_from([None, "DE-BY", "US", "WS", "AU-NSW"]))
+    hours = OpenHours(ZoneInfo(zone), tuple(week), DaysOff(code, declared))
     return hours, night + draw(st.integers(-4320, 4320)) * MINUTE
 
 

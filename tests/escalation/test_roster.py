@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import Brand, ChannelSettings, Person, Role, Rota, Settings, Team
+from config.settings import (
+    Away,
+    Brand,
+    ChannelSettings,
+    Override,
+    Person,
+    Role,
+    Rota,
+    Settings,
+    Team,
+)
+from escalation.absences import Absence, Changes, Cover
 from escalation.roster import LADDER, Rights, Roster, RosterRefused, Rung
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -15,12 +26,26 @@ EVERYBODY = ("ada", "ben", "cem", "dot", "eve", "fay")
 WEEKLY = Rota(people=("ben", "cem"), starts=datetime(2026, 11, 16, 9))  # noqa: DTZ001
 
 
-def settings(*teams: Team, away: str = "", executive: str = "eve") -> Settings:
+def settings(
+    *teams: Team,
+    away: str = "",
+    executive: str = "eve",
+    absences: dict[str, tuple[Away, ...]] | None = None,
+    zones: dict[str, str] | None = None,
+) -> Settings:
     return Settings(
         fallback_executive=executive,
         timezone="Europe/Berlin",
         brands=(Brand(name="Acme"),),
-        people=tuple(Person(name=name, active=name not in away.split()) for name in EVERYBODY),
+        people=tuple(
+            Person(
+                name=name,
+                active=name not in away.split(),
+                away=(absences or {}).get(name, ()),
+                timezone=(zones or {}).get(name),
+            )
+            for name in EVERYBODY
+        ),
         teams=teams,
         channels=(ChannelSettings(name="chat", kind="console"),),
     )
@@ -35,6 +60,23 @@ CARE = Team(
     owners={"billing": "ada"},
 )
 PLAIN = Team(name="care", members=("ada", "ben"))
+
+
+def is_away(begins: str, until: str) -> tuple[Away, ...]:
+    return (Away.model_validate({"from": begins, "until": until}),)
+
+
+def override(person: str, begins: str, until: str) -> Override:
+    return Override.model_validate({"person": person, "from": begins, "until": until})
+
+
+def overridden(*overrides: Override) -> Team:
+    rota = WEEKLY.model_copy(update={"overrides": overrides})
+    return CARE.model_copy(update={"on_call": rota})
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True)
@@ -232,6 +274,338 @@ def test_a_fallback_executive_who_is_not_there_is_refused(executive: str, away: 
         Roster(settings(CARE, executive=executive, away=away))
 
 
+# ----------------------------------------------------------------- absences and overrides
+AWAY_A_WEEK = is_away("2026-11-18T13:00", "2026-11-24")  # Berlin; NOON is 13:00 there
+
+
+@pytest.mark.parametrize(
+    ("role", "now", "person"),
+    [
+        pytest.param(Role.ON_CALL, "2026-11-18T11:59:59Z", "ben", id="until it begins"),
+        pytest.param(Role.ON_CALL, "2026-11-18T12:00Z", "cem", id="away: the next in turn"),
+        pytest.param(Role.ON_CALL, "2026-11-23T08:00Z", "cem", id="whose own turn it is then"),
+        pytest.param(Role.ON_CALL, "2026-11-24T22:59:59Z", "cem", id="all of the last day long"),
+        pytest.param(Role.ON_CALL, "2026-12-01T12:00Z", "ben", id="back, and in turn again"),
+    ],
+)
+def test_whoever_is_away_is_passed_over_for_as_long(role: Role, now: str, person: str) -> None:
+    roster = Roster(settings(CARE, absences={"ben": AWAY_A_WEEK}))
+    assert roster.resolve(role, "care", None, at(now)) == person
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "person"),
+    [
+        pytest.param("ada", Role.OWNER, "ben", id="a topic's owner: whoever is on call"),
+        pytest.param("dot", Role.LEAD, None, id="the lead: the step is empty"),
+        pytest.param("fay", Role.HEAD, None, id="the head: the step is empty"),
+        pytest.param("eve", Role.EXECUTIVE, "eve", id="the fallback executive is never away"),
+    ],
+)
+def test_an_absence_empties_a_step_for_its_time(who: str, role: Role, person: str | None) -> None:
+    roster = Roster(settings(CARE, absences={who: AWAY_A_WEEK}))
+    assert roster.resolve(role, "care", "billing", NOON) == person
+    before = Roster(settings(CARE)).resolve(role, "care", "billing", NOON)
+    assert roster.resolve(role, "care", "billing", NOON + timedelta(days=30)) == (
+        before if role is not Role.OWNER else "ada"
+    )
+
+
+def test_an_absence_is_in_the_persons_own_zone() -> None:
+    new_year = is_away("2027-01-01", "2027-01-01")
+    roster = Roster(
+        settings(
+            CARE,
+            absences={"ben": new_year, "cem": new_year},
+            zones={"ben": "Pacific/Kiritimati", "cem": "Pacific/Pago_Pago"},
+        )
+    )
+    assert not roster.is_active("ben", at("2026-12-31T10:00Z"))
+    assert roster.is_active("ben", at("2027-01-01T10:00Z"))
+    assert roster.is_active("cem", at("2027-01-01T10:59:59Z"))
+    assert not roster.is_active("cem", at("2027-01-02T10:59:59Z"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins", "ends"),
+    [
+        pytest.param(
+            "Europe/Berlin", "2026-03-29", "2026-03-28T23:00Z", "2026-03-29T22:00Z", id="23 hours"
+        ),
+        pytest.param(
+            "Europe/Berlin", "2026-10-25", "2026-10-24T22:00Z", "2026-10-25T23:00Z", id="25 hours"
+        ),
+        pytest.param(
+            "America/New_York",
+            "2026-11-01",
+            "2026-11-01T04:00Z",
+            "2026-11-02T05:00Z",
+            id="25 hours in New York",
+        ),
+        pytest.param(
+            "Australia/Lord_Howe",
+            "2026-10-04",
+            "2026-10-03T13:30Z",
+            "2026-10-04T13:00Z",
+            id="23 and a half hours on Lord Howe",
+        ),
+        pytest.param(
+            "Pacific/Apia", "2011-12-29", "2011-12-29T10:00Z", "2011-12-30T10:00Z", id="Thursday"
+        ),
+        pytest.param(
+            "Europe/Berlin", "2028-02-29", "2028-02-28T23:00Z", "2028-02-29T23:00Z", id="leap day"
+        ),
+        pytest.param(
+            "America/Sao_Paulo",
+            "2018-11-04",
+            "2018-11-04T03:00Z",
+            "2018-11-05T02:00Z",
+            id="a day whose midnight is skipped",
+        ),
+    ],
+)
+def test_a_day_away_is_as_long_as_that_day_is(zone: str, day: str, begins: str, ends: str) -> None:
+    roster = Roster(settings(CARE, absences={"ben": is_away(day, day)}, zones={"ben": zone}))
+    moment = timedelta(microseconds=1)
+    since, until = at(begins), at(ends)
+    there = [roster.is_active("ben", now) for now in (since - moment, since, until - moment, until)]
+    assert there == [True, False, False, True]
+    assert roster.next_absence("ben", since - moment) == since
+    assert roster.away_until("ben", since) == until
+
+
+def test_a_day_that_never_came_is_no_absence() -> None:
+    gone = {"ben": is_away("2011-12-30", "2011-12-30")}  # Samoa left this Friday out
+    roster = Roster(settings(CARE, absences=gone, zones={"ben": "Pacific/Apia"}))
+    assert roster.next_absence("ben", at("2011-12-01T00:00Z")) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "person"),
+    [
+        pytest.param("2026-11-18T16:59:59Z", "ben", id="before it: the rota"),
+        pytest.param("2026-11-18T17:00Z", "fay", id="from its beginning on"),
+        pytest.param("2026-11-19T07:59:59Z", "fay", id="over the night"),
+        pytest.param("2026-11-19T08:00Z", "ben", id="then the rota again"),
+    ],
+)
+def test_an_override_takes_the_turn(now: str, person: str) -> None:
+    team = overridden(override("fay", "2026-11-18T18:00", "2026-11-19T09:00"))
+    assert Roster(settings(team)).resolve(Role.ON_CALL, "care", None, at(now)) == person
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "until", "since", "ends"),
+    [
+        pytest.param(
+            "Europe/Berlin",
+            "2026-10-24T22:00",
+            "2026-10-25T02:30",
+            "2026-10-24T20:00Z",
+            "2026-10-25T00:30Z",
+            id="a time that comes twice ends it at its first coming",
+        ),
+        pytest.param(
+            "Europe/Berlin",
+            "2026-03-29T02:30",
+            "2026-03-29T06:00",
+            "2026-03-29T01:00Z",
+            "2026-03-29T04:00Z",
+            id="a skipped time begins it when it is skipped",
+        ),
+        pytest.param(
+            "America/New_York",
+            "2026-10-31T22:00",
+            "2026-11-01T06:00",
+            "2026-11-01T02:00Z",
+            "2026-11-01T11:00Z",
+            id="nine hours of a night in New York",
+        ),
+        pytest.param(
+            "Australia/Lord_Howe",
+            "2026-04-04T22:00",
+            "2026-04-05T06:00",
+            "2026-04-04T11:00Z",
+            "2026-04-04T19:30Z",
+            id="eight and a half on Lord Howe",
+        ),
+    ],
+)
+def test_an_override_over_a_night_when_clocks_are_moved(
+    zone: str, begins: str, until: str, since: str, ends: str
+) -> None:
+    team = overridden(override("fay", begins, until)).model_copy(update={"timezone": zone})
+    rota = Rota.model_validate(
+        {**WEEKLY.model_dump(by_alias=True), "starts": "2026-01-05T09:00", "overrides": ()}
+    ).model_copy(update={"overrides": team.on_call.overrides if team.on_call else ()})
+    roster = Roster(settings(team.model_copy(update={"on_call": rota})))
+    moment = timedelta(microseconds=1)
+
+    def covers(now: datetime) -> bool:
+        return roster.resolve(Role.ON_CALL, "care", None, now) == "fay"
+
+    found = [covers(one) for one in (at(since) - moment, at(since), at(ends) - moment, at(ends))]
+    assert found == [False, True, True, False]
+
+
+def by_hand(person: str, hours: tuple[float, float]) -> Cover:
+    since, until = (NOON + timedelta(hours=hour) for hour in hours)
+    return Cover("care", person, since, until)
+
+
+@pytest.mark.parametrize(
+    ("changes", "person"),
+    [
+        pytest.param(Changes(), "fay", id="the settings' override"),
+        pytest.param(
+            Changes(covers=(by_hand("ada", (-1, 1)),)),
+            "ada",
+            id="what was said counts first",
+        ),
+        pytest.param(
+            Changes(
+                absences=(Absence("ada", NOON, NOON + timedelta(hours=1)),),
+                covers=(by_hand("ada", (-1, 1)),),
+            ),
+            "fay",
+            id="unless they are away: then the override",
+        ),
+        pytest.param(
+            Changes(absences=(Absence("fay", NOON, NOON + timedelta(hours=1)),)),
+            "ben",
+            id="its person away as well: then the rota",
+        ),
+        pytest.param(
+            Changes(
+                absences=tuple(
+                    Absence(who, NOON, NOON + timedelta(hours=1)) for who in ("fay", "ben", "cem")
+                )
+            ),
+            None,
+            id="and everybody: a gap",
+        ),
+        pytest.param(
+            Changes(covers=(by_hand("zoe", (-1, 1)),)), "fay", id="a cover by a stranger is none"
+        ),
+    ],
+)
+def test_cover_then_override_then_rota(changes: Changes, person: str | None) -> None:
+    team = overridden(override("fay", "2026-11-18", "2026-11-18"))
+    roster = Roster(settings(team), changes)
+    assert roster.resolve(Role.ON_CALL, "care", None, NOON) == person
+
+
+def test_the_fallback_executive_is_there_whatever_was_said() -> None:
+    said = Changes(absences=(Absence("eve", NOON - timedelta(hours=1), NOON + timedelta(days=9)),))
+    roster = Roster(settings(CARE), said)
+    assert roster.is_active("eve", NOON)
+    assert roster.may("eve", "care", NOON) is Rights.EXECUTIVE
+    assert roster.next_change(NOON) == at("2026-11-23T08:00Z")  # the rota's next hand-over
+
+
+def test_somebody_who_is_away_may_do_nothing_and_who_covers_is_of_the_team() -> None:
+    later = NOON + timedelta(hours=1)
+    said = Changes((Absence("dot", NOON, later),), (Cover("press", "cem", NOON, later),))
+    roster = Roster(settings(CARE, OTHER), said)
+    assert roster.may("dot", "care", NOON) is Rights.NONE
+    assert roster.may("dot", "care", later) is Rights.LEAD
+    assert roster.may("cem", "press", NOON) is Rights.MEMBER
+    assert roster.may("cem", "press", later) is Rights.ROLE
+
+
+@pytest.mark.parametrize(
+    ("changes", "change"),
+    [
+        pytest.param(Changes(), "2026-11-23T08:00Z", id="the next hand-over"),
+        pytest.param(
+            Changes((Absence("fay", at("2026-11-20T00:00Z"), at("2026-11-21T00:00Z")),)),
+            "2026-11-20T00:00Z",
+            id="an absence of anybody begins",
+        ),
+        pytest.param(
+            Changes((Absence("fay", at("2026-11-10T00:00Z"), at("2026-11-19T00:00Z")),)),
+            "2026-11-19T00:00Z",
+            id="an absence of anybody ends",
+        ),
+        pytest.param(
+            Changes(covers=(by_hand("ada", (1, 2)),)), "2026-11-18T13:00Z", id="a cover begins"
+        ),
+        pytest.param(
+            Changes(covers=(by_hand("ada", (-1, 2)),)), "2026-11-18T14:00Z", id="a cover ends"
+        ),
+    ],
+)
+def test_when_anybody_comes_or_goes_next(changes: Changes, change: str) -> None:
+    assert Roster(settings(CARE), changes).next_change(NOON) == at(change)
+
+
+def test_a_house_where_nobody_takes_turns_never_changes() -> None:
+    alone = CARE.model_copy(update={"on_call": WEEKLY.model_copy(update={"people": ("ben",)})})
+    assert Roster(settings(PLAIN)).next_change(NOON) is None
+    assert Roster(settings(alone)).next_change(NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "meant"),
+    [
+        pytest.param(Changes(), "2026-11-18T12:00Z", "ben", id="the rota's person"),
+        pytest.param(
+            Changes((Absence("ben", NOON, NOON + timedelta(days=1)),)),
+            "2026-11-18T12:00Z",
+            "ben",
+            id="there or not: that they come back is no hand-over",
+        ),
+        pytest.param(
+            Changes(covers=(by_hand("ada", (0, 2)),)), "2026-11-18T12:00Z", "ada", id="a cover"
+        ),
+        pytest.param(Changes(), "2026-11-09T12:00Z", None, id="before the rota starts, nobody"),
+    ],
+)
+def test_whose_turn_is_meant(changes: Changes, now: str, meant: str | None) -> None:
+    assert Roster(settings(CARE), changes).meant("care", at(now)) == meant
+
+
+@pytest.mark.parametrize(
+    ("person", "takes"),
+    [
+        pytest.param("ben", True, id="on the rota"),
+        pytest.param("dot", False, id="the lead"),
+        pytest.param("ada", True, id="once covered"),
+        pytest.param("fay", True, id="named by an override"),
+        pytest.param("zoe", False, id="a stranger"),
+    ],
+)
+def test_who_takes_turns(person: str, takes: bool) -> None:
+    team = overridden(override("fay", "2027-01-01", "2027-01-01"))
+    roster = Roster(settings(team), Changes(covers=(by_hand("ada", (-9, -8)),)))
+    assert roster.takes_turns(person, "care") is takes
+
+
+@pytest.mark.parametrize(
+    ("changes", "takes"),
+    [
+        pytest.param(Changes(), False, id="a team without a rota has no turns"),
+        pytest.param(Changes(covers=(by_hand("fay", (0, 1)),)), True, id="unless it is covered"),
+    ],
+)
+def test_members_take_turns_with_who_covers(changes: Changes, takes: bool) -> None:
+    assert Roster(settings(PLAIN), changes).takes_turns("ada", "care") is takes
+
+
+@pytest.mark.parametrize(
+    ("begins", "until"),
+    [
+        pytest.param("0001-01-01", "9999-12-30", id="for all of time"),
+        pytest.param("9999-12-01", "9999-12-30", id="in the last days"),
+    ],
+)
+def test_an_absence_at_the_ends_of_the_calendar_is_one(begins: str, until: str) -> None:
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        gone = {"ben": is_away(begins, until)}
+        roster = Roster(settings(CARE, absences=gone, zones={"ben": zone}))
+        assert roster.is_active("ben", NOON) is (begins > "2026")
+
+
 known = st.sampled_from(EVERYBODY)
 maybe = st.none() | known
 some = st.lists(known, min_size=1, max_size=4).map(tuple)
@@ -306,3 +680,38 @@ def test_nobody_else_is_on_call_until_the_next_shift_change(
     for part in (0.0, 0.3, 0.9, 0.999):
         then = now + (change - now) * part
         assert roster.resolve(Role.ON_CALL, "care", None, then) == present
+
+
+spans = st.tuples(known, instants, st.timedeltas(timedelta(seconds=1), timedelta(days=60)))
+said = st.builds(
+    lambda absences, covers: Changes(
+        tuple(Absence(who, since, since + length) for who, since, length in absences),
+        tuple(Cover("care", who, since, since + length) for who, since, length in covers),
+    ),
+    st.lists(spans, max_size=5),
+    st.lists(spans, max_size=3),
+)
+
+
+@given(teams, absences, said, topics, instants)
+def test_whatever_was_said_somebody_active_owns_and_only_changes_change_who(
+    team: Team, away: str, changes: Changes, topic: str | None, now: datetime
+) -> None:
+    roster = Roster(settings(team, away=away), changes)
+    assert roster.is_active(roster.owner_of("care", topic, now), now)
+
+    def answers(then: datetime) -> list[str | None]:
+        return [roster.resolve(role, "care", topic, then) for role in Role]
+
+    change = roster.next_change(now)
+    end = change or now + timedelta(days=900)
+    for part in (0.0, 0.3, 0.9, 0.999):
+        then = now + (end - now) * part
+        assert answers(then) == answers(now)
+    shift = roster.next_shift_change("care", now)
+    assert shift is None or (change is not None and shift >= change)
+    if shift is not None:
+        on_call = roster.resolve(Role.ON_CALL, "care", None, now)
+        assert roster.resolve(Role.ON_CALL, "care", None, shift) != on_call
+        moment = shift - timedelta(microseconds=1)
+        assert roster.resolve(Role.ON_CALL, "care", None, moment) == on_call

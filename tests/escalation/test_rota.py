@@ -59,6 +59,39 @@ instants = st.datetimes(
             0,
             id="nine in Kathmandu",
         ),
+        pytest.param(
+            turns("2026-01-01T02:15", timedelta(days=1), ZoneInfo("Australia/Lord_Howe")),
+            "2026-10-03T15:30Z",
+            276,
+            id="skipped by half an hour on Lord Howe",
+        ),
+        pytest.param(
+            turns("2026-01-01T01:45", timedelta(days=1), ZoneInfo("Australia/Lord_Howe")),
+            "2026-04-04T15:20Z",
+            94,
+            id="the half hour that comes twice hands over once",
+        ),
+        pytest.param(
+            turns("2026-01-01T01:30", timedelta(days=1), ZoneInfo("America/New_York")),
+            "2026-11-01T06:30Z",
+            304,
+            id="the hour that comes twice in New York",
+        ),
+        pytest.param(
+            turns("2011-12-26T09:00", timedelta(days=1), ZoneInfo("Pacific/Apia")),
+            "2011-12-30T18:59:59Z",
+            4,
+            id="the day that Samoa left out has its turn, and no time",
+        ),
+        pytest.param(
+            turns("2011-12-26T09:00", timedelta(days=1), ZoneInfo("Pacific/Apia")),
+            "2011-12-30T19:00Z",
+            5,
+            id="and the next begins at nine on Saturday",
+        ),
+        pytest.param(
+            turns("2024-02-29T09:00", timedelta(days=1)), "2028-02-29T08:00Z", 1461, id="leap days"
+        ),
         pytest.param(turns("0001-01-01T00:00"), "2026-01-05T00:00Z", 105660, id="from of old"),
         pytest.param(turns("9999-12-31T23:00"), "2026-01-05T00:00Z", -1, id="in a far future"),
         pytest.param(

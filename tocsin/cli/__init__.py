@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tocsin.cli import common, posts, records, running, subjects
+from tocsin.cli import common, oncall, posts, records, running, subjects
 
 app = typer.Typer(
     name="tocsin",
@@ -21,6 +21,7 @@ app = typer.Typer(
 running.register(app)
 posts.register(app)
 subjects.register(app)
+oncall.register(app)
 records.register(app)
 
 

@@ -85,8 +85,12 @@ def init(
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
+    from datetime import UTC, datetime
+
+    from tocsin import ahead
+
     loaded = load(config, secrets=True, database=True)
-    for warning in loaded.warnings:
+    for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
         say(f"warning: {warning}")
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)

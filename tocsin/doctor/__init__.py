@@ -11,6 +11,7 @@ from pathlib import Path
 from config import Settings
 from config.load import load
 from config.problems import ConfigProblems
+from tocsin import ahead
 from tocsin.catalogue import catalogue
 from tocsin.doctor import declared, kept, machine, online
 from tocsin.doctor.finding import Finding, note, problem, sound
@@ -31,7 +32,7 @@ def examine(
     ask_sources  fetch once from each source, five seconds at most.
     """
     findings = list(_guarded("machine", machine.examine))
-    settings, about_file = _configuration(config_path)
+    settings, about_file = _configuration(config_path, now())
     findings += about_file
     database = db or (settings.database if settings else config_path.parent / "tocsin.db")
     if settings is not None:
@@ -44,7 +45,7 @@ def examine(
     return findings
 
 
-def _configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
+def _configuration(path: Path, now: datetime) -> tuple[Settings | None, list[Finding]]:
     """The settings where they can be read, and what is to be said about the file."""
     about = "configuration"
     try:
@@ -61,7 +62,8 @@ def _configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
             f"{len(settings.people)} people.",
         )
     ]
-    return settings, found + [note(about, str(warning)) for warning in loaded.warnings]
+    standing = (*loaded.warnings, *ahead.warnings(loaded, now))
+    return settings, found + [note(about, str(warning)) for warning in standing]
 
 
 def _guarded(about: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

@@ -50,6 +50,7 @@ create table absences (            -- said by hand; those of the settings stand 
     said_by text not null, said_at integer not null,
     ended_at integer
 ) strict;
+create index absences_by_end on absences (coalesce(ended_at, until));
 create table covers (              -- somebody takes a team's turn on call
     id integer primary key,
     team text not null, person text not null,
@@ -57,6 +58,7 @@ create table covers (              -- somebody takes a team's turn on call
     said_by text not null, said_at integer not null,
     ended_at integer
 ) strict;
+create index covers_by_end on covers (coalesce(ended_at, until));
 create table acted (               -- outside events that were taken in, so that none counts twice
     id text primary key,
     at integer not null

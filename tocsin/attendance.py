@@ -1,0 +1,120 @@
+"""Who is there: keeps the engine's rules in step with what people say of it, in this process or in
+another, and has what they leave behind moved."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from config import Settings
+from escalation.engine import Engine
+from escalation.rules import Rules
+from tocsin.store import Store, Unit
+
+T = TypeVar("T")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def rules_of(settings: Settings, store: Store, now: datetime) -> Rules:
+    """The rules as they are now: the settings, and what has been said beside them."""
+    return Rules(settings, store.write(lambda desk: desk.changes(now)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found when it was last looked at.
+
+    version  of what was said; away: who was away; meant: whose turn it was, by team.
+    """
+
+    version: int
+    away: frozenset[str]
+    meant: Mapping[str, str | None]
+
+
+class Attendance:
+    """Looked at in every pass; does something only where somebody came or went."""
+
+    def __init__(self, store: Store, engine: Engine) -> None:
+        self._store = store
+        self._engine = engine
+        self._last: _Look | None = None
+        self._change_at: datetime | None = None
+        self._shift_pending = False
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When somebody comes, goes or hands over next; long ago: it was never looked at."""
+        return _LONG_AGO if self._last is None else self._change_at
+
+    def keep_up(self, version: int, now: datetime) -> list[BaseException]:
+        """C23: know what was said (`version`: of the store's rows); what belongs to somebody who
+        is away from now on goes to somebody who is there. Returns what went wrong; it is tried
+        again at the next pass."""
+        if self._last is None:
+            self._last = self._store.write(lambda desk: self._as_it_was(desk, now))
+        elif version == self._last.version and not self._is_due(now):
+            return []
+        look, errors = self._try(lambda desk: self._replace_absent(desk, version, now))
+        if look is not None:
+            # Whose turn it was stays as it was found until the hand-over is done.
+            self._last = _Look(look.version, look.away, self._last.meant)
+            self._shift_pending = True
+        return errors
+
+    def hand_over(self, now: datetime) -> list[BaseException]:
+        """C24: where another person's turn has begun, what waits for the last one's passes over.
+
+        That somebody is back is no hand-over: nothing moves by itself then.
+        """
+        if not self._shift_pending or self._last is None:
+            return []
+        last = self._last
+        meant, errors = self._try(lambda desk: self._change_shifts(desk, last.meant, now))
+        if meant is not None:
+            self._last = _Look(last.version, last.away, meant)
+            self._shift_pending = False
+            self._change_at = self._engine.rules.roster.next_change(now)
+        return errors
+
+    def _is_due(self, now: datetime) -> bool:
+        return self._change_at is not None and self._change_at <= now
+
+    def _as_it_was(self, desk: Unit, now: datetime) -> _Look:
+        """As it was when the house last wrote: much may have changed while it was down."""
+        then = min(desk.last_ledger_time() or now, now)
+        rules = Rules(self._engine.rules.settings, desk.changes(then))
+        return _Look(-1, frozenset(), _meant(rules, then))
+
+    def _replace_absent(self, desk: Unit, version: int, now: datetime) -> _Look:
+        assert self._last is not None
+        before = self._engine.rules
+        if version != self._last.version:
+            version = desk.duty_version()
+            self._engine.rules = Rules(before.settings, desk.changes(now))
+            desk.if_undone(lambda: setattr(self._engine, "rules", before))
+        away = self._engine.rules.roster.away(now)
+        if away - self._last.away:
+            self._engine.repair(desk, now)
+        return _Look(version, away, self._last.meant)
+
+    def _change_shifts(
+        self, desk: Unit, before: Mapping[str, str | None], now: datetime
+    ) -> Mapping[str, str | None]:
+        meant = _meant(self._engine.rules, now)
+        changed = {team for team, person in meant.items() if person != before.get(team, person)}
+        if changed:
+            self._engine.change_shifts(desk, now, changed)
+        return meant
+
+    def _try(self, work: Callable[[Unit], T]) -> tuple[T | None, list[BaseException]]:
+        """The answer of `work`, or what went wrong. In one of the store's batches, as timers are:
+        what fails leaves nothing behind."""
+        answers: list[T] = []
+        raised = self._store.write_each([lambda desk: answers.append(work(desk))])
+        errors = [error for error in raised if error is not None]
+        return (None if errors else answers[-1]), errors
+
+
+def _meant(rules: Rules, now: datetime) -> Mapping[str, str | None]:
+    return {team.name: rules.roster.meant(team.name, now) for team in rules.settings.teams}

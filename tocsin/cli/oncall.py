@@ -1,0 +1,290 @@
+"""Commands of who is there: who is on call, who is away, who takes a turn."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    opened,
+    say,
+    say_json,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from escalation.duty import Duty, Gap
+    from tocsin.oncall import Answer
+    from tocsin.speaker import Speaker
+    from tocsin.store import Unit
+
+_ZONED = "a day, a local time, or a time with its zone"
+Who = Annotated[str, typer.Option("--as", help="Who says it: a name of [[people]].")]
+PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="A name of [[people]].")]
+TeamName = Annotated[str, typer.Argument(metavar="TEAM", help="A name of [[teams]].")]
+From = Annotated[str, typer.Option("--from", help=f"From when on: {_ZONED}; default: now.")]
+Until = Annotated[str, typer.Option("--until", help=f"Until when: {_ZONED}; a day included.")]
+Announced = Annotated[
+    bool, typer.Option("--announced", help="Take back what has not begun yet, too.")
+]
+
+oncall = typer.Typer(help="Who is on call, who is away, who takes a turn.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    app.add_typer(oncall, name="oncall")
+
+
+@oncall.callback(invoke_without_command=True)
+def overview(
+    context: typer.Context,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Who is on call, who is away, who takes a turn. Alone: `oncall show`."""
+    if context.invoked_subcommand is None:
+        show(team=None, at=None, config=config, db=db, json_=json_)
+
+
+@oncall.command("show")
+def show(
+    team: Annotated[str | None, typer.Argument(metavar="TEAM", help="Only this team.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help=f"At another time: {_ZONED}.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """For each team: who is asked at each step, until when, who is next, who is away."""
+    from config.problems import no_such
+    from escalation.duty import LOOK_AHEAD, duty, gaps
+
+    with opened(config, db) as house:
+        rules = house.engine.rules
+        known = [one.name for one in rules.settings.teams]
+        if team is not None and team not in known:
+            what, remedy = no_such("team", team, known)
+            fail(f"There is {what}. {remedy}")
+        for one in rules.settings.teams:
+            if team in (None, one.name):
+                zone = rules.settings.zone_of_team(one)
+                now = house.clock.now() if at is None else _shown_at(at, zone)
+                found = duty(rules, one, now)
+                nobody = list(gaps(rules.roster, one.name, now, now + LOOK_AHEAD))
+                if json_:
+                    say_json(_row(found, nobody, now))
+                else:
+                    _say_duty(found, nobody, zone)
+
+
+@oncall.command("away")
+def away(
+    person: PersonName,
+    until: Until,
+    by: Who,
+    since: From = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say which open cases would move.")
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Somebody is away; their open cases go to the next active person when it begins."""
+    from tocsin import oncall as saying
+
+    def work(desk: "Unit", speaker: "Speaker") -> "Answer":
+        name = writable(person)
+        begins, ends = _stretch(speaker, _zone_of(speaker, name), since, until)
+        answer = saying.away(desk, speaker, name, begins, ends)
+        if preview:
+            raise _Preview(answer)
+        return answer
+
+    _say(config, db, by, work)
+
+
+@oncall.command("back")
+def back(
+    person: PersonName,
+    by: Who,
+    announced: Announced = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Somebody is back; nothing moves by itself."""
+    from tocsin import oncall as saying
+
+    _say(
+        config,
+        db,
+        by,
+        lambda desk, speaker: saying.back(desk, speaker, writable(person), announced=announced),
+    )
+
+
+@oncall.command("cover")
+def cover(
+    team: TeamName,
+    person: PersonName,
+    until: Until,
+    by: Who,
+    since: From = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Somebody takes a team's turn on call for a while."""
+    from tocsin import oncall as saying
+
+    def work(desk: "Unit", speaker: "Speaker") -> "Answer":
+        zone = _zone_of_team(speaker, writable(team))
+        begins, ends = _stretch(speaker, zone, since, until)
+        return saying.cover(desk, speaker, writable(team), writable(person), begins, ends)
+
+    _say(config, db, by, work)
+
+
+@oncall.command("uncover")
+def uncover(
+    team: TeamName,
+    by: Who,
+    announced: Announced = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """The cover of a team ends; its rota counts again."""
+    from tocsin import oncall as saying
+
+    _say(
+        config,
+        db,
+        by,
+        lambda desk, speaker: saying.uncover(desk, speaker, writable(team), announced=announced),
+    )
+
+
+class _Preview(Exception):
+    """What would have come of it; the transaction is undone."""
+
+    def __init__(self, answer: "Answer") -> None:
+        super().__init__("only looked at")
+        self.answer = answer
+
+
+def _say(
+    config: Path, db: Path | None, by: str, work: Callable[["Unit", "Speaker"], "Answer"]
+) -> None:
+    """Do it in one transaction; say what came of it, or in one sentence why it cannot be."""
+    from tocsin.speaker import Refused, Speaker
+
+    with opened(config, db) as house:
+        speaker = Speaker(house.engine, writable(by), house.clock.now())
+        try:
+            answer = house.store.write(lambda desk: work(desk, speaker))
+            say(answer.text)
+        except _Preview as looked:
+            answer = looked.answer
+            say(f"Would be: {answer.text}" if answer.changed else answer.text)
+        except Refused as error:
+            fail(_ended(str(error)))
+        for move in answer.moves:
+            say(f"    {move.ref.spoken} goes to {move.owner}")
+
+
+# --------------------------------------------------------------------------------- times
+def _instant(text: str, zone: "ZoneInfo", option: str, *, ends: bool = False) -> "datetime":
+    from tocsin.speaker import Refused, instant
+
+    try:
+        return instant(text, zone, ends=ends)
+    except Refused as error:
+        raise Refused(f"{option}: {error}") from None
+
+
+def _shown_at(text: str, zone: "ZoneInfo") -> "datetime":
+    from tocsin.speaker import Refused
+
+    try:
+        return _instant(text, zone, "--at")
+    except Refused as error:
+        fail(_ended(str(error)))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _stretch(
+    speaker: "Speaker", zone: "ZoneInfo", since: str, until: str
+) -> tuple["datetime", "datetime"]:
+    begins = _instant(since, zone, "--from") if since else speaker.now
+    return begins, _instant(until, zone, "--until", ends=True)
+
+
+def _zone_of(speaker: "Speaker", person: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
+    settings = speaker.settings
+    known = next((one for one in settings.people if one.name == person), None)
+    return settings.zone_of(known) if known else ZoneInfo(settings.timezone)
+
+
+def _zone_of_team(speaker: "Speaker", team: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
+    settings = speaker.settings
+    known = next((one for one in settings.teams if one.name == team), None)
+    return settings.zone_of_team(known) if known else ZoneInfo(settings.timezone)
+
+
+# ------------------------------------------------------------------------------- showing
+def _say_duty(duty: "Duty", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
+    from tocsin.speaker import spoken
+
+    opens = f"closed, opens {spoken(duty.opening, zone)}" if duty.opening else "open now"
+    say(f"{duty.team}: {opens}")
+    for role, person in duty.steps:
+        say(f"    {role:<10} {person or '(nobody; passed over)'}{_turn(role, duty, zone)}")
+    for topic, person in duty.owners.items():
+        say(f"    {topic}: {person} first")
+    for person, back in duty.away:
+        say(f"    away: {person}, until {spoken(back, zone)}")
+    for gap in nobody:
+        times = f"from {spoken(gap.since, zone)} until {spoken(gap.until, zone)}"
+        say(f"    gap: nobody is on call {times}")
+
+
+def _turn(role: str, duty: "Duty", zone: "ZoneInfo") -> str:
+    from tocsin.speaker import spoken
+
+    if role != "on_call" or duty.until is None:
+        return ""
+    return f", until {spoken(duty.until, zone)}, then {duty.following or 'nobody'}"
+
+
+def _row(duty: "Duty", nobody: "list[Gap]", now: "datetime") -> dict[str, Any]:
+    def stamp(at: "datetime | None") -> str | None:
+        return None if at is None else at.isoformat(timespec="seconds")
+
+    return {
+        "team": duty.team,
+        "at": stamp(now),
+        "steps": [{"step": str(role), "person": person} for role, person in duty.steps],
+        "owners": dict(duty.owners),
+        "on_call": duty.on_call,
+        "until": stamp(duty.until),
+        "next": duty.following,
+        "away": [{"person": person, "until": stamp(back)} for person, back in duty.away],
+        "gaps": [{"from": stamp(gap.since), "until": stamp(gap.until)} for gap in nobody],
+        "open": duty.opening is None,
+        "opens": stamp(duty.opening),
+    }
