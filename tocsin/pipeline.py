@@ -9,7 +9,7 @@ from escalation.decision import ENGINE
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
 from escalation.incidents import Spike
-from escalation.subject import Case, Ref
+from escalation.subject import Case, Level, Ref
 from escalation.weighing import weigh
 from listener.collector import Batch
 from listener.complaint import Verdict
@@ -100,10 +100,13 @@ class Pipeline:
             self._spread(desk, brand.name).outage(since.timestamp(), until.timestamp())
 
     def settle(self, desk: Unit, now: datetime) -> None:
-        """Contain storms whose rate has stayed low; asked at every engine pass."""
-        for brand in desk.storming():
-            if self._spread(desk, brand).calm(now.timestamp()):
+        """Contain storms whose rate has stayed low, and note where one that is contained stirs."""
+        for brand, level in desk.storming():
+            calm = self._spread(desk, brand).calm(now.timestamp())
+            if calm and level is Level.STORM:
                 self._engine.calm(desk, brand, now)
+            elif not calm and level is Level.CONTAINED:
+                self._engine.stirred(desk, brand, now)
 
     # ------------------------------------------------------------------------- one result
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:

@@ -32,6 +32,9 @@ Numbers = Annotated[
 ]
 Who = Annotated[str, typer.Option("--as", help="Who acts: a name of [[people]].")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
+Told = Annotated[
+    str, typer.Option("--told", help='What the customer was told already; "nothing" is an answer.')
+]
 To = Annotated[str, typer.Option("--to", help="To whom: a name of [[people]].")]
 ToTeam = Annotated[str, typer.Option("--to", help="To which team.")]
 For = Annotated[str, typer.Option("--for", help='How long, such as "2h".')]
@@ -246,12 +249,13 @@ def handoff(
     numbers: Numbers,
     by: Who,
     to: To,
-    reason: Reason = "",
+    reason: Reason,
+    told: Told,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
 ) -> None:
     """Offer it to somebody; you own it until they accept."""
-    _act("case", numbers, _action("handoff", by, to=to, reason=reason), config, db)
+    _act("case", numbers, _action("handoff", by, to=to, reason=reason, told=told), config, db)
 
 
 @cases.command("accept")

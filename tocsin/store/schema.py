@@ -235,6 +235,7 @@ create table incidents (
     money integer, done text not null, done_for_rest text not null,
     level text not null, people integer not null, posts integer not null,
     minutes integer not null, usual real not null, storm_at integer, contained_at integer,
+    stirred_at integer,
     declared_by text, merged_into integer, sentence text not null
 ) strict;
 create unique index one_open_incident on incidents (brand, coalesce(topic, ''))
