@@ -100,12 +100,17 @@ def _list(kind: str, config: Path, db: Path | None, all_: bool, json_: bool) -> 
 def _row(subject: "Subject") -> dict[str, Any]:
     """A subject as JSON: every field of it."""
     from dataclasses import asdict
+
+    fields = {"kind": subject.kind, **asdict(subject)}
+    return {name: _as_json(value) for name, value in fields.items()}
+
+
+def _as_json(value: Any) -> Any:
     from datetime import datetime
 
-    return {
-        name: value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
-        for name, value in {"kind": subject.kind, **asdict(subject)}.items()
-    }
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in value]
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
 @cases.command("show")
