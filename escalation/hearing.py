@@ -67,9 +67,9 @@ class Hearing(Storms):
         closed = desk.last_closed_case(brand, author)
         return closed if closed and ownership.may_reopen(closed, complained_at) else None
 
-    def edited(self, desk: Desk, case: Case, complaint: Complaint, now: datetime) -> None:
-        """C26: a post of the case has other words now. It is weighed again, not counted again."""
-        weighed = Weighed(complaint.created_at, complaint.band, complaint.score, complaint.safety)
+    def weighed_again(self, desk: Desk, case: Case, weighed: Weighed, now: datetime) -> None:
+        """C26: a post of the case has other words now, or goes further or faster. It is weighed
+        again, not counted again."""
         at = self.situation(desk, case, now)
         self.apply(desk, case, ownership.rescore(case, weighed, at), at)
 
