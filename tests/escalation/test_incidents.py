@@ -28,6 +28,7 @@ from escalation.subject import Case, Incident, Level, Ref, State
 from escalation.verbs import act_on, fire_on
 from tests import firm as firms
 from tests.firm import EXECUTIVE, FIRST, LEAD, NO_ROLE, NOON, OTHER, OWNER, PRESS, Firm
+from tocsin.store import Unit
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RULES = Rules(firms.settings())
@@ -605,3 +606,56 @@ def test_s2_a_contained_storm_that_rises_again_holds_its_old_cases_too(firm: Fir
     assert case(firm, number).inhibited_by is None
     assert spike(firm, STORM) == storm
     assert case(firm, number).inhibited_by == storm.number
+
+
+def test_s6_after_it_was_contained_an_unquiet_hour_begins_the_day_of_quiet_anew(
+    firm: Firm,
+) -> None:
+    storm = spike(firm, STORM)
+    act(firm, storm, Verb.ACK, PRESS)
+    firm.passes(10 * MINUTE)
+    act(firm, storm, Verb.CONTAIN, PRESS)
+    engine = firm.house.engine
+
+    def stirs() -> object:
+        firm.write(lambda desk: engine.stirred(desk, "Acme", firm.now))
+        with firm.house.store.borrow() as desk:
+            found = desk.subject(storm)
+        assert isinstance(found, Incident)
+        return found.stirred_at
+
+    firm.passes(59 * MINUTE)
+    assert stirs() is None, "the hour before it was contained does not count"
+    firm.passes(MINUTE)
+    assert stirs() == firm.now
+    firm.passes(23 * HOUR + 30 * MINUTE)
+    done = {"cause": "delivery", "reason": "zz"}
+    said = act(firm, storm, Verb.RESOLVE, PRESS, **done)
+    assert said == "a contained storm is closed after 24 h of quiet"
+
+
+def test_s1_twenty_cases_on_one_topic_are_suspected_to_have_one_cause(firm: Firm) -> None:
+    for number in range(1, 20):
+        firms.complain(firm, number, f"author {number}", band=Band.P3)
+    assert suspected(firm) == []
+    firms.complain(firm, 20, "author 20", band=Band.P3)
+    assert suspected(firm) == [(Level.WATCH, "billing", Band.P2)]
+    assert case(firm, 1).incident == 1
+    assert case(firm, 1).inhibited_by is None, "a watch holds nothing"
+    firms.complain(firm, 21, "author 21", band=Band.P3)
+    assert len(suspected(firm)) == 1
+
+
+def test_s1_very_many_pages_for_the_whole_house_are_suspected_too(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pages, found in ((60, []), (61, [(Level.WATCH, None, Band.P2)])):
+        monkeypatch.setattr(Unit, "pages_sent", lambda self, since, n=pages: n)
+        firms.complain(firm, pages, f"author {pages}")
+        assert suspected(firm) == found
+
+
+def suspected(firm: Firm) -> list[tuple[Level, str | None, Band]]:
+    with firm.house.store.borrow() as desk:
+        found = desk.subjects("incident", only_open=True)
+    return [(one.level, one.topic, one.band) for one in found]

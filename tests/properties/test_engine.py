@@ -390,6 +390,19 @@ class Days(RuleBasedStateMachine):
         assert (subject.offered_to is not None) == (TimerKind.OFFER in dues), (subject, dues)
 
     @invariant()
+    def what_is_on_offer_has_its_contract_and_nothing_else_has(self) -> None:
+        with self.firm.house.store.borrow() as desk:
+            rows = desk.connection.execute(
+                "select kind, number, to_person from handoffs where outcome is null"
+            ).fetchall()
+        pending = {Ref(kind, number): to for kind, number, to in rows}
+        on_offer = {one.ref: one.offered_to for one, _ in self.open_ones() if one.offered_to}
+        assert pending == on_offer
+        for subject, _ in self.open_ones():
+            assert (subject.offered_to is None) == (subject.offered_by is None), subject
+            assert subject.offered_to is None or subject.state is State.OWNED, subject
+
+    @invariant()
     def only_an_open_storm_holds_a_case_and_never_one_of_safety(self) -> None:
         with self.firm.house.store.borrow() as desk:
             storms = {
