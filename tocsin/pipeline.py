@@ -118,10 +118,10 @@ class Pipeline:
             self._erased(desk, result, now)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
-        elif result.assessment.own:
-            self._answered(desk, result, now)
-        else:
+        elif not result.assessment.own:
             self._heard(desk, result, now)
+        elif not result.assessment.bot:
+            self._answered(desk, result, now)
 
     def erased(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has been erased: what was said of it is said anew, its owners are told."""

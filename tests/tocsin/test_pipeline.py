@@ -9,10 +9,13 @@ from escalation.decision import Action, Verb
 from escalation.priority import Priority
 from escalation.subject import Case, Ref, State
 from listener.collector import Batch
+from listener.intake import Intake
 from listener.mention import Author, Engagement, Kind, Observation
-from tests.firm import NOON, Firm, new_firm, observed
+from tests.firm import NOON, Firm, new_firm, observed, settings
 from tocsin.explain import explained
+from tocsin.pipeline import Pipeline
 from tocsin.store import Unit
+from tocsin.wiring import assessor_of
 
 COMPLAINT = "@Acme still waiting, third time asking, nobody replies, terrible"
 
@@ -75,6 +78,26 @@ def test_our_own_reply_is_the_answer(firm: Firm) -> None:
     )
     hear(firm, replace(reply, post=ours))
     assert case_states(firm) == [State.WAITING]
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["heard after it", "heard before it"])
+def test_what_a_bot_of_ours_says_is_no_answer(first: bool) -> None:
+    declared = settings()
+    acme, *others = declared.brands
+    acme = acme.model_copy(update={"bots": {"x": ("acme-bot",)}})
+    declared = declared.model_copy(update={"brands": (acme, *others)})
+    firm = new_firm(declared=declared)
+    pipeline = Pipeline(declared, Intake(assessor_of(declared)), firm.house.engine)
+    reply = complaint(2, in_reply_to="native-1", text="Thank you, we will be with you shortly.")
+    bot = replace(reply.post, author=Author(id="acme-bot"), created_at=NOON + timedelta(minutes=5))
+    seen = [complaint(1), replace(reply, post=bot)]
+
+    def take(desk: Unit) -> None:
+        desk.start_source("test", NOON)
+        pipeline.take(desk, "test", Batch(tuple(seen if first else seen[::-1])), firm.now)
+
+    firm.write(take)
+    assert case_states(firm) == [State.NEW]
 
 
 def test_our_own_reply_that_is_deleted_opens_it_again(firm: Firm) -> None:

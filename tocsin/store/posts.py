@@ -163,7 +163,7 @@ class PostRows(KeyRows):
         """Store a judgement of a post about a brand; True where the mention is new."""
         fresh = self.connection.execute(
             "insert or ignore into mentions (post, brand, own) values (?, ?, ?)",
-            (kept.post, assessment.brand, assessment.own),
+            (kept.post, assessment.brand, 2 if assessment.bot else assessment.own),
         )
         if fresh.rowcount == 1:
             mention = fresh.lastrowid

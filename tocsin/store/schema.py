@@ -85,7 +85,7 @@ create table mentions (
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
     brand text not null,
-    own integer not null default 0,
+    own integer not null default 0,  -- 1: by an own account, 2: by one that answers by itself
     unique (post, brand)
 ) strict;
 create index mentions_by_brand on mentions (brand, id);
