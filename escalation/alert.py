@@ -55,9 +55,9 @@ def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
         f"tocsin cases {verb} {case.number}",
     )
     other = f"Or: {_as(demand.other, reader)}" if demand.other else ""
+    about = case.offer or (_sentences(demand.why, _why_now(case)), _case_owner_line(case))
     lines = (
-        _sentences(demand.why, _why_now(case)),
-        _case_owner_line(case),
+        *about,
         demand.follows or _where_it_stands(case, reader, now),
         _not_known(case),
         _sentences(other, _how_to(demand.command, reader)),
@@ -77,20 +77,22 @@ def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
     return _message(Purpose.CARD, case, lines, reader, key)
 
 
-def case_notice(case: CaseView, text: str, reader: Reader, *, key: str) -> Message:
-    """Tell something about a case; asks nothing."""
+def case_notice(
+    case: CaseView, text: str, reader: Reader, *, key: str, purpose: Purpose = Purpose.NOTICE
+) -> Message:
+    """Tell something about a case; as a page where it must be read now, though not answered."""
     lines = (text, f"See all of it: tocsin cases show {case.number}")
-    return _message(Purpose.NOTICE, case, lines, reader, key)
+    return _message(purpose, case, lines, reader, key)
 
 
 def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: datetime) -> Message:
-    """Demand of one person to acknowledge an incident."""
+    """Demand of one person to acknowledge an incident, or to accept it where it is offered."""
+    verb = "accept" if incident.offered else "ack"
     lines = (
-        _how_much(incident),
-        _owner_line(incident),
+        *(incident.offer or (_how_much(incident), _owner_line(incident))),
         _what_happens_unless_acknowledged(incident, reader, now),
         _warned(incident),
-        _how_to(f"tocsin incidents ack {incident.number}", reader),
+        _how_to(f"tocsin incidents {verb} {incident.number}", reader),
     )
     return _message(Purpose.PAGE, incident, lines, reader, key)
 
@@ -236,10 +238,8 @@ def _what_happens_unless_acknowledged(
     if view.due is None:
         return "Next: no clock runs; it waits for you"
     by = clock(view.due, reader, now)
-    if isinstance(view, CaseView) and view.offered:
-        return (
-            f"Next: {view.owner} offers you this. Accept by {by}, else it stays with {view.owner}"
-        )
+    if view.offered:
+        return f"Next: accept or decline by {by}, else it stays with {view.owner}"
     return f"Next: acknowledge by {by}, else {_whoever_follows(view)}"
 
 

@@ -53,7 +53,8 @@ class CaseView:
     late_by      how much later than due this message comes; None: in time.
     safety       danger to life, law, regulator or press.
     incident     number of the incident it belongs to.
-    offered      the owner offers it to the reader, who may accept or decline.
+    offered      it is on offer to the reader, who may accept or decline.
+    offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
     cause        the function that owns the fix, and who answers for it: `logistics, Ben`.
     authority    what the reader, or in a room the owner, may do without asking.
@@ -80,6 +81,7 @@ class CaseView:
     safety: bool = False
     incident: int | None = None
     offered: bool = False
+    offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     url: str = ""
     cause: str = ""
@@ -98,6 +100,7 @@ class IncidentView:
     usual     how many times the brand's usual that is; None: not known yet.
     warnings  earlier warnings on this topic, the newest first (when, who was told, what was done).
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
+    offered, offer  as those of a case.
     """
 
     number: int
@@ -116,6 +119,8 @@ class IncidentView:
     next_step: str | None
     due: datetime | None
     late_by: timedelta | None = None
+    offered: bool = False
+    offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     url: str = ""
 

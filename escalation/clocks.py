@@ -11,7 +11,6 @@ from escalation import ladder
 from escalation.decision import (
     ENGINE,
     Arm,
-    Cancel,
     Decision,
     Notice,
     Outcome,
@@ -43,8 +42,7 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
         # Nobody stands above the one who is being paged.
         return Decision(case, event, ENGINE, (warning,))
     again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
-    stop = Cancel((TimerKind.QUIET,))
-    return Decision(again, event, ENGINE, (warning, stop, *effects))
+    return Decision(again, event, ENGINE, (warning, *effects))
 
 
 def watched(before: Subject | None, outcome: Decision, at: Situation) -> Decision:

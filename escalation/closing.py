@@ -10,7 +10,6 @@ from escalation import account, functions, permission
 from escalation.decision import (
     ENGINE,
     Action,
-    Answered,
     Arm,
     Cancel,
     Decision,
@@ -157,16 +156,12 @@ def close(
 
 
 def _settled(case: Case, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
-    """Nobody is left waiting for an answer: neither to an offer nor to a request."""
-    effects: tuple[Effect, ...] = ()
-    if case.offered_to is not None:
-        case = replace(case, offered_to=None, offered_by=None, offered_at=None)
-        effects = (Answered("withdrawn"),)
-    if case.permission_of is not None:
-        told = Notice(case.permission_of, "permission_withdrawn")
-        case, ended = permission.end(case, at)
-        effects = (*effects, *ended, told)
-    return case, effects
+    """Nobody is left waiting for permission; that an offer ends too, the hand-offs see to."""
+    if case.permission_of is None:
+        return case, ()
+    told = Notice(case.permission_of, "permission_withdrawn")
+    settled, ended = permission.end(case, at)
+    return settled, (*ended, told)
 
 
 def _told(case: Case, actor: str) -> tuple[Notice, ...]:

@@ -49,12 +49,13 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Demand of a person to acknowledge, not before `due`.
+    """Demand of a person to act, not before `due`: as a rule, to acknowledge.
 
     channels  on how many of the person's channels at once; None: on all of them.
     first     nobody has asked this person in this round before.
-    what      what is asked of them: `page`, to own it; else a key of alert texts, and then it is
-              no page of the ladder: nobody who acknowledges the subject takes it back.
+    what      what is asked of them: `page`, to own it; else the key of the sentence that says what
+              is wanted: no page of the ladder, and nobody who acknowledges takes it back.
+    about     whom that sentence speaks of.
     """
 
     person: str
@@ -62,6 +63,7 @@ class Page:
     channels: int | None = 1
     first: bool = False
     what: str = LADDER_PAGE
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

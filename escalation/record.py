@@ -11,6 +11,7 @@ from escalation import clocks, ladder
 from escalation.channel import Purpose
 from escalation.decision import (
     ENGINE,
+    LADDER_PAGE,
     Answered,
     Arm,
     Cancel,
@@ -24,6 +25,7 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
+from escalation.handoffs import without_offer
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
@@ -69,9 +71,11 @@ def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Ou
 
 
 def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
-    """A page on one channel; its key is subject, round, step, person, number and channel."""
+    """A page on one channel; its key is subject, round, step, person, number and channel, and
+    before that what it wants where that is no acknowledgement."""
     nth = subject.page_number
-    parts = (subject.ref, subject.round, subject.step, page.person, nth, contact.channel)
+    wanted = () if page.what == LADDER_PAGE else (page.what,)
+    parts = (subject.ref, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
     return Outgoing(
         key="page|" + "|".join(str(part) for part in parts),
         purpose=Purpose.PAGE,
@@ -84,6 +88,7 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         step=subject.step,
         nth=nth,
         what=page.what,
+        about=page.about,
         first_storm_page=subject.band is Band.STORM and page.first,
         rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
@@ -153,7 +158,7 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
-        outcome = clocks.watched(before, outcome, at)
+        outcome = clocks.watched(before, without_offer(before, outcome), at)
         after = outcome.subject
         desk.save(after, before)
         actor = outcome.actor

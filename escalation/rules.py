@@ -135,11 +135,15 @@ class Rules:
         )
         return rung.step, rung.person
 
+    def role_at(self, subject: Subject) -> Role:
+        """The role that the subject's present step names."""
+        steps = self.settings.policy_of(self.team(subject)).steps
+        return steps[min(subject.step, len(steps) - 1)]
+
     def person_at(self, subject: Subject, now: datetime) -> str:
         """Whom the subject's present step means now; its owner where the step is empty."""
         team = self.team(subject)
-        steps = self.settings.policy_of(team).steps
-        role = steps[min(subject.step, len(steps) - 1)]
+        role = self.role_at(subject)
         return self.roster.resolve(role, team.name, subject.topic, now) or subject.owner
 
     def step_of(self, subject: Subject, person: str, now: datetime) -> int:
@@ -170,14 +174,16 @@ class Rules:
         return self.roster.takes_turns(person, self.team(subject).name)
 
     def _in_business_time(self, subject: Pressing, now: datetime) -> bool:
-        """A P1's clock runs always as long as somebody is on call; a matter of safety's always."""
-        if subject.safety:
+        """A storm's clock always runs, and that of safety; P1's while somebody is on call."""
+        if subject.safety or subject.band is Band.STORM:
             return False
-        if self.times(subject).business:
+        if subject.band is Band.P1 and not self._is_anybody_on_call(subject, now):
             return True
-        if subject.band is not Band.P1:
-            return False
-        return self.roster.resolve(Role.ON_CALL, self.team(subject).name, None, now) is None
+        return self.times(subject).business
+
+    def _is_anybody_on_call(self, subject: Pressing, now: datetime) -> bool:
+        team = self.team(subject).name
+        return self.roster.resolve(Role.ON_CALL, team, None, now) is not None
 
     def _hours(self, subject: Pressing) -> business.OpenHours:
         return self.hours_of(self.team(subject))

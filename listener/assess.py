@@ -30,6 +30,7 @@ class Assessment:
     valence  VADER's compound score, -1.0 to 1.0; it means nothing where the language is not scored.
     route    who gets it; None where no team is declared.
     model    version of the rules that judged.
+    bot      that own account answers by itself: what it says is no answer of ours.
     """
 
     brand: str
@@ -41,6 +42,7 @@ class Assessment:
     severity: Severity
     route: Route | None
     model: str = MODEL_VERSION
+    bot: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -86,6 +88,7 @@ class Assessor:
             judged,
             brand=brand,
             own=own,
+            bot=own and self.matcher.is_bot(post),
             judgement=OWN_ACCOUNT if own else judged.judgement,
             severity=NO_SEVERITY if own else judged.severity,
             route=self._router.route(text_of(post), brand) if self._router else None,

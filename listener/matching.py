@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -43,17 +43,28 @@ class _Pattern:
     excludes: bool
 
 
+def _keyed(accounts: Sequence[Mapping[str, Sequence[str]]]) -> dict[tuple[str, str], int]:
+    """The brand's index for each account: by platform and name, folded."""
+    return {
+        (platform.casefold(), _account(name)): index
+        for index, of_brand in enumerate(accounts)
+        for platform, names in of_brand.items()
+        for name in names
+    }
+
+
+def _keys(post: Post) -> list[tuple[str, str]]:
+    names = {_account(post.author.id), _account(post.author.handle)} - {""}
+    return [(post.platform.casefold(), name) for name in names]
+
+
 class Matcher:
     """Finds brands in posts. Made once for a configuration; safe to share between threads."""
 
     def __init__(self, brands: Sequence[Brand]) -> None:
         self._brands = tuple(brands)
-        self._owners = {
-            (platform.casefold(), _account(account)): index
-            for index, brand in enumerate(self._brands)
-            for platform, accounts in brand.accounts.items()
-            for account in accounts
-        }
+        self._bots = _keyed([brand.bots for brand in self._brands])
+        self._owners = _keyed([brand.accounts for brand in self._brands]) | self._bots
         by_text: dict[str, list[_Pattern]] = {}
         for index, brand in enumerate(self._brands):
             for text, pattern in _patterns(index, brand):
@@ -84,10 +95,12 @@ class Matcher:
         """Return the brands one of whose own accounts wrote this post, named in it or not."""
         return tuple(self._brands[index].name for index in self._own(post))
 
+    def is_bot(self, post: Post) -> bool:
+        """Was it written by an own account that answers by itself?"""
+        return any(key in self._bots for key in _keys(post))
+
     def _own(self, post: Post) -> list[int]:
-        names = {_account(post.author.id), _account(post.author.handle)} - {""}
-        platform = post.platform.casefold()
-        return sorted({self._owners[key] for n in names if (key := (platform, n)) in self._owners})
+        return sorted({self._owners[key] for key in _keys(post) if key in self._owners})
 
     def _occurrences(self, *parts: str) -> Iterator[tuple[_Pattern, int, int]]:
         text = "\n".join(_spread_tags(part) for part in parts if part)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from escalation import ladder
+from escalation import presence
 from escalation.absences import Absence
 from escalation.decision import Decision
 from escalation.record import token
@@ -176,7 +176,7 @@ def _moves(desk: Unit, rules: Rules, person: str, at: datetime) -> tuple[Move, .
     found = []
     for subject in desk.open_subjects():
         if subject.owner == person:
-            outcome = ladder.person_gone(subject, Situation(at, rules, desk.dues(subject.ref)))
+            outcome = presence.person_gone(subject, Situation(at, rules, desk.dues(subject.ref)))
             if isinstance(outcome, Decision):
                 found.append(Move(subject.ref, outcome.subject.owner))
     return tuple(found)

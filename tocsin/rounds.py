@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from escalation.desk import Timer
 from escalation.engine import Engine
+from escalation.subject import Level
 from tocsin.attendance import Attendance
 from tocsin.pipeline import Pipeline
 from tocsin.store import Store, Unit
 
 CALM_EVERY = timedelta(minutes=5)  # how often an open storm's rate is looked at
+STIRRED_EVERY = timedelta(minutes=55)  # and, on top of that, one that is contained
 MAX_TIMERS = 64  # in one go; one that fires may move many others, which then are not due
 
 
@@ -70,6 +72,13 @@ class Rounds:
 
     def next_at(self, desk: Unit) -> datetime | None:
         """When the next pass has something to do."""
-        calm_at = self._calm_at if desk.storming() else None
-        instants = (desk.next_timer(), self._attendance.next_at, calm_at)
+        instants = (desk.next_timer(), self._attendance.next_at, self._looks_at(desk))
         return min((instant for instant in instants if instant is not None), default=None)
+
+    def _looks_at(self, desk: Unit) -> datetime | None:
+        """When a storm's rate is to be looked at; of one that is contained, once an hour tells
+        as much, as an hour is what is looked at."""
+        levels = {level for _, level in desk.storming()}
+        if self._calm_at is None or not levels:
+            return None
+        return self._calm_at if Level.STORM in levels else self._calm_at + STIRRED_EVERY

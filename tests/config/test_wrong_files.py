@@ -126,7 +126,8 @@ WRONG = [
         "a key like no other",
         BRAND,
         "zzz = 1\n",
-        '4: brand "Acme", zzz: unknown key. Known keys: accounts, exclude, name, team, terms.',
+        '4: brand "Acme", zzz: unknown key. '
+        "Known keys: accounts, bots, exclude, name, team, terms.",
     ),
     below(
         "a key of the head below a table",

@@ -7,7 +7,7 @@ import pytest
 
 from config import Band
 from config.duties import MOST_MONEY, Function
-from escalation import account, closing, functions
+from escalation import account, closing, functions, handoffs
 from escalation.account import MAX_DONE
 from escalation.decision import (
     ENGINE,
@@ -24,6 +24,7 @@ from escalation.subject import Case, Incident, Level, Ref, State
 from escalation.verbs import act_on, fire_on
 from tests import firm as firms
 from tests.cases import (
+    ACCOUNT,
     RULES,
     a_case,
     action,
@@ -52,13 +53,6 @@ from tests.firm import (
 )
 
 HOUR = timedelta(hours=1)
-ACCOUNT = {
-    "cause": "delivery",
-    "cost": 20,
-    "money": 50,
-    "done": "refunded",
-    "done_for_rest": "nothing, because it was one parcel",
-}
 
 
 def without(*names: str) -> dict[str, object]:
@@ -121,7 +115,8 @@ def test_c15_whoever_has_nothing_left_to_do_is_told() -> None:
 
 def test_c15_a_pending_offer_ends_with_the_case() -> None:
     offered = owned(offered_to=FIRST, offered_by=OWNER, offered_at=NOON)
-    resolved = decided(act_on(offered, action(Verb.RESOLVE, OWNER, **ACCOUNT), at()))
+    resolved = act_on(offered, action(Verb.RESOLVE, OWNER, **ACCOUNT), at())
+    resolved = handoffs.without_offer(offered, decided(resolved))
     assert Answered("withdrawn") in resolved.effects
     case = after(resolved)
     assert (case.offered_to, case.offered_by, case.offered_at) == (None, None, None)

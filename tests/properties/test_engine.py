@@ -243,6 +243,7 @@ class Days(RuleBasedStateMachine):
         money=st.sampled_from((None, 0, 120, -1, 2**60)),
         done=st.sampled_from(("", "zzdone for ünsure people", "nothing, because zzgone")),
         hours=st.sampled_from((0, 1, 7, 9, 100, 200)),
+        into=st.one_of(st.none(), st.integers(0, 6)),
         twice=st.booleans(),
     )
     def act(
@@ -257,13 +258,27 @@ class Days(RuleBasedStateMachine):
         money: int | None,
         done: str,
         hours: int,
+        into: int | None,
         twice: bool,
     ) -> None:
         subject = pick(data, self.subjects())
         if data.draw(st.booleans()):
             by = data.draw(st.sampled_from((subject.owner, subject.offered_to or firms.LEAD)))
         wait = timedelta(hours=hours)
-        action = Action(verb, by, to, reason, wait, cause, cost, money, "", done, done)
+        action = Action(
+            verb,
+            by,
+            to,
+            reason,
+            wait,
+            cause,
+            cost,
+            money,
+            told=reason and "zztold",
+            done=done,
+            done_for_rest=done,
+            into=into,
+        )
         engine = self.firm.house.engine
         for _ in range(1 + twice):
             said = self.do(lambda desk: self.acted(desk, subject.ref, action))
@@ -394,6 +409,19 @@ class Days(RuleBasedStateMachine):
         if subject.state is State.OWNED and subject.progress_at is None:
             assert TimerKind.HOLD in dues or TimerKind.GRACE in dues, subject
         assert (subject.offered_to is not None) == (TimerKind.OFFER in dues), (subject, dues)
+
+    @invariant()
+    def what_is_on_offer_has_its_contract_and_nothing_else_has(self) -> None:
+        with self.firm.house.store.borrow() as desk:
+            rows = desk.connection.execute(
+                "select kind, number, to_person from handoffs where outcome is null"
+            ).fetchall()
+        pending = {Ref(kind, number): to for kind, number, to in rows}
+        on_offer = {one.ref: one.offered_to for one, _ in self.open_ones() if one.offered_to}
+        assert pending == on_offer
+        for subject, _ in self.open_ones():
+            assert (subject.offered_to is None) == (subject.offered_by is None), subject
+            assert subject.offered_to is None or subject.state is State.OWNED, subject
 
     @invariant()
     def only_an_open_storm_holds_a_case_and_never_one_of_safety(self) -> None:

@@ -10,11 +10,21 @@ from tocsin.store.duty import DutyRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
+from tocsin.store.priorities import PriorityRows
 from tocsin.store.sources import SourceRows
 from tocsin.store.subjects import SubjectRows
 
 
-class Unit(ContractRows, DutyRows, LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
+class Unit(
+    ContractRows,
+    DutyRows,
+    LedgerRows,
+    PostRows,
+    PriorityRows,
+    SourceRows,
+    SubjectRows,
+    OutboxRows,
+):
     """The verbs of one transaction, gathered from the tables' own files.
 
     It keeps escalation.desk.Desk and listener.intake.Shelf.

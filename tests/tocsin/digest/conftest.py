@@ -82,6 +82,7 @@ class House:
         assessment: Any = SimpleNamespace(
             brand=brand,
             own=own,
+            bot=False,
             model="test",
             lang=lang,
             scored=valence is not None,
