@@ -21,8 +21,9 @@ from escalation.decision import (
 from escalation.desk import Desk, Timer
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
-from escalation.record import Recorder, happening, outgoing_again, token
+from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
+from escalation.silencing import Silencer
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from escalation.verbs import act_on, fire_on
 
@@ -48,7 +49,7 @@ class Complaint:
     created_at: datetime
 
 
-class Engine(Recorder):
+class Engine(Silencer):
     """Everything that can happen to a subject, from outside, by hand or by the clock."""
 
     # --------------------------------------------------------------------- what was heard
@@ -104,7 +105,7 @@ class Engine(Recorder):
             incident=incident.number if incident else None,
             inhibited_by=incident.number if incident and storm else None,
         )
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         self.apply(desk, None, ownership.open_case(case, at), at)
         desk.attach(case.number, complaint.post)
         self._suspect_flood(desk, complaint, now)
@@ -191,7 +192,7 @@ class Engine(Recorder):
             opened_at=now,
         )
         fresh = incidents.measured(fresh, spike)
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         opened = incidents.storm(fresh, at, by=by) if spike.storm else incidents.watch(fresh, at)
         self.apply(desk, None, opened, at)
         self._take_members(desk, fresh.ref, now)
@@ -270,7 +271,7 @@ class Engine(Recorder):
             about=about,
             detail=detail,
         )
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         self.apply(desk, None, faults.begin(fresh, at), at)
 
     def mended(self, desk: Desk, about: str, now: datetime) -> None:
@@ -332,7 +333,7 @@ class Engine(Recorder):
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:
-        asked, effects = ladder.ask(subject, subject.step, person, at)
+        asked, effects = ladder.ask(subject, subject.step, person, at.aloud())
         return Decision(asked, "escalated", ENGINE, effects), at
 
     def _storm_unreachable(self, desk: Desk, subject: Subject, now: datetime) -> None:

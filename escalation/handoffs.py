@@ -107,6 +107,7 @@ def shift_change(case: Case, person: str, at: Situation) -> Outcome:
         return Unchanged("the owner stays")
     asked = case.asked if person in case.asked else (*case.asked, person)
     due = max(at.dues.get(TimerKind.ACK, at.now), at.now + timedelta(minutes=2))
+    at = at if case.silence is not None else at.aloud()
     moved, effects = ladder.page(replace(case, owner=person, asked=asked), at, due=due)
     return Decision(moved, "shift_change", ENGINE, effects)
 

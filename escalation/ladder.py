@@ -27,6 +27,7 @@ from escalation.decision import (
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
+from escalation.silences import hiding
 from escalation.subject import Case, State, Subject
 
 S = TypeVar("S", bound=Subject)
@@ -54,6 +55,7 @@ def ask(subject: S, step: int, person: str, at: Situation) -> tuple[S, tuple[Eff
         step=step,
         asked=(*subject.asked, person) if first else subject.asked,
         held_until=None,
+        silence=None,
         offered_to=None,
     )
     return page(subject, at, first=first)
@@ -65,20 +67,50 @@ def page(
     """Page the owner of a `new` subject and arm its `ack` wait (`due`: when, if not afresh)."""
     if is_inhibited(subject):
         return subject, (Hush(), Cancel((TimerKind.ACK, TimerKind.HELD)))
-    opening = at.rules.opening(subject, at.now)
-    if opening is not None:
-        held = replace(subject, held_until=opening)
-        return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, opening))
+    until, silence = held_now(subject, at)
+    if until is not None:
+        held = replace(subject, held_until=until, silence=silence)
+        return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, until))
     if due is None:
         due = at.rules.due(subject, at.rules.times(subject).ack, at.now)
     channels = 2 if subject.band is Band.STORM else 1
-    subject = replace(subject, page_number=subject.page_number + 1, held_until=None)
+    number = subject.page_number + 1
+    subject = replace(subject, page_number=number, held_until=None, silence=None)
     return subject, (
         Hush(),
         Cancel((TimerKind.HELD,)),
         Page(subject.owner, at.now + at.rules.group_wait(subject), channels, first),
         Arm(TimerKind.ACK, due),
     )
+
+
+def held_now(subject: Subject, at: Situation) -> tuple[datetime | None, int | None]:
+    """Until when a page is held, and by which silence: None, None where it may leave.
+
+    A silence that ends outside working hours holds until they begin.
+    """
+    opening = at.rules.opening(subject, at.now)
+    silence = hiding(at.silences, subject, at.now)
+    if silence is None or (opening is not None and opening >= silence.until):
+        return opening, None
+    return at.rules.opening(subject, silence.until) or silence.until, silence.number
+
+
+def hold_silently(subject: Subject, by: str, at: Situation) -> Outcome:
+    """A silence has begun: what nobody has acknowledged is held, and its page withdrawn."""
+    if subject.state is not State.NEW or is_inhibited(subject) or subject.silence is not None:
+        return Unchanged("nobody is being waited for")
+    if held_now(subject, at)[1] is None:
+        return Unchanged("no silence holds it")
+    held, effects = page(subject, at)
+    return Decision(held, "held", by, effects)
+
+
+def _aloud(subject: Subject, at: Situation) -> Situation:
+    """What somebody has taken on, or was paged for, is asked anew whatever is silenced."""
+    taken_on = subject.state in (State.OWNED, State.SNOOZED)
+    paged = subject.state is State.NEW and subject.held_until is None and not is_inhibited(subject)
+    return at.aloud() if taken_on or paged else at
 
 
 def start_round(
@@ -88,7 +120,7 @@ def start_round(
     who are `past` being asked."""
     fresh = _next_round(subject)
     step, person = at.rules.first_from(fresh, from_step, at.now, past)
-    asked, effects = ask(fresh, step, person, at)
+    asked, effects = ask(fresh, step, person, _aloud(subject, at))
     return asked, (Cancel(WORK_TIMERS), *effects)
 
 
@@ -108,7 +140,8 @@ def restart_at(subject: S, person: str, at: Situation) -> tuple[S, tuple[Effect,
     if not at.rules.is_active(person, at.now):
         return start_round(subject, 0, at)
     fresh = _next_round(subject)
-    asked, effects = ask(fresh, at.rules.step_of(fresh, person, at.now), person, at)
+    step = at.rules.step_of(fresh, person, at.now)
+    asked, effects = ask(fresh, step, person, _aloud(subject, at))
     return asked, (Cancel(WORK_TIMERS), *effects)
 
 
@@ -124,7 +157,7 @@ def climb(subject: Subject, at: Situation, *, event: str = "escalated") -> Outco
     step, person = at.rules.first_from(missed, subject.step + 1, at.now, subject.asked)
     if subject.step >= at.rules.last_step(subject):
         return Unchanged("nobody stands above the last step; it is paged again in its time")
-    climbed, effects = ask(missed, step, person, at)
+    climbed, effects = ask(missed, step, person, at.aloud())
     told = (Notice(subject.owner, "climbed", person),) if subject.owner != person else ()
     return Decision(climbed, event, ENGINE, (*effects, *told))
 
@@ -133,7 +166,7 @@ def release_hold(subject: Subject, at: Situation) -> Outcome:
     """A subject held until now pages afresh, with its full time to acknowledge."""
     if subject.state is not State.NEW or subject.held_until is None:
         return Unchanged("it is not held")
-    released, effects = page(replace(subject, held_until=None), at)
+    released, effects = page(replace(subject, held_until=None, silence=None), at)
     return Decision(released, "released", ENGINE, effects)
 
 
@@ -194,7 +227,7 @@ def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
     if subject.state not in (State.NEW, State.OWNED):
         return Unchanged(f"it is {subject.state}")
     step = at.rules.step_of(subject, action.to, at.now)
-    assigned, effects = ask(subject, step, action.to, at)
+    assigned, effects = ask(subject, step, action.to, at.aloud())
     stop = Cancel(WORK_TIMERS)
     return Decision(assigned, "assigned", action.by, (stop, *effects), note=action.reason)
 

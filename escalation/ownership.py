@@ -186,7 +186,7 @@ def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Eff
     if raised.state is State.NEW:
         ack = at.rules.due(raised, times.ack, at.now)
         ack = min(at.dues.get(TimerKind.ACK, ack), ack)
-        raised, paged = ladder.page(replace(raised, held_until=None), at, due=ack)
+        raised, paged = ladder.page(replace(raised, held_until=None), at.aloud(), due=ack)
         return raised, (*effects, *paged)
     return raised, (*effects, Notice(raised.owner, "band_raised"))
 

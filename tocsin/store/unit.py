@@ -9,11 +9,11 @@ from tocsin.store.contracts import ContractRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
+from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
-from tocsin.store.subjects import SubjectRows
 
 
-class Unit(ContractRows, LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
+class Unit(ContractRows, LedgerRows, PostRows, SourceRows, SilenceRows, OutboxRows):
     """The verbs of one transaction, gathered from the tables' own files.
 
     It keeps escalation.desk.Desk and listener.intake.Shelf.

@@ -1,0 +1,344 @@
+"""Silences from end to end: what they hold, what they never hold, and that all of it comes back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from config import Band
+from escalation.decision import Action, TimerKind, Verb
+from escalation.incidents import Spike
+from escalation.silences import Scope, Silence
+from escalation.subject import Ref, State, Subject
+from tests.firm import (
+    CHANNELS,
+    EXECUTIVE,
+    FIRST,
+    HEAD,
+    LEAD,
+    NOON,
+    OTHER,
+    OWNER,
+    Firm,
+    complain,
+    new_firm,
+)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+BILLING = Scope(topic="billing")
+ACME = Scope(brand="Acme")
+
+
+def silence(firm: Firm, scope: Scope = BILLING, wait: timedelta = 2 * HOUR, by: str = LEAD) -> Any:
+    engine = firm.house.engine
+    made = firm.write(lambda desk: engine.silence(desk, scope, wait, by, "known", firm.now))
+    firm.settle()
+    return made
+
+
+def begun(firm: Firm, *more: Any, **rest: Any) -> int:
+    made = silence(firm, *more, **rest)
+    assert isinstance(made, Silence), made
+    return made.number
+
+
+def end(firm: Firm, number: int, by: str = LEAD) -> Any:
+    said = firm.write(lambda desk: firm.house.engine.unsilence(desk, number, by, firm.now))
+    firm.settle()
+    return said
+
+
+def act(firm: Firm, case: int, verb: Verb, by: str, **more: Any) -> None:
+    action = Action(verb, by, **more)
+    ref = Ref("case", case)
+    assert firm.write(lambda desk: firm.house.engine.act(desk, ref, action, firm.now)) is None
+    firm.settle()
+
+
+def spike(firm: Firm, *, storm: bool, topic: str | None = None) -> int:
+    measured = Spike(storm, 60, 120, 10, 1.5, "60 unhappy people")
+    engine = firm.house.engine
+    made: Any = firm.write(lambda desk: engine.spike(desk, "Acme", topic, measured, firm.now))
+    firm.settle()
+    return int(made.number)
+
+
+def subject(firm: Firm, number: int, kind: str = "case") -> Subject:
+    with firm.house.store.borrow() as desk:
+        found = desk.subject(Ref(kind, number))
+    assert found is not None
+    return found
+
+
+def dues(firm: Firm, number: int, kind: str = "case") -> dict[TimerKind, datetime]:
+    with firm.house.store.borrow() as desk:
+        return dict(desk.dues(Ref(kind, number)))
+
+
+def pages(firm: Firm) -> int:
+    return sum(len(firm.channels[name].pages()) for name in CHANNELS)
+
+
+def hidden(firm: Firm, number: int) -> list[str]:
+    with firm.house.store.borrow() as desk:
+        return [str(one.ref) for one in desk.hidden_by(number)]
+
+
+def is_held(firm: Firm, case: int, by: int, until: datetime) -> bool:
+    found, waits = subject(firm, case), dues(firm, case)
+    held = (found.silence, found.held_until, waits.get(TimerKind.HELD)) == (by, until, until)
+    return held and TimerKind.ACK not in waits
+
+
+# ------------------------------------------------------------------------------- what it holds
+def test_a_case_of_a_silence_pages_nobody_until_it_ends_and_then_afresh() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    case = complain(firm, 1, band=Band.P2)
+    firm.passes(2 * HOUR - MINUTE)
+    assert is_held(firm, case, number, NOON + 2 * HOUR)
+    assert (pages(firm), subject(firm, case).misses) == (0, 0)
+    firm.passes(2 * MINUTE)
+    assert pages(firm) == 1
+    assert subject(firm, case).silence is None
+    assert dues(firm, case)[TimerKind.ACK] == NOON + 2 * HOUR + 15 * MINUTE
+    assert hidden(firm, number) == ["case:1"]
+
+
+def test_a_silence_withdraws_a_page_that_is_still_queued() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)  # leaves after thirty seconds
+    number = begun(firm)
+    firm.passes(HOUR)
+    assert pages(firm) == 0
+    assert is_held(firm, case, number, NOON + 2 * HOUR)
+
+
+def test_a_silence_over_a_page_that_was_read_lets_no_time_run_out() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)
+    firm.passes(5 * MINUTE)
+    number = begun(firm)
+    firm.passes(90 * MINUTE)
+    assert is_held(firm, case, number, NOON + 5 * MINUTE + 2 * HOUR)
+    assert (pages(firm), subject(firm, case).misses) == (1, 0)
+
+
+def test_a_held_case_may_be_acknowledged_and_is_held_by_nothing_then() -> None:
+    firm = new_firm()
+    begun(firm)
+    case = complain(firm, 1, band=Band.P2)
+    act(firm, case, Verb.ACK, OWNER)
+    found = subject(firm, case)
+    assert (found.state, found.held_until, found.silence) == (State.OWNED, None, None)
+
+
+def test_the_promises_to_the_customer_run_on_in_a_silence() -> None:
+    firm = new_firm()
+    number = begun(firm, wait=5 * HOUR)
+    case = complain(firm, 1, band=Band.P2)
+    firm.passes(3 * HOUR)
+    breached = [told for told in firm.happened if told.event == "breached_first_reply"]
+    assert [told.ref for told in breached] == [Ref("case", case)]
+    assert (pages(firm), subject(firm, case).silence) == (0, number)
+
+
+def test_a_silence_that_ends_at_night_holds_a_case_until_working_hours() -> None:
+    firm = new_firm()
+    number = begun(firm, wait=10 * HOUR)
+    case = complain(firm, 1, band=Band.P3)
+    morning = datetime.fromisoformat("2026-11-19T08:00:00+00:00")
+    assert is_held(firm, case, number, morning)
+
+
+# -------------------------------------------------------------------------- what it never holds
+@pytest.mark.parametrize(
+    ("band", "safety"),
+    [
+        pytest.param(Band.P1, False, id="what is Now"),
+        pytest.param(Band.P3, True, id="a matter of safety"),
+    ],
+)
+def test_a_silence_never_holds(band: Band, safety: bool) -> None:
+    firm = new_firm()
+    begun(firm)
+    complain(firm, 1, band=band, safety=safety)
+    firm.settle()
+    assert pages(firm) == 1
+
+
+def test_an_urgent_silence_holds_what_is_now_but_never_safety() -> None:
+    firm = new_firm()
+    number = begun(firm, Scope(topic="billing", urgent=True))
+    held = complain(firm, 1, "jo", band=Band.P1)
+    complain(firm, 2, "ky", band=Band.P1, safety=True)
+    firm.settle()
+    assert is_held(firm, held, number, NOON + 2 * HOUR)
+    assert pages(firm) == 1
+
+
+def test_a_silence_holds_a_watch_and_never_the_storm_it_becomes() -> None:
+    firm = new_firm()
+    number = begun(firm, Scope(brand="Acme", urgent=True), by=EXECUTIVE)
+    watch = spike(firm, storm=False)
+    assert subject(firm, watch, "incident").silence == number
+    assert pages(firm) == 0
+    spike(firm, storm=True)
+    storm = subject(firm, watch, "incident")
+    assert (storm.band, storm.silence, storm.held_until) == (Band.STORM, None, None)
+    assert pages(firm) >= 1
+    before = pages(firm)
+    firm.passes(10 * MINUTE)
+    assert pages(firm) > before  # it climbs
+
+
+def test_a_fault_is_silenced_only_by_its_name() -> None:
+    firm = new_firm()
+    begun(firm, Scope(team="care"))
+    by_name = begun(firm, Scope(about="source:x"))
+    engine = firm.house.engine
+    for about in ("source:x", "source:y"):
+        firm.write(lambda desk, name=about: engine.fault(desk, name, "deaf", firm.now))
+    firm.passes(MINUTE)
+    assert [subject(firm, number, "fault").silence for number in (1, 2)] == [by_name, None]
+    assert pages(firm) == 1
+
+
+# ------------------------------------------------------------------- what lets a case go at once
+@pytest.mark.parametrize(
+    ("band", "safety"),
+    [
+        pytest.param(Band.P1, False, id="that it is Now"),
+        pytest.param(Band.P3, False, id="that it is more urgent, though not Now"),
+        pytest.param(Band.P4, True, id="that it is a matter of safety"),
+    ],
+)
+def test_a_further_complaint_lets_a_case_go_by_saying(band: Band, safety: bool) -> None:
+    firm = new_firm()
+    begun(firm, wait=DAY)
+    case = complain(firm, 1, band=Band.P4)
+    complain(firm, 2, band=band, safety=safety)
+    firm.passes(10 * MINUTE)
+    assert pages(firm) >= 1
+    assert subject(firm, case).silence is None
+    firm.passes(9 * HOUR)  # and from there it climbs, silence or not
+    assert subject(firm, case).misses >= 1
+    assert subject(firm, case).silence is None
+
+
+def test_a_person_escalates_and_assigns_in_spite_of_a_silence() -> None:
+    firm = new_firm()
+    begun(firm)
+    escalated = complain(firm, 1, "jo", band=Band.P2)
+    assigned = complain(firm, 2, "ky", band=Band.P2)
+    act(firm, escalated, Verb.ESCALATE, FIRST)
+    act(firm, assigned, Verb.ASSIGN, LEAD, to=FIRST)
+    for case in (escalated, assigned):
+        assert TimerKind.ACK in dues(firm, case)
+        assert subject(firm, case).silence is None
+
+
+def test_work_that_was_taken_on_and_dropped_is_asked_for_in_spite_of_a_silence() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)
+    act(firm, case, Verb.ACK, OWNER)
+    number = begun(firm, wait=DAY)
+    firm.passes(2 * HOUR + 31 * MINUTE)
+    assert subject(firm, case).state is State.NEW
+    assert TimerKind.ACK in dues(firm, case)
+    assert hidden(firm, number) == []
+
+
+# --------------------------------------------------------------------------------- beginning, end
+def test_a_silence_ended_early_lets_go_at_once_of_what_it_held() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    case = complain(firm, 1, band=Band.P2)
+    firm.passes(10 * MINUTE)
+    assert end(firm, number) is None
+    assert dues(firm, case)[TimerKind.ACK] == firm.now + 15 * MINUTE
+    firm.passes(MINUTE)
+    assert pages(firm) == 1
+    assert "is over since 2026-11-18 12:10 UTC" in end(firm, number)
+
+
+def test_of_two_silences_the_longer_holds_and_the_other_takes_over_when_it_is_ended() -> None:
+    firm = new_firm()
+    short = begun(firm, BILLING, 2 * HOUR)
+    long = begun(firm, ACME, 5 * HOUR, by=EXECUTIVE)
+    case = complain(firm, 1, band=Band.P2)
+    assert is_held(firm, case, long, NOON + 5 * HOUR)
+    assert end(firm, long, by=EXECUTIVE) is None
+    assert is_held(firm, case, short, NOON + 2 * HOUR)
+    assert end(firm, short) is None
+    firm.passes(MINUTE)
+    assert pages(firm) == 1
+    assert hidden(firm, short) == hidden(firm, long) == ["case:1"]
+
+
+def test_a_silence_that_ends_under_a_longer_one_pages_nobody() -> None:
+    firm = new_firm()
+    begun(firm, BILLING, 2 * HOUR)
+    case = complain(firm, 1, band=Band.P2)
+    long = begun(firm, ACME, 5 * HOUR, by=EXECUTIVE)
+    firm.passes(3 * HOUR)
+    assert pages(firm) == 0
+    assert is_held(firm, case, long, NOON + 5 * HOUR)
+
+
+def test_the_same_silence_is_not_begun_twice() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    assert silence(firm, wait=HOUR) == (
+        f"silence {number} does that already, until 2026-11-18 14:00 UTC"
+    )
+    assert begun(firm, wait=3 * HOUR) == number + 1  # it does more: it lasts longer
+
+
+@pytest.mark.parametrize(
+    ("scope", "by", "refusal"),
+    [
+        pytest.param(BILLING, LEAD, None, id="the lead of the team that owns the topic"),
+        pytest.param(BILLING, HEAD, None, id="the head above"),
+        pytest.param(BILLING, EXECUTIVE, None, id="the executive"),
+        pytest.param(BILLING, OWNER, "only the lead of care", id="not the owner of the topic"),
+        pytest.param(BILLING, OTHER, "only the lead of care", id="not another team's lead"),
+        pytest.param(ACME, LEAD, "only the lead of tech, media", id="not a brand of other teams"),
+        pytest.param(Scope(about="source:x"), LEAD, None, id="a fault: the triage team's lead"),
+        pytest.param(BILLING, "nobody", "nobody is no active person", id="not a stranger"),
+    ],
+)
+def test_a_silence_takes_the_lead_or_above(scope: Scope, by: str, refusal: str | None) -> None:
+    firm = new_firm()
+    made = silence(firm, scope, by=by)
+    assert isinstance(made, Silence) if refusal is None else made.startswith(refusal)
+
+
+def test_a_silence_and_its_end_are_in_the_ledger_without_a_name_or_a_reason() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    assert end(firm, number, by=EXECUTIVE) is None
+    assert end(firm, 99) == "there is no silence 99"
+    with firm.house.store.borrow() as desk:
+        told = desk.history(f"silence:{number}")
+        rows = desk.connection.execute("select * from ledger").fetchall()
+    assert [(one["event"], one["actor"], one["note"]) for one in told] == [
+        ("silenced", LEAD, "known"),
+        ("silence_ended", EXECUTIVE, ""),
+    ]
+    assert told[0]["facts"]["topic"] == "billing"
+    assert not any(word in str(tuple(row)) for row in rows for word in ("known", LEAD, EXECUTIVE))
+
+
+def test_a_silence_made_by_another_process_counts_from_its_commit_on(tmp_path: Any) -> None:
+    firm = new_firm(tmp_path / "one.db")
+    other = new_firm(tmp_path / "one.db", seed=1)  # such as a command beside the daemon
+    number = begun(other)
+    case = complain(firm, 1, band=Band.P2)
+    firm.passes(HOUR)
+    assert is_held(firm, case, number, NOON + 2 * HOUR)
+    assert end(other, number) is None
+    firm.passes(MINUTE)
+    assert pages(firm) + pages(other) >= 1
+    other.house.store.close()
+    firm.house.store.close()
