@@ -73,7 +73,7 @@ class IncidentView:
     level     `watch`, `storm`, `contained` or `closed`.
     people    unhappy people within the last `minutes`, and their `posts`.
     usual     how many times the brand's usual that is; None: not known yet.
-    warnings  earlier warnings on this topic, the newest first (when, who was told, what was done).
+    warnings  how often it was warned of before, then by which functions and what they did.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
     """
 

@@ -10,6 +10,7 @@ from escalation.decision import Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.silences import Scope, Silence
 from escalation.subject import Case, Incident, Ref, Subject
+from escalation.warnings import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,15 @@ class Desk(Protocol):
 
     def warn(self, subject: Subject, warning: Warn, now: datetime) -> None:
         """Remember a warning about a subject, under the team that had it."""
+
+    def warnings_before(self, brand: str, until: datetime, limit: int) -> Sequence[Warned]:
+        """A brand's warnings up to an instant that no storm has yet: the newest first."""
+
+    def attach_warnings(self, warnings: Sequence[int], incident: int) -> None:
+        """Put warnings, by their ids, to the storm that followed; the first storm keeps them."""
+
+    def attach_warnings_of(self, ref: Ref, incident: int, until: datetime) -> None:
+        """The same for a subject's warnings up to an instant."""
 
     def silences(self, now: datetime) -> Sequence[Silence]:
         """The silences that run."""

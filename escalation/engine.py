@@ -22,6 +22,7 @@ from escalation.desk import Desk, Timer
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
 from escalation.record import happening, outgoing_again, token
+from escalation.remembering import remember, remember_with
 from escalation.rules import Situation
 from escalation.silencing import Silencer
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
@@ -115,6 +116,8 @@ class Engine(Silencer):
         storm = incident.level is Level.STORM
         at = self.situation(desk, case, now)
         self.apply(desk, case, ownership.link(case, incident.number, storm, at), at)
+        if storm:
+            remember_with(desk, case, incident)
 
     def _suspect_flood(self, desk: Desk, complaint: Complaint, now: datetime) -> None:
         """S1: very many cases on one topic, or pages for the whole house, have one cause."""
@@ -165,7 +168,7 @@ class Engine(Silencer):
         outcome = incidents.storm(newer, at) if spike.storm else Unchanged("measured again")
         if isinstance(outcome, Decision):
             self.apply(desk, known, outcome, at)
-            self._take_members(desk, known.ref, now)
+            self._take_members(desk, known.ref, now, known.topic)
         elif newer != known:
             self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
         return _incident(desk, known.ref)
@@ -195,15 +198,16 @@ class Engine(Silencer):
         at = self.opening(desk, now)
         opened = incidents.storm(fresh, at, by=by) if spike.storm else incidents.watch(fresh, at)
         self.apply(desk, None, opened, at)
-        self._take_members(desk, fresh.ref, now)
+        self._take_members(desk, fresh.ref, now, topic)
         return _incident(desk, fresh.ref)
 
-    def _take_members(self, desk: Desk, ref: Ref, now: datetime) -> None:
+    def _take_members(self, desk: Desk, ref: Ref, now: datetime, topic: str | None) -> None:
         incident = _incident(desk, ref)
         for case in desk.open_cases(incident.brand, incident.topic, now - MEMBERS_SINCE):
             self._link(desk, case, incident, now)
         if incident.level is Level.STORM:
             desk.arm(ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
+            remember(desk, incident, topic)
 
     def _release_members(self, desk: Desk, incident: Incident, now: datetime, leave: bool) -> None:
         """C22: the storm no longer pages for its cases."""
@@ -251,7 +255,7 @@ class Engine(Silencer):
         at = self.situation(desk, known, now)
         why = self.apply(desk, known, incidents.storm(known, at, by=action.by), at)
         if why is None:
-            self._take_members(desk, known.ref, now)
+            self._take_members(desk, known.ref, now, known.topic)
         return why
 
     # ---------------------------------------------------------------------------- faults

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tocsin.cli import common, posts, records, running, subjects
+from tocsin.cli import common, posts, records, running, silences, subjects, warnings
 
 app = typer.Typer(
     name="tocsin",
@@ -21,6 +21,8 @@ app = typer.Typer(
 running.register(app)
 posts.register(app)
 subjects.register(app)
+silences.register(app)
+warnings.register(app)
 records.register(app)
 
 

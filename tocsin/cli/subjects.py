@@ -149,7 +149,7 @@ def _show(kind: str, number: int, config: Path, db: Path | None, json_: bool) ->
 
 
 def _whole(desk: "Unit", subject: "Subject") -> dict[str, Any]:
-    from escalation.subject import Case
+    from escalation.subject import Case, Incident
     from tocsin.store.times import utc
 
     shown = _row(subject)
@@ -165,6 +165,10 @@ def _whole(desk: "Unit", subject: "Subject") -> dict[str, Any]:
         ]
     else:
         shown["cases"] = [case.number for case in desk.members(subject.number)]
+    if isinstance(subject, Incident):
+        from tocsin.cli.warnings import warned_before
+
+        shown["warned_before"] = warned_before(desk, subject)
     shown["due"] = [
         f"{timer} at {due.isoformat(timespec='seconds')}"
         for timer, due in sorted(desk.dues(subject.ref).items(), key=lambda item: item[1])

@@ -27,6 +27,7 @@ create table warnings (            -- what was warned of; kept for good
     incident integer               -- the storm that followed
 ) strict;
 create index warnings_by_brand on warnings (brand, at);
+create index warnings_by_time on warnings (at);
 create index warnings_of_subject on warnings (kind, number);
 create index warnings_of_incident on warnings (incident) where incident is not null;
 create table silences (

@@ -125,6 +125,16 @@ class SilenceRows(SubjectRows):
         ).fetchone()
         return int(row[0])
 
+    def count_held(self, number: int) -> int:
+        """How many subjects a silence holds now."""
+        return sum(
+            self.connection.execute(
+                f"select count(*) from {table} where silence = ? and state = 'new'",  # noqa: S608
+                (number,),
+            ).fetchone()[0]
+            for table in _TABLES.values()
+        )
+
     def cases_since(self, since: datetime) -> Sequence[Case]:
         """Every case that was opened since then, as it stands now."""
         return self._subjects("case", "where opened_at >= ? order by number", (ms(since),))
