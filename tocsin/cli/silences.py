@@ -199,9 +199,8 @@ def list_silences(
         else:
             stands = "until" if row["running"] else "over since"
             say(
-                f"{one.number:>6}  {stands} {_time(_end(one))}  holds {row['holds']:>4}, has hidden "
-                f"{row['hidden']:>4}  "
-                f"{one.scope.spoken}  by {one.author}: {one.reason}"
+                f"{one.number:>6}  {stands} {_time(_end(one))}  holds {row['holds']:>4}, "
+                f"has hidden {row['hidden']:>4}  {one.scope.spoken}  by {one.author}: {one.reason}"
             )
     if not rows and not json_:
         say("No silence runs." if not all_ else "No silences.")
