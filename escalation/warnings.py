@@ -156,7 +156,7 @@ def done_after(warning: Warned, later: Sequence[Later]) -> Done:
     for what was dismissed or refused only that somebody opened it again.
     """
     for entry in later:
-        if entry.at < warning.at:
+        if entry.at <= warning.at:  # what made the warning does not heed it
             continue
         what = _heeded(warning, entry)
         if what is not None:
