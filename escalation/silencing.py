@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from escalation import ladder, silences
+from escalation.decision import ENGINE, Decision
 from escalation.desk import Desk
 from escalation.record import Recorder, token
 from escalation.roster import Rights
 from escalation.rules import Situation
 from escalation.silences import Scope, Silence
+from escalation.subject import Subject
 
 
 class Silencer(Recorder):
@@ -47,6 +49,18 @@ class Silencer(Recorder):
                 at = self.situation(desk, subject, now)
                 self.apply(desk, subject, ladder.hold_silently(subject, by, at), at)
         return begun
+
+    def would_hold(
+        self, desk: Desk, scope: Scope, wait: timedelta, now: datetime
+    ) -> tuple[Subject, ...]:
+        """The open subjects that a silence would hold if it began now; changes nothing."""
+        trial = Silence(number=0, author="", reason="", since=now, until=now + wait, scope=scope)
+        at = Situation(now, self.rules, silences=(trial,))
+        return tuple(
+            subject
+            for subject in desk.open_subjects()
+            if isinstance(ladder.hold_silently(subject, ENGINE, at), Decision)
+        )
 
     def unsilence(self, desk: Desk, number: int, by: str, now: datetime) -> str | None:
         """End a silence before its time: what it held pages at once. None: done."""

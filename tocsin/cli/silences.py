@@ -82,7 +82,7 @@ def add(
         if (why := house.engine.may_silence(scope, by, house.clock.now())) is not None:
             fail(f"No silence, because {why}.", 1)
         if not json_:
-            _print_preview(scope, _preview(house, scope))
+            _print_preview(scope, _preview(house, scope, wait))
         _confirm(yes=yes, json_=json_)
         now = house.clock.now()
         begun = house.store.write(
@@ -120,6 +120,7 @@ def preview(
     topic: TopicOption = None,
     about: About = None,
     urgent: Urgent = False,
+    for_: For = "2h",
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
     json_: JsonOption = False,
@@ -129,8 +130,8 @@ def preview(
 
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     with opened(config, db) as house:
-        _usable(house, scope, "1h", "preview")
-        seen = _preview(house, scope)
+        wait = _usable(house, scope, for_, "preview")
+        seen = _preview(house, scope, wait)
     if json_:
         say_json({"holds": list(seen.holds), "hidden": seen.hidden, "cases": seen.cases})
     else:
@@ -152,20 +153,10 @@ def _usable(house: "House", scope: "Scope", for_: str, reason: str) -> timedelta
     return wait
 
 
-def _preview(house: "House", scope: "Scope") -> Preview:
-    from escalation.ladder import is_inhibited
-    from escalation.subject import State
-
+def _preview(house: "House", scope: "Scope", wait: timedelta) -> Preview:
     now = house.clock.now()
     with house.store.read() as desk:
-        holds = [
-            str(one.ref)
-            for one in desk.open_subjects()
-            if one.state is State.NEW
-            and one.silence is None
-            and not is_inhibited(one)
-            and scope.covers(one)
-        ]
+        holds = [str(one.ref) for one in house.engine.would_hold(desk, scope, wait, now)]
         week = desk.cases_since(now - WEEK)
     return Preview(tuple(holds), sum(scope.covers(case) for case in week), len(week))
 
