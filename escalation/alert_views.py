@@ -39,6 +39,7 @@ class CaseView:
     late_by      how much later than due this message comes; None: in time.
     safety       danger to life, law, regulator or press.
     incident     number of the incident it belongs to.
+    held_until   while nobody is paged for it; silence: the number of the one that holds it.
     offered      the owner offers it to the reader, who may accept or decline.
     unknown      what could not be judged, e.g. "language not scored".
     """
@@ -64,6 +65,8 @@ class CaseView:
     offered: bool = False
     unknown: tuple[str, ...] = ()
     url: str = ""
+    held_until: datetime | None = None
+    silence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

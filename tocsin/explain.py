@@ -32,12 +32,24 @@ def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
+            told["paged"] = _why_held(desk, cases) or told["paged"]
             told["history"] = [
                 f"{entry['at']:%Y-%m-%d %H:%M:%S} {entry['event']} by {entry['actor']}"
                 for case in cases
                 for entry in desk.history(str(Ref("case", case)))
             ]
         yield told
+
+
+def _why_held(desk: Unit, cases: list[int]) -> str | None:
+    """Why nobody has been paged yet; None: somebody has."""
+    for case in cases:
+        held = desk.subject(Ref("case", case))
+        if held is not None and held.held_until is not None:
+            until = f"until {held.held_until:%Y-%m-%d %H:%M} UTC"
+            by = "its clock" if held.silence is None else f"silence {held.silence}"
+            return f"nobody yet: {by} holds case {case} {until}"
+    return None
 
 
 def _why_paged(row: Any) -> str:

@@ -242,6 +242,8 @@ class Views:
             offered=offered,
             unknown=() if shown is None or shown["scored"] else ("language not scored",),
             url=shown["url"] if shown else "",
+            held_until=case.held_until,
+            silence=case.silence,
         )
 
     def _brief(self, row: sqlite3.Row) -> CaseView:

@@ -23,6 +23,7 @@ from tests.firm import (
     complain,
     new_firm,
 )
+from tocsin.health import Pulse, report
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BILLING = Scope(topic="billing")
@@ -342,3 +343,33 @@ def test_a_silence_made_by_another_process_counts_from_its_commit_on(tmp_path: A
     assert pages(firm) + pages(other) >= 1
     other.house.store.close()
     firm.house.store.close()
+
+
+# --------------------------------------------------------------------------- what is said of it
+def test_the_health_page_says_what_is_silenced_and_not_by_whom_or_why() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    complain(firm, 1, band=Band.P2)
+    with firm.house.store.borrow() as desk:
+        told = report(desk, Pulse(firm.now), firm.now)["silences"]
+    assert told == [
+        {
+            "number": number,
+            "over": "topic billing",
+            "until": "2026-11-18T14:00:00+00:00",
+            "holds": 1,
+            "hidden": 1,
+        }
+    ]
+    end(firm, number)
+    with firm.house.store.borrow() as desk:
+        assert report(desk, Pulse(firm.now), firm.now)["silences"] == []
+
+
+def test_the_card_of_a_held_case_is_shown_and_says_what_holds_it() -> None:
+    firm = new_firm()
+    begun(firm)
+    complain(firm, 1, band=Band.P2)
+    firm.passes(MINUTE)
+    (card,) = [message for _, message in firm.channels[CHANNELS[0]].taken]
+    assert any(line.endswith("held by silence 1") for line in card.lines), card

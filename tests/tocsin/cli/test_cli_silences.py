@@ -9,6 +9,7 @@ import pytest
 from tests.tocsin.cli.conftest import Ended
 
 # The replayed store has three open cases that reached grace, the executive; ada leads the team.
+POSTS_OF = {"1": "1", "2": "3", "3": "4"}  # the number of a case: its post
 KNOWN = ("--for", "2h", "--reason", "the bank is down")
 
 
@@ -49,6 +50,8 @@ def test_a_silence_holds_what_its_preview_said_is_listed_shown_and_ended(
     held = seen["holds"][0].partition(":")[2]
     (case,) = tocsin("cases", "show", held, "--db", store, "--json").rows
     assert case["silence"] == row["number"]
+    (why,) = tocsin("explain", POSTS_OF[held], "--db", store, "--json").rows
+    assert why["paged"].startswith(f"nobody yet: silence {row['number']} holds case {held} until")
     ended = silence("end", row["number"], "--as", "grace")
     assert (ended.code, "had hidden" in ended.out) == (0, True)
     (case,) = tocsin("cases", "show", held, "--db", store, "--json").rows
