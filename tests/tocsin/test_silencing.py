@@ -19,9 +19,12 @@ from tests.firm import (
     NOON,
     OTHER,
     OWNER,
+    SECOND,
     Firm,
     complain,
     new_firm,
+    open_firm,
+    settings,
 )
 from tocsin.health import Pulse, report
 
@@ -152,6 +155,17 @@ def test_a_silence_that_ends_at_night_holds_a_case_until_working_hours() -> None
     assert is_held(firm, case, number, morning)
 
 
+def test_a_silence_begun_at_night_holds_what_would_have_paged_in_the_morning() -> None:
+    firm = new_firm(at=NOON.replace(hour=20))
+    waits, comes = (complain(firm, n, name, band=Band.P3) for n, name in ((1, "jo"), (2, "ky")))
+    short = begun(firm, wait=HOUR)  # over before anybody works
+    number = begun(firm, wait=16 * HOUR)
+    firm.passes(15 * HOUR)
+    assert is_held(firm, waits, number, NOON.replace(day=19))
+    assert is_held(firm, comes, number, NOON.replace(day=19))
+    assert (pages(firm), hidden(firm, short)) == (0, [])
+
+
 # -------------------------------------------------------------------------- what it never holds
 @pytest.mark.parametrize(
     ("band", "safety"),
@@ -248,6 +262,73 @@ def test_work_that_was_taken_on_and_dropped_is_asked_for_in_spite_of_a_silence()
     assert subject(firm, case).state is State.NEW
     assert TimerKind.ACK in dues(firm, case)
     assert hidden(firm, number) == []
+
+
+def test_a_snooze_that_ends_pages_in_spite_of_a_silence() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)
+    act(firm, case, Verb.ACK, OWNER)
+    act(firm, case, Verb.SNOOZE, OWNER, wait=HOUR, reason="the bank")
+    begun(firm, wait=DAY)
+    firm.passes(HOUR)
+    assert TimerKind.ACK in dues(firm, case)
+
+
+def test_a_customer_who_speaks_again_after_our_reply_is_held() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)
+    act(firm, case, Verb.REPLIED, OWNER)
+    number = begun(firm)
+    firm.passes(MINUTE)
+    complain(firm, 2, band=Band.P2)
+    assert is_held(firm, case, number, NOON + 2 * HOUR)
+
+
+def test_a_case_rerouted_out_of_a_silence_pages_the_other_team() -> None:
+    firm = new_firm()
+    begun(firm, Scope(team="care"))
+    case = complain(firm, 1, band=Band.P2)
+    act(firm, case, Verb.REROUTE, LEAD, to="tech")
+    assert subject(firm, case).silence is None
+    assert TimerKind.ACK in dues(firm, case)
+
+
+def test_a_held_case_whose_owner_has_left_stays_held_with_the_next() -> None:
+    firm = new_firm()
+    number = begun(firm)
+    case = complain(firm, 1, band=Band.P2)
+    without = open_firm(
+        None, clock=firm.clock, channels=firm.channels, declared=settings(away=(OWNER,))
+    )
+    engine = without.house.engine
+    firm.write(lambda desk: engine.repair(desk, firm.now))
+    assert subject(firm, case).owner == FIRST
+    assert is_held(firm, case, number, NOON + 2 * HOUR)
+
+
+def test_a_shift_that_changes_finds_held_cases_held_and_paged_ones_paged() -> None:
+    firm = new_firm(at=NOON.replace(hour=7))  # one hour before the turn goes to the next
+    paged = complain(firm, 1, "jo", band=Band.P2, topic=None)
+    act(firm, paged, Verb.ACK, SECOND)
+    act(firm, paged, Verb.SNOOZE, SECOND, wait=55 * MINUTE, reason="soon")
+    number = begun(firm, Scope(team="care"), DAY)
+    held = complain(firm, 2, "ky", band=Band.P2, topic=None)
+    firm.passes(HOUR + MINUTE)
+    assert (subject(firm, held).owner, subject(firm, held).silence) == (FIRST, number)
+    assert subject(firm, paged).owner == FIRST
+    assert TimerKind.ACK in dues(firm, paged)
+
+
+def test_a_case_that_a_storm_lets_go_of_is_held_by_a_silence_then() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P2)
+    storm = spike(firm, storm=True)
+    number = begun(firm, wait=DAY)
+    assert hidden(firm, number) == []  # the storm holds it
+    contained = Action(Verb.CONTAIN, EXECUTIVE)
+    ref = Ref("incident", storm)
+    firm.write(lambda desk: firm.house.engine.act(desk, ref, contained, firm.now))
+    assert is_held(firm, case, number, NOON + DAY)
 
 
 # --------------------------------------------------------------------------------- beginning, end

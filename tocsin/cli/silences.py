@@ -103,14 +103,19 @@ def add(
 
 def _confirm(*, yes: bool, json_: bool) -> None:
     """Nothing is silenced by mistake: it takes --yes, or a person at a terminal who says so."""
-    import sys
-
     if yes:
         return
-    if json_ or not sys.stdin.isatty():
+    if json_ or not at_a_terminal():
         fail("Nothing was silenced. Say --yes to begin it.")
     if not typer.confirm("Begin it?", err=True):
         fail("Nothing was silenced.", 1)
+
+
+def at_a_terminal() -> bool:
+    """Does a person type?"""
+    import sys
+
+    return sys.stdin.isatty()
 
 
 @silence.command("preview")

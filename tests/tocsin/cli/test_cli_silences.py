@@ -123,6 +123,25 @@ def test_a_silence_is_refused_with_what_to_do(
     assert silence("list", "--all", "--json").rows == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        pytest.param(b"y\n", True, id="yes"),
+        pytest.param(b"n\n", False, id="no"),
+        pytest.param(b"\n", False, id="nothing"),
+        pytest.param(b"", False, id="the end of the input"),
+    ],
+)
+def test_at_a_terminal_a_person_is_asked(
+    tocsin: Any, store: Path, monkeypatch: pytest.MonkeyPatch, typed: bytes, begins: bool
+) -> None:
+    monkeypatch.setattr("tocsin.cli.silences.at_a_terminal", lambda: True)
+    add = ("silence", "add", "--brand", "Acme", *KNOWN, "--as", "grace", "--db", store)
+    ended = tocsin(*add, stdin=typed)
+    assert ended.code == (0 if begins else 1)
+    assert bool(tocsin("silence", "list", "--db", store, "--json").rows) is begins
+
+
 @pytest.mark.parametrize("command", ["show", "end"])
 def test_an_unknown_silence_is_none(silence: Any, command: str) -> None:
     ended = silence(command, 9, *(("--as", "grace") if command == "end" else ()))
