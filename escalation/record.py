@@ -143,6 +143,10 @@ class Recorder:
     def situation(self, desk: Desk, subject: Subject, now: datetime) -> Situation:
         return Situation(now, self.rules, desk.dues(subject.ref), tuple(desk.silences(now)))
 
+    def opening(self, desk: Desk, now: datetime) -> Situation:
+        """The situation in which a subject is opened: it has no waits yet."""
+        return Situation(now, self.rules, silences=tuple(desk.silences(now)))
+
     def apply(
         self, desk: Desk, before: Subject | None, outcome: Outcome, at: Situation
     ) -> str | None:

@@ -14,6 +14,7 @@ from escalation.subject import Fault, Subject
 
 LONGEST = timedelta(days=14)  # a longer quiet is a change of the settings, seen by everybody
 SHORTEST = timedelta(minutes=1)
+AGAIN = timedelta(minutes=5)  # one that ends so little later than another is the same again
 _ABOUT = re.compile(r"[A-Za-z0-9_.:+-]{1,64}", re.ASCII)  # as the ledger writes a fault's name
 
 
@@ -93,9 +94,13 @@ def hiding(silences: Iterable[Silence], subject: Subject, now: datetime) -> Sile
     return max(found, key=lambda one: (one.until, -one.number), default=None)
 
 
-def same(silences: Iterable[Silence], scope: Scope, until: datetime) -> Silence | None:
-    """A silence that does all that a new one over this scope would do."""
-    return next((one for one in silences if one.scope == scope and one.until >= until), None)
+def same(
+    silences: Iterable[Silence], scope: Scope, wait: timedelta, now: datetime
+) -> Silence | None:
+    """A silence that does what a new one over this scope would do: a command given again a moment
+    later begins nothing."""
+    enough = now + wait - min(AGAIN, wait / 10)
+    return next((one for one in silences if one.scope == scope and one.until >= enough), None)
 
 
 def refused(scope: Scope, wait: timedelta, reason: str, settings: Settings) -> str | None:

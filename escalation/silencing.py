@@ -40,7 +40,7 @@ class Silencer(Recorder):
         why = why or self.may_silence(scope, by, now)
         if why is not None:
             return why
-        if (known := silences.same(desk.silences(now), scope, now + wait)) is not None:
+        if (known := silences.same(desk.silences(now), scope, wait, now)) is not None:
             return f"silence {known.number} does that already, until {_spoken(known.until)}"
         begun = desk.add_silence(scope, by, reason.strip(), now, now + wait)
         self._enter(desk, begun, "silenced", by, now, reason.strip())
@@ -98,10 +98,6 @@ class Silencer(Recorder):
             at=now,
             note=note,
         )
-
-    def opening(self, desk: Desk, now: datetime) -> Situation:
-        """The situation in which a subject is opened: it has no waits yet."""
-        return Situation(now, self.rules, silences=tuple(desk.silences(now)))
 
 
 def _spoken(instant: datetime) -> str:

@@ -74,7 +74,7 @@ class After(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came after a warning, and how long after. how: with `closed`, as what."""
+    """What came after a warning, and how long after. how: as what it was closed, where it was."""
 
     what: After = After.NOTHING
     wait: timedelta = timedelta(0)
@@ -160,8 +160,7 @@ def done_after(warning: Warned, later: Sequence[Later]) -> Done:
             continue
         what = _heeded(warning, entry)
         if what is not None:
-            closed_as = entry.closed_as if what is After.CLOSED else ""
-            return Done(what, entry.at - warning.at, closed_as)
+            return Done(what, entry.at - warning.at, entry.closed_as)
     return Done()
 
 

@@ -119,7 +119,13 @@ def later(hours: float, event: str, *, by_engine: bool = False, closed_as: str =
             MISSED, [later(2, "acknowledged")], Done(After.TAKEN_ON, 2 * HOUR), id="taken on"
         ),
         pytest.param(
-            MISSED, [later(-1, "acknowledged")], Done(), id="what came before does not count"
+            MISSED,
+            [later(-1, "acknowledged"), later(4, "acknowledged")],
+            Done(After.TAKEN_ON, 4 * HOUR),
+            id="what came before does not count",
+        ),
+        pytest.param(
+            MISSED, [later(1, "assigned")], Done(), id="that it was given to another is nothing yet"
         ),
         pytest.param(
             MISSED,
@@ -189,19 +195,20 @@ def test_warnings_are_told_by_function_the_most_first_and_name_nobody() -> None:
         (a_warning(5), Done()),
         (a_warning(4), Done()),
         (a_warning(3, what=BREACHED), Done(After.TAKEN_ON, HOUR)),
+        (a_warning(2.5, what=BREACHED), Done(After.TAKEN_ON, HOUR)),
         (a_warning(2), Done(After.TAKEN_ON, 3 * HOUR)),
     ]
     care, web = groups = by_function(rows)
-    assert kinds_spoken(care) == "3 missed pages, 1 broken promise"
-    assert done_spoken(care) == "nothing about 2, 2 taken on within 3 h"
+    assert kinds_spoken(care) == "3 missed pages, 2 broken promises"
+    assert done_spoken(care) == "nothing about 2, 3 taken on within 3 h"
     assert (care.count, care.ignored, care.first_at, care.last_at) == (
-        4,
+        5,
         2,
         NOON - 5 * HOUR,
         NOON - 2 * HOUR,
     )
     assert group_spoken(web) == "web 1 (1 broken promise; done: 1 closed within 2 d)"
-    assert sentence(groups, NOON) == "5 times, first 9 d before"
+    assert sentence(groups, NOON) == "6 times, first 9 d before"
     assert sentence(groups[:0], NOON) == ""
     assert sentence((web,), NOON) == "once, 9 d before"
     assert "ada" not in str(groups)

@@ -63,9 +63,7 @@ def test_a_silence_holds_what_its_preview_said_is_listed_shown_and_ended(
 
 def test_the_same_silence_is_begun_once_and_ended_once(silence: Any) -> None:
     begun(silence, "--brand", "Acme")
-    again = silence(
-        "add", "--brand", "Acme", "--for", "1h", "--reason", "x", "--as", "grace", "--yes"
-    )
+    again = silence("add", "--brand", "Acme", *KNOWN, "--as", "grace", "--yes")
     assert (again.code, "does that already" in again.err) == (1, True)
     assert silence("end", 1, "--as", "grace").code == 0
     over = silence("end", 1, "--as", "grace")
