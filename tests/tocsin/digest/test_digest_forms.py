@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from config import Band, Brand
@@ -428,6 +429,7 @@ ANY = st.text(
 )
 
 
+@profile(deadline=None)  # a busy machine is no failure
 @given(
     words=st.lists(ANY, min_size=1, max_size=3), url=ANY | ANY.map("https://a.example/{}".format)
 )
