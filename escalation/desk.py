@@ -165,6 +165,9 @@ class Desk(Protocol):
     def attach_warnings_of(self, ref: Ref, incident: int, until: datetime) -> None:
         """The same for a subject's warnings up to an instant."""
 
+    def merge_warnings(self, incident: int, into: int) -> None:
+        """Give an incident's warnings to the one that it is merged into."""
+
     def silences(self, now: datetime) -> Sequence[Silence]:
         """The silences that run."""
 

@@ -764,6 +764,9 @@ def test_a_warning_is_put_to_the_first_storm_and_stays_there(store: Store) -> No
         return [one.incident for one in everything]
 
     assert store.write(work) == [8, 7, None]
+    store.write(lambda desk: desk.merge_warnings(7, 8))
+    assert len(store.write(lambda desk: desk.warnings_of_incident(8))) == 2
+    assert store.write(lambda desk: desk.warnings_of_incident(7)) == []
 
 
 @pytest.mark.parametrize(

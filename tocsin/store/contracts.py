@@ -97,6 +97,12 @@ class ContractRows:
             (incident, ref.kind, ref.number, ms(until)),
         )
 
+    def merge_warnings(self, incident: int, into: int) -> None:
+        """Give an incident's warnings to the one that it is merged into."""
+        self.connection.execute(
+            "update warnings set incident = ? where incident = ?", (into, incident)
+        )
+
     def done_about(self, warnings: Iterable[Warned]) -> list[tuple[Warned, Done]]:
         """Each warning with what was done about it since, as the ledger tells."""
         later: dict[Ref, list[Later]] = {}
