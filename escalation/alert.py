@@ -49,8 +49,7 @@ def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
     """Demand of one person to acknowledge a case, or to accept it where it is offered."""
     verb = "accept" if case.offered else "ack"
     lines = (
-        _why_now(case),
-        _owner_line(case),
+        *(case.offer or (_why_now(case), _owner_line(case))),
         _what_happens_unless_acknowledged(case, reader, now),
         _not_known(case),
         _how_to(f"tocsin cases {verb} {case.number}", reader),
@@ -70,20 +69,22 @@ def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
     return _message(Purpose.CARD, case, lines, reader, key)
 
 
-def case_notice(case: CaseView, text: str, reader: Reader, *, key: str) -> Message:
-    """Tell something about a case; asks nothing."""
+def case_notice(
+    case: CaseView, text: str, reader: Reader, *, key: str, purpose: Purpose = Purpose.NOTICE
+) -> Message:
+    """Tell something about a case; as a page where it must be read now, though not answered."""
     lines = (text, f"See all of it: tocsin cases show {case.number}")
-    return _message(Purpose.NOTICE, case, lines, reader, key)
+    return _message(purpose, case, lines, reader, key)
 
 
 def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: datetime) -> Message:
-    """Demand of one person to acknowledge an incident."""
+    """Demand of one person to acknowledge an incident, or to accept it where it is offered."""
+    verb = "accept" if incident.offered else "ack"
     lines = (
-        _how_much(incident),
-        _owner_line(incident),
+        *(incident.offer or (_how_much(incident), _owner_line(incident))),
         _what_happens_unless_acknowledged(incident, reader, now),
         _warned(incident),
-        _how_to(f"tocsin incidents ack {incident.number}", reader),
+        _how_to(f"tocsin incidents {verb} {incident.number}", reader),
     )
     return _message(Purpose.PAGE, incident, lines, reader, key)
 
@@ -222,10 +223,8 @@ def _what_happens_unless_acknowledged(
     if view.due is None:
         return "Next: no clock runs; it waits for you"
     by = clock(view.due, reader, now)
-    if isinstance(view, CaseView) and view.offered:
-        return (
-            f"Next: {view.owner} offers you this. Accept by {by}, else it stays with {view.owner}"
-        )
+    if view.offered:
+        return f"Next: accept or decline by {by}, else it stays with {view.owner}"
     return f"Next: acknowledge by {by}, else {_whoever_follows(view)}"
 
 

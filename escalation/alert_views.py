@@ -40,7 +40,8 @@ class CaseView:
     safety       danger to life, law, regulator or press.
     incident     number of the incident it belongs to.
     held_until   while nobody is paged for it; silence: the number of the one that holds it.
-    offered      the owner offers it to the reader, who may accept or decline.
+    offered      it is on offer to the reader, who may accept or decline.
+    offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
     """
 
@@ -63,6 +64,7 @@ class CaseView:
     safety: bool = False
     incident: int | None = None
     offered: bool = False
+    offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     url: str = ""
     held_until: datetime | None = None
@@ -78,6 +80,7 @@ class IncidentView:
     usual     how many times the brand's usual that is; None: not known yet.
     warnings  how often it was warned of before, then by which functions and what they did.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
+    offered, offer  as those of a case.
     """
 
     number: int
@@ -96,6 +99,8 @@ class IncidentView:
     next_step: str | None
     due: datetime | None
     late_by: timedelta | None = None
+    offered: bool = False
+    offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     url: str = ""
 

@@ -23,7 +23,7 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
         return Unchanged("it is closed")
     event = f"breached_{timer}"
     lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
-    if case.band not in (Band.P1, Band.P2) or ladder.is_inhibited(case):
+    if case.band not in (Band.P1, Band.P2):
         return Decision(case, event, ENGINE, (Notice(lead, event, case.owner),))
     if case.state is State.NEW and case.step >= at.rules.last_step(case):
         return Decision(case, event, ENGINE)  # nobody stands above the one who is being paged

@@ -48,16 +48,20 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Demand of a person to acknowledge, not before `due`.
+    """Demand of a person to act, not before `due`: as a rule, to acknowledge.
 
     channels  on how many of the person's channels at once; None: on all of them.
     first     nobody has asked this person in this round before.
+    what      `page` is to be acknowledged; else the key of the sentence that says what is
+              wanted, of which no ack timer is armed. about: whom that sentence speaks of.
     """
 
     person: str
     due: datetime
     channels: int | None = 1
     first: bool = False
+    what: str = "page"
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,13 @@ class Desk(Protocol):
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
 
+    def label_team(self, case: int, team: str, person: str, now: datetime) -> None:
+        """Keep as labels of a case's posts that a person sent it to another team."""
+
+    def last_note(self, ref: Ref) -> tuple[str, str] | None:
+        """Who wrote the note that is the newest thing that happened to a subject, and the note;
+        None where the newest is no note."""
+
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
 
@@ -208,3 +215,17 @@ class Desk(Protocol):
 
     def tell(self, happening: Happening) -> None:
         """Hand on what happened, once the transaction has committed."""
+
+
+def case_at(desk: Desk, ref: Ref) -> Case:
+    """A case that is known to be there."""
+    found = desk.subject(ref)
+    assert isinstance(found, Case)
+    return found
+
+
+def incident_at(desk: Desk, ref: Ref) -> Incident:
+    """An incident that is known to be there."""
+    found = desk.subject(ref)
+    assert isinstance(found, Incident)
+    return found

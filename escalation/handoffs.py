@@ -1,131 +1,189 @@
-"""From hand to hand: offers with a contract, raised hands, snoozes, shifts. Pure.
+"""From hand to hand: offers with a contract, raised hands, assignments, other teams. Pure.
 
 The numbers (C10, C11 ...) are the rows of docs/ownership.md.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config import Band
 from escalation import ladder
 from escalation.decision import (
     ENGINE,
     Action,
+    Answered,
     Arm,
     Cancel,
     Decision,
+    Hush,
     Notice,
+    Offered,
     Outcome,
     TimerKind,
     Unchanged,
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, Incident, Level, State, Subject
 
-LONGEST_SNOOZE = {Band.P1: timedelta(hours=8), Band.P2: timedelta(hours=8)}
-LONGEST_SNOOZE_ELSE = timedelta(days=7)
+TO_AND_FRO = timedelta(hours=24)  # within this, what goes from hand to hand goes to the lead
+MOST_RETURNS = 3
+MOST_HANDOFFS = 4
 
 
-def offer(case: Case, action: Action, at: Situation) -> Outcome:
+def offer(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C10: the owner, or somebody above, offers it to another. Ownership does not move yet."""
-    if case.state is not State.OWNED or case.offered_to is not None:
-        return Unchanged("only an owned case without a pending offer is handed over")
-    if action.by != case.owner and at.rules.rights(action.by, case, at.now) < Rights.LEAD:
-        return Unchanged(f"only {case.owner} or somebody above hands it over")
-    if action.to is None or action.to == case.owner or not at.rules.is_active(action.to, at.now):
-        return Unchanged(f"{action.to or 'nobody'} cannot take it")
-    offered = replace(case, offered_to=action.to, progress_at=at.now)
-    due = at.rules.due(offered, at.rules.times(offered).ack, at.now)
-    offer_made = (Notice(action.to, "offered", action.by), Arm(TimerKind.OFFER, due))
-    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))  # while it is offered the offer's wait runs
-    return Decision(offered, "offered", action.by, (stop, *offer_made), note=action.reason)
+    if subject.state is not State.OWNED or subject.offered_to is not None:
+        return Unchanged("only what is owned, and not on offer already, is handed over")
+    if action.by != subject.owner and at.rules.rights(action.by, subject, at.now) < Rights.LEAD:
+        return Unchanged(f"only {subject.owner} or somebody above hands it over")
+    to = action.to
+    if to is None or to == subject.owner or not at.rules.is_active(to, at.now):
+        return Unchanged(f"{to or 'nobody'} cannot take it")
+    if not action.reason or not action.told:
+        return Unchanged(
+            "handing over takes a reason, and what the customer was told;"
+            ' "nothing" is an answer too'
+        )
+    offered = replace(
+        subject, offered_to=to, offered_by=action.by, offered_at=at.now, progress_at=at.now
+    )
+    rung, page = ladder.ring(offered, to, at, "offered", action.by)
+    effects = (
+        Offered(to, subject.team, action.reason, action.told),
+        # While it is on offer, the offer's wait runs.
+        Cancel((TimerKind.HOLD, TimerKind.GRACE)),
+        Arm(TimerKind.OFFER, at.rules.due(rung, at.rules.times(rung).ack, at.now)),
+        *page,
+    )
+    return Decision(rung, "offered", action.by, effects, note=action.reason)
 
 
-def accept(case: Case, action: Action, at: Situation) -> Outcome:
+def accept(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C11: the offer is taken; now the owner changes."""
-    if case.offered_to is None or case.offered_to != action.by:
+    if subject.offered_to is None or subject.offered_to != action.by:
         return Unchanged(f"there is no offer to {action.by}")
-    taken = ladder.take_on(case, action.by, at, event="accepted")
-    moved = replace(taken.subject, handoffs=taken.subject.handoffs + 1)
-    return replace(taken, subject=moved, effects=(*taken.effects, Notice(case.owner, "accepted")))
+    taken = ladder.take_on(subject, action.by, at, event="accepted")
+    moved = replace(
+        taken.subject,
+        handoffs=subject.handoffs + 1,
+        handoffs_at=(*_lately(subject.handoffs_at, at.now), at.now),
+    )
+    givers = dict.fromkeys((subject.owner, subject.offered_by or subject.owner))
+    told = (Notice(giver, "accepted") for giver in givers if giver != action.by)
+    return replace(taken, subject=moved, effects=(Answered("accepted"), *taken.effects, *told))
 
 
-def offer_returned(case: Case, actor: str, at: Situation) -> Outcome:
-    """C12: declined, or not answered in time. The third return goes to the lead."""
-    if case.offered_to is None:
-        return Unchanged("there is no offer")
-    back = replace(case, offered_to=None, returned=case.returned + 1)
-    stop = Cancel((TimerKind.OFFER,))
-    if back.returned >= 3 or back.handoffs >= 4:
-        again, effects = ladder.start_round(back, at.rules.lead_step(back), at)
-        return Decision(again, "returned_to_lead", actor, (stop, *effects))
-    told = Notice(case.owner, "offer_returned", case.offered_to)
-    return Decision(back, "offer_returned", actor, (stop, told, *ladder.hold_anew(back, at)))
-
-
-def decline(case: Case, action: Action, at: Situation) -> Outcome:
+def decline(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C12, by the person to whom it was offered."""
-    if case.offered_to != action.by:
+    if subject.offered_to is None or subject.offered_to != action.by:
         return Unchanged(f"there is no offer to {action.by}")
-    return offer_returned(case, action.by, at)
+    return offer_returned(subject, action.by, at, note=action.reason)
 
 
-def snooze(case: Case, action: Action, at: Situation) -> Outcome:
-    """C13: the owner puts it off, with a reason and not for long. Reply clocks run on."""
-    longest = LONGEST_SNOOZE.get(case.band, LONGEST_SNOOZE_ELSE)
-    if case.state is not State.OWNED or action.by != case.owner:
-        return Unchanged("only its owner snoozes it, after acknowledging")
-    if case.safety:
-        return Unchanged("a matter of safety is not snoozed")
-    if not action.reason or action.wait is None or not timedelta(0) < action.wait <= longest:
-        hours = int(longest.total_seconds() // 3600)
-        return Unchanged(f"snoozing takes a reason and at most {hours} h")
-    snoozed = replace(case, state=State.SNOOZED, progress_at=at.now, offered_to=None)
-    stop = Cancel((TimerKind.HOLD, TimerKind.GRACE, TimerKind.OFFER))
-    wake = Arm(TimerKind.WAKE, at.now + action.wait)
-    return Decision(snoozed, "snoozed", action.by, (stop, wake), note=action.reason)
+def offer_returned(
+    subject: Subject, actor: str, at: Situation, *, note: str = ""
+) -> Decision | Unchanged:
+    """C12: declined, or not answered in time (the engine is the actor). The owner is paged; what
+    has gone to and fro goes to the lead."""
+    if subject.offered_to is None:
+        return Unchanged("there is no offer")
+    back = replace(
+        subject,
+        offered_to=None,
+        offered_by=None,
+        offered_at=None,
+        returned=subject.returned + 1,
+        returns_at=(*_lately(subject.returns_at, at.now), at.now),
+        handoffs_at=_lately(subject.handoffs_at, at.now),
+    )
+    ended = (
+        Answered("lapsed" if actor == ENGINE else "declined"),
+        Cancel((TimerKind.OFFER,)),
+        Hush(),
+    )
+    if len(back.returns_at) >= MOST_RETURNS or len(back.handoffs_at) >= MOST_HANDOFFS:
+        again, effects = ladder.start_round(back, at.rules.lead_step(back), at)
+        return Decision(again, "returned_to_lead", actor, (*ended, *effects), note=note)
+    rung, page = ladder.ring(back, back.owner, at, "offer_returned", subject.offered_to)
+    giver = subject.offered_by
+    told = (
+        (Notice(giver, "offer_not_taken", subject.offered_to),)
+        if giver is not None and giver != back.owner
+        else ()
+    )
+    effects = (*ended, *page, *told, *ladder.hold_anew(rung, at))
+    return Decision(rung, "offer_returned", actor, effects, note=note)
 
 
-def wake(case: Case, at: Situation) -> Outcome:
-    """C14: the snooze is over."""
-    if case.state is not State.SNOOZED:
-        return Unchanged("it is not snoozed")
-    again, effects = ladder.restart_at(case, case.owner, at)
-    return Decision(again, "woken", ENGINE, effects)
+def without_offer(before: Subject | None, decision: Decision) -> Decision:
+    """Leaving `owned`, or having another owner, cancels a pending offer: true of every transition,
+    so it is said once. Whoever was asked to take it over hears that they need not."""
+    after = decision.subject
+    if before is None or before.offered_to is None:
+        return decision
+    if after.offered_to and after.state is State.OWNED and after.owner == before.owner:
+        return decision
+    cleared = replace(after, offered_to=None, offered_by=None, offered_at=None)
+    contract = [one for one in decision.effects if isinstance(one, Offered | Answered)]
+    if contract and isinstance(contract[0], Answered):
+        return replace(decision, subject=cleared)
+    ended = (
+        Cancel((TimerKind.OFFER,)),
+        Hush(),
+        Answered("withdrawn"),
+        Notice(before.offered_to, "offer_withdrawn", decision.actor),
+    )
+    return replace(decision, subject=cleared, effects=(*ended, *decision.effects))
 
 
-def shift_change(case: Case, person: str, at: Situation) -> Outcome:
-    """C24: another person is on call now. A `new` case at that step passes to them.
-
-    The due time is kept, but the newcomer has at least two minutes.
-    """
-    rota = at.rules.team(case).on_call
-    if rota is None or case.owner not in rota.people:
-        return Unchanged("the owner does not take turns")
-    if case.state is not State.NEW or person == case.owner or ladder.is_inhibited(case):
-        return Unchanged("the owner stays")
-    asked = case.asked if person in case.asked else (*case.asked, person)
-    due = max(at.dues.get(TimerKind.ACK, at.now), at.now + timedelta(minutes=2))
-    at = at if case.silence is not None else at.aloud()
-    moved, effects = ladder.page(replace(case, owner=person, asked=asked), at, due=due)
-    return Decision(moved, "shift_change", ENGINE, effects)
-
-
-def escalate(case: Case, action: Action, at: Situation) -> Outcome:
-    """C25: somebody of the team lets it climb at once."""
-    if at.rules.rights(action.by, case, at.now) < Rights.MEMBER and action.by not in case.asked:
-        return Unchanged(f"{action.by} is not of team {case.team}")
-    climbed = ladder.climb(replace(case, held_until=None), at)
-    return replace(climbed, actor=action.by) if isinstance(climbed, Decision) else climbed
-
-
-def claim(case: Case, action: Action, at: Situation) -> Outcome:
+def claim(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C29: "raise a hand". Anybody with a role takes it, but not a P1 from the executive."""
-    if not case.is_open or (case.owner == action.by and case.state is State.OWNED):
+    if not subject.is_open or (subject.owner == action.by and subject.state is State.OWNED):
         return Unchanged("it is closed or theirs already")
-    if at.rules.rights(action.by, case, at.now) < Rights.ROLE:
+    if at.rules.rights(action.by, subject, at.now) < Rights.ROLE:
         return Unchanged(f"{action.by} has no role")
-    if case.band is Band.P1 and case.owner == at.rules.settings.fallback_executive:
+    if subject.band is Band.P1 and subject.owner == at.rules.settings.fallback_executive:
         return Unchanged("a P1 that reached the executive is not claimed; ask them to assign it")
-    return ladder.take_on(case, action.by, at, event="claimed")
+    return ladder.take_on(subject, action.by, at, event="claimed")
+
+
+def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C27: a lead, or somebody above, makes a person the owner; the person is paged."""
+    if at.rules.rights(action.by, subject, at.now) < Rights.LEAD:
+        return Unchanged(f"only the lead of team {subject.team} or somebody above assigns")
+    if action.to is None or not at.rules.is_active(action.to, at.now):
+        return Unchanged(f"{action.to or 'nobody'} is no active person")
+    if subject.state not in (State.NEW, State.OWNED):
+        return Unchanged(f"it is {subject.state}")
+    if subject.state is State.NEW and subject.owner == action.to:
+        return Unchanged(f"{action.to} is asked already")
+    step = at.rules.step_of(subject, action.to, at.now)
+    assigned, effects = ladder.ask(subject, step, action.to, at.aloud())
+    stop = Cancel(ladder.WORK_TIMERS)
+    return Decision(assigned, "assigned", action.by, (stop, *effects), note=action.reason)
+
+
+def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C28: "wrong team". The other team's step 0 owns it: a hand-off that nobody has to accept."""
+    known = {team.name for team in at.rules.settings.teams}
+    if action.to not in known or action.to == subject.team:
+        return Unchanged(f'there is no other team "{action.to}"')
+    may = action.by in (subject.owner, *subject.asked)
+    may = may or at.rules.rights(action.by, subject, at.now) >= Rights.MEMBER
+    if subject.state not in (State.NEW, State.OWNED) or not may:
+        return Unchanged("only its owner, a paged person or the team reroutes what is open")
+    if isinstance(subject, Incident) and subject.level is not Level.WATCH:
+        return Unchanged("a storm stays with communications")
+    moved: Subject = replace(subject, team=action.to)
+    if isinstance(moved, Case):  # the topic was the wrong team's; an incident is known by its own
+        moved = replace(moved, topic=None)
+    again, effects = ladder.start_round(moved, 0, at)
+    told = action.told or action.reason
+    contract = (Offered(again.owner, action.to, action.reason, told), Answered("accepted"))
+    return Decision(again, "rerouted", action.by, (*contract, *effects), note=action.reason)
+
+
+def _lately(instants: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
+    """Of some instants, those of the last 24 h: only they count."""
+    return tuple(instant for instant in instants if now - instant < TO_AND_FRO)

@@ -21,15 +21,20 @@ from escalation.decision import (
     Outcome,
     TimerKind,
     Unchanged,
+    Warn,
+    WarningKind,
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
 from escalation.subject import Incident, Level, State
 
-UPDATE_IN_STORM = timedelta(minutes=60)
 UPDATE_CONTAINED = timedelta(hours=4)
 QUIET_BEFORE_CLOSING = timedelta(hours=24)
+STIRRED_ONCE_IN = timedelta(hours=1)  # an unquiet day is not an entry in the ledger each minute
 CALM_BEFORE_CONTAINING = timedelta(minutes=60)  # also for one that a person declared in a calm
+
+_NOTHING: tuple[Effect, ...] = ()
+_RANK = {Level.WATCH: 0, Level.CONTAINED: 1, Level.STORM: 2, Level.CLOSED: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def storm(incident: Incident, at: Situation, *, by: str = ENGINE) -> Outcome:
         topic=None,
         storm_at=at.now,
         contained_at=None,
+        stirred_at=None,
         declared_by=by if by != ENGINE else incident.declared_by,
         progress_at=None,
     )
@@ -92,26 +98,30 @@ def dismiss(incident: Incident, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"{action.by} was not paged and is not of team {incident.team}")
     if not action.reason:
         return Unchanged("dismissing takes a reason")
-    return _close(incident, "incident_dismissed", action, "dismissed", at)
+    closed = _close(incident, "incident_dismissed", action, "dismissed", at)
+    warn = Warn(WarningKind.DISMISSED_WATCH, action.by)
+    return replace(closed, effects=(*closed.effects, warn))
 
 
 def update_due(incident: Incident, at: Situation) -> Outcome:
-    """S4: no statement or update was posted in time; the owner and the step above are told."""
+    """S4: no statement or update was posted in time; the step above and the owner are paged."""
     if incident.level is Level.CONTAINED:
         effects: tuple[Effect, ...] = (
             Notice(incident.owner, "update_due"),
             Arm(TimerKind.UPDATE, at.now + UPDATE_CONTAINED),
         )
         return Decision(incident, "update_due", ENGINE, effects)
-    if incident.level is not Level.STORM or incident.state is State.CLOSED:
+    if incident.level is not Level.STORM:
         return Unchanged("no update is due")
-    above = at.rules.first_from(incident, incident.step + 1, at.now, (incident.owner,))[1]
-    effects = (
-        Notice(incident.owner, "update_due"),
-        Notice(above, "update_missing", incident.owner),
-        Arm(TimerKind.UPDATE, at.now + UPDATE_IN_STORM),
-    )
-    return Decision(incident, "update_missing", ENGINE, effects)
+    owner = incident.owner
+    above = at.rules.first_from(incident, incident.step + 1, at.now, (owner,))[1]
+    rung, pages = incident, _NOTHING
+    if above != owner:
+        rung, pages = ladder.ring(rung, above, at, "update_missing", owner)
+    # The owner comes last: while nobody has acknowledged, the newest page is the one that counts.
+    rung, own = ladder.ring(rung, owner, at, "update_due")
+    again = Arm(TimerKind.UPDATE, at.now + at.rules.times(incident).next_reply)
+    return Decision(rung, "update_missing", ENGINE, (*pages, *own, again))
 
 
 def post_update(incident: Incident, action: Action, at: Situation) -> Outcome:
@@ -119,7 +129,8 @@ def post_update(incident: Incident, action: Action, at: Situation) -> Outcome:
     noted = ladder.progress(incident, action, at)
     if not isinstance(noted, Decision) or incident.level not in (Level.STORM, Level.CONTAINED):
         return noted
-    wait = UPDATE_IN_STORM if incident.level is Level.STORM else UPDATE_CONTAINED
+    in_storm = incident.level is Level.STORM
+    wait = at.rules.times(incident).next_reply if in_storm else UPDATE_CONTAINED
     # From the first update on it is the next update that is waited for.
     stop = Cancel((TimerKind.HOLD, TimerKind.GRACE))
     return replace(noted, effects=(stop, Arm(TimerKind.UPDATE, at.now + wait)))
@@ -132,7 +143,7 @@ def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str 
     may = by in (ENGINE, incident.owner) or at.rules.rights(by, incident, at.now) >= Rights.LEAD
     if not may:
         return Unchanged(f"only {incident.owner} or somebody above contains it")
-    contained = replace(incident, level=Level.CONTAINED, contained_at=at.now)
+    contained = replace(incident, level=Level.CONTAINED, contained_at=at.now, stirred_at=None)
     effects: tuple[Effect, ...] = (
         Arm(TimerKind.UPDATE, at.now + UPDATE_CONTAINED),
         *(() if by == incident.owner else (Notice(incident.owner, "contained"),)),
@@ -152,12 +163,72 @@ def resolve(incident: Incident, action: Action, at: Situation) -> Outcome:
         return Unchanged("closing an incident takes its cause: the function that caused it")
     if incident.level is Level.STORM:
         return Unchanged("a storm is contained first")
-    # What a person declared and nothing measured has no quiet to wait for.
-    contained_at = incident.contained_at if incident.people else None
-    if contained_at is not None and at.now - contained_at < QUIET_BEFORE_CLOSING:
+    if not _is_quiet(incident, at):
         return Unchanged("a contained storm is closed after 24 h of quiet")
     done = replace(incident, cause=action.cause, cost=action.cost)
     return _close(done, "incident_closed", action, "resolved", at)
+
+
+def _is_quiet(incident: Incident, at: Situation) -> bool:
+    """Quiet for a day, as measured. What a person declared and nothing measured has no quiet to
+    wait for."""
+    instants = [one for one in (incident.contained_at, incident.stirred_at) if one is not None]
+    if incident.level is not Level.CONTAINED or not incident.people or not instants:
+        return True
+    return at.now - max(instants) >= QUIET_BEFORE_CLOSING
+
+
+def stirred(incident: Incident, at: Situation) -> Outcome:
+    """S6: a contained storm is not quiet; its 24 h begin anew. Noted once an hour."""
+    if incident.level is not Level.CONTAINED:
+        return Unchanged("it is not contained")
+    if incident.stirred_at is not None and at.now - incident.stirred_at < STIRRED_ONCE_IN:
+        return Unchanged("noted already")
+    return Decision(replace(incident, stirred_at=at.now), "incident_stirred", ENGINE)
+
+
+def merge(source: Incident, target: Incident, action: Action, at: Situation) -> Outcome:
+    """S7: an incident turns out to be part of another, which takes its cases over. It closes; that
+    a closed one takes nothing over rules circles out."""
+    if not source.is_open:
+        return Unchanged(f"it was closed by {source.closed_by}")
+    if source.number == target.number:
+        return Unchanged("an incident is not merged into itself")
+    if not target.is_open:
+        return Unchanged(f"{target.ref.spoken} is closed; merge into an open one")
+    if action.by != source.owner and at.rules.rights(action.by, source, at.now) < Rights.LEAD:
+        return Unchanged(f"only {source.owner} or somebody above merges it")
+    merged = replace(source, merged_into=target.number)
+    closed = _close(merged, "incident_merged", action, "merged", at)
+    told = (Notice(who, "merged") for who in (source.owner, *source.asked) if who != action.by)
+    return replace(closed, effects=(*closed.effects, *dict.fromkeys(told)))
+
+
+def absorb(target: Incident, source: Incident, action: Action, at: Situation) -> Decision:
+    """S7: the incident that takes another over keeps the higher level and the earlier start."""
+    wider = replace(
+        target,
+        opened_at=min(target.opened_at, source.opened_at),
+        storm_at=min(filter(None, (target.storm_at, source.storm_at)), default=None),
+        people=max(target.people, source.people),
+        posts=max(target.posts, source.posts),
+    )
+    if _RANK[source.level] <= _RANK[target.level]:
+        return Decision(wider, "incident_absorbed", action.by)
+    if source.level is Level.STORM:
+        risen = storm(wider, at, by=action.by)
+        assert isinstance(risen, Decision)
+        assert isinstance(risen.subject, Incident)
+        began = replace(risen.subject, storm_at=wider.storm_at, declared_by=target.declared_by)
+        return replace(risen, subject=began)
+    held = replace(
+        wider,
+        level=Level.CONTAINED,
+        contained_at=source.contained_at,
+        stirred_at=source.stirred_at,
+    )
+    update = Arm(TimerKind.UPDATE, at.now + UPDATE_CONTAINED)
+    return Decision(held, "incident_absorbed", action.by, (update,))
 
 
 def _close(incident: Incident, event: str, action: Action, reason: str, at: Situation) -> Decision:

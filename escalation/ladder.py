@@ -6,7 +6,7 @@ docs/ownership.md.
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from config import Band
@@ -24,6 +24,8 @@ from escalation.decision import (
     Page,
     TimerKind,
     Unchanged,
+    Warn,
+    WarningKind,
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
@@ -33,7 +35,15 @@ from escalation.subject import Case, State, Subject
 S = TypeVar("S", bound=Subject)
 
 MOST_MINUTES = 1_000_000  # of work on one subject: ten people for a year
-WORK_TIMERS = (TimerKind.HOLD, TimerKind.GRACE, TimerKind.OFFER, TimerKind.WAKE)
+# The waits of every open state but `new`; who is asked anew is waited for by none of them.
+WORK_TIMERS = (
+    TimerKind.HOLD,
+    TimerKind.GRACE,
+    TimerKind.OFFER,
+    TimerKind.WAKE,
+    TimerKind.QUIET,
+)
+ONE_CLICK = timedelta(seconds=60)  # a second "escalate" this soon after a page is the same click
 
 
 def is_inhibited(subject: Subject) -> bool:
@@ -73,13 +83,17 @@ def page(
         return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, until))
     if due is None:
         due = at.rules.due(subject, at.rules.times(subject).ack, at.now)
-    channels = 2 if subject.band is Band.STORM else 1
-    number = subject.page_number + 1
-    subject = replace(subject, page_number=number, held_until=None, silence=None)
+    subject = replace(
+        subject,
+        page_number=subject.page_number + 1,
+        paged_at=at.now,
+        held_until=None,
+        silence=None,
+    )
     return subject, (
         Hush(),
         Cancel((TimerKind.HELD,)),
-        Page(subject.owner, at.now + at.rules.group_wait(subject), channels, first),
+        Page(subject.owner, at.now + at.rules.group_wait(subject), _channels(subject), first),
         Arm(TimerKind.ACK, due),
     )
 
@@ -111,6 +125,25 @@ def _aloud(subject: Subject, at: Situation) -> Situation:
     taken_on = subject.state in (State.OWNED, State.SNOOZED)
     paged = subject.state is State.NEW and subject.held_until is None and not is_inhibited(subject)
     return at.aloud() if taken_on or paged else at
+
+
+def ring(
+    subject: S, person: str, at: Situation, what: str, about: str = ""
+) -> tuple[S, tuple[Effect, ...]]:
+    """Page a person about something else than an acknowledgement: no ack wait, no other owner.
+
+    Out of hours the page leaves when the subject's clock runs again; while a storm pages for a
+    case, it does not leave at all.
+    """
+    if is_inhibited(subject):
+        return subject, ()
+    due = (at.rules.opening(subject, at.now) or at.now) + at.rules.group_wait(subject)
+    rung = replace(subject, page_number=subject.page_number + 1)
+    return rung, (Page(person, due, _channels(subject), what=what, about=about),)
+
+
+def _channels(subject: Subject) -> int:
+    return 2 if subject.band is Band.STORM else 1
 
 
 def start_round(
@@ -153,13 +186,36 @@ def climb(subject: Subject, at: Situation, *, event: str = "escalated") -> Outco
     """
     if subject.state is not State.NEW or is_inhibited(subject) or subject.held_until is not None:
         return Unchanged("nobody is being waited for")
-    missed = replace(subject, misses=subject.misses + 1)
-    step, person = at.rules.first_from(missed, subject.step + 1, at.now, subject.asked)
     if subject.step >= at.rules.last_step(subject):
         return Unchanged("nobody stands above the last step; it is paged again in its time")
-    climbed, effects = ask(missed, step, person, at.aloud())
+    missed = replace(subject, misses=subject.misses + 1)
+    warn = Warn(WarningKind.MISSED_PAGE, subject.owner)
+    return _one_step_up(missed, at, event=event, actor=ENGINE, also=(warn,))
+
+
+def escalate(subject: Subject, action: Action, at: Situation) -> Outcome:
+    """C25: somebody of the team lets it climb at once; nobody has missed anything by that.
+
+    An owner who was paged this minute is left the minute: a double click climbs once.
+    """
+    if not _may_ack(subject, action.by, at):
+        return Unchanged(f"{action.by} is not of team {subject.team}")
+    if subject.state is not State.NEW or is_inhibited(subject):
+        return Unchanged("nobody is being waited for")
+    if subject.step >= at.rules.last_step(subject):
+        return Unchanged("nobody stands above the last step; it is paged again in its time")
+    if subject.paged_at is not None and at.now - subject.paged_at < ONE_CLICK:
+        return Unchanged(f"{subject.owner} was paged less than a minute ago")
+    return _one_step_up(subject, at, event="escalated", actor=action.by)
+
+
+def _one_step_up(
+    subject: Subject, at: Situation, *, event: str, actor: str, also: tuple[Effect, ...] = ()
+) -> Decision:
+    step, person = at.rules.first_from(subject, subject.step + 1, at.now, subject.asked)
+    climbed, effects = ask(subject, step, person, at.aloud())
     told = (Notice(subject.owner, "climbed", person),) if subject.owner != person else ()
-    return Decision(climbed, event, ENGINE, (*effects, *told))
+    return Decision(climbed, event, actor, (*effects, *told, *also))
 
 
 def release_hold(subject: Subject, at: Situation) -> Outcome:
@@ -174,11 +230,15 @@ def acknowledge(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C5: a person takes it on. They must have been paged, be of the team, or stand above it."""
     if subject.state is not State.NEW:
         return Unchanged(_who_has_it(subject))
-    rights = at.rules.rights(action.by, subject, at.now)
-    allowed = action.by in subject.asked or rights >= Rights.MEMBER
-    if not allowed:
+    if not _may_ack(subject, action.by, at):
         return Unchanged(f"{action.by} was not paged and is not of team {subject.team}")
     return take_on(subject, action.by, at, event="acknowledged")
+
+
+def _may_ack(subject: Subject, person: str, at: Situation) -> bool:
+    """Whoever was paged in this round, is of the team, or stands above it."""
+    of_team = at.rules.rights(person, subject, at.now) >= Rights.MEMBER
+    return of_team or person in subject.asked
 
 
 def take_on(subject: Subject, by: str, at: Situation, *, event: str) -> Decision:
@@ -218,33 +278,12 @@ def take_back(subject: Subject, at: Situation) -> Outcome:
     return Decision(again, "taken_back", ENGINE, (*effects, Notice(before, "taken_back")))
 
 
-def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
-    """C27: a lead, or somebody above, makes a person the owner; the person is paged."""
-    if at.rules.rights(action.by, subject, at.now) < Rights.LEAD:
-        return Unchanged(f"only the lead of team {subject.team} or somebody above assigns")
-    if action.to is None or not at.rules.is_active(action.to, at.now):
-        return Unchanged(f"{action.to or 'nobody'} is no active person")
-    if subject.state not in (State.NEW, State.OWNED):
-        return Unchanged(f"it is {subject.state}")
-    step = at.rules.step_of(subject, action.to, at.now)
-    assigned, effects = ask(subject, step, action.to, at.aloud())
-    stop = Cancel(WORK_TIMERS)
-    return Decision(assigned, "assigned", action.by, (stop, *effects), note=action.reason)
-
-
-def person_gone(subject: Subject, at: Situation) -> Outcome:
-    """C23: the owner has left or is away; the next active person is asked."""
-    if not subject.is_open or at.rules.is_active(subject.owner, at.now):
-        return Unchanged("its owner is active")
-    again, effects = start_round(subject, subject.step, at)
-    return Decision(again, "owner_gone", ENGINE, effects)
-
-
 def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
-    """C31: a note, by the owner or the team. It counts as progress: the hold begins anew."""
+    """C31: a note, by the owner, the team or whoever was paged. It counts as progress: the hold
+    of an owned subject begins anew."""
     if not subject.is_open:
         return Unchanged("it is closed")
-    if action.by != subject.owner and at.rules.rights(action.by, subject, at.now) < Rights.MEMBER:
+    if action.by != subject.owner and not _may_ack(subject, action.by, at):
         return Unchanged(f"{action.by} is not of team {subject.team}")
     noted = replace(subject, progress_at=at.now)
     return Decision(noted, "noted", action.by, hold_anew(noted, at), note=action.reason)

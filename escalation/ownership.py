@@ -80,10 +80,12 @@ def _speaks_again(case: Case, heard: Weighed, after_reply: bool, at: Situation) 
     raised = _raise_priority(case, heard)
     woken = case.state is State.SNOOZED and _is_more_urgent(raised, case)
     if not after_reply and not woken and not _fresh_in_snooze(case, heard):
-        return Decision(raised, "complaint_added", ENGINE)
+        added, effects = _rescore(case, heard, at)
+        return Decision(added, "complaint_added", ENGINE, effects)
+    sooner = _sooner(raised, at) if _is_more_urgent(raised, case) else ()
     again, effects = ladder.restart_at(raised, case.owner, at)
-    stop = Cancel((TimerKind.QUIET, TimerKind.WAKE))
-    return Decision(again, "complaint_again", ENGINE, (stop, *effects, _next_reply(again, at)))
+    clocks = (*sooner, _next_reply(again, at))
+    return Decision(again, "complaint_again", ENGINE, (*clocks, *effects))
 
 
 def _fresh_in_snooze(case: Case, heard: Weighed) -> bool:
@@ -144,13 +146,20 @@ def _reopen(case: Case, actor: str, reason: str, at: Situation) -> Decision:
 
 
 def rescore(case: Case, heard: Weighed, at: Situation) -> Outcome:
-    """C26: reach, velocity or contacts have changed. A higher band pages the owner now."""
+    """C26: reach, velocity or contacts have changed. A higher band pages the owner now.
+
+    heard  the priority as it has settled: a fall in it has been decided upon, and moves no wait.
+    What nobody has acknowledged never falls.
+    """
     if not case.is_open:
         return Unchanged("it is closed")
     raised = _raise_priority(case, heard)
     if case.state is State.SNOOZED and _is_more_urgent(raised, case):
         again, effects = ladder.restart_at(raised, case.owner, at)
-        return Decision(again, "band_raised", ENGINE, effects)
+        return Decision(again, "band_raised", ENGINE, (*_sooner(raised, at), *effects))
+    if case.state is not State.NEW and heard.score < case.score:
+        fallen = replace(raised, band=heard.band, score=heard.score)
+        return Decision(fallen, "rescored", ENGINE)
     rescored, effects = _rescore(case, heard, at)
     if rescored == case:
         return Unchanged("its priority is the same")
@@ -172,41 +181,60 @@ def _is_more_urgent(raised: Case, case: Case) -> bool:
 
 
 def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
-    """The new priority; more urgent, every due time is the earlier of old and new (C22, C26)."""
+    """The new priority; more urgent, the owner is paged now, and every due time is the earlier of
+    old and new (C2, C22, C26)."""
     raised = _raise_priority(case, heard)
-    effects: tuple[Effect, ...] = ()
     if not _is_more_urgent(raised, case):
-        return raised, effects
-    times = at.rules.times(raised)
-    waits = ((TimerKind.FIRST_REPLY, times.first_reply), (TimerKind.NEXT_REPLY, times.next_reply))
-    for timer, wait in waits:
-        if timer in at.dues:
-            due = min(at.dues[timer], at.rules.due(raised, wait, at.now))
-            effects = (*effects, Arm(timer, due))
+        return raised, ()
+    sooner = _sooner(raised, at)
     if raised.state is State.NEW:
-        ack = at.rules.due(raised, times.ack, at.now)
+        ack = at.rules.due(raised, at.rules.times(raised).ack, at.now)
         ack = min(at.dues.get(TimerKind.ACK, ack), ack)
         raised, paged = ladder.page(replace(raised, held_until=None), at.aloud(), due=ack)
-        return raised, (*effects, *paged)
-    return raised, (*effects, Notice(raised.owner, "band_raised"))
+    else:
+        raised, paged = ladder.ring(raised, raised.owner, at, "band_raised")
+    return raised, (*sooner, *paged)
+
+
+def _sooner(case: Case, at: Situation) -> tuple[Effect, ...]:
+    """Of every wait that the band sets and that runs: the earlier of its old and new due time."""
+    times = at.rules.times(case)
+    waits = {
+        TimerKind.FIRST_REPLY: times.first_reply,
+        TimerKind.NEXT_REPLY: times.next_reply,
+        TimerKind.RESOLVE: times.resolved,
+        TimerKind.HOLD: times.hold,
+        TimerKind.GRACE: times.grace,
+        TimerKind.OFFER: times.ack,
+    }
+    dues = {
+        timer: (at.dues[timer], at.rules.due(case, wait, at.now))
+        for timer, wait in waits.items()
+        if wait is not None and timer in at.dues
+    }
+    return tuple(Arm(timer, new) for timer, (old, new) in dues.items() if new < old)
 
 
 def _next_reply(case: Case, at: Situation) -> Arm:
-    wait = at.rules.times(case).next_reply
-    return Arm(TimerKind.NEXT_REPLY, at.rules.due(case, wait, at.now))
+    """When our next reply is due; one that is waited for already is not put off."""
+    due = at.rules.due(case, at.rules.times(case).next_reply, at.now)
+    return Arm(TimerKind.NEXT_REPLY, min(due, at.dues.get(TimerKind.NEXT_REPLY, due)))
 
 
 def brand_reply(case: Case, replied_at: datetime, at: Situation, *, by: str = ENGINE) -> Outcome:
     """C6: our own account answered in the thread. It counts as an acknowledgement.
 
-    A reply dated before the last complaint stops no clock; it is only remembered.
+    A reply dated before the last complaint stops no clock and undoes no acknowledgement; it is
+    only remembered. A further one, while the customer has the word, begins the quiet anew.
     """
-    if case.state not in (State.NEW, State.OWNED, State.SNOOZED):
+    if case.state is State.CLOSED:
         return Unchanged(f"it is {case.state}")
     first = min(case.first_replied_at or replied_at, replied_at)
     if replied_at < case.complained_at:
         seen = replace(case, first_replied_at=first)
         return Decision(seen, "brand_reply_earlier", by) if seen != case else Unchanged("known")
+    if case.state is State.WAITING and case.replied_at and replied_at <= case.replied_at:
+        return Unchanged("known")
     waiting = replace(
         case,
         state=State.WAITING,
@@ -214,12 +242,17 @@ def brand_reply(case: Case, replied_at: datetime, at: Situation, *, by: str = EN
         replied_at=max(case.replied_at or replied_at, replied_at),
         progress_at=at.now,
         held_until=None,
-        offered_to=None,
     )
     stop = Cancel((TimerKind.ACK, TimerKind.HELD, *REPLY_CLOCKS, *ladder.WORK_TIMERS))
-    return Decision(
-        waiting, "brand_reply", by, (stop, Hush(), Arm(TimerKind.QUIET, at.now + QUIET))
-    )
+    quiet = Arm(TimerKind.QUIET, at.now + QUIET)
+    return Decision(waiting, "brand_reply", by, (stop, Hush(), quiet, *_told_of_reply(case)))
+
+
+def _told_of_reply(case: Case) -> tuple[Notice, ...]:
+    """A reply counts as an acknowledgement: the others who were paged need not see to it."""
+    if case.state is not State.NEW:
+        return ()
+    return tuple(Notice(person, "replied") for person in case.asked if person != case.owner)
 
 
 def reply_deleted(case: Case, at: Situation) -> Outcome:
@@ -227,7 +260,8 @@ def reply_deleted(case: Case, at: Situation) -> Outcome:
     if case.state is not State.WAITING:
         return Unchanged(f"it is {case.state}")
     again, effects = ladder.restart_at(replace(case, replied_at=None), case.owner, at)
-    effects = (Cancel((TimerKind.QUIET,)), *effects, _next_reply(again, at))
+    marked = Notice(again.owner, "reply_deleted")
+    effects = (*effects, _next_reply(again, at), marked)
     return Decision(again, "brand_reply_deleted", ENGINE, effects)
 
 
@@ -243,43 +277,3 @@ def withdrawn(case: Case, posts_left: int, at: Situation) -> Outcome:
     if not case.is_open or posts_left > 0:
         return Unchanged("posts are left" if posts_left else "it is closed")
     return Decision(case, "withdrawn", ENGINE, (Notice(case.owner, "withdrawn"),))
-
-
-def link(case: Case, incident: int, storm: bool, at: Situation) -> Outcome:
-    """C21: the case belongs to an incident. An open storm pages for it, safety excepted."""
-    inhibited = incident if storm and not case.safety else None
-    if not case.is_open or (case.incident, case.inhibited_by) == (incident, inhibited):
-        return Unchanged("it is closed or a member already")
-    linked = replace(case, incident=incident, inhibited_by=inhibited)
-    if inhibited is None or case.state is not State.NEW:
-        return Decision(linked, "linked", ENGINE)
-    held = replace(linked, held_until=None)
-    stop = Cancel((TimerKind.ACK, TimerKind.HELD))
-    return Decision(held, "inhibited", ENGINE, (stop, Hush()))
-
-
-def unlink(case: Case, at: Situation, *, leave: bool) -> Outcome:
-    """C22: the storm is over, or cannot be paged. A `new` case has its full time again.
-
-    leave  true: it is no longer a member of the incident either.
-    """
-    if not case.is_open or case.inhibited_by is None:
-        return Unchanged("no storm holds it")
-    free = replace(case, inhibited_by=None, incident=None if leave else case.incident)
-    if free.state is not State.NEW:
-        return Decision(free, "released", ENGINE)
-    paged, effects = ladder.page(free, at)
-    return Decision(paged, "released", ENGINE, effects)
-
-
-def reroute(case: Case, action: Action, at: Situation) -> Outcome:
-    """C28: "wrong team". The other team's step 0 owns it; the click is kept as a label."""
-    known = {team.name for team in at.rules.settings.teams}
-    if action.to not in known or action.to == case.team:
-        return Unchanged(f'there is no other team "{action.to}"')
-    may = action.by in case.asked or at.rules.rights(action.by, case, at.now) >= Rights.MEMBER
-    if case.state not in (State.NEW, State.OWNED) or not (may or action.by == case.owner):
-        return Unchanged("only its owner, a paged person or the team reroutes an open case")
-    moved = replace(case, team=action.to, topic=None)
-    again, effects = ladder.start_round(moved, 0, at)
-    return Decision(again, "rerouted", action.by, effects, note=action.reason)

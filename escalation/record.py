@@ -24,6 +24,7 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
+from escalation.handoffs import without_offer
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
 
@@ -68,9 +69,11 @@ def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Ou
 
 
 def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
-    """A page on one channel; its key is subject, round, step, person, number and channel."""
+    """A page on one channel; its key is subject, round, step, person, number and channel, and
+    before that what it wants where that is no acknowledgement."""
     nth = subject.page_number
-    parts = (subject.ref, subject.round, subject.step, page.person, nth, contact.channel)
+    wanted = () if page.what == "page" else (page.what,)
+    parts = (subject.ref, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
     return Outgoing(
         key="page|" + "|".join(str(part) for part in parts),
         purpose=Purpose.PAGE,
@@ -82,7 +85,8 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         round=subject.round,
         step=subject.step,
         nth=nth,
-        what="page",
+        what=page.what,
+        about=page.about,
         first_storm_page=subject.band is Band.STORM and page.first,
         rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
@@ -156,6 +160,7 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
+        outcome = without_offer(before, outcome)
         after = outcome.subject
         if after.held_until is None and after.silence is not None:
             after = replace(after, silence=None)  # what is not held is held by no silence

@@ -72,13 +72,13 @@ class Rules:
 
     def due(self, subject: Pressing, wait: timedelta, now: datetime) -> datetime:
         """When a wait that starts now is over, in business time where the band says so."""
-        if not self._in_business_time(subject):
+        if not self._in_business_time(subject, now):
             return now + wait
         return business.add(self._hours(subject), now, wait)
 
     def opening(self, subject: Pressing, now: datetime) -> datetime | None:
         """When the clock of the subject's band runs again; None: it runs now."""
-        if not self._in_business_time(subject) or business.is_open(self._hours(subject), now):
+        if not self._in_business_time(subject, now) or business.is_open(self._hours(subject), now):
             return None
         return business.next_open(self._hours(subject), now)
 
@@ -110,11 +110,15 @@ class Rules:
         )
         return rung.step, rung.person
 
+    def role_at(self, subject: Subject) -> Role:
+        """The role that the subject's present step names."""
+        steps = self.settings.policy_of(self.team(subject)).steps
+        return steps[min(subject.step, len(steps) - 1)]
+
     def person_at(self, subject: Subject, now: datetime) -> str:
         """Whom the subject's present step means now; its owner where the step is empty."""
         team = self.team(subject)
-        steps = self.settings.policy_of(team).steps
-        role = steps[min(subject.step, len(steps) - 1)]
+        role = self.role_at(subject)
         return self.roster.resolve(role, team.name, subject.topic, now) or subject.owner
 
     def step_of(self, subject: Subject, person: str, now: datetime) -> int:
@@ -132,8 +136,17 @@ class Rules:
         """Is somebody there: declared, not left, not away at this instant?"""
         return self.roster.is_active(person, now)
 
-    def _in_business_time(self, subject: Pressing) -> bool:
-        return self.times(subject).business and not subject.safety
+    def _in_business_time(self, subject: Pressing, now: datetime) -> bool:
+        """A storm's clock always runs, and that of safety; P1's while somebody is on call."""
+        if subject.safety or subject.band is Band.STORM:
+            return False
+        if subject.band is Band.P1 and not self._is_anybody_on_call(subject, now):
+            return True
+        return self.times(subject).business
+
+    def _is_anybody_on_call(self, subject: Pressing, now: datetime) -> bool:
+        team = self.team(subject).name
+        return self.roster.resolve(Role.ON_CALL, team, None, now) is not None
 
     def _hours(self, subject: Pressing) -> business.OpenHours:
         team = self.team(subject)

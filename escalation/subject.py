@@ -157,6 +157,7 @@ class Incident(Subject):
     """Many cases, one cause.
 
     people, posts  unhappy people and posts when it was last measured; usual: people expected.
+    stirred_at     when it was last measured to be unquiet, since it was contained.
     """
 
     kind: ClassVar[str] = "incident"
@@ -168,6 +169,7 @@ class Incident(Subject):
     usual: float = 0.0
     storm_at: datetime | None = None
     contained_at: datetime | None = None
+    stirred_at: datetime | None = None
     declared_by: str | None = None
     merged_into: int | None = None
     sentence: str = ""  # measured numbers in words; holds no post text

@@ -1,8 +1,9 @@
 """Which decision answers which action and which timer, for each kind of subject."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from escalation import clocks, closing, faults, handoffs, incidents, ladder, ownership
+from escalation import clocks, closing, faults, handoffs, incidents, ladder, ownership, snoozes
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
 from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Subject
@@ -12,71 +13,63 @@ _LADDER_TIMERS: Mapping[TimerKind, Callable[[Subject, Situation], Outcome]] = {
     TimerKind.HELD: ladder.release_hold,
     TimerKind.HOLD: ladder.remind,
     TimerKind.GRACE: ladder.take_back,
+    TimerKind.WAKE: snoozes.wake,
+    TimerKind.OFFER: lambda subject, at: handoffs.offer_returned(subject, ENGINE, at),
 }
-_CASE_TIMERS: Mapping[TimerKind, Callable[[Case, Situation], Outcome]] = {
-    TimerKind.FIRST_REPLY: lambda case, at: clocks.breach(case, TimerKind.FIRST_REPLY, at),
-    TimerKind.NEXT_REPLY: lambda case, at: clocks.breach(case, TimerKind.NEXT_REPLY, at),
-    TimerKind.RESOLVE: lambda case, at: clocks.breach(case, TimerKind.RESOLVE, at),
-    TimerKind.QUIET: closing.quiet,
-    TimerKind.WAKE: handoffs.wake,
-    TimerKind.OFFER: lambda case, at: handoffs.offer_returned(case, ENGINE, at),
+# What a subject's own kind answers goes before what all of them answer alike.
+_TIMERS: Mapping[type[Subject], Mapping[TimerKind, Callable[[Any, Situation], Outcome]]] = {
+    Case: {
+        TimerKind.FIRST_REPLY: lambda case, at: clocks.breach(case, TimerKind.FIRST_REPLY, at),
+        TimerKind.NEXT_REPLY: lambda case, at: clocks.breach(case, TimerKind.NEXT_REPLY, at),
+        TimerKind.RESOLVE: lambda case, at: clocks.breach(case, TimerKind.RESOLVE, at),
+        TimerKind.QUIET: closing.quiet,
+    },
+    Incident: {TimerKind.UPDATE: incidents.update_due},
+    Fault: {},
 }
 _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
-    Verb.ASSIGN: ladder.assign,
-    Verb.NOTE: ladder.progress,
-}
-_CASE_VERBS: Mapping[Verb, Callable[[Case, Action, Situation], Outcome]] = {
-    Verb.ACK: ladder.acknowledge,
-    Verb.ASSIGN: ladder.assign,
-    Verb.NOTE: ladder.progress,
+    Verb.ASSIGN: handoffs.assign,
     Verb.HANDOFF: handoffs.offer,
     Verb.ACCEPT: handoffs.accept,
     Verb.DECLINE: handoffs.decline,
-    Verb.SNOOZE: handoffs.snooze,
-    Verb.REPLIED: ownership.said_replied,
-    Verb.RESOLVE: closing.resolve,
-    Verb.DISMISS: closing.dismiss,
-    Verb.REOPEN: ownership.reopen,
+    Verb.NOTE: ladder.progress,
     Verb.CLAIM: handoffs.claim,
-    Verb.REROUTE: ownership.reroute,
-    Verb.ESCALATE: handoffs.escalate,
+    Verb.ESCALATE: ladder.escalate,
 }
-_INCIDENT_VERBS: Mapping[Verb, Callable[[Incident, Action, Situation], Outcome]] = {
-    Verb.ACK: ladder.acknowledge,
-    Verb.ASSIGN: ladder.assign,
-    Verb.NOTE: incidents.post_update,
-    Verb.DISMISS: incidents.dismiss,
-    Verb.CONTAIN: lambda incident, action, at: incidents.contain(
-        incident, at, by=action.by, reason=action.reason
-    ),
-    Verb.RESOLVE: incidents.resolve,
+_VERBS: Mapping[type[Subject], Mapping[Verb, Callable[[Any, Action, Situation], Outcome]]] = {
+    Case: {
+        Verb.SNOOZE: snoozes.snooze,
+        Verb.REPLIED: ownership.said_replied,
+        Verb.RESOLVE: closing.resolve,
+        Verb.DISMISS: closing.dismiss,
+        Verb.REOPEN: ownership.reopen,
+        Verb.REROUTE: handoffs.reroute,
+    },
+    Incident: {
+        Verb.NOTE: incidents.post_update,
+        Verb.SNOOZE: snoozes.snooze,
+        Verb.DISMISS: incidents.dismiss,
+        Verb.CONTAIN: lambda incident, action, at: incidents.contain(
+            incident, at, by=action.by, reason=action.reason
+        ),
+        Verb.RESOLVE: incidents.resolve,
+        Verb.REROUTE: handoffs.reroute,
+    },
+    # A fault closes by itself when mended, or when a person says that it is.
+    Fault: {Verb.RESOLVE: faults.resolve},
 }
 
 
 def fire_on(subject: Subject, kind: TimerKind, at: Situation) -> Outcome:
     """What the end of a wait does to a subject."""
-    if isinstance(subject, Incident) and kind is TimerKind.UPDATE:
-        return incidents.update_due(subject, at)
-    if isinstance(subject, Case) and kind in _CASE_TIMERS:
-        return _CASE_TIMERS[kind](subject, at)
-    return _LADDER_TIMERS[kind](subject, at)
+    fired = _TIMERS[type(subject)].get(kind) or _LADDER_TIMERS.get(kind)
+    return fired(subject, at) if fired else Unchanged(f"{subject.kind}s do not wait for {kind}")
 
 
 def act_on(subject: Subject, action: Action, at: Situation) -> Outcome:
     """What a person's action does to a subject."""
-    if isinstance(subject, Case):
-        handler = _CASE_VERBS.get(action.verb)
-        return handler(subject, action, at) if handler else _cannot(subject, action)
-    if isinstance(subject, Incident):
-        change = _INCIDENT_VERBS.get(action.verb)
-        return change(subject, action, at) if change else _cannot(subject, action)
-    # A fault closes by itself when mended, or when a person says that it is.
-    if isinstance(subject, Fault) and action.verb is Verb.RESOLVE:
-        return faults.resolve(subject, action, at)
-    step = _LADDER_VERBS.get(action.verb)
-    return step(subject, action, at) if step else _cannot(subject, action)
-
-
-def _cannot(subject: Subject, action: Action) -> Unchanged:
-    return Unchanged(f"{subject.kind}s cannot be changed by {action.verb}")
+    done = _VERBS[type(subject)].get(action.verb) or _LADDER_VERBS.get(action.verb)
+    if done is None:
+        return Unchanged(f"{subject.kind}s cannot be changed by {action.verb}")
+    return done(subject, action, at)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from listener.assess import Assessment, Assessor
 from listener.complaint import Verdict
-from listener.mention import Kind, Observation, Post
+from listener.mention import Engagement, Kind, Observation, Post
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
 UNHAPPY_VALENCE = -0.3  # an unsure post this negative counts as an unhappy voice
@@ -83,7 +83,14 @@ class Gone:
     own: bool
 
 
-Result = Mention | Gone
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """There are newer counts of how far a known post has gone."""
+
+    post: int
+
+
+Result = Mention | Gone | Counted
 
 
 class Shelf(Protocol):
@@ -114,7 +121,8 @@ class Intake:
     def take(
         self, shelf: Shelf, observation: Observation, source: str, now: datetime
     ) -> Sequence[Result]:
-        """Store one observation; return a Mention for each brand it is news of, or a Gone.
+        """Store one observation; return a Mention for each brand it is news of, a Gone, or that
+        it has been Counted anew.
 
         A post that names no brand is not kept. An edit is judged again.
         """
@@ -125,6 +133,8 @@ class Intake:
             shelf.tally("names no brand", now)
             return ()
         kept = shelf.keep_post(observation, source)
+        if kept.standing is Standing.KNOWN:
+            return _counted(kept, observation)
         if kept.standing not in (Standing.NEW, Standing.EDITED):
             return ()
         created = min(observation.post.created_at, observation.seen_at + CLOCK_SKEW)
@@ -145,6 +155,13 @@ class Intake:
 
     def _follow_up(self, shelf: Shelf, observation: Observation, source: str) -> Sequence[Result]:
         kept = shelf.keep_post(observation, source)
+        if kept.standing is Standing.KNOWN:
+            return _counted(kept, observation)
         if kept.standing is not Standing.DELETED:
             return ()
         return (Gone(kept.post, shelf.was_own(kept.post)),)
+
+
+def _counted(kept: Kept, observation: Observation) -> Sequence[Result]:
+    """A known post that is seen again is news only where its counts are said."""
+    return () if observation.post.engagement == Engagement() else (Counted(kept.post),)

@@ -56,6 +56,12 @@ def read_action(line: str) -> Scripted:
         wait=None if wait is None else parse_duration(wait),
         cause=_optional(row, "cause"),
         cost=_number(row, "cost"),
+        money=_number(row, "money"),
+        told=_optional(row, "told") or "",
+        done=_optional(row, "done") or "",
+        done_for_rest=_optional(row, "done_for_rest") or "",
+        into=_number(row, "into"),
+        round=_number(row, "round"),
     )
     post = row.get("post")
     return Scripted(

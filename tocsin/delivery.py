@@ -227,7 +227,7 @@ class Delivery:
         message = ready.message
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
-        told = [row.message.ref for row in rows if row.message.purpose is not Purpose.PAGE]
+        told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
         # What is asked again in one message is one page, told under its most urgent subject.
         again = len(rows) == 1 and rows[0].message.what == AGAIN
         paged = ready.refs[:1] if again else ready.refs
@@ -328,7 +328,7 @@ def _is_wanted(desk: Unit, queued: Queued) -> bool:
         return True
     if message.what == AGAIN:
         return True  # what it speaks of is looked up when it is put into words
-    return desk.is_asked(message.ref, message.round, message.person or "")
+    return desk.is_wanted(message.ref, message.round, message.person or "", message.what)
 
 
 def _is_renewal(parcel: Parcel) -> bool:

@@ -33,6 +33,7 @@ def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
         if cases:
             told["cases"] = cases
             told["paged"] = _why_held(desk, cases) or told["paged"]
+            told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
             told["history"] = [
                 f"{entry['at']:%Y-%m-%d %H:%M:%S} {entry['event']} by {entry['actor']}"
                 for case in cases
@@ -50,6 +51,30 @@ def _why_held(desk: Unit, cases: list[int]) -> str | None:
             by = "its clock" if held.silence is None else f"silence {held.silence}"
             return f"nobody yet: {by} holds case {case} {until}"
     return None
+
+
+def _priority(desk: Unit, case: int) -> dict[str, Any] | None:
+    """How urgent a case is, term by term; None where it was never weighed."""
+    found = desk.priority(case)
+    if found is None:
+        return None
+    known = (term for term in found.terms if term.value is not None)
+    return {
+        "case": case,
+        "score": round(found.score, 2),
+        "band": found.band,
+        "terms": {
+            term.name: {
+                "weight": round(term.weight, 4),
+                "value": round(term.value or 0.0, 4),
+                "points": round(term.points, 2),
+            }
+            for term in known
+        },
+        "floors": {floor.name: floor.score for floor in found.floors},
+        "reopened": found.reopened_points,
+        "unknown": list(found.unknown),
+    }
 
 
 def _why_paged(row: Any) -> str:

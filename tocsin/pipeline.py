@@ -2,20 +2,24 @@
 
 import contextlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config import Band, Settings
 from escalation.decision import ENGINE
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
 from escalation.incidents import Spike
-from escalation.subject import Case, Ref
-from escalation.weighing import weigh
+from escalation.ownership import Weighed
+from escalation.priority import Priority, settle
+from escalation.subject import Case, Level, Ref, State
+from escalation.weighing import weigh, weigh_again
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import Gone, Intake, Mention, Result
+from listener.intake import Counted, Gone, Intake, Mention, Result
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin.store import Unit
+
+READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Pipeline:
             results = self._intake.take(desk, observation, source, now)
             for result in results:
                 self._follow(desk, result, now)
-            mentions += len(results)
+            mentions += sum(isinstance(result, Mention) for result in results)
             complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
         for reason in batch.malformed:
             desk.tally(f"malformed: {reason}", now)
@@ -100,15 +104,20 @@ class Pipeline:
             self._spread(desk, brand.name).outage(since.timestamp(), until.timestamp())
 
     def settle(self, desk: Unit, now: datetime) -> None:
-        """Contain storms whose rate has stayed low; asked at every engine pass."""
-        for brand in desk.storming():
-            if self._spread(desk, brand).calm(now.timestamp()):
+        """Contain storms whose rate has stayed low, and note where one that is contained stirs."""
+        for brand, level in desk.storming():
+            calm = self._spread(desk, brand).calm(now.timestamp())
+            if calm and level is Level.STORM:
                 self._engine.calm(desk, brand, now)
+            elif not calm and level is Level.CONTAINED:
+                self._engine.stirred(desk, brand, now)
 
     # ------------------------------------------------------------------------- one result
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
         if isinstance(result, Gone):
             self._erased(desk, result, now)
+        elif isinstance(result, Counted):
+            self._counted(desk, result, now)
         elif result.assessment.own:
             self._answered(desk, result, now)
         else:
@@ -152,16 +161,9 @@ class Pipeline:
         brand, author = mention.assessment.brand, mention.kept.author
         route = mention.assessment.route
         assert route is not None
-        team = self._settings.team(route.team)
         known = self._engine.case_of(desk, brand, author, mention.created_at)
-        priority = weigh(
-            mention,
-            usual_followers=desk.usual_followers(brand),
-            unresolved=desk.unresolved_contacts(brand, author),
-            reopened=known.reopened + (not known.is_open) if known else 0,
-            times=self._settings.policy_of(team).times(Band.P4),
-            now=now,
-        )
+        before = desk.priority(known.number) if known and known.is_open else None
+        priority = self._weigh(desk, mention, route.team, known, before, now)
         complaint = Complaint(
             post=mention.kept.post,
             author=author,
@@ -174,11 +176,62 @@ class Pipeline:
             created_at=mention.created_at,
         )
         cases = desk.cases_of_post(mention.kept.post) if mention.is_edit else []
+        for number in cases:
+            weighed = Weighed(mention.created_at, priority.band, priority.score, complaint.safety)
+            self._engine.weighed_again(desk, _case(desk, number), weighed, now)
         if not cases:
             case = self._engine.hear(desk, complaint, now)
             self._answered_before(desk, case, mention, now)
-        for number in cases:
-            self._engine.edited(desk, _case(desk, number), complaint, now)
+            cases = [case.number]
+        for number in cases if priority != before else ():
+            desk.keep_priority(number, priority, now)
+
+    def _weigh(
+        self,
+        desk: Unit,
+        mention: Mention,
+        team: str,
+        known: Case | None,
+        before: Priority | None,
+        now: datetime,
+    ) -> Priority:
+        brand, author = mention.assessment.brand, mention.kept.author
+        found = weigh(
+            mention,
+            usual=desk.usual(brand),
+            unresolved=desk.unresolved_contacts(brand, author),
+            reopened=known.reopened + (not known.is_open) if known else 0,
+            times=self._settings.policy_of(self._settings.team(team)).times(Band.P4),
+            now=now,
+            before=before,
+        )
+        # A further complaint never makes a case less urgent.
+        return found if before is None else settle(before, found, acknowledged=False)
+
+    def _counted(self, desk: Unit, counted: Counted, now: datetime) -> None:
+        """A post goes further, or faster: its cases are weighed anew."""
+        desk.learn_usual(counted.post)
+        for number in desk.cases_of_post(counted.post):
+            case, before = _case(desk, number), desk.priority(number)
+            if case.is_open and before is not None:
+                self._weigh_again(desk, case, before, now)
+
+    def _weigh_again(self, desk: Unit, case: Case, before: Priority, now: datetime) -> None:
+        rate, views = desk.spread_of_case(case.number, now - READINGS_SINCE)
+        found = weigh_again(
+            before,
+            rate=rate,
+            views=views,
+            usual=desk.usual(case.brand),
+            safety=case.safety,
+            reopened=case.reopened,
+        )
+        settled = settle(before, found, acknowledged=case.state is not State.NEW)
+        if settled == before:
+            return
+        weighed = Weighed(case.complained_at, settled.band, settled.score, case.safety)
+        self._engine.weighed_again(desk, case, weighed, now)
+        desk.keep_priority(case.number, settled, now)
 
     def _answered_before(self, desk: Unit, case: Case, mention: Mention, now: datetime) -> None:
         """A reply of ours to a complaint may be heard before the complaint itself."""

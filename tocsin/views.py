@@ -68,7 +68,7 @@ class Views:
         """What the pages of a parcel are about, the most urgent first; at most MAX_BUNDLE of what
         is asked again."""
         pages = [row.message for row in parcel.messages if row.message.purpose is Purpose.PAGE]
-        found = dict.fromkeys(page.ref for page in pages if page.what != AGAIN)
+        found = dict.fromkeys(page.ref for page in pages if page.what == "page")
         for page in pages:
             if page.what == AGAIN:
                 room = max(0, alert.MAX_BUNDLE - len(found))
@@ -115,10 +115,10 @@ class Views:
         key, message = queued.message.key, queued.message
         if message.purpose is Purpose.CARD:
             return alert.case_card(view, reader, key=key, now=now)
-        if message.purpose is Purpose.PAGE or message.what == "offered":
+        if message.what in ("page", "offered"):
             return alert.case_page(view, reader, key=key, now=now)
         text = notices.sentence(message.what, self.shown(message.about))
-        return alert.case_notice(view, text, reader, key=key)
+        return alert.case_notice(view, text, reader, key=key, purpose=message.purpose)
 
     def _of_incident(
         self,
@@ -129,12 +129,13 @@ class Views:
         words: bool,
         now: datetime,
     ) -> Message:
-        view = self.incident(desk, incident, late=_late(queued, now))
+        late, person = _late(queued, now), queued.message.person
+        view = self.incident(desk, incident, late=late, offered_to=person)
         view = view if words else without_words(view)
         key, message = queued.message.key, queued.message
         if message.purpose is Purpose.CARD:
             return alert.incident_card(view, reader, key=key, now=now)
-        if message.purpose is Purpose.PAGE:
+        if message.what in ("page", "offered"):
             return alert.incident_page(view, reader, key=key, now=now)
         text = notices.sentence(message.what, self.shown(message.about))
         return _plain(
@@ -150,7 +151,11 @@ class Views:
         owner = self.shown(fault.owner)
         headline = f"{fault.band.label} · {owner} · Tocsin itself: {fault.about}"
         message = queued.message
-        if message.purpose is Purpose.NOTICE:
+        offer = self._offer(desk, fault, message.person)
+        if offer:
+            act = f"To act: tocsin faults accept {fault.number} --as {message.person}"
+            return _plain(queued, reader, headline, (*offer, act))
+        if message.what not in ("page", "card"):
             text = notices.sentence(message.what, self.shown(message.about))
             return _plain(queued, reader, headline, (text,))
         due = desk.dues(fault.ref).get(TimerKind.ACK)
@@ -204,7 +209,7 @@ class Views:
             f"{row.message.ref.spoken.capitalize()}: "
             + notices.sentence(row.message.what, self.shown(row.message.about))
             for row in parcel.messages
-            if row.message.purpose is Purpose.NOTICE
+            if row.message.what not in ("page", AGAIN)
         )
 
     # ------------------------------------------------------------------------------ views
@@ -219,7 +224,7 @@ class Views:
         """A case as its alert shows it."""
         posts = desk.posts_of_case(case.number)
         shown = _newest(posts)
-        offered = case.offered_to is not None and case.offered_to == offered_to
+        offer = self._offer(desk, case, offered_to)
         return CaseView(
             number=case.number,
             brand=case.brand,
@@ -235,11 +240,12 @@ class Views:
             why_owner=self._why_owner(case, self._role(case)),
             step=case.step,
             next_step=self._next_step(case, case.opened_at),
-            due=_due(desk, case, offered),
+            due=_due(desk, case, bool(offer)),
             late_by=late,
             safety=case.safety,
             incident=case.incident,
-            offered=offered,
+            offered=bool(offer),
+            offer=offer,
             unknown=() if shown is None or shown["scored"] else ("language not scored",),
             url=shown["url"] if shown else "",
             held_until=case.held_until,
@@ -268,11 +274,26 @@ class Views:
             incident=row["incident"],
         )
 
+    def _offer(self, desk: Unit, subject: Subject, person: str | None) -> tuple[str, ...]:
+        """What a person reads of an offer to them: from whom, why, what the customer was told."""
+        if subject.offered_to is None or subject.offered_to != person:
+            return ()
+        reason, told = desk.pending_handoff(subject.ref) or ("", "")
+        giver = self.shown(subject.offered_by or subject.owner)
+        return (f"{giver} offers it to you: {reason}", f"The customer was told: {told}")
+
     def incident(
-        self, desk: Unit, incident: Incident, *, late: timedelta | None = None
+        self,
+        desk: Unit,
+        incident: Incident,
+        *,
+        late: timedelta | None = None,
+        offered_to: str | None = None,
     ) -> IncidentView:
         """An incident as its alert shows it."""
         dues = desk.dues(incident.ref)
+        offer = self._offer(desk, incident, offered_to)
+        answer_by = dues.get(TimerKind.OFFER if offer else TimerKind.ACK)
         shown = desk.widest_post(incident.number)
         return IncidentView(
             number=incident.number,
@@ -289,8 +310,10 @@ class Views:
             warnings=_warned(desk, incident),
             next_update_due=dues.get(TimerKind.UPDATE),
             next_step=self._next_step(incident, incident.opened_at),
-            due=dues.get(TimerKind.ACK) if incident.level is not Level.CLOSED else None,
+            due=answer_by if incident.level is not Level.CLOSED else None,
             late_by=late,
+            offered=bool(offer),
+            offer=offer,
         )
 
     def shown(self, name: str) -> str:

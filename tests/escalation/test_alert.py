@@ -96,8 +96,13 @@ def test_a_page_says_all_that_its_reader_must_know() -> None:
         ),
         pytest.param(
             replace(CASE, offered=True),
-            "Next: Ada Lovelace offers you this. Accept by 13:15, else it stays with Ada Lovelace",
+            "Next: accept or decline by 13:15, else it stays with Ada Lovelace",
             id="an offer says that the giver keeps it meanwhile",
+        ),
+        pytest.param(
+            replace(CASE, offered=True, offer=("Ada offers it to you: zz", "Told: nothing")),
+            "Ada offers it to you: zz",
+            id="an offer says from whom, and why",
         ),
         pytest.param(
             replace(CASE, offered=True),

@@ -1,5 +1,6 @@
 """The life of an incident: rows S1-S6 of the rules, and what a storm does to its cases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from escalation.decision import (
     TimerKind,
     Unchanged,
     Verb,
+    Warn,
+    WarningKind,
 )
 from escalation.incidents import Spike
 from escalation.rules import Rules, Situation
@@ -141,14 +144,45 @@ def test_s3_dismissing_a_watch(incident: Incident, by: str, reason: str, why: st
     done = after(outcome)
     assert (done.level, done.close_reason, done.closed_by) == (Level.CLOSED, "dismissed", by)
     assert Cancel() in decided(outcome).effects
+    assert Warn(WarningKind.DISMISSED_WATCH, by) in decided(outcome).effects
 
 
-def test_s4_a_missing_update_is_told_to_the_owner_and_above() -> None:
-    missing = decided(fire_on(a_storm(), TimerKind.UPDATE, at()))
-    assert told(missing) == [(PRESS, "update_due"), (EXECUTIVE, "update_missing")]
+@pytest.mark.parametrize(
+    ("storm", "pages"),
+    [
+        pytest.param(
+            a_storm(state=State.OWNED),
+            [(EXECUTIVE, "update_missing"), (PRESS, "update_due")],
+            id="the step above the owner, and the owner",
+        ),
+        pytest.param(
+            a_storm(),
+            [(EXECUTIVE, "update_missing"), (PRESS, "update_due")],
+            id="also while nobody has acknowledged",
+        ),
+        pytest.param(
+            a_storm(owner=EXECUTIVE, step=4),
+            [(EXECUTIVE, "update_due")],
+            id="one person in both is paged once",
+        ),
+    ],
+)
+def test_s4_where_no_update_was_posted_two_are_paged(
+    storm: Incident, pages: list[tuple[str, str]]
+) -> None:
+    missing = decided(fire_on(storm, TimerKind.UPDATE, at()))
+    found = [one for one in missing.effects if isinstance(one, Page)]
+    assert [(one.person, one.what) for one in found] == pages
+    assert {one.channels for one in found} == {2}
     assert armed(missing) == {TimerKind.UPDATE: HOUR}
+    assert missing.subject.page_number == storm.page_number + len(pages)
+    assert (missing.subject.owner, missing.subject.state) == (storm.owner, storm.state)
+
+
+def test_s5_a_contained_storm_is_told_of_each_four_hours() -> None:
     contained = decided(fire_on(a_storm(level=Level.CONTAINED), TimerKind.UPDATE, at()))
     assert armed(contained) == {TimerKind.UPDATE: 4 * HOUR}
+    assert told(contained) == [(PRESS, "update_due")]
     assert fire_on(an_incident(), TimerKind.UPDATE, at()) == Unchanged("no update is due")
 
 
@@ -214,6 +248,16 @@ def test_s5_containing(incident: Incident, by: str, why: str | None) -> None:
             None,
             id="one that was declared and never measured: at once",
         ),
+        pytest.param(
+            a_storm(
+                level=Level.CONTAINED, contained_at=NOON - 48 * HOUR, people=40, stirred_at=NOON
+            ),
+            PRESS,
+            "delivery",
+            24 * 60 - 1,
+            "a contained storm is closed after 24 h of quiet",
+            id="nor where it has stirred within the day",
+        ),
         pytest.param(a_storm(), PRESS, "delivery", 0, "a storm is contained first", id="no storm"),
         pytest.param(
             an_incident(),
@@ -251,9 +295,111 @@ def test_s6_closing(
         assert (after(outcome).state, after(outcome).cause) == (State.CLOSED, cause)
 
 
+@pytest.mark.parametrize(
+    ("incident", "noted"),
+    [
+        pytest.param(a_storm(level=Level.CONTAINED), True, id="contained: its day begins anew"),
+        pytest.param(
+            a_storm(level=Level.CONTAINED, stirred_at=NOON - 59 * MINUTE), False, id="once an hour"
+        ),
+        pytest.param(a_storm(), False, id="a storm is no quiet anyhow"),
+    ],
+)
+def test_s6_a_contained_storm_that_stirs(incident: Incident, noted: bool) -> None:
+    outcome = incidents.stirred(incident, at())
+    assert isinstance(outcome, Decision) == noted
+    if noted:
+        assert after(outcome).stirred_at == NOON
+
+
+# ---------------------------------------------------------------------------------- merging
+@pytest.mark.parametrize(
+    ("source", "target", "by", "why"),
+    [
+        pytest.param(an_incident(), an_incident(number=2), OWNER, None, id="its owner"),
+        pytest.param(an_incident(), an_incident(number=2), LEAD, None, id="somebody above"),
+        pytest.param(
+            an_incident(),
+            an_incident(number=2),
+            FIRST,
+            f"only {OWNER} or somebody above merges it",
+            id="not a colleague",
+        ),
+        pytest.param(
+            an_incident(),
+            an_incident(),
+            OWNER,
+            "an incident is not merged into itself",
+            id="not into itself",
+        ),
+        pytest.param(
+            an_incident(),
+            an_incident(number=2, state=State.CLOSED, level=Level.CLOSED, merged_into=1),
+            OWNER,
+            "incident 2 is closed; merge into an open one",
+            id="not in a circle",
+        ),
+        pytest.param(
+            an_incident(state=State.CLOSED, level=Level.CLOSED, closed_by=LEAD),
+            an_incident(number=2),
+            OWNER,
+            f"it was closed by {LEAD}",
+            id="not what is closed",
+        ),
+    ],
+)
+def test_s7_merging(source: Incident, target: Incident, by: str, why: str | None) -> None:
+    outcome = incidents.merge(source, target, Action(Verb.MERGE, by, into=2), at())
+    if why is not None:
+        assert outcome == Unchanged(why)
+        return
+    merged = after(outcome)
+    assert (merged.state, merged.level) == (State.CLOSED, Level.CLOSED)
+    assert (merged.close_reason, merged.closed_by, merged.merged_into) == ("merged", by, 2)
+    assert Cancel() in decided(outcome).effects
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "level"),
+    [
+        pytest.param(an_incident(), an_incident(number=2), Level.WATCH, id="two watches"),
+        pytest.param(a_storm(), an_incident(number=2), Level.STORM, id="a storm into a watch"),
+        pytest.param(an_incident(), a_storm(number=2), Level.STORM, id="a watch into a storm"),
+        pytest.param(
+            a_storm(level=Level.CONTAINED, contained_at=NOON),
+            an_incident(number=2),
+            Level.CONTAINED,
+            id="a contained storm into a watch",
+        ),
+        pytest.param(
+            a_storm(),
+            a_storm(number=2, level=Level.CONTAINED, contained_at=NOON),
+            Level.STORM,
+            id="a storm into a contained one",
+        ),
+    ],
+)
+def test_s7_the_higher_level_and_the_earlier_start_are_kept(
+    source: Incident, target: Incident, level: Level
+) -> None:
+    source = replace(source, opened_at=NOON - HOUR, people=7)
+    if source.storm_at is not None:
+        source = replace(source, storm_at=NOON - HOUR)
+    wider = incidents.absorb(target, source, Action(Verb.MERGE, LEAD, into=2), at())
+    kept = after(wider)
+    assert (kept.number, kept.level, kept.opened_at, kept.people) == (2, level, NOON - HOUR, 7)
+    starts = [one for one in (source.storm_at, target.storm_at) if one is not None]
+    assert kept.storm_at == min(starts, default=None)
+    risen = level is Level.STORM and target.level is not Level.STORM
+    assert (TimerKind.ACK in armed(wider)) == risen, "it is asked anew only where it has risen"
+    if level is Level.CONTAINED:
+        assert armed(wider) == {TimerKind.UPDATE: 4 * HOUR}
+
+
 def test_what_is_not_for_an_incident_is_refused_in_words() -> None:
-    outcome = act_on(a_storm(), Action(Verb.SNOOZE, PRESS), at())
-    assert outcome == Unchanged("incidents cannot be changed by snooze")
+    outcome = act_on(a_storm(), Action(Verb.REPLIED, PRESS), at())
+    assert outcome == Unchanged("incidents cannot be changed by replied")
+    assert fire_on(a_storm(), TimerKind.QUIET, at()) == Unchanged("incidents do not wait for quiet")
 
 
 def test_figures_of_an_incident_never_shrink() -> None:
@@ -401,3 +547,61 @@ def test_a_fault_closes_by_itself(firm: Firm, verb: Verb) -> None:
     with firm.house.store.borrow() as desk:
         assert [one.state for one in desk.subjects("fault", only_open=False)] == [State.CLOSED]
         assert desk.dues(ref) == {}
+
+
+# ------------------------------------------------------------------------ merging, with cases
+def test_s7_a_storm_that_is_merged_into_a_watch_raises_it_and_takes_its_cases_along(
+    firm: Firm,
+) -> None:
+    one, other = firms.complain(firm, 1, "jo"), firms.complain(firm, 2, "ky", topic="app")
+    watch = spike(firm, WATCH, "billing")
+    storm = spike(firm, STORM)
+    assert [case(firm, n).inhibited_by for n in (one, other)] == [storm.number] * 2
+    assert act(firm, storm, Verb.MERGE, PRESS, into=watch.number) is None
+    for number in (one, other):
+        assert case(firm, number).incident == watch.number
+        assert case(firm, number).inhibited_by == watch.number
+    assert act(firm, watch, Verb.CONTAIN, PRESS) is None
+    assert [case(firm, n).inhibited_by for n in (one, other)] == [None, None]
+    said = act(firm, watch, Verb.MERGE, PRESS, into=storm.number)
+    assert said == f"incident {storm.number} is closed; merge into an open one"
+
+
+def test_s7_a_watch_that_is_merged_into_a_storm_brings_its_cases_under_it(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    watch = spike(firm, WATCH, "billing")
+    engine = firm.house.engine
+    declare = Action(Verb.DECLARE, PRESS)
+    storm = firm.write(lambda desk: engine.declare(desk, "Bolt Works", declare, firm.now))
+    assert isinstance(storm, Incident)
+    assert act(firm, watch, Verb.MERGE, LEAD, into=storm.number) is None
+    assert case(firm, number).inhibited_by == storm.number
+
+
+@pytest.mark.parametrize("into", [None, 99], ids=["into nothing", "into what is not there"])
+def test_s7_into_what(firm: Firm, into: int | None) -> None:
+    watch = spike(firm, WATCH)
+    said = act(firm, watch, Verb.MERGE, LEAD, into=into)
+    assert said == "say into which incident it is merged"
+
+
+def test_s7_not_beside_another_incident_of_the_whole_brand(firm: Firm) -> None:
+    watch = spike(firm, WATCH, "billing")
+    whole = spike(firm, WATCH)
+    engine = firm.house.engine
+    declare = Action(Verb.DECLARE, PRESS)
+    storm = firm.write(lambda desk: engine.declare(desk, "Bolt Works", declare, firm.now))
+    assert isinstance(storm, Incident)
+    said = act(firm, storm.ref, Verb.MERGE, PRESS, into=watch.number)
+    assert said == f"incident {whole.number} is open for all of Acme; merge into that one"
+
+
+def test_s2_a_contained_storm_that_rises_again_holds_its_old_cases_too(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    storm = spike(firm, STORM)
+    firm.passes(MINUTE)
+    assert act(firm, storm, Verb.CONTAIN, PRESS) is None
+    firm.passes(30 * HOUR)
+    assert case(firm, number).inhibited_by is None
+    assert spike(firm, STORM) == storm
+    assert case(firm, number).inhibited_by == storm.number

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from config import Band
-from escalation import ladder
+from config import Band, Role
+from config.settings import Policy, Team
+from escalation import handoffs, ladder
 from escalation.decision import (
     Action,
     Arm,
@@ -19,9 +20,11 @@ from escalation.decision import (
     TimerKind,
     Unchanged,
     Verb,
+    Warn,
+    WarningKind,
 )
 from escalation.rules import Rules, Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, State, Subject
 from tests import firm as firms
 from tests.firm import (
     EXECUTIVE,
@@ -38,6 +41,7 @@ from tests.firm import (
 )
 
 MINUTE = timedelta(minutes=1)
+SECOND_LONG = timedelta(seconds=1)
 RULES = Rules(firms.settings())
 SUNDAY = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
 MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+00:00")  # 9:00 in Berlin
@@ -130,6 +134,7 @@ def test_nobody_acknowledges_and_it_climbs(case: Case, person: str, step: int) -
     climbed = decided(ladder.climb(case, at()))
     assert (climbed.subject.owner, climbed.subject.step) == (person, step)
     assert climbed.subject.misses == 1
+    assert Warn(WarningKind.MISSED_PAGE, case.owner) in climbed.effects
     assert person in climbed.subject.asked
     assert [one.person for one in pages(climbed)] == [person]
     assert notices(climbed) == [(case.owner, "climbed")]
@@ -285,66 +290,11 @@ def test_who_works_is_neither_reminded_nor_relieved(case: Case) -> None:
     assert ladder.take_back(case, at()) == Unchanged(f"it is {case.state}")
 
 
-@pytest.mark.parametrize(
-    ("case", "by", "to", "why"),
-    [
-        pytest.param(a_case(), LEAD, SECOND, None, id="a lead assigns"),
-        pytest.param(owned(), HEAD, FIRST, None, id="a head assigns what somebody owns"),
-        pytest.param(a_case(), EXECUTIVE, OWNER, None, id="an executive assigns, also anew"),
-        pytest.param(a_case(), LEAD, PRESS, None, id="also to a person of another team"),
-        pytest.param(
-            a_case(),
-            OWNER,
-            FIRST,
-            "only the lead of team care or somebody above assigns",
-            id="an owner does not",
-        ),
-        pytest.param(
-            a_case(),
-            PRESS,
-            FIRST,
-            "only the lead of team care or somebody above assigns",
-            id="nor another team's lead",
-        ),
-        pytest.param(
-            a_case(), LEAD, LEFT, f"{LEFT} is no active person", id="not to one who has left"
-        ),
-        pytest.param(a_case(), LEAD, None, "nobody is no active person", id="not to nobody"),
-        pytest.param(
-            a_case(state=State.WAITING), LEAD, FIRST, "it is waiting", id="not while waiting"
-        ),
-        pytest.param(
-            a_case(state=State.CLOSED), LEAD, FIRST, "it is closed", id="not what is closed"
-        ),
-    ],
-)
-def test_who_may_assign_to_whom(case: Case, by: str, to: str | None, why: str | None) -> None:
-    outcome = ladder.assign(case, Action(Verb.ASSIGN, by, to, "zz"), at())
-    if why is not None:
-        assert outcome == Unchanged(why)
-        return
-    assigned = decided(outcome)
-    assert (assigned.subject.owner, assigned.subject.state) == (to, State.NEW)
-    assert [one.person for one in pages(assigned)] == [to]
-    assert assigned.subject.round == case.round, "the round goes on"
-    assert assigned.note == "zz"
-
-
-def test_assigned_back_to_somebody_asked_before_it_is_a_new_page() -> None:
-    case = a_case()
-    seen = {(case.round, case.step, case.owner, case.page_number)}
-    for to in (FIRST, OWNER, FIRST, OWNER):
-        case = decided(ladder.assign(case, Action(Verb.ASSIGN, LEAD, to), at())).subject
-        page = (case.round, case.step, case.owner, case.page_number)
-        assert page not in seen
-        seen.add(page)
-
-
 def test_only_who_was_not_asked_before_is_paged_for_the_first_time() -> None:
     case = a_case(band=Band.STORM)
-    to_first = decided(ladder.assign(case, Action(Verb.ASSIGN, LEAD, FIRST), at()))
+    to_first = decided(handoffs.assign(case, Action(Verb.ASSIGN, LEAD, FIRST), at()))
     assert [one.first for one in pages(to_first)] == [True]
-    back = decided(ladder.assign(to_first.subject, Action(Verb.ASSIGN, LEAD, OWNER), at()))
+    back = decided(handoffs.assign(to_first.subject, Action(Verb.ASSIGN, LEAD, OWNER), at()))
     assert [one.first for one in pages(back)] == [False]
 
 
@@ -388,30 +338,6 @@ def test_while_a_storm_pages_for_it_nothing_else_does() -> None:
     assert effects == (Hush(), Cancel((TimerKind.ACK, TimerKind.HELD)))
 
 
-@pytest.mark.parametrize(
-    ("case", "owner", "step"),
-    [
-        pytest.param(owned(owner=LEFT), OWNER, 0, id="an owner who has left: step 0 again"),
-        pytest.param(owned(owner=LEFT, step=2), LEAD, 2, id="at the step where it stood"),
-        pytest.param(
-            a_case(state=State.SNOOZED, owner=LEFT), OWNER, 0, id="also while it is snoozed"
-        ),
-    ],
-)
-def test_when_the_owner_has_gone_the_next_active_person_is_asked(
-    case: Case, owner: str, step: int
-) -> None:
-    gone = decided(ladder.person_gone(case, at()))
-    assert (gone.subject.owner, gone.subject.step) == (owner, step)
-    assert (gone.subject.state, gone.subject.round) == (State.NEW, 2)
-
-
-def test_an_owner_who_is_there_stays_the_owner() -> None:
-    assert isinstance(ladder.person_gone(owned(), at()), Unchanged)
-    closed = owned(owner=LEFT, state=State.CLOSED)
-    assert isinstance(ladder.person_gone(closed, at()), Unchanged)
-
-
 def test_a_note_is_progress() -> None:
     noted = decided(ladder.progress(owned(), Action(Verb.NOTE, FIRST, reason="zz"), at()))
     assert noted.subject.progress_at == NOON
@@ -442,3 +368,109 @@ def test_a_note_is_progress() -> None:
 def test_what_may_be_a_cause(cause: str | None, cost: int | None, usable: bool) -> None:
     action = Action(Verb.RESOLVE, OWNER, cause=cause, cost=cost)
     assert (ladder.unusable_cause(action) is None) == usable
+
+
+@pytest.mark.parametrize(
+    ("case", "by", "why"),
+    [
+        pytest.param(a_case(), SECOND, None, id="the team lets it climb"),
+        pytest.param(a_case(held_until=MONDAY), SECOND, None, id="also out of hours"),
+        pytest.param(a_case(asked=(OTHER,)), OTHER, None, id="whoever was paged does too"),
+        pytest.param(a_case(), OTHER, f"{OTHER} is not of team care", id="not another team"),
+        pytest.param(owned(), SECOND, "nobody is being waited for", id="not what is owned"),
+        pytest.param(
+            a_case(inhibited_by=3), SECOND, "nobody is being waited for", id="not in a storm"
+        ),
+    ],
+)
+def test_c25_escalating_at_once(case: Case, by: str, why: str | None) -> None:
+    outcome = ladder.escalate(case, Action(Verb.ESCALATE, by), at())
+    if why is None:
+        assert (decided(outcome).actor, decided(outcome).subject.owner) == (by, FIRST)
+        assert decided(outcome).subject.misses == 0, "who raises it blames nobody"
+        assert not [one for one in decided(outcome).effects if isinstance(one, Warn)]
+    else:
+        assert outcome == Unchanged(why)
+
+
+@pytest.mark.parametrize(
+    ("paged_at", "climbs"),
+    [
+        pytest.param(NOON - 59 * SECOND_LONG, False, id="paged this minute: a double click"),
+        pytest.param(NOON - MINUTE, True, id="paged a minute ago"),
+        pytest.param(None, True, id="not paged yet"),
+    ],
+)
+def test_c25_a_double_click_climbs_once(paged_at: datetime | None, climbs: bool) -> None:
+    case = a_case(paged_at=paged_at)
+    outcome = ladder.escalate(case, Action(Verb.ESCALATE, LEAD), at())
+    assert isinstance(outcome, Decision) == climbs
+    if not climbs:
+        assert outcome == Unchanged(f"{OWNER} was paged less than a minute ago")
+
+
+def test_c25_nobody_is_raised_above_the_last_step() -> None:
+    top = a_case(step=4, owner=EXECUTIVE)
+    outcome = ladder.escalate(top, Action(Verb.ESCALATE, LEAD), at())
+    assert isinstance(outcome, Unchanged)
+
+
+ONE_MAN = Team(name="solo", members=(EXECUTIVE,), lead=EXECUTIVE, head=EXECUTIVE)
+GAPS = Team(name="gaps", members=(LEFT,), lead=LEFT, head=HEAD)
+
+
+@pytest.mark.parametrize(
+    ("team", "policy", "asked"),
+    [
+        pytest.param(
+            ONE_MAN, "default", [EXECUTIVE, EXECUTIVE], id="all steps are the same person"
+        ),
+        pytest.param(GAPS, "default", [HEAD, EXECUTIVE], id="steps that are empty are passed over"),
+        pytest.param(
+            GAPS.model_copy(update={"head": None}),
+            "default",
+            [EXECUTIVE],
+            id="all steps are empty but the last",
+        ),
+        pytest.param(
+            GAPS.model_copy(update={"policy": "top"}),
+            "top",
+            [EXECUTIVE],
+            id="the last step is the only one",
+        ),
+    ],
+)
+def test_who_is_asked_in_turn_where_nobody_answers(
+    team: Team, policy: str, asked: list[str]
+) -> None:
+    declared = firms.settings(teams=(team,))
+    top = Policy(name="top", steps=(Role.EXECUTIVE,))
+    rules = Rules(declared.model_copy(update={"policies": (*declared.policies, top)}))
+    case = a_case(team=team.name, topic=None, asked=(), page_number=0)
+    step, person = rules.first_from(case, 0, NOON)
+    subject: Subject = ladder.ask(case, step, person, Situation(NOON, rules))[0]
+    owners = [subject.owner]
+    while isinstance(outcome := ladder.climb(subject, Situation(NOON, rules)), Decision):
+        subject = outcome.subject
+        owners.append(subject.owner)
+    assert owners == asked
+    assert rules.last_step(subject) == subject.step, policy
+
+
+@pytest.mark.parametrize(
+    ("case", "away", "held"),
+    [
+        pytest.param(a_case(), (), False, id="now: always, while somebody is on call"),
+        pytest.param(a_case(), (FIRST, SECOND), True, id="now: in the morning, where nobody is"),
+        pytest.param(a_case(safety=True), (FIRST, SECOND), False, id="safety: always"),
+        pytest.param(a_case(band=Band.STORM), (FIRST, SECOND), False, id="a storm: always"),
+        pytest.param(a_case(band=Band.P2), (FIRST, SECOND), False, id="soon: by the policy"),
+        pytest.param(a_case(band=Band.P3), (), True, id="today: business time"),
+    ],
+)
+def test_whose_clock_runs_on_a_sunday(case: Case, away: tuple[str, ...], held: bool) -> None:
+    rules = Rules(firms.settings(away=away))
+    asked, effects = ladder.ask(case, 0, OWNER, Situation(SUNDAY, rules))
+    assert (asked.held_until is not None) == held
+    assert asked.paged_at == (None if held else SUNDAY)
+    assert (TimerKind.ACK in {one.timer for one in effects if isinstance(one, Arm)}) != held

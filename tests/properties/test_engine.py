@@ -236,6 +236,7 @@ class Days(RuleBasedStateMachine):
         cause=st.sampled_from((None, "delivery", "zzcause with, a comma")),
         cost=st.sampled_from((None, 30, -1, 2**60)),
         hours=st.sampled_from((0, 1, 7, 9, 100, 200)),
+        into=st.one_of(st.none(), st.integers(0, 6)),
         twice=st.booleans(),
     )
     def act(
@@ -248,12 +249,16 @@ class Days(RuleBasedStateMachine):
         cause: str | None,
         cost: int | None,
         hours: int,
+        into: int | None,
         twice: bool,
     ) -> None:
         subject = pick(data, self.subjects())
         if data.draw(st.booleans()):
             by = data.draw(st.sampled_from((subject.owner, subject.offered_to or firms.LEAD)))
-        action = Action(verb, by, to, reason, timedelta(hours=hours), cause, cost)
+        wait = timedelta(hours=hours)
+        action = Action(
+            verb, by, to, reason, wait, cause, cost, told=reason and "zztold", into=into
+        )
         engine = self.firm.house.engine
         for _ in range(1 + twice):
             said = self.do(lambda desk: self.acted(desk, subject.ref, action))

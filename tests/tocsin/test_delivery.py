@@ -353,9 +353,13 @@ def quoting(firm: Firm, channel: str = "chat") -> set[str]:
 def handed_off(firm: Firm) -> None:
     case = Ref("case", complain(firm, 1, band=Band.P3))
     firm.passes(6 * MINUTE)
-    for act in (Action(Verb.ACK, OWNER), Action(Verb.HANDOFF, OWNER, to=FIRST)):
+    offer = Action(Verb.HANDOFF, OWNER, to=FIRST, reason="zz", told="nothing")
+    for act in (
+        Action(Verb.ACK, OWNER),
+        offer,
+    ):
         firm.write(lambda desk, a=act: firm.house.engine.act(desk, case, a, firm.now))
-    firm.passes(3 * MINUTE)
+    firm.passes(6 * MINUTE)
 
 
 def storm(firm: Firm) -> None:

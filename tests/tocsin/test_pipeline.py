@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.subject import Ref, State
+from escalation.decision import Action, Verb
+from escalation.priority import Priority
+from escalation.subject import Case, Ref, State
 from listener.collector import Batch
-from listener.mention import Author, Kind, Observation
+from listener.mention import Author, Engagement, Kind, Observation
 from tests.firm import NOON, Firm, new_firm, observed
+from tocsin.explain import explained
 from tocsin.store import Unit
 
 COMPLAINT = "@Acme still waiting, third time asking, nobody replies, terrible"
@@ -124,3 +127,110 @@ def test_the_spread_measure_survives_a_restart(firm: Firm) -> None:
     hear(firm, complaint(1))
     stored = firm.house.store.write(lambda desk: desk.detector("Acme"))
     assert stored
+
+
+# ------------------------------------------------------------------- how far a post has gone
+def counts(number: int, minutes: int, **many: int) -> Observation:
+    at = NOON + timedelta(minutes=minutes)
+    seen = observed(number, "jo", at, kind=Kind.COUNTS)
+    return replace(seen, post=replace(seen.post, engagement=Engagement(**many)))
+
+
+def learnt(firm: Firm, many: int, likes: int) -> None:
+    """So many other posts have so many likes after an hour."""
+    for number in range(100, 100 + many):
+        hear(firm, complaint(number, f"author {number}", text="I like @Acme, thank you all"))
+        hear(firm, counts(number, 60, likes=likes))
+
+
+def priority(firm: Firm) -> Priority:
+    found = firm.house.store.write(lambda desk: desk.priority(1))
+    assert found is not None
+    return found
+
+
+def the_case(firm: Firm) -> Case:
+    found = firm.house.store.write(lambda desk: desk.subject(Ref("case", 1)))
+    assert isinstance(found, Case)
+    return found
+
+
+def test_a_post_that_gathers_fast_makes_its_case_more_urgent(firm: Firm) -> None:
+    hear(firm, complaint())
+    learnt(firm, 20, likes=2)
+    before = priority(firm)
+    assert "velocity" in before.unknown
+    hear(firm, counts(1, 60, likes=4000, views=9))
+    after = priority(firm)
+    assert {term.name: term.value for term in after.terms}["velocity"] == 1.0
+    assert after.score > before.score
+    case = the_case(firm)
+    assert (case.score, case.band) == (after.score, after.band)
+    history = firm.house.store.write(lambda desk: desk.history("case:1"))
+    assert history[-1]["event"] in ("band_raised", "rescored")
+
+
+def test_it_falls_once_somebody_has_it_and_the_crowd_is_gone(firm: Firm) -> None:
+    hear(firm, complaint())
+    learnt(firm, 20, likes=2)
+    hear(firm, counts(1, 60, likes=4000))
+    fast = priority(firm)
+    hear(firm, counts(1, 120, likes=4000))
+    assert priority(firm) == fast, "nobody has acknowledged it"
+    owner = the_case(firm).owner
+    acked = Action(Verb.ACK, owner)
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), acked, firm.now))
+    hear(firm, counts(1, 180, likes=4001))
+    assert priority(firm).score <= fast.score - 5
+    assert the_case(firm).score == priority(firm).score
+
+
+@pytest.mark.parametrize(
+    ("many", "known"),
+    [
+        pytest.param(19, False, id="nineteen posts tell nothing"),
+        pytest.param(20, True, id="twenty do"),
+    ],
+)
+def test_what_is_usual_is_unknown_while_too_little_is(firm: Firm, many: int, known: bool) -> None:
+    learnt(firm, many, likes=2)
+    hear(firm, counts(100, 120, likes=90))  # a second reading teaches nothing more
+    usual = firm.house.store.write(lambda desk: desk.usual("Acme"))
+    assert usual.rate == (pytest.approx(2.0) if known else None)
+    assert usual.views is None
+
+
+def test_a_post_that_is_seen_again_with_newer_counts_is_weighed_too(firm: Firm) -> None:
+    hear(firm, complaint())
+    learnt(firm, 20, likes=2)
+    later = replace(complaint(), seen_at=NOON + timedelta(hours=1))
+    hear(firm, replace(later, post=replace(later.post, engagement=Engagement(likes=4000))))
+    assert "velocity" not in priority(firm).unknown
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(counts(77, 60, likes=5), id="of a post that was never kept"),
+        pytest.param(counts(1, 60), id="that say nothing"),
+        pytest.param(counts(1, -60, likes=-5, views=-1), id="that make no sense"),
+    ],
+)
+def test_counts_that_change_nothing(firm: Firm, seen: Observation) -> None:
+    hear(firm, complaint())
+    before = priority(firm)
+    hear(firm, seen)
+    assert priority(firm) == before
+
+
+def test_why_a_case_is_as_urgent_as_it_is_is_explained_term_by_term(firm: Firm) -> None:
+    hear(firm, complaint())
+    rows = firm.house.store.write(lambda desk: list(explained(desk, "native-1")))
+    (told,) = rows[0]["priority"]
+    found = priority(firm)
+    assert told["case"] == 1
+    assert told["score"] == round(found.score, 2)
+    assert set(told["terms"]) | set(told["unknown"]) == {term.name for term in found.terms}
+    assert {"velocity", "segment", "journey"} <= set(told["unknown"])
+    points = sum(term["points"] for term in told["terms"].values())
+    assert points == pytest.approx(found.score, abs=0.1)

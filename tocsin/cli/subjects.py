@@ -32,6 +32,9 @@ Numbers = Annotated[
 ]
 Who = Annotated[str, typer.Option("--as", help="Who acts: a name of [[people]].")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
+Told = Annotated[
+    str, typer.Option("--told", help='What the customer was told already; "nothing" is an answer.')
+]
 To = Annotated[str, typer.Option("--to", help="To whom: a name of [[people]].")]
 ToTeam = Annotated[str, typer.Option("--to", help="To which team.")]
 For = Annotated[str, typer.Option("--for", help='How long, such as "2h".')]
@@ -97,12 +100,17 @@ def _list(kind: str, config: Path, db: Path | None, all_: bool, json_: bool) -> 
 def _row(subject: "Subject") -> dict[str, Any]:
     """A subject as JSON: every field of it."""
     from dataclasses import asdict
+
+    fields = {"kind": subject.kind, **asdict(subject)}
+    return {name: _as_json(value) for name, value in fields.items()}
+
+
+def _as_json(value: Any) -> Any:
     from datetime import datetime
 
-    return {
-        name: value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
-        for name, value in {"kind": subject.kind, **asdict(subject)}.items()
-    }
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in value]
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
 @cases.command("show")
@@ -250,12 +258,13 @@ def handoff(
     numbers: Numbers,
     by: Who,
     to: To,
-    reason: Reason = "",
+    reason: Reason,
+    told: Told,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
 ) -> None:
     """Offer it to somebody; you own it until they accept."""
-    _act("case", numbers, _action("handoff", by, to=to, reason=reason), config, db)
+    _act("case", numbers, _action("handoff", by, to=to, reason=reason, told=told), config, db)
 
 
 @cases.command("accept")

@@ -131,6 +131,35 @@ class ContractRows:
         )
         return done.rowcount == 1
 
+    def label_team(self, case: int, team: str, person: str, now: datetime) -> None:
+        """Keep as labels of a case's posts that a person sent it to another team."""
+        self.connection.execute(
+            "insert into labels (post, brand, kind, value, person, at) "
+            "select c.post, k.brand, 'team', ?, ?, ? from case_posts c "
+            "join cases k on k.number = c.case_number "
+            "join posts p on p.id = c.post and p.deleted_at is null where c.case_number = ?",
+            (team, person, ms(now), case),
+        )
+
+    def last_note(self, ref: Ref) -> tuple[str, str] | None:
+        """Who wrote the note that is the newest thing that happened to a subject, and the note;
+        None where the newest is no note."""
+        row = self.connection.execute(
+            "select l.event, s.name, n.note from ledger l left join staff s on s.id = l.actor "
+            "left join ledger_notes n on n.entry = l.number "
+            "where l.subject = ? order by l.number desc limit 1",
+            (str(ref),),
+        ).fetchone()
+        return (row[1], row[2]) if row is not None and row[0] == "noted" and row[1] else None
+
+    def pending_handoff(self, ref: Ref) -> tuple[str, str] | None:
+        """Why a subject is on offer, and what the customer was told; None: it is not."""
+        row = self.connection.execute(
+            "select reason, told from handoffs where kind = ? and number = ? and outcome is null",
+            (ref.kind, ref.number),
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
+
 
 def _warned(row: sqlite3.Row) -> Warned:
     return Warned(

@@ -293,9 +293,9 @@ class OutboxRows(ClaimRows):
         rows = self.connection.execute(
             "select channel, state, failing_since, sent_at from messages "
             "where kind = ? and number = ? and person = ? and round = ? and step = ? "
-            "and purpose = 'page' "
+            "and purpose = 'page' and what = ? "
             "and state <> 'withdrawn' order by id",
-            (page.ref.kind, page.ref.number, page.person, page.round, page.step),
+            (page.ref.kind, page.ref.number, page.person, page.round, page.step, page.what),
         )
         return [
             PageState(

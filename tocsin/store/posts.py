@@ -240,19 +240,11 @@ class PostRows(KeyRows):
         followers = mention.post.author.followers
         if followers is not None and followers >= 0:
             self.connection.execute(
-                "insert into brand_usual values (?, 1, ?) on conflict do update set "
+                "insert into brand_usual (brand, authors, log_followers) values (?, 1, ?) "
+                "on conflict do update set "
                 "authors = authors + 1, log_followers = log_followers + excluded.log_followers",
                 (assessment.brand, math.log1p(followers)),
             )
-
-    def usual_followers(self, brand: str) -> float | None:
-        """The geometric mean of followers among those who name the brand; None: not known yet."""
-        row = self.connection.execute(
-            "select authors, log_followers from brand_usual where brand = ?", (brand,)
-        ).fetchone()
-        if row is None or row["authors"] < 20:
-            return None
-        return math.expm1(row["log_followers"] / row["authors"])
 
     # --------------------------------------------------------------------------- erasing
     def _delete(self, post: Post, known: sqlite3.Row | None, at: datetime) -> Kept:

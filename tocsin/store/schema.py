@@ -141,10 +141,14 @@ create table author_weeks (        -- sums for intervals that are clustered by a
     valence_sum real not null default 0,
     primary key (brand, week, author)
 ) strict, without rowid;
-create table brand_usual (         -- what is usual for a brand, to measure reach against
+create table brand_usual (         -- what is usual for a brand, to measure reach and speed against
     brand text primary key,
     authors integer not null default 0,
-    log_followers real not null default 0
+    log_followers real not null default 0,
+    rates integer not null default 0,   -- posts whose reactions an hour are known
+    log_rate real not null default 0,
+    viewed integer not null default 0,  -- posts whose views are known
+    log_views real not null default 0
 ) strict, without rowid;
 create table detectors (           -- state of the spread measure; commits with the cursor
     brand text primary key,
@@ -209,6 +213,17 @@ create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
 create index cases_by_silence on cases (silence) where silence is not null;
 create index cases_by_incident on cases (incident) where incident is not null;
+create table priorities (          -- each time a case was weighed anew; the newest row counts
+    id integer primary key,
+    case_number integer not null references cases (number),
+    at integer not null,
+    score real not null,
+    band text not null,
+    reopened_points real not null,
+    terms text not null,           -- JSON rows: name, weight, value or null, points
+    floors text not null           -- JSON rows: name, score
+) strict;
+create index priorities_of_case on priorities (case_number, id);
 create table case_posts (
     case_number integer not null references cases (number),
     post integer not null references posts (id) on delete cascade,
@@ -236,6 +251,7 @@ create table incidents (
     money integer, done text not null, done_for_rest text not null,
     level text not null, people integer not null, posts integer not null,
     minutes integer not null, usual real not null, storm_at integer, contained_at integer,
+    stirred_at integer,
     declared_by text, merged_into integer, sentence text not null
 ) strict;
 create unique index one_open_incident on incidents (brand, coalesce(topic, ''))

@@ -8,7 +8,7 @@ from typing import Any
 from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
-from escalation.subject import KINDS, Case, Fault, Incident, Ref, Subject
+from escalation.subject import KINDS, Case, Fault, Incident, Level, Ref, Subject
 from tocsin.store.rows import Shape
 from tocsin.store.times import ms, utc
 
@@ -151,10 +151,22 @@ class SubjectRows:
             "insert or ignore into case_posts (case_number, post) values (?, ?)", (case, post)
         )
 
-    def is_asked(self, ref: Ref, round_: int, person: str) -> bool:
-        """Does a subject wait for a person's acknowledgement, in this round, without a hold?"""
+    def is_wanted(self, ref: Ref, round_: int, person: str, what: str) -> bool:
+        """Is a page still wanted: does a subject wait, in this round and without a hold, for a
+        person's acknowledgement, or for the other thing that the page says?"""
         if ref.kind not in _TABLES:
             return False
+        if what != "page":
+            condition = (
+                "offered_to = ? and round = ?"
+                if what == "offered"
+                else ("state <> 'closed' and ? is not null and round = ?")
+            )
+            row = self.connection.execute(
+                f"select 1 from {_TABLES[ref.kind]} where number = ? and {condition}",  # noqa: S608
+                (ref.number, person, round_),
+            ).fetchone()
+            return row is not None
         free = " and (inhibited_by is null or safety)" if ref.kind == "case" else ""
         row = self.connection.execute(
             f"select 1 from {_TABLES[ref.kind]} where number = ? and state = 'new' "  # noqa: S608
@@ -182,13 +194,13 @@ class SubjectRows:
         ).fetchone()
         return ("", "", None) if row is None else (row[0], row[1], row[2])
 
-    def storming(self) -> list[str]:
-        """The brands that are in an open storm."""
+    def storming(self) -> list[tuple[str, Level]]:
+        """The brands that are in an open storm, or in one that is contained, and which it is."""
         rows = self.connection.execute(
-            "select distinct brand from incidents where level = 'storm' and state <> 'closed' "
-            "order by brand"
+            "select distinct brand, level from incidents where level in ('storm', 'contained') "
+            "and state <> 'closed' order by brand"
         )
-        return [row[0] for row in rows.fetchall()]
+        return [(row[0], Level(row[1])) for row in rows.fetchall()]
 
     # --------------------------------------------------------------------------- timers
     def arm(self, ref: Ref, kind: TimerKind, due: datetime, now: datetime) -> None:

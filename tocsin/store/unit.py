@@ -9,11 +9,12 @@ from tocsin.store.contracts import ContractRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
+from tocsin.store.priorities import PriorityRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
 
 
-class Unit(ContractRows, LedgerRows, PostRows, SourceRows, SilenceRows, OutboxRows):
+class Unit(ContractRows, LedgerRows, PostRows, PriorityRows, SourceRows, SilenceRows, OutboxRows):
     """The verbs of one transaction, gathered from the tables' own files.
 
     It keeps escalation.desk.Desk and listener.intake.Shelf.

@@ -51,6 +51,9 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
     return row["state"], row["owner"]
 
 
+OFFER = ["handoff", "--as", "ada", "--to", "grace", "--reason", "zz", "--told", "nothing"]
+
+
 @pytest.mark.parametrize(
     ("actions", "after"),
     [
@@ -59,14 +62,17 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
             [["assign", "--as", "grace", "--to", "ada"]], ("new", "ada"), id="an executive assigns"
         ),
         pytest.param(
-            [["ack", "--as", "ada"], ["handoff", "--as", "ada", "--to", "grace"]],
+            [
+                ["ack", "--as", "ada"],
+                OFFER,
+            ],
             ("owned", "ada"),
             id="who hands over owns it until it is accepted",
         ),
         pytest.param(
             [
                 ["ack", "--as", "ada"],
-                ["handoff", "--as", "ada", "--to", "grace"],
+                OFFER,
                 ["accept", "--as", "grace"],
             ],
             ("owned", "grace"),
@@ -75,7 +81,7 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
         pytest.param(
             [
                 ["ack", "--as", "ada"],
-                ["handoff", "--as", "ada", "--to", "grace"],
+                OFFER,
                 ["decline", "--as", "grace"],
             ],
             ("owned", "ada"),
