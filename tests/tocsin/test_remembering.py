@@ -102,14 +102,14 @@ def test_a_run_of_warnings_is_told_from_its_beginning_and_each_storm_keeps_its_o
     storm = spike(firm)
     assert len(warned(firm, storm)) == 4
     act(firm, Ref("incident", storm), Verb.CONTAIN, EXECUTIVE)
-    firm.passes(DAY)
+    firm.passes(MINUTE)
     assert spike(firm) == storm  # it rises again: what it had it has once
     assert len(warned(firm, storm)) == 4
     with firm.house.store.borrow() as desk:
         found = desk.subject(Ref("incident", storm))
         assert isinstance(found, Incident)
         view = firm.house.delivery._views.incident(desk, found)
-    assert view.warnings[0] == "4 times, first 9 d before"
+    assert view.warnings[0] == "4 times, first 8 d before"
 
 
 def test_a_case_that_joins_a_storm_later_brings_its_warnings() -> None:
@@ -160,6 +160,7 @@ def test_whoever_warns_is_in_no_warning_and_no_count(raised: str) -> None:
     firm = new_firm()
     case = Ref("case", complain(firm, 1, band=Band.P2))
     warn(firm, case.number)  # the page that OWNER has missed, as the raiser saw it
+    firm.passes(2 * MINUTE)
     if raised == "escalated":
         act(firm, case, Verb.ESCALATE, FIRST)
     elif raised == "claimed":
