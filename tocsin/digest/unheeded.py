@@ -14,10 +14,14 @@ def before_storms(storms: Sequence[StormWeek], zone: ZoneInfo, limits: Limits) -
         if storm.warnings:
             many = say.counted(sum(one.count for one in storm.warnings), "warning")
             first = say.moment(min(one.first_at for one in storm.warnings), zone)
-            yield Paragraph(f"{many} before storm {storm.number}, the first {first}:")
+            head = f"{many} before storm {storm.number}, the first {first}:"
             told = [_of_function(one) for one in storm.warnings[: limits.rows]]
             more = len(storm.warnings) - len(told)
-            yield Items((*told, *((f"and {more:,} more",) if more else ())))
+            if len(storm.warnings) == 1:
+                yield Paragraph(f"{head} {told[0]}.")
+            else:
+                yield Paragraph(head)
+                yield Items((*told, *((f"and {more:,} more",) if more else ())))
 
 
 def _of_function(one: Warned) -> str:
