@@ -250,6 +250,9 @@ def _whoever_follows(view: CaseView | IncidentView) -> str:
 
 def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
     by = f" by {clock(case.due, reader, now)}" if case.due is not None else ""
+    if case.state == "new" and case.held_until is not None:
+        holds = "" if case.silence is None else f", held by silence {case.silence}"
+        return f"Next: {case.owner} is paged {clock(case.held_until, reader, now)}{holds}"
     if case.state == "new":
         follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case)}"
         return follows if by else "Next: not acknowledged; no clock runs"

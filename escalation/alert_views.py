@@ -53,6 +53,7 @@ class CaseView:
     late_by      how much later than due this message comes; None: in time.
     safety       danger to life, law, regulator or press.
     incident     number of the incident it belongs to.
+    held_until   while nobody is paged for it; silence: the number of the one that holds it.
     offered      it is on offer to the reader, who may accept or decline.
     offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
@@ -89,6 +90,8 @@ class CaseView:
     waits: str = ""
     account: str = ""
     demand: Demand | None = None
+    held_until: datetime | None = None
+    silence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class IncidentView:
     level     `watch`, `storm`, `contained` or `closed`.
     people    unhappy people within the last `minutes`, and their `posts`.
     usual     how many times the brand's usual that is; None: not known yet.
-    warnings  earlier warnings on this topic, the newest first (when, who was told, what was done).
+    warnings  how often it was warned of before, then by which functions and what they did.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
     offered, offer  as those of a case.
     """

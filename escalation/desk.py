@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE, Offered, TimerKind, Warn
 from escalation.ledger import Entry
+from escalation.silences import Scope, Silence
 from escalation.subject import Case, Incident, Ref, Subject
+from escalation.warnings import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,38 @@ class Desk(Protocol):
 
     def warn(self, subject: Subject, warning: Warn, now: datetime) -> None:
         """Remember a warning about a subject, under the team that had it."""
+
+    def warnings_before(self, brand: str, until: datetime, limit: int) -> Sequence[Warned]:
+        """A brand's warnings up to an instant that no storm has yet: the newest first."""
+
+    def attach_warnings(self, warnings: Sequence[int], incident: int) -> None:
+        """Put warnings, by their ids, to the storm that followed; the first storm keeps them."""
+
+    def attach_warnings_of(self, ref: Ref, incident: int, until: datetime) -> None:
+        """The same for a subject's warnings up to an instant."""
+
+    def merge_warnings(self, incident: int, into: int) -> None:
+        """Give an incident's warnings to the one that it is merged into."""
+
+    def silences(self, now: datetime) -> Sequence[Silence]:
+        """The silences that run."""
+
+    def silence_of(self, number: int) -> Silence | None:
+        """Read a silence; None where there is none of that number."""
+
+    def add_silence(
+        self, scope: Scope, author: str, reason: str, now: datetime, until: datetime
+    ) -> Silence:
+        """Keep a silence that begins now."""
+
+    def end_silence(self, number: int, by: str, now: datetime) -> None:
+        """Note that a silence was ended before its time."""
+
+    def silenced(self, number: int, ref: Ref, now: datetime) -> None:
+        """Count what a silence holds; the same a second time changes nothing."""
+
+    def held_by(self, number: int) -> Sequence[Subject]:
+        """The subjects that a silence holds."""
 
     def once(self, event: str, now: datetime) -> bool:
         """True the first time that an outside event is seen, False ever after."""

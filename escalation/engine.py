@@ -48,7 +48,7 @@ class Engine(Hearing):
             about=about,
             detail=detail,
         )
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         self.apply(desk, None, faults.begin(fresh, at), at)
 
     def mended(self, desk: Desk, about: str, now: datetime) -> None:
@@ -110,7 +110,7 @@ class Engine(Hearing):
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:
-        asked, effects = ladder.ask(subject, subject.step, person, at)
+        asked, effects = ladder.ask(subject, subject.step, person, at.aloud())
         return Decision(asked, "escalated", ENGINE, effects), at
 
     def unreachable(self, desk: Desk, ref: Ref, person: str, now: datetime) -> None:

@@ -159,7 +159,7 @@ def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
     if subject.state is State.NEW and subject.owner == action.to:
         return Unchanged(f"{action.to} is asked already")
     step = at.rules.step_of(subject, action.to, at.now)
-    assigned, effects = ladder.ask(subject, step, action.to, at)
+    assigned, effects = ladder.ask(subject, step, action.to, at.aloud())
     stop = Cancel(ladder.WORK_TIMERS)
     return Decision(assigned, "assigned", action.by, (stop, *effects), note=action.reason)
 

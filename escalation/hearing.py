@@ -12,7 +12,6 @@ from escalation import ownership
 from escalation.desk import Desk, case_at
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
-from escalation.rules import Situation
 from escalation.storms import Storms
 from escalation.subject import Case, Level, Ref
 
@@ -91,7 +90,7 @@ class Hearing(Storms):
             incident=incident.number if incident else None,
             inhibited_by=incident.number if incident and storm else None,
         )
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         self.apply(desk, None, ownership.open_case(case, at), at)
         desk.attach(case.number, complaint.post)
         self._suspect_flood(desk, complaint, now)

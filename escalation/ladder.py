@@ -27,6 +27,7 @@ from escalation.decision import (
 )
 from escalation.roster import Rights
 from escalation.rules import Situation
+from escalation.silences import hiding
 from escalation.subject import Case, State, Subject
 
 S = TypeVar("S", bound=Subject)
@@ -61,6 +62,7 @@ def ask(subject: S, step: int, person: str, at: Situation) -> tuple[S, tuple[Eff
         step=step,
         asked=(*subject.asked, person) if first else subject.asked,
         held_until=None,
+        silence=None,
         offered_to=None,
     )
     return page(subject, at, first=first)
@@ -72,14 +74,18 @@ def page(
     """Page the owner of a `new` subject and arm its `ack` wait (`due`: when, if not afresh)."""
     if is_inhibited(subject):
         return subject, (Hush(), Cancel((TimerKind.ACK, TimerKind.HELD)))
-    opening = at.rules.opening(subject, at.now)
-    if opening is not None:
-        held = replace(subject, held_until=opening)
-        return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, opening))
+    until, silence = held_now(subject, at)
+    if until is not None:
+        held = replace(subject, held_until=until, silence=silence)
+        return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, until))
     if due is None:
         due = at.rules.due(subject, at.rules.times(subject).ack, at.now)
     subject = replace(
-        subject, page_number=subject.page_number + 1, paged_at=at.now, held_until=None
+        subject,
+        page_number=subject.page_number + 1,
+        paged_at=at.now,
+        held_until=None,
+        silence=None,
     )
     return subject, (
         Hush(),
@@ -87,6 +93,35 @@ def page(
         Page(subject.owner, at.now + at.rules.group_wait(subject), _channels(subject), first),
         Arm(TimerKind.ACK, due),
     )
+
+
+def held_now(subject: Subject, at: Situation) -> tuple[datetime | None, int | None]:
+    """Until when a page is held, and by which silence: None, None where it may leave.
+
+    A silence that ends outside working hours holds until they begin.
+    """
+    opening = at.rules.opening(subject, at.now)
+    silence = hiding(at.silences, subject, at.now)
+    if silence is None or (opening is not None and opening >= silence.until):
+        return opening, None
+    return at.rules.opening(subject, silence.until) or silence.until, silence.number
+
+
+def hold_silently(subject: Subject, by: str, at: Situation) -> Outcome:
+    """A silence has begun: what nobody has acknowledged is held, and its page withdrawn."""
+    if subject.state is not State.NEW or is_inhibited(subject) or subject.silence is not None:
+        return Unchanged("nobody is being waited for")
+    if held_now(subject, at)[1] is None:
+        return Unchanged("no silence holds it")
+    held, effects = page(subject, at)
+    return Decision(held, "held", by, effects)
+
+
+def _aloud(subject: Subject, at: Situation) -> Situation:
+    """What somebody has taken on, or was paged for, is asked anew whatever is silenced."""
+    taken_on = subject.state in (State.OWNED, State.SNOOZED)
+    paged = subject.state is State.NEW and subject.held_until is None and not is_inhibited(subject)
+    return at.aloud() if taken_on or paged else at
 
 
 def ring(
@@ -115,7 +150,7 @@ def start_round(
     who are `past` being asked."""
     fresh = _next_round(subject)
     step, person = at.rules.first_from(fresh, from_step, at.now, past)
-    asked, effects = ask(fresh, step, person, at)
+    asked, effects = ask(fresh, step, person, _aloud(subject, at))
     return asked, (Cancel(WORK_TIMERS), *effects)
 
 
@@ -135,7 +170,8 @@ def restart_at(subject: S, person: str, at: Situation) -> tuple[S, tuple[Effect,
     if not at.rules.is_active(person, at.now):
         return start_round(subject, 0, at)
     fresh = _next_round(subject)
-    asked, effects = ask(fresh, at.rules.step_of(fresh, person, at.now), person, at)
+    step = at.rules.step_of(fresh, person, at.now)
+    asked, effects = ask(fresh, step, person, _aloud(subject, at))
     return asked, (Cancel(WORK_TIMERS), *effects)
 
 
@@ -174,7 +210,7 @@ def _one_step_up(
     subject: Subject, at: Situation, *, event: str, actor: str, also: tuple[Effect, ...] = ()
 ) -> Decision:
     step, person = at.rules.first_from(subject, subject.step + 1, at.now, subject.asked)
-    climbed, effects = ask(subject, step, person, at)
+    climbed, effects = ask(subject, step, person, at.aloud())
     told = (Notice(subject.owner, "climbed", person),) if subject.owner != person else ()
     return Decision(climbed, event, actor, (*effects, *told, *also))
 
@@ -183,7 +219,7 @@ def release_hold(subject: Subject, at: Situation) -> Outcome:
     """A subject held until now pages afresh, with its full time to acknowledge."""
     if subject.state is not State.NEW or subject.held_until is None:
         return Unchanged("it is not held")
-    released, effects = page(replace(subject, held_until=None), at)
+    released, effects = page(replace(subject, held_until=None, silence=None), at)
     return Decision(released, "released", ENGINE, effects)
 
 

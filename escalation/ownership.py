@@ -189,7 +189,7 @@ def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Eff
     if raised.state is State.NEW:
         ack = at.rules.due(raised, at.rules.times(raised).ack, at.now)
         ack = min(at.dues.get(TimerKind.ACK, ack), ack)
-        raised, paged = ladder.page(replace(raised, held_until=None), at, due=ack)
+        raised, paged = ladder.page(replace(raised, held_until=None), at.aloud(), due=ack)
     else:
         raised, paged = ladder.ring(raised, raised.owner, at, "band_raised")
     return raised, (*sooner, *paged)

@@ -44,6 +44,7 @@ def shift_change(subject: Subject, at: Situation) -> Outcome:
     asked = subject.asked if person in subject.asked else (*subject.asked, person)
     due = max(at.dues.get(TimerKind.ACK, at.now), at.now + NEWCOMER)
     newcomer = replace(subject, owner=person, asked=asked)
+    at = at if newcomer.silence is not None else at.aloud()
     moved, effects = ladder.page(newcomer, at, due=due, first=person not in subject.asked)
     return Decision(moved, "shift_change", ENGINE, effects)
 

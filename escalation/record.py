@@ -1,7 +1,7 @@
 """How a transition is written: into the ledger, into the outbox, and to whoever listens."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -147,7 +147,11 @@ class Recorder:
         self.rules = rules
 
     def situation(self, desk: Desk, subject: Subject, now: datetime) -> Situation:
-        return Situation(now, self.rules, desk.dues(subject.ref))
+        return Situation(now, self.rules, desk.dues(subject.ref), tuple(desk.silences(now)))
+
+    def opening(self, desk: Desk, now: datetime) -> Situation:
+        """The situation in which a subject is opened: it has no waits yet."""
+        return Situation(now, self.rules, silences=tuple(desk.silences(now)))
 
     def apply(
         self, desk: Desk, before: Subject | None, outcome: Outcome, at: Situation
@@ -160,7 +164,11 @@ class Recorder:
             return outcome.why
         outcome = clocks.watched(before, without_offer(before, outcome), at)
         after = outcome.subject
+        if after.held_until is None and after.silence is not None:
+            after = replace(after, silence=None)  # what is not held is held by no silence
         desk.save(after, before)
+        if after.silence is not None:
+            desk.silenced(after.silence, after.ref, at.now)
         actor = outcome.actor
         desk.enter(
             chain=token(after.brand) or "house",

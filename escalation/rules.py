@@ -1,7 +1,7 @@
 """What the team declared, as the ladder asks it: who is at a step, when a wait is over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from config import Band, BandTimes, Role, Settings, Team
@@ -10,6 +10,7 @@ from escalation.absences import Changes
 from escalation.days_off import DaysOff
 from escalation.decision import TimerKind
 from escalation.roster import NOTHING_SAID, Rights, Roster
+from escalation.silences import Silence
 from escalation.subject import Pressing, Subject
 
 # How often the last step pages again while nobody answers; a round never ends by exhaustion.
@@ -199,8 +200,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a decision may know beside the subject: the instant, the rules, the running waits."""
+    """What a decision may know beside the subject: the instant, the rules, the running waits, and
+    the silences that run."""
 
     now: datetime
     rules: Rules
     dues: Mapping[TimerKind, datetime] = field(default_factory=dict)
+    silences: tuple[Silence, ...] = ()
+
+    def aloud(self) -> "Situation":
+        """The same where no silence is: for what must page whatever is silenced."""
+        return replace(self, silences=()) if self.silences else self

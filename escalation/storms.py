@@ -12,15 +12,16 @@ from escalation import incidents, membership
 from escalation.decision import ENGINE, Action, Decision, Outcome, TimerKind, Unchanged
 from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
-from escalation.record import Recorder
+from escalation.remembering import remember, remember_with
 from escalation.rules import Situation
+from escalation.silencing import Silencer
 from escalation.subject import Case, Incident, Level, Ref, State, Subject
 
 STORM_UNREACHABLE = timedelta(minutes=10)
 MEMBERS_SINCE = timedelta(hours=24)  # cases older than this are not taken for part of a storm
 
 
-class Storms(Recorder):
+class Storms(Silencer):
     """What happens to incidents, and through them to their cases."""
 
     def spike(
@@ -37,7 +38,7 @@ class Storms(Recorder):
         outcome = incidents.storm(newer, at) if spike.storm else Unchanged("measured again")
         if isinstance(outcome, Decision):
             self.apply(desk, known, outcome, at)
-            self._take_members(desk, known.ref, now)
+            self._take_members(desk, known.ref, now, known.topic)
         elif newer != known:
             self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
         return incident_at(desk, known.ref)
@@ -64,13 +65,13 @@ class Storms(Recorder):
             opened_at=now,
         )
         fresh = incidents.measured(fresh, spike)
-        at = Situation(now, self.rules)
+        at = self.opening(desk, now)
         opened = incidents.storm(fresh, at, by=by) if spike.storm else incidents.watch(fresh, at)
         self.apply(desk, None, opened, at)
-        self._take_members(desk, fresh.ref, now)
+        self._take_members(desk, fresh.ref, now, topic)
         return incident_at(desk, fresh.ref)
 
-    def _take_members(self, desk: Desk, ref: Ref, now: datetime) -> None:
+    def _take_members(self, desk: Desk, ref: Ref, now: datetime, topic: str | None) -> None:
         incident = incident_at(desk, ref)
         since = now - MEMBERS_SINCE
         recent = desk.open_cases(incident.brand, incident.topic, since)
@@ -79,6 +80,7 @@ class Storms(Recorder):
             self.link(desk, case, incident, now)
         if incident.level is Level.STORM:
             desk.arm(ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
+            remember(desk, incident, topic)
 
     def _release_members(self, desk: Desk, incident: Incident, now: datetime, leave: bool) -> None:
         """C22: the storm no longer pages for its cases."""
@@ -136,7 +138,7 @@ class Storms(Recorder):
         at = self.situation(desk, known, now)
         why = self.apply(desk, known, incidents.storm(known, at, by=action.by), at)
         if why is None:
-            self._take_members(desk, known.ref, now)
+            self._take_members(desk, known.ref, now, known.topic)
         return why
 
     def merge(self, desk: Desk, source: Incident, action: Action, now: datetime) -> str | None:
@@ -158,7 +160,8 @@ class Storms(Recorder):
         wider = incidents.absorb(target, source, action, at)
         self.apply(desk, target, replace(wider, via=action.via), at)
         if rises:
-            self._take_members(desk, target.ref, now)
+            self._take_members(desk, target.ref, now, target.topic)
+        desk.merge_warnings(source.number, target.number)
         into = incident_at(desk, target.ref)
         for case in members:
             self.link(desk, case_at(desk, case.ref), into, now)
@@ -168,6 +171,8 @@ class Storms(Recorder):
         storm = incident.level is Level.STORM
         at = self.situation(desk, case, now)
         self.apply(desk, case, membership.link(case, incident.number, storm, at), at)
+        if storm:
+            remember_with(desk, case, incident)
 
     def storm_unreachable(self, desk: Desk, subject: Subject, now: datetime) -> None:
         """C22: ten minutes on, no page of the storm has reached anybody; the cases page again.

@@ -32,6 +32,7 @@ def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
+            told["paged"] = _why_held(desk, cases) or told["paged"]
             told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
             told["history"] = [
                 f"{entry['at']:%Y-%m-%d %H:%M:%S} {entry['event']} by {entry['actor']}"
@@ -39,6 +40,17 @@ def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
                 for entry in desk.history(str(Ref("case", case)))
             ]
         yield told
+
+
+def _why_held(desk: Unit, cases: list[int]) -> str | None:
+    """Why nobody has been paged yet; None: somebody has."""
+    for case in cases:
+        held = desk.subject(Ref("case", case))
+        if held is not None and held.held_until is not None:
+            until = f"until {held.held_until:%Y-%m-%d %H:%M} UTC"
+            by = "its clock" if held.silence is None else f"silence {held.silence}"
+            return f"nobody yet: {by} holds case {case} {until}"
+    return None
 
 
 def _priority(desk: Unit, case: int) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from escalation.silences import Silence
 from tocsin import __version__
 from tocsin.store import Unit
 
@@ -39,6 +40,7 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
         "oldest_unsent_page_seconds": _age(oldest, now),
         "next_timer": _iso(next_timer),
         "open": {kind: desk.count_open(kind) for kind in ("case", "incident", "fault")},
+        "silences": [_silence(desk, one) for one in desk.silences(now)],
         "sources": sources,
     }
 
@@ -52,6 +54,18 @@ def _reasons(pulse: Pulse, oldest: datetime | None, now: datetime) -> list[str]:
     if oldest is not None and now - oldest > PAGE_TOO_OLD:
         reasons.append("a page has been waiting to leave for over 5 min")
     return reasons
+
+
+def _silence(desk: Unit, silence: Silence) -> dict[str, Any]:
+    """A silence that runs, without its author and reason: silence must never look like calm."""
+    scope = silence.scope
+    return {
+        "number": silence.number,
+        "over": scope.spoken,
+        "until": _iso(silence.until),
+        "holds": desk.count_held(silence.number),
+        "hidden": desk.count_hidden(silence.number),
+    }
 
 
 def _source(state: Any, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
+from escalation.warnings import by_function, group_spoken, sentence
 from tocsin.duties import Duties
 from tocsin.sending import digest_message
 from tocsin.store import Unit
@@ -25,6 +26,7 @@ from tocsin.store.subjects import MANY
 from tocsin.store.times import utc
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
+MOST_FUNCTIONS = 3  # whose warnings an alert tells; `tocsin warnings` tells all
 MUCH_REACH = 5.0  # times the brand's usual from which reach is a reason worth saying
 _STATE_TIMERS = {
     State.NEW: (TimerKind.ACK,),
@@ -258,6 +260,8 @@ class Views:
             offer=offer,
             unknown=() if shown is None or shown["scored"] else ("language not scored",),
             url=shown["url"] if shown else "",
+            held_until=case.held_until,
+            silence=case.silence,
         )
 
     def _brief(self, row: sqlite3.Row) -> CaseView:
@@ -315,7 +319,7 @@ class Views:
             minutes=incident.minutes,
             usual=incident.people / incident.usual if incident.usual > 0 else None,
             verbatim=_verbatim(shown),
-            warnings=(),
+            warnings=_warned(desk, incident),
             next_update_due=dues.get(TimerKind.UPDATE),
             next_step=self._next_step(incident, incident.opened_at),
             due=answer_by if incident.level is not Level.CLOSED else None,
@@ -375,6 +379,18 @@ class Views:
 def _newest(posts: list[dict[str, Any]]) -> dict[str, Any] | None:
     left = [post for post in posts if post["deleted_at"] is None]
     return left[-1] if left else None
+
+
+def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:
+    """What was warned of before a storm, by function, never by name."""
+    if incident.storm_at is None:
+        return ()
+    groups = by_function(desk.done_about(desk.warnings_of_incident(incident.number)))
+    if not groups:
+        return ()
+    told = ", ".join(group_spoken(group) for group in groups[:MOST_FUNCTIONS])
+    more = len(groups) - MOST_FUNCTIONS
+    return sentence(groups, incident.storm_at), told + (f", {more} more" if more > 0 else "")
 
 
 def _verbatim(post: Mapping[str, Any] | None) -> Verbatim | None:

@@ -4,15 +4,17 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from escalation.channel import Purpose
-from escalation.decision import TimerKind
+from escalation.decision import TimerKind, Warn, WarningKind
 from escalation.desk import Happening, Outgoing, Timer
 from escalation.ledger import FirstBad, Verified, verify
+from escalation.silences import Scope
 from escalation.subject import Case, Ref
 from listener.intake import Standing
 from listener.mention import Author, Kind, Observation, Post
@@ -697,3 +699,103 @@ def test_a_reader_writes_nothing(file_store: Store) -> None:
         pytest.raises(sqlite3.OperationalError, match=r"readonly|read-only"),
     ):
         desk.tally("x", NOON)
+
+
+# ------------------------------------------------------------------- silences and warnings
+def a_silence(desk: Unit, minutes: int = 60) -> int:
+    scope = Scope(topic="billing")
+    return desk.add_silence(scope, "olwyn", "known", NOON, NOON + minutes * MINUTE).number
+
+
+def test_silences_that_run_are_read_and_those_that_are_over_are_kept(store: Store) -> None:
+    def work(desk: Unit) -> tuple[list[int], ...]:
+        short, long, ended = (a_silence(desk, minutes) for minutes in (10, 60, 60))
+        desk.end_silence(ended, "petro", NOON + MINUTE)
+        desk.end_silence(ended, "quito", NOON + 2 * MINUTE)
+        assert (short, long, ended) == (1, 2, 3)
+        running = [
+            [one.number for one in desk.silences(NOON + wait)]
+            for wait in (-MINUTE, MINUTE, 10 * MINUTE, 60 * MINUTE)
+        ]
+        return (*running, [one.number for one in desk.all_silences()])
+
+    assert store.write(work) == ([], [1, 2], [2], [], [3, 2, 1])
+    ended = store.write(lambda desk: desk.silence_of(3))
+    assert ended is not None
+    assert (ended.ended_by, ended.ended_at) == ("petro", NOON + MINUTE)
+    assert store.write(lambda desk: desk.silence_of(4)) is None
+
+
+def test_what_a_silence_holds_is_counted_once_and_found_while_it_does(store: Store) -> None:
+    def work(desk: Unit) -> Case:
+        number, case = a_silence(desk), with_case(desk)
+        held = replace(case, held_until=NOON + MINUTE, silence=number)
+        desk.save(held, case)
+        for _ in range(2):
+            desk.silenced(number, case.ref, NOON)
+        assert desk.held_by(number) == [held]
+        return held
+
+    held = store.write(work)
+
+    def seen(desk: Unit) -> tuple[int, int, list[bool]]:
+        return desk.count_held(1), desk.count_hidden(1), [one.held for one in desk.hidden_by(1)]
+
+    assert store.write(seen) == (1, 1, [True])
+    store.write(lambda desk: desk.save(replace(held, held_until=None, silence=None), held))
+    assert store.write(seen) == (0, 1, [False])
+
+
+def test_a_warning_is_put_to_the_first_storm_and_stays_there(store: Store) -> None:
+    def work(desk: Unit) -> list[int | None]:
+        case = with_case(desk)
+        for minutes in (0, 1, 5):
+            warning = Warn(WarningKind.MISSED_PAGE, "olwyn")
+            desk.warn(case, warning, NOON + minutes * MINUTE)
+        found = desk.warnings_before("Acme", NOON + MINUTE, 10)
+        assert [one.at for one in found] == [NOON + MINUTE, NOON]
+        desk.attach_warnings([found[0].id], 7)
+        desk.attach_warnings([one.id for one in found], 8)
+        desk.attach_warnings_of(case.ref, 9, NOON + 2 * MINUTE)  # none is left until then
+        assert desk.warnings_before("Acme", NOON + MINUTE, 10) == []
+        everything = desk.warnings_between(NOON, NOON + 6 * MINUTE)
+        assert everything == desk.warnings_between(NOON, NOON + 6 * MINUTE, "Acme")
+        assert desk.warnings_between(NOON, NOON + 6 * MINUTE, "Bolt") == []
+        return [one.incident for one in everything]
+
+    assert store.write(work) == [8, 7, None]
+    store.write(lambda desk: desk.merge_warnings(7, 8))
+    assert len(store.write(lambda desk: desk.warnings_of_incident(8))) == 2
+    assert store.write(lambda desk: desk.warnings_of_incident(7)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        pytest.param(
+            "select * from silences where ended_at is null and until > 1 and since <= 1",
+            "silences_running",
+            id="the silences that run, asked for in every decision",
+        ),
+        pytest.param(
+            "select * from cases where silence = 1 and state = 'new'",
+            "cases_by_silence",
+            id="what a silence holds",
+        ),
+        pytest.param(
+            "select * from warnings where brand = 'a' and at <= 1 and incident is null",
+            "warnings_by_brand",
+            id="the warnings before a storm",
+        ),
+        pytest.param(
+            "update warnings set incident = 1 where kind = 'case' and number = 1 and at <= 1",
+            "warnings_of_subject",
+            id="the warnings of a case that joins one",
+        ),
+    ],
+)
+def test_an_index_answers(store: Store, query: str, index: str) -> None:
+    def plan(desk: Unit) -> str:
+        return str([tuple(row) for row in desk.connection.execute(f"explain query plan {query}")])
+
+    assert index in store.write(plan)

@@ -206,6 +206,19 @@ def test_a_card_says_where_a_case_stands(state: str, due: int | None, line: str)
     assert (shown.purpose, shown.mention) == (Purpose.CARD, None)
 
 
+@pytest.mark.parametrize(
+    ("silence", "line"),
+    [
+        pytest.param(None, "Next: Ada Lovelace is paged 14:30 CET", id="by its clock"),
+        pytest.param(3, "Next: Ada Lovelace is paged 14:30 CET, held by silence 3", id="silenced"),
+    ],
+)
+def test_a_card_says_until_when_a_case_is_held(silence: int | None, line: str) -> None:
+    until = NOON + timedelta(minutes=90)
+    held = replace(CASE, state="new", due=None, held_until=until, silence=silence)
+    assert line in card(held).lines
+
+
 def test_a_notice_tells_and_asks_nothing() -> None:
     told = alert.case_notice(CASE, "Grace Hopper has acknowledged", ADA, key="k")
     assert told.lines == (

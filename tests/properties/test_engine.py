@@ -34,6 +34,7 @@ from escalation.grouping import MAX_IN_BUNDLE
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
 from escalation.record import _RECORDED, _fact
+from escalation.silences import Scope, Silence, hides
 from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
 from listener.mention import Kind
 from tests import firm as firms
@@ -326,6 +327,35 @@ class Days(RuleBasedStateMachine):
         else:
             self.do(lambda desk: engine.fault(desk, about, "zzdetail", now))
 
+    @rule(
+        over=st.sampled_from(
+            (
+                {"brand": "Acme"},
+                {"team": "care"},
+                {"topic": "billing"},
+                {"topic": "billing", "brand": "Acme"},
+                {"team": "tech", "brand": "Bolt Works"},
+                {"about": "source:x"},
+            )
+        ),
+        urgent=st.booleans(),
+        minutes=st.sampled_from((0, 1, 20, 120, 900, 5000, 20160, 20161)),
+        by=st.sampled_from((firms.EXECUTIVE, firms.EXECUTIVE, firms.LEAD, firms.NO_ROLE)),
+        reason=st.sampled_from(("zzreason, known", "zzreason, known", " ")),
+    )
+    def silence(
+        self, over: dict[str, Any], urgent: bool, minutes: int, by: str, reason: str
+    ) -> None:
+        scope, wait = Scope(**over, urgent=urgent), timedelta(minutes=minutes)
+        engine = self.firm.house.engine
+        made = self.do(lambda desk: engine.silence(desk, scope, wait, by, reason, self.clock.now()))
+        assert made is None or isinstance(made, str | Silence)
+
+    @rule(number=st.integers(1, 6), by=st.sampled_from((firms.EXECUTIVE, firms.LEAD)))
+    def unsilence(self, number: int, by: str) -> None:
+        engine = self.firm.house.engine
+        self.do(lambda desk: engine.unsilence(desk, number, by, self.clock.now()))
+
     @rule(wait=WAITS)
     def time_passes(self, wait: timedelta) -> None:
         if any(channel.state != "up" for channel in self.channels.values()):
@@ -422,6 +452,23 @@ class Days(RuleBasedStateMachine):
         for subject, _ in self.open_ones():
             assert (subject.offered_to is None) == (subject.offered_by is None), subject
             assert subject.offered_to is None or subject.state is State.OWNED, subject
+
+    @invariant()
+    def what_a_silence_holds_it_may_hold_and_is_counted(self) -> None:
+        now, rules = self.clock.now(), self.firm.house.engine.rules
+        for subject, dues in self.open_ones():
+            if subject.silence is None:
+                continue
+            with self.firm.house.store.borrow() as desk:
+                silence = desk.silence_of(subject.silence)
+                counted = {one.ref for one in desk.hidden_by(subject.silence) if one.held}
+            assert silence is not None
+            assert subject.ref in counted
+            assert subject.state is State.NEW, subject
+            # It ends, or the hours of the team begin after it.
+            until = rules.opening(subject, silence.until) or silence.until
+            assert subject.held_until == dues.get(TimerKind.HELD) == until, (subject, silence)
+            assert now >= silence.until or hides(silence, subject, now), (subject, silence)
 
     @invariant()
     def only_an_open_storm_holds_a_case_and_never_one_of_safety(self) -> None:
@@ -523,6 +570,9 @@ class Days(RuleBasedStateMachine):
             assert text not in words + row["actor"], row
         facts = json.loads(row["facts"])
         kind = row["subject"].partition(":")[0]
+        if kind == "silence":  # no state is kept of it but its own row
+            assert row["event"] in ("silenced", "silence_ended")
+            return
         known = self.rebuilt.get(row["subject"])
         if known is None:
             known = {

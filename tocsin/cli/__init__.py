@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tocsin.cli import common, oncall, posts, records, running, subjects
+from tocsin.cli import common, oncall, posts, records, running, silences, subjects, warnings
 
 app = typer.Typer(
     name="tocsin",
@@ -22,6 +22,8 @@ running.register(app)
 posts.register(app)
 subjects.register(app)
 oncall.register(app)
+silences.register(app)
+warnings.register(app)
 records.register(app)
 
 

@@ -166,7 +166,7 @@ def _show(kind: str, number: int, config: Path, db: Path | None, json_: bool) ->
 
 
 def _whole(desk: "Unit", subject: "Subject", house: "House") -> dict[str, Any]:
-    from escalation.subject import Case
+    from escalation.subject import Case, Incident
     from tocsin.duties import Duties
     from tocsin.store.times import utc
 
@@ -186,6 +186,10 @@ def _whole(desk: "Unit", subject: "Subject", house: "House") -> dict[str, Any]:
         ]
     else:
         shown["cases"] = [case.number for case in desk.members(subject.number)]
+    if isinstance(subject, Incident):
+        from tocsin.cli.warnings import warned_before
+
+        shown["warned_before"] = warned_before(desk, subject)
     shown["due"] = [
         f"{timer} at {due.isoformat(timespec='seconds')}"
         for timer, due in sorted(desk.dues(subject.ref).items(), key=lambda item: item[1])

@@ -44,6 +44,12 @@ def _rows(data: DigestData) -> Iterator[Row]:
             ("why", one.why),
         ):
             yield "", "decision", str(number), measure, text
+    for silence in data.hushed:
+        item = f"silence {silence.number}"
+        yield "", "silenced", item, "over", silence.over
+        yield "", "silenced", item, "since", silence.since.isoformat()
+        yield "", "silenced", item, "until", silence.until.isoformat()
+        yield "", "silenced", item, "hidden", silence.hidden
     yield from _not_seen(data.not_seen)
 
 
@@ -93,10 +99,14 @@ def _incidents(brand: BrandWeek) -> Iterator[Part]:
         yield "incident", item, "closed_at", closed.isoformat() if closed else None
         yield "incident", item, "owner", storm.owner
         yield "incident", item, "cause", storm.cause
-        yield "incident", item, "warnings", len(storm.warnings)
+        yield "incident", item, "warnings", sum(one.count for one in storm.warnings)
     for miss in brand.misses:
         yield "missed pages", miss.subject, "pages", miss.pages
         yield "missed pages", miss.subject, "owner", miss.owner
+    for one in brand.warned:
+        yield "not heeded", one.function, "warnings", one.count
+        yield "not heeded", one.function, "first_at", one.first_at.isoformat()
+        yield "not heeded", one.function, "which", one.kinds
 
 
 def _figures(figures: Figures) -> Iterator[tuple[str, Value]]:

@@ -120,16 +120,30 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What could have been a warning in the 72 hours before a storm.
+    """Warnings of one function, the team that had their subjects; nobody is named.
 
-    pages  that nobody answered; 0: somebody dismissed it. who: shown name of who dismissed it, or
-           of who owns it now.
+    kinds, done  what they were, and what was done about them since, in words.
+    not_heeded   of how many nobody took notice.
     """
 
-    subject: str  # "case 17"
-    at: datetime
-    pages: int
-    who: str
+    function: str
+    count: int
+    first_at: datetime
+    kinds: str
+    done: str
+    not_heeded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hushed:
+    """A silence that held something back in the week. over: its scope, in words; until: its end,
+    or when it was ended before that."""
+
+    number: int
+    over: str
+    since: datetime
+    until: datetime
+    hidden: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +202,7 @@ class BrandWeek:
     verbatims: tuple[Quote, ...] = ()
     storms: tuple[StormWeek, ...] = ()
     misses: tuple[Miss, ...] = ()
+    warned: tuple[Warned, ...] = ()  # not heeded
     unscored: tuple[LanguageCount, ...] = ()
 
 
@@ -256,6 +271,7 @@ class DigestData:
     brands: tuple[BrandWeek, ...]
     decisions: tuple[Decision, ...] = ()
     not_seen: NotSeen = NotSeen()
+    hushed: tuple[Hushed, ...] = ()
 
     @property
     def is_over(self) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
-from tocsin.digest import decisions, incidents, responses, unseen, verbatims
+from tocsin.digest import decisions, incidents, responses, unseen, verbatims, warned
 from tocsin.digest.data import (
     BrandWeek,
     DigestData,
@@ -63,7 +63,17 @@ def gather(
     asked = decisions.decide(
         brands, open_ones, not_seen.failing, rules, now.astimezone(zone).date(), now, shown
     )
-    return DigestData(week, settings.timezone, span.start, span.end, now, brands, asked, not_seen)
+    return DigestData(
+        week=week,
+        zone=settings.timezone,
+        start=span.start,
+        end=span.end,
+        generated_at=now,
+        brands=brands,
+        decisions=asked,
+        not_seen=not_seen,
+        hushed=warned.hushed(connection, span.start, span.end),
+    )
 
 
 def _namer(settings: Settings) -> Callable[[str], str]:
@@ -92,6 +102,7 @@ def _brand(
         verbatims=verbatims.worst(connection, brand, span.start, span.end),
         storms=incidents.storms(connection, brand, span.start, span.end, shown),
         misses=incidents.misses(connection, brand, span.start, span.end, shown),
+        warned=warned.not_heeded(connection, brand, span.start, span.end),
         unscored=_unscored(connection, brand, span),
     )
 

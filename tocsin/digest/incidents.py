@@ -3,26 +3,13 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config import Band
 from escalation.subject import Level, Ref
-from tocsin.digest.data import Miss, StormWeek, Warned
+from tocsin.digest.data import Miss, StormWeek
+from tocsin.digest.warned import before_storm
 from tocsin.store.times import ms, utc
-
-WARNED_WITHIN_HOURS = 72  # docs/ownership.md: warnings are remembered
-
-_WARNINGS = """
-select 'incident' as kind, number, closed_at as at, 0 as pages, closed_by as who from incidents
-where brand = :brand and number <> :number and close_reason = 'dismissed'
-  and closed_at >= :since and closed_at <= :until
-union all select 'case', number, closed_at, 0, closed_by from cases
-where brand = :brand and band in ('P1', 'P2') and close_reason = 'dismissed'
-  and closed_at >= :since and closed_at <= :until
-union all select 'case', number, opened_at, misses, owner from cases
-where brand = :brand and misses > 0 and opened_at >= :since and opened_at < :until
-order by at, kind, number
-"""
 
 Shown = Callable[[str], str]  # a person's name as people call them
 
@@ -66,28 +53,7 @@ def _storm(connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown) -> St
         closed_at=_instant(row["closed_at"]),
         owner=shown(row["owner"]),
         cause=row["cause"],
-        warnings=_warnings(connection, row, shown),
-    )
-
-
-def _warnings(
-    connection: sqlite3.Connection, storm: sqlite3.Row, shown: Shown
-) -> tuple[Warned, ...]:
-    """What was dismissed or left unanswered shortly before a storm, in order of time.
-
-    A storm is of a whole brand, so warnings of every topic of it count.
-    """
-    if storm["storm_at"] is None:
-        return ()
-    until = storm["storm_at"]
-    since = until - timedelta(hours=WARNED_WITHIN_HOURS) // timedelta(milliseconds=1)
-    facts = {"brand": storm["brand"], "number": storm["number"], "since": since, "until": until}
-    rows = connection.execute(_WARNINGS, facts).fetchall()
-    return tuple(
-        Warned(
-            Ref(row["kind"], row["number"]).spoken, utc(row["at"]), row["pages"], shown(row["who"])
-        )
-        for row in rows
+        warnings=before_storm(connection, row["number"]),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
+from tocsin.digest import unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
 from tocsin.digest.data import (
@@ -13,7 +14,6 @@ from tocsin.digest.data import (
     Quote,
     StormWeek,
     TeamWeek,
-    Warned,
 )
 from tocsin.digest.outline import Block, Heading, Items, Limits, Paragraph, Row, Table, Words
 from tocsin.digest.sentence import changed, first_line
@@ -37,6 +37,7 @@ def outline(data: DigestData, limits: Limits = EVERYTHING) -> tuple[Block, ...]:
         *_decisions(data),
         *details,
         *_brands_left_out(len(data.brands) - len(shown)),
+        *unheeded.hushed(data.hushed, ZoneInfo(data.zone), limits),
         *not_seen(data.not_seen, ZoneInfo(data.zone), limits),
         Paragraph(_footnote(data)),
     )
@@ -134,6 +135,8 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
     yield from _teams(brand, prefix, limits)
     yield from _misses(brand, prefix, limits)
+    title = _section(prefix, "warnings that nobody heeded")
+    yield from unheeded.not_heeded(brand.warned, title, zone)
     if brand.unscored:
         heard = [f"{one.lang} ({one.mentions:,})" for one in brand.unscored]
         yield _section(prefix, "mood not measured")
@@ -162,23 +165,7 @@ def _storms(brand: BrandWeek, prefix: str, zone: ZoneInfo, limits: Limits) -> It
         rows = [_storm(storm, zone) for storm in brand.storms]
         head = ("incident", "measured", "opened", "contained", "closed", "owner", "cause")
         yield from _table(head, rows, limits)
-        yield from _warnings(brand.storms[: limits.rows], zone, limits)
-
-
-def _warnings(storms: Sequence[StormWeek], zone: ZoneInfo, limits: Limits) -> Iterator[Block]:
-    for storm in storms:
-        if storm.warnings:
-            many = say.counted(len(storm.warnings), "warning")
-            yield Paragraph(f"{many} in the 72 hours before storm {storm.number}:")
-            told = [_warning(one, zone) for one in storm.warnings[: limits.rows]]
-            more = len(storm.warnings) - len(told)
-            yield Items((*told, *((f"and {more:,} more",) if more else ())))
-
-
-def _warning(one: Warned, zone: ZoneInfo) -> str:
-    pages = say.counted(one.pages, "page") + " that nobody answered in time, now with"
-    done = pages if one.pages else "dismissed by"
-    return f"{say.moment(one.at, zone)}, {one.subject}: {done} {one.who}"
+        yield from unheeded.before_storms(brand.storms[: limits.rows], zone, limits)
 
 
 def _storm(storm: StormWeek, zone: ZoneInfo) -> Row:

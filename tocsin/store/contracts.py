@@ -2,11 +2,14 @@
 once."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from escalation.decision import Offered, Warn
+from escalation.decision import ENGINE, Offered, Warn, WarningKind
 from escalation.subject import Ref, Subject
-from tocsin.store.times import ms
+from escalation.warnings import Done, Later, Warned, done_after
+from tocsin.store.times import ms, utc
 
 
 class ContractRows:
@@ -69,6 +72,71 @@ class ContractRows:
         row = self.connection.execute(f"select 1 from cases where {where}", (ref.number,))  # noqa: S608
         return row.fetchone() is not None
 
+    # ------------------------------------------------------------------------- warnings
+    def warnings_before(self, brand: str, until: datetime, limit: int) -> Sequence[Warned]:
+        """A brand's warnings up to an instant that no storm has yet: the newest first."""
+        where = "brand = ? and at <= ? and incident is null order by at desc, id desc limit ?"
+        return self._warnings(where, (brand, ms(until), limit))
+
+    def warnings_of_incident(self, incident: int) -> Sequence[Warned]:
+        """The warnings that a storm had, the oldest first."""
+        return self._warnings("incident = ? order by at, id", (incident,))
+
+    def warnings_between(
+        self, since: datetime, until: datetime, brand: str | None = None
+    ) -> Sequence[Warned]:
+        """Warnings from an instant until another, which is outside; of one brand, or of all."""
+        where, values = "at >= ? and at < ?", [ms(since), ms(until)]
+        if brand is None:
+            return self._warnings(f"{where} order by at, id", values)
+        return self._warnings(f"brand = ? and {where} order by at, id", [brand, *values])
+
+    def _warnings(self, where: str, values: Sequence[Any]) -> list[Warned]:
+        rows = self.connection.execute(f"select * from warnings where {where}", values)  # noqa: S608
+        return [_warned(row) for row in rows.fetchall()]
+
+    def attach_warnings(self, warnings: Sequence[int], incident: int) -> None:
+        """Put warnings, by their ids, to the storm that followed; the first storm keeps them."""
+        self.connection.executemany(
+            "update warnings set incident = ? where id = ? and incident is null",
+            [(incident, one) for one in warnings],
+        )
+
+    def attach_warnings_of(self, ref: Ref, incident: int, until: datetime) -> None:
+        """The same for a subject's warnings up to an instant."""
+        self.connection.execute(
+            "update warnings set incident = ? "
+            "where kind = ? and number = ? and at <= ? and incident is null",
+            (incident, ref.kind, ref.number, ms(until)),
+        )
+
+    def merge_warnings(self, incident: int, into: int) -> None:
+        """Give an incident's warnings to the one that it is merged into."""
+        self.connection.execute(
+            "update warnings set incident = ? where incident = ?", (into, incident)
+        )
+
+    def done_about(self, warnings: Iterable[Warned]) -> list[tuple[Warned, Done]]:
+        """Each warning with what was done about it since, as the ledger tells."""
+        later: dict[Ref, list[Later]] = {}
+        for one in (found := list(warnings)):
+            if one.ref not in later:
+                later[one.ref] = self._later(one.ref)
+        return [(one, done_after(one, later[one.ref])) for one in found]
+
+    def _later(self, ref: Ref) -> list[Later]:
+        rows = self.connection.execute(
+            # A row that somebody has tampered with must not stop the page of a storm.
+            "select at, event, actor, case when json_valid(facts) "
+            "then json_extract(facts, '$.close_reason') end as closed_as "
+            "from ledger where subject = ? order by number",
+            (str(ref),),
+        )
+        return [
+            Later(utc(row["at"]), row["event"], row["actor"] == ENGINE, row["closed_as"] or "")
+            for row in rows.fetchall()
+        ]
+
     def once(self, event: str, now: datetime) -> bool:
         """True the first time that an outside event is seen, False ever after."""
         done = self.connection.execute(
@@ -104,3 +172,17 @@ class ContractRows:
             (ref.kind, ref.number),
         ).fetchone()
         return None if row is None else (row[0], row[1])
+
+
+def _warned(row: sqlite3.Row) -> Warned:
+    return Warned(
+        id=row["id"],
+        at=utc(row["at"]),
+        brand=row["brand"],
+        topic=row["topic"],
+        team=row["team"],
+        what=WarningKind(row["what"]),
+        person=row["person"],
+        ref=Ref(row["kind"], row["number"]),
+        incident=row["incident"],
+    )

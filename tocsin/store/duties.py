@@ -27,12 +27,15 @@ create table warnings (            -- what was warned of; kept for good
     incident integer               -- the storm that followed
 ) strict;
 create index warnings_by_brand on warnings (brand, at);
+create index warnings_by_time on warnings (at);
+create index warnings_of_subject on warnings (kind, number);
 create index warnings_of_incident on warnings (incident) where incident is not null;
 create table silences (
     number integer primary key,
     author text not null, reason text not null,
     since integer not null, until integer not null,
     brand text, team text, topic text, about text,  -- null: any
+    urgent integer not null,       -- over P1 too
     said_at integer not null,
     ended_at integer, ended_by text
 ) strict;

@@ -211,6 +211,7 @@ create index cases_by_author on cases (brand, author, closed_at);
 create index cases_by_opening on cases (brand, topic, opened_at);
 create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
+create index cases_by_silence on cases (silence) where silence is not null;
 create index cases_by_incident on cases (incident) where incident is not null;
 create table priorities (          -- each time a case was weighed anew; the newest row counts
     id integer primary key,

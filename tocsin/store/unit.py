@@ -11,8 +11,8 @@ from tocsin.store.ledger import LedgerRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
+from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
-from tocsin.store.subjects import SubjectRows
 
 
 class Unit(
@@ -22,7 +22,7 @@ class Unit(
     PostRows,
     PriorityRows,
     SourceRows,
-    SubjectRows,
+    SilenceRows,
     OutboxRows,
 ):
     """The verbs of one transaction, gathered from the tables' own files.

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from config import Band, Brand, ChannelSettings, Person, Settings, Team
-from escalation.subject import Case, Incident, Level, State
+from escalation.decision import Warn, WarningKind
+from escalation.silences import Scope
+from escalation.subject import Case, Incident, Level, Ref, State
 from listener.complaint import Verdict
 from listener.intake import Mention
 from listener.mention import Author, Engagement, Kind, Observation, Post
@@ -157,6 +159,44 @@ class House:
             return number
 
         return self.store.write(work)
+
+    def warns(
+        self,
+        case: int,
+        what: WarningKind,
+        *,
+        at: datetime,
+        incident: int | None = None,
+        by: str = "ada",
+    ) -> None:
+        """Remember a warning about a case; `incident`: the storm that followed."""
+
+        def work(unit: Any) -> None:
+            subject = unit.subject(Ref("case", case))
+            unit.warn(subject, Warn(what, by), at)
+            last = unit.connection.execute("select max(id) from warnings").fetchone()[0]
+            if incident is not None:
+                unit.attach_warnings([last], incident)
+
+        self.store.write(work)
+
+    def takes_on(self, case: int, *, at: datetime) -> None:
+        """Somebody acknowledges a case, as far as the ledger knows."""
+        self.store.write(
+            lambda unit: unit.enter(
+                "Acme", "acknowledged", f"case:{case}", unit.staff_id("ada"), {}, at
+            )
+        )
+
+    def silences(self, *, at: datetime, hides: tuple[int, ...], **over: str) -> None:
+        """A silence of two hours that held back these cases."""
+
+        def work(unit: Any) -> None:
+            made = unit.add_silence(Scope(**over), "ben", "known", at, at + timedelta(hours=2))
+            for case in hides:
+                unit.silenced(made.number, Ref("case", case), at)
+
+        self.store.write(work)
 
     def digest(self, week: Week = WEEK, now: datetime = AFTER) -> DigestData:
         with self.store.read() as unit:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from config import Band, Brand
 from escalation import encode
 from escalation.channel import Purpose
+from escalation.decision import WarningKind
 from escalation.subject import State
 from listener.complaint import Verdict
 from tocsin.digest import FORMATS, DigestData, Week, first_line, render, without_words
@@ -26,6 +28,7 @@ from tocsin.digest.data import (
     Decision,
     Failing,
     Figures,
+    Hushed,
     LanguageCount,
     LeftOut,
     Miss,
@@ -222,14 +225,18 @@ def test_a_full_week_is_told_in_every_form_for_people(house) -> None:
         misses=2,
     )
     house.storms(cause=None)
-    assert house.digest().brands[0].storms[0].warnings
+    house.warns(1, WarningKind.MISSED_PAGE, at=opened, incident=1)
+    house.silences(topic="billing", at=opened, hides=(1,))
     house.store.write(lambda unit: unit.tally("too long", opened, 3))
     data = house.digest()
     for sentence in (
         "1 storm, the largest of 37 people",
         "Eve Exec, by Thu 26 Nov 2026: Name the cause of the storm about Acme, incident 1",
         "37 people in 20 min, usual 4.0",
-        "Tue 17 Nov 00:00, case 1: 2 pages that nobody answered in time, now with Ada Lovelace",
+        "1 warning before storm 1, the first Tue 17 Nov 00:00:",
+        "care: 1 missed page; done: nothing about 1",
+        "Warnings that nobody heeded",
+        "Silence 1, over topic billing, Tue 17 Nov 00:00 to Tue 17 Nov 02:00: 1 case or fault",
         "charged twice",
         "@ann on x, 100 followers, about billing",
         "4 min, 4 min",
@@ -247,7 +254,16 @@ def test_sections_with_nothing_to_say_are_left_out(house) -> None:
     heard(house, 0, 3)
     house.store.write(lambda unit: unit.start_source("stream", MONDAY))
     for text in texts(house.digest()).values():
-        for title in ("Decisions", "Storms", "In their words", "Answers", "Pages", "not seen"):
+        for title in (
+            "Decisions",
+            "Storms",
+            "In their words",
+            "Answers",
+            "Pages",
+            "heeded",
+            "silences",
+            "not seen",
+        ):
             assert title not in text
 
 
@@ -299,7 +315,10 @@ def digest_of(words: list[str], url: str = "") -> DigestData:
     """A digest with these texts, in turn, wherever a text can come from; quotes have the first."""
     turn = cycle(words)
     quotes = tuple(Quote(one, one, one, url or one, one, 0.5, 7) for one in words[:5])
-    warned = (Warned(next(turn), MONDAY, 0, next(turn)), Warned(next(turn), MONDAY, 2, next(turn)))
+    warned = (
+        Warned(next(turn), 1, MONDAY, next(turn), next(turn), 0),
+        Warned(next(turn), 2, MONDAY, next(turn), next(turn), 2),
+    )
     storm = StormWeek(
         number=1,
         topic=next(turn),
@@ -324,6 +343,7 @@ def digest_of(words: list[str], url: str = "") -> DigestData:
         verbatims=quotes,
         storms=(storm,),
         misses=(Miss(next(turn), next(turn), Band.P1, 1, next(turn), False),),
+        warned=warned,
         unscored=(LanguageCount(next(turn), 1),),
     )
     unseen = NotSeen(
@@ -335,7 +355,8 @@ def digest_of(words: list[str], url: str = "") -> DigestData:
     )
     asked = (Decision(next(turn), next(turn), date(2026, 11, 23), next(turn)),)
     week = Week(2026, 47)
-    return DigestData(week, "UTC", MONDAY, MONDAY + 7 * DAY, AFTER, (brand,), asked, unseen)
+    hushed = (Hushed(1, next(turn), MONDAY, MONDAY + DAY, 3),)
+    return DigestData(week, "UTC", MONDAY, MONDAY + 7 * DAY, AFTER, (brand,), asked, unseen, hushed)
 
 
 @pytest.fixture(scope="session")
@@ -408,6 +429,7 @@ ANY = st.text(
 )
 
 
+@profile(deadline=None)  # a busy machine is no failure
 @given(
     words=st.lists(ANY, min_size=1, max_size=3), url=ANY | ANY.map("https://a.example/{}".format)
 )

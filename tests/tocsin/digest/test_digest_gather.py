@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from config import Band, Brand, SourceSettings
+from config import Brand, SourceSettings
+from escalation.decision import WarningKind
 from escalation.subject import Level, State
 from listener.collector import Gap
 from listener.complaint import Verdict
@@ -225,25 +226,43 @@ def test_a_storm_is_of_the_week_in_which_it_was_open(house, opened, closed, list
     assert bool(house.digest().brands[0].storms) is listed
 
 
-def test_warnings_before_a_storm_are_listed_in_order(house) -> None:
-    storm_at = MONDAY + 4 * DAY
-    over = {"state": State.CLOSED, "close_reason": "dismissed", "closed_by": "ben"}
-    house.opens(**over, closed_at=storm_at - HOUR, opened_at=storm_at - 2 * HOUR)
-    house.opens(misses=2, opened_at=storm_at - 9 * HOUR)
-    house.opens(**over, closed_at=storm_at - 73 * HOUR)
-    house.opens(**over, closed_at=storm_at - HOUR, band=Band.P4)
-    house.opens(**over, closed_at=storm_at - HOUR, brand="Bolt")
-    house.opens(misses=2, opened_at=storm_at + HOUR)
-    watch = {"topic": "billing", "level": Level.CLOSED, "storm_at": None}
-    house.storms(**over, **watch, closed_at=storm_at - 3 * HOUR)
+def test_the_warnings_a_storm_had_are_listed_by_function_and_name_nobody(house) -> None:
+    storm_at = MONDAY + 2 * DAY
+    house.opens()
+    house.opens(team="web")
     house.storms(storm_at=storm_at)
-    storm, dismissed = house.digest().brands[0].storms
-    assert [(one.subject, one.pages, one.who) for one in storm.warnings] == [
-        ("case 2", 2, "Ada Lovelace"),
-        ("incident 1", 0, "ben"),
-        ("case 1", 0, "ben"),
-    ]
-    assert dismissed.warnings == ()
+    house.warns(1, WarningKind.MISSED_PAGE, at=storm_at - 9 * HOUR, incident=1)
+    house.warns(1, WarningKind.BREACHED, at=storm_at - 2 * HOUR, incident=1)
+    house.warns(2, WarningKind.DISMISSED_CASE, at=storm_at - HOUR, incident=1, by="ben")
+    house.warns(2, WarningKind.MISSED_PAGE, at=storm_at - HOUR)
+    (storm,) = house.digest().brands[0].storms
+    care, web = storm.warnings
+    assert (care.function, care.count, care.first_at) == ("care", 2, storm_at - 9 * HOUR)
+    assert (care.kinds, care.done) == ("1 broken promise, 1 missed page", "nothing about 2")
+    assert (web.function, web.kinds, web.not_heeded) == ("web", "1 dismissed case", 1)
+    assert "ada" not in str(storm.warnings)
+    assert "ben" not in str(storm.warnings)
+
+
+def test_of_the_weeks_warnings_those_that_nobody_heeded_are_listed_by_function(house) -> None:
+    house.opens()
+    house.opens(team="web")
+    house.warns(1, WarningKind.MISSED_PAGE, at=MONDAY - HOUR)  # of the week before
+    house.warns(1, WarningKind.MISSED_PAGE, at=MONDAY + DAY)
+    house.warns(1, WarningKind.MISSED_PAGE, at=MONDAY + 2 * DAY)
+    house.warns(1, WarningKind.DISMISSED_CASE, at=MONDAY + 2 * DAY)  # and no storm came
+    house.warns(2, WarningKind.BREACHED, at=MONDAY + DAY)
+    house.takes_on(2, at=MONDAY + 2 * DAY)
+    (care,) = house.digest().brands[0].warned
+    assert (care.function, care.count, care.first_at) == ("care", 2, MONDAY + DAY)
+
+
+def test_what_silences_held_back_in_the_week_is_counted(house) -> None:
+    house.silences(topic="billing", at=MONDAY + DAY, hides=(1, 2))
+    house.silences(brand="Acme", at=MONDAY - DAY, hides=(1,))
+    house.silences(team="care", at=MONDAY + DAY, hides=())
+    (hushed,) = house.digest().hushed
+    assert (hushed.number, hushed.over, hushed.hidden) == (1, "topic billing", 2)
 
 
 def test_pages_nobody_answered_are_listed_the_worst_first(house) -> None:

@@ -1,0 +1,292 @@
+"""`tocsin silence`: for a while, what is known already pages nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    opened,
+    say,
+    say_json,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from escalation.silences import Scope, Silence
+    from tocsin.store import Unit
+    from tocsin.wiring import House
+
+WEEK = timedelta(days=7)  # of cases by which a preview says how much a silence would hide
+LARGEST = 2**53 - 1
+MOST_SHOWN = 20
+
+silence = typer.Typer(
+    help="For a while, page nobody for what is known already.", no_args_is_help=True
+)
+Number = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The silence's number.")]
+Who = Annotated[str, typer.Option("--as", help="Who acts: the team's lead, or somebody above.")]
+For = Annotated[str, typer.Option("--for", help='How long, such as "2h"; at most 14 days.')]
+BrandOption = Annotated[str | None, typer.Option("--brand", help="Of this brand.")]
+TeamOption = Annotated[str | None, typer.Option("--team", help="Of this team.")]
+TopicOption = Annotated[str | None, typer.Option("--topic", help="On this topic.")]
+About = Annotated[
+    str | None, typer.Option("--about", help='The fault of this name, such as "source:x".')
+]
+Urgent = Annotated[bool, typer.Option("--urgent", help="What is Now (P1) too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    app.add_typer(silence, name="silence")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a silence would do: which open subjects it would hold now, and how many of the cases
+    of the last seven days it would have held."""
+
+    holds: tuple[str, ...]
+    hidden: int
+    cases: int
+
+
+@silence.command("add")
+def add(
+    by: Who,
+    for_: For,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words.")],
+    brand: BrandOption = None,
+    team: TeamOption = None,
+    topic: TopicOption = None,
+    about: About = None,
+    urgent: Urgent = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin it without asking.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Begin a silence, after showing what it would hold."""
+    from escalation.silences import Scope, Silence
+
+    scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
+    reason, by = writable(reason), writable(by)
+    with opened(config, db) as house:
+        wait = _usable(house, scope, for_, reason)
+        if (why := house.engine.may_silence(scope, by, house.clock.now())) is not None:
+            fail(f"No silence, because {why}.", 1)
+        if not json_:
+            _print_preview(scope, _preview(house, scope, wait))
+        _confirm(yes=yes, json_=json_)
+        now = house.clock.now()
+        begun = house.store.write(
+            lambda desk: house.engine.silence(desk, scope, wait, by, reason, now)
+        )
+        if not isinstance(begun, Silence):
+            fail(f"No change: {begun}.", 1)
+        with house.store.read() as desk:
+            row = _row(desk, begun, now)
+    if json_:
+        say_json(row)
+    else:
+        say(
+            f"Silence {begun.number}: {scope.spoken}, until {_time(begun.until)}; "
+            f"holds {row['holds']} now."
+        )
+
+
+def _confirm(*, yes: bool, json_: bool) -> None:
+    """Nothing is silenced by mistake: it takes --yes, or a person at a terminal who says so."""
+    if yes:
+        return
+    if json_ or not at_a_terminal():
+        fail("Nothing was silenced. Say --yes to begin it.")
+    if not typer.confirm("Begin it?", err=True):
+        fail("Nothing was silenced.", 1)
+
+
+def at_a_terminal() -> bool:
+    """Does a person type?"""
+    import sys
+
+    return sys.stdin.isatty()
+
+
+@silence.command("preview")
+def preview(
+    brand: BrandOption = None,
+    team: TeamOption = None,
+    topic: TopicOption = None,
+    about: About = None,
+    urgent: Urgent = False,
+    for_: For = "2h",
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """What a silence would hold; changes nothing."""
+    from escalation.silences import Scope
+
+    scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
+    with opened(config, db) as house:
+        wait = _usable(house, scope, for_, "preview")
+        seen = _preview(house, scope, wait)
+    if json_:
+        say_json({"holds": list(seen.holds), "hidden": seen.hidden, "cases": seen.cases})
+    else:
+        _print_preview(scope, seen)
+
+
+def _usable(house: "House", scope: "Scope", for_: str, reason: str) -> timedelta:
+    """How long, where the rest is usable too; else ends with what is wrong."""
+    from config import parse_duration
+    from escalation.silences import refused
+
+    try:
+        wait = parse_duration(for_)
+    except ValueError as error:
+        fail(f"--for: {error}.")
+    why = refused(scope, wait, reason, house.settings)
+    if why is not None:
+        fail(f"{why[:1].upper()}{why[1:]}.")
+    return wait
+
+
+def _preview(house: "House", scope: "Scope", wait: timedelta) -> Preview:
+    now = house.clock.now()
+    with house.store.read() as desk:
+        holds = [str(one.ref) for one in house.engine.would_hold(desk, scope, wait, now)]
+        week = desk.cases_since(now - WEEK)
+    return Preview(tuple(holds), sum(scope.covers(case) for case in week), len(week))
+
+
+def _print_preview(scope: "Scope", seen: Preview) -> None:
+    listed = ", ".join(seen.holds[:MOST_SHOWN]) or "nothing"
+    more = len(seen.holds) - MOST_SHOWN
+    say(f"Over {scope.spoken}.")
+    say(f"Would hold now: {listed}{f' and {more:,} more' if more > 0 else ''}.")
+    say(f"Of the {seen.cases:,} cases of the last 7 days it would have held {seen.hidden:,}.")
+    never = "storms and matters of safety"
+    now = "" if scope.urgent else "; what is Now (P1), unless --urgent"
+    say(f"Never holds: {never}{now}; what somebody has taken on; the clocks of replies.")
+
+
+@silence.command("list")
+def list_silences(
+    all_: Annotated[bool, typer.Option("--all", help="Those that are over too.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Silences that run, the newest first, and how much each has hidden."""
+    with opened(config, db) as house, house.store.read() as desk:
+        now = house.clock.now()
+        found = [one for one in desk.all_silences() if all_ or one.runs(now)]
+        rows = [_row(desk, one, now) for one in found]
+    for one, row in zip(found, rows, strict=True):
+        if json_:
+            say_json(row)
+        else:
+            stands = "until" if row["running"] else "over since"
+            say(
+                f"{one.number:>6}  {stands} {_time(_end(one))}  holds {row['holds']:>4}, "
+                f"has hidden {row['hidden']:>4}  {one.scope.spoken}  by {one.author}: {one.reason}"
+            )
+    if not rows and not json_:
+        say("No silence runs." if not all_ else "No silences.")
+
+
+@silence.command("show")
+def show(
+    number: Number,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """One silence, and what it has held back."""
+    with opened(config, db) as house, house.store.read() as desk:
+        found = desk.silence_of(number)
+        if found is None:
+            fail(f"There is no silence {number}.", 1)
+        row = _row(desk, found, house.clock.now())
+        held = desk.hidden_by(number)
+    row["subjects"] = [
+        {
+            "subject": str(one.ref),
+            "at": one.at.isoformat(timespec="seconds"),
+            "state": one.state,
+            "held": one.held,
+        }
+        for one in held
+    ]
+    if json_:
+        say_json(row)
+        return
+    for key, value in row.items():
+        if key != "subjects" and value not in (None, False):
+            say(f"{key}: {value}")
+    for one in held[:MOST_SHOWN]:
+        say(f"    {one.ref.spoken:<12}  held {'still' if one.held else 'once'}, {one.state}")
+    if len(held) > MOST_SHOWN:
+        say(f"    and {len(held) - MOST_SHOWN:,} more; see --json")
+
+
+@silence.command("end")
+def end(
+    number: Number,
+    by: Who,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """End a silence before its time: what it held pages at once."""
+    with opened(config, db) as house:
+        now = house.clock.now()
+        why = house.store.write(
+            lambda desk: house.engine.unsilence(desk, number, writable(by), now)
+        )
+        if why is not None:
+            fail(f"No change: {why}.", 1)
+        with house.store.read() as desk:
+            found = desk.silence_of(number)
+            assert found is not None
+            row = _row(desk, found, now)
+    if json_:
+        say_json(row)
+    else:
+        say(f"Silence {number} is over; it had hidden {row['hidden']}.")
+
+
+def _row(desk: "Unit", one: "Silence", now: datetime) -> dict[str, Any]:
+    scope = one.scope
+    return {
+        "number": one.number,
+        "running": one.runs(now),
+        "brand": scope.brand,
+        "team": scope.team,
+        "topic": scope.topic,
+        "about": scope.about,
+        "urgent": scope.urgent,
+        "author": one.author,
+        "reason": one.reason,
+        "since": one.since.isoformat(timespec="seconds"),
+        "until": one.until.isoformat(timespec="seconds"),
+        "ended_at": None if one.ended_at is None else one.ended_at.isoformat(timespec="seconds"),
+        "ended_by": one.ended_by,
+        "holds": desk.count_held(one.number),
+        "hidden": desk.count_hidden(one.number),
+    }
+
+
+def _end(one: "Silence") -> datetime:
+    return one.ended_at or one.until
+
+
+def _time(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
