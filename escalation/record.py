@@ -1,7 +1,7 @@
 """How a transition is written: into the ledger, into the outbox, and to whoever listens."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -47,6 +47,7 @@ _RECORDED = {
 
 
 AGAIN = "again"
+HOUSE = "house"  # the chain of what is about no brand
 
 
 def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Outgoing:
@@ -120,6 +121,22 @@ def facts_of(
     return facts
 
 
+def recorded(subject: Subject, staff_id: Callable[[str], str]) -> dict[str, Any]:
+    """All that the ledger knows of a subject, field by field, as its facts spell it."""
+    return {
+        name: _fact(name, getattr(subject, name), staff_id) for name, _ in _RECORDED[subject.kind]
+    }
+
+
+def unwritten(kind: str) -> dict[str, Any]:
+    """The fields of a subject of which nothing is recorded yet, as facts spell them; None where
+    the first entry has to say it."""
+    return {
+        name: None if default is MISSING else _fact(name, default, str)
+        for name, default in _RECORDED[kind]
+    }
+
+
 def _fact(name: str, value: Any, staff_id: Callable[[str], str]) -> Any:
     if name in _STAFF_FIELDS and isinstance(value, str) and value != ENGINE:
         return staff_id(value)
@@ -156,7 +173,7 @@ class Recorder:
         desk.save(after, before)
         actor = outcome.actor
         desk.enter(
-            chain=token(after.brand) or "house",
+            chain=token(after.brand) or HOUSE,
             event=outcome.event,
             subject=str(after.ref),
             actor=actor if actor == ENGINE else desk.staff_id(actor),

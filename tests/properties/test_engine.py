@@ -33,7 +33,8 @@ from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.grouping import MAX_IN_BUNDLE
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
-from escalation.record import _RECORDED, _fact
+from escalation.rebuild import differences, follow
+from escalation.record import unwritten
 from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
 from listener.mention import Kind
 from tests import firm as firms
@@ -472,11 +473,9 @@ class Days(RuleBasedStateMachine):
                 assert isinstance(outcome, Verified), outcome
                 self.heads[chain] = outcome.head
             for subject in self.subjects():
-                stored = {
-                    name: _fact(name, getattr(subject, name), desk.staff_id)
-                    for name, _ in _RECORDED[subject.kind]
-                }
-                assert self.rebuilt[str(subject.ref)] == stored, subject
+                assert not differences(subject, self.rebuilt[str(subject.ref)], desk.staff_id), (
+                    subject
+                )
 
     def read(self, row: dict[str, Any]) -> None:
         words = json.dumps({name: row[name] for name in ("chain", "event", "subject", "facts")})
@@ -486,13 +485,10 @@ class Days(RuleBasedStateMachine):
         kind = row["subject"].partition(":")[0]
         known = self.rebuilt.get(row["subject"])
         if known is None:
-            known = {
-                name: _fact(name, None if "MISSING" in repr(default) else default, str)
-                for name, default in _RECORDED[kind]
-            }
+            known = self.rebuilt[row["subject"]] = unwritten(kind)
         elif known["owner"] != facts.get("owner", known["owner"]):
             assert row["event"] in MOVES, row
-        self.rebuilt[row["subject"]] = {**known, **facts}
+        follow(known, facts)
 
     @invariant()
     def nothing_closes_without_an_actor_and_a_reason(self) -> None:

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tocsin.cli import common, posts, records, running, subjects
+from tocsin.cli import common, ledger, posts, records, running, subjects
 
 app = typer.Typer(
     name="tocsin",
@@ -22,6 +22,7 @@ running.register(app)
 posts.register(app)
 subjects.register(app)
 records.register(app)
+ledger.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -172,6 +172,18 @@ class SubjectRows:
             found |= {one.ref: one for one in self._subjects(kind, where, numbers)}
         return [found[ref] for ref in refs if ref in found]
 
+    def unrecorded(self, at_most: int) -> list[Ref]:
+        """Subjects of which the ledger has no entry at all."""
+        found: list[Ref] = []
+        for kind, table in _TABLES.items():
+            rows = self.connection.execute(
+                f"select number from {table} s where not exists (select 1 from ledger "  # noqa: S608
+                f"where subject = '{kind}:' || s.number) order by number limit ?",
+                (at_most - len(found),),
+            )
+            found += [Ref(kind, row[0]) for row in rows.fetchall()]
+        return found
+
     def label(self, ref: Ref) -> tuple[str, str, int | None]:
         """A subject's brand, band and step; empty where there is none of that number."""
         if ref.kind not in _TABLES:  # a digest is about a week
