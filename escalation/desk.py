@@ -130,8 +130,11 @@ class Desk(Protocol):
     def spend(self, timer: Timer) -> bool:
         """Take a due timer out of the running ones; False where its generation is old."""
 
-    def queue(self, message: Outgoing) -> None:
-        """Put a message into the outbox; a key that is there already changes nothing."""
+    def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
+        """Put a message into the outbox; a key that is there already changes nothing.
+
+        queued_at  when it should have been there, where that was earlier than its due time.
+        """
 
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""

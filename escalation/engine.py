@@ -288,7 +288,7 @@ class Engine(Recorder):
         subject = desk.subject(timer.ref)
         if subject is None:
             return
-        at = self.situation(desk, subject, now)
+        at = replace(self.situation(desk, subject, now), late=now - timer.due)
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:
@@ -328,7 +328,8 @@ class Engine(Recorder):
         )
         desk.hush_again(person)
         for contact in self.contacts(person):
-            desk.queue(outgoing_again(subject.ref, person, contact, at.now))
+            again = outgoing_again(subject.ref, person, contact, at.now)
+            desk.queue(again, at.now - at.late)
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:

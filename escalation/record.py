@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -205,7 +205,7 @@ class Recorder:
         elif isinstance(effect, Hush):
             desk.hush(subject.ref)
         elif isinstance(effect, Page):
-            self._queue_page(desk, subject, effect)
+            self._queue_page(desk, subject, effect, at.late)
         elif isinstance(effect, Offered):
             desk.offered(before or subject, effect, actor, at.now)
         elif isinstance(effect, Answered):
@@ -215,9 +215,9 @@ class Recorder:
         else:
             self._queue_notice(desk, subject, effect, at.now)
 
-    def _queue_page(self, desk: Desk, subject: Subject, page: Page) -> None:
+    def _queue_page(self, desk: Desk, subject: Subject, page: Page, late: timedelta) -> None:
         for contact in self.contacts(page.person)[: page.channels]:
-            desk.queue(outgoing_page(subject, page, contact))
+            desk.queue(outgoing_page(subject, page, contact), page.due - late)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject):

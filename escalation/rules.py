@@ -143,8 +143,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a decision may know beside the subject: the instant, the rules, the running waits."""
+    """What a decision may know beside the subject: the instant, the rules, the running waits.
+
+    late  how much later than its time the wait is ended that brought it about: the house was down.
+    """
 
     now: datetime
     rules: Rules
     dues: Mapping[TimerKind, datetime] = field(default_factory=dict)
+    late: timedelta = timedelta(0)

@@ -21,6 +21,7 @@ from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.store.times import utc
+from tocsin.witness import head_message
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
 MUCH_REACH = 5.0  # times the brand's usual from which reach is a reason worth saying
@@ -92,6 +93,8 @@ class Views:
     ) -> Message | None:
         if queued.message.purpose is Purpose.DIGEST:
             return digest_message(desk, self._rules.settings, queued.message, words, now)
+        if queued.message.purpose is Purpose.HEAD:
+            return head_message(desk, queued.message)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, words, now)
         subject = desk.subject(queued.message.ref)

@@ -15,7 +15,7 @@ MAX_CLAIM = 200
 # Conditions as the partial indexes have them, or SQLite would not use those.
 _FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
-    "state = 'queued' and (purpose in ('card', 'digest') or receipt is not null)",
+    "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
 # By which anything is due, in the words of the indexes too.

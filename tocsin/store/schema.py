@@ -316,7 +316,7 @@ create table addresses (           -- where pages and notices go, and until when
     primary key (channel, address)
 ) strict, without rowid;
 create index messages_alone on messages (due)
-    where state = 'queued' and (purpose in ('card', 'digest') or receipt is not null);
+    where state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null);
 create index messages_again on messages (person) where what = 'again';
 create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';

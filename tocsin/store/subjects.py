@@ -213,6 +213,16 @@ class SubjectRows:
             (ref.kind, ref.number, kind, ms(due), ms(now)),
         )
 
+    def count_from(self, now: datetime) -> int:
+        """Where a clock ran ahead when waits began, count what is left of each from now: none
+        takes longer than it was to. Returns how many."""
+        done = self.connection.execute(
+            "update timers set due = due - (armed_at - ?), armed_at = ? "
+            "where due is not null and armed_at > ?",
+            (ms(now), ms(now), ms(now)),
+        )
+        return done.rowcount
+
     def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
         """Stop waits; without kinds, all of the subject's."""
         only = f" and timer in ({', '.join('?' * len(kinds))})" if kinds else ""
