@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import faults, handoffs, incidents, ladder, ownership
+from escalation import faults, handoffs, incidents, ladder, mending, ownership
 from escalation.decision import (
     ENGINE,
     Action,
@@ -365,6 +365,17 @@ class Engine(Recorder):
                 continue
             at = self.situation(desk, subject, now)
             self.apply(desk, subject, ladder.person_gone(subject, at), at)
+
+    def mend(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """Ask afresh for a subject that breaks a rule, where nobody would be asked otherwise."""
+        subject = desk.subject(ref)
+        if subject is None:
+            return
+        holder = subject.inhibited_by if isinstance(subject, Case) else None
+        held_by = desk.subject(Ref(Incident.kind, holder)) if holder is not None else None
+        in_storm = isinstance(held_by, Incident) and held_by.level is Level.STORM
+        at = self.situation(desk, subject, now)
+        self.apply(desk, subject, mending.mend(subject, at, in_storm=in_storm), at)
 
     def change_shifts(self, desk: Desk, now: datetime) -> None:
         """C24: a `new` case at a step that now means another person passes to them."""

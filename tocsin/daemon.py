@@ -23,6 +23,7 @@ from escalation.channel import Channel
 from escalation.desk import Happening
 from tocsin import health
 from tocsin.clock import JUMP, SteadyClock
+from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
 from tocsin.sending import queue_last_week
@@ -51,6 +52,7 @@ class Daemon:
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
+        self._invariants = InvariantWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
         executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
@@ -108,6 +110,7 @@ class Daemon:
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         soon = datetime.now(UTC)
         add(self._watch_channels, "interval", minutes=1, id="watch")
+        add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
@@ -177,6 +180,11 @@ class Daemon:
             if not erased:
                 return
             logger().info("erased by age", posts=erased)
+
+    def _check_invariants(self) -> None:
+        self._invariants.look()
+        self._pulse.invariants = self._invariants.counts
+        self._pulse.invariants_at = self._invariants.looked_at
 
     def _check_ledger(self) -> None:
         try:

@@ -39,6 +39,7 @@ from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
 from listener.mention import Kind
 from tests import firm as firms
 from tocsin.clock import VirtualClock
+from tocsin.invariants import breaches
 from tocsin.store.times import utc
 
 PEOPLE = st.sampled_from((*firms.EVERYBODY, "somebody else"))
@@ -437,6 +438,12 @@ class Days(RuleBasedStateMachine):
                     ),
                 ).fetchall()
                 assert found, subject
+
+    @invariant()
+    def what_a_running_house_looks_for_is_not_there(self) -> None:
+        with self.firm.house.store.borrow() as desk:
+            found = breaches(desk, self.firm.house.engine.rules, self.clock.now())
+            assert not found, [(one.rule, one.ref and desk.subject(one.ref)) for one in found]
 
     @invariant()
     def nobody_is_flooded(self) -> None:

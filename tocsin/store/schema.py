@@ -207,6 +207,7 @@ create index cases_by_author on cases (brand, author, closed_at);
 create index cases_by_opening on cases (brand, topic, opened_at);
 create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
+create index cases_closed on cases (closed_at) where state = 'closed';
 create index cases_by_incident on cases (incident) where incident is not null;
 create table case_posts (
     case_number integer not null references cases (number),
@@ -237,6 +238,7 @@ create table incidents (
     minutes integer not null, usual real not null, storm_at integer, contained_at integer,
     declared_by text, merged_into integer, sentence text not null
 ) strict;
+create index incidents_closed on incidents (closed_at) where state = 'closed';
 create unique index one_open_incident on incidents (brand, coalesce(topic, ''))
     where state <> 'closed';
 create table faults (
@@ -254,6 +256,7 @@ create table faults (
     money integer, done text not null, done_for_rest text not null,
     about text not null, detail text not null
 ) strict;
+create index faults_closed on faults (closed_at) where state = 'closed';
 create unique index one_open_fault on faults (about) where state <> 'closed';
 create table timers (
     kind text not null,            -- of the subject

@@ -114,6 +114,15 @@ class SubjectRows:
         found = self._subjects("fault", "where about = ? and state <> 'closed'", (about,))
         return found[0] if found else None
 
+    def open_faults(self, prefix: str) -> list[str]:
+        """What the open faults are about whose name begins so."""
+        rows = self.connection.execute(
+            "select about from faults where state <> 'closed' and substr(about, 1, ?) = ? "
+            "order by about",
+            (len(prefix), prefix),
+        )
+        return [row[0] for row in rows.fetchall()]
+
     def open_subjects(self) -> Sequence[Subject]:
         """Every open case, incident and fault."""
         return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
