@@ -123,6 +123,18 @@ class Desk(Protocol):
     def dues(self, ref: Ref) -> Mapping[TimerKind, datetime]:
         """The running waits of a subject."""
 
+    def begun(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """When each of a subject's running waits began."""
+
+    def move(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Let a running wait end at another instant; when it began stays as it is."""
+
+    def kept(self, name: str) -> str | None:
+        """A fact of this installation, None where it was never kept."""
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact of this installation under a name."""
+
     def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
         """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
         of the same kind, owner, team, band and safety as `like`. Returns how many."""

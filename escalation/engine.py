@@ -4,11 +4,12 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 `now`; it makes no network call. The decisions are in ownership, incidents and ladder.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import faults, handoffs, incidents, ladder, mending, ownership
+from escalation import faults, handoffs, incidents, ladder, mending, ownership, recount
 from escalation.decision import (
     ENGINE,
     Action,
@@ -26,6 +27,7 @@ from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from escalation.verbs import act_on, fire_on
 
+CALENDARS = "calendars"  # under which the prints of all teams' calendars are kept
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_PAGES = 60  # more pages in the window than this, for the whole house: suspect one cause
 FLOOD_CASES = 20  # as many cases on one topic in the window: suspect one cause
@@ -365,6 +367,32 @@ class Engine(Recorder):
                 continue
             at = self.situation(desk, subject, now)
             self.apply(desk, subject, ladder.person_gone(subject, at), at)
+
+    def recount(self, desk: Desk, now: datetime) -> int:
+        """Count business time again for the teams whose calendar is another than at the last
+        time; returns how many subjects have waits that end at another instant now."""
+        teams = [team.name for team in self.rules.settings.teams]
+        prints = {team: recount.fingerprint(self.rules, team) for team in teams}
+        known: dict[str, str] = json.loads(desk.kept(CALENDARS) or "{}")
+        desk.keep(CALENDARS, json.dumps(prints, sort_keys=True))
+        same = {team for team, one in prints.items() if known.get(team, one) == one}
+        gone = known.keys() - prints.keys()
+        if same == prints.keys() and not gone:
+            return 0
+        others = (one for one in desk.open_subjects() if one.team not in same)
+        return sum(self._recount(desk, subject, now) for subject in others)
+
+    def _recount(self, desk: Desk, subject: Subject, now: datetime) -> bool:
+        at = self.situation(desk, subject, now)
+        begun = desk.begun(subject.ref)
+        moved = recount.recount(subject, begun, at.dues, self.rules, now)
+        if moved:
+            held = moved.get(TimerKind.HELD, subject.held_until)
+            after = replace(subject, held_until=held)
+            self.apply(desk, subject, Decision(after, "recounted", ENGINE), at)
+        for kind, due in moved.items():
+            desk.move(subject.ref, kind, due)
+        return bool(moved)
 
     def mend(self, desk: Desk, ref: Ref, now: datetime) -> None:
         """Ask afresh for a subject that breaks a rule, where nobody would be asked otherwise."""

@@ -81,6 +81,10 @@ class Rules:
             return None
         return business.next_open(self._hours(subject), now)
 
+    def hours(self, subject: Pressing) -> business.OpenHours:
+        """When business time runs for the subject's team."""
+        return self._hours(subject)
+
     def repeat_at(self, subject: Pressing, now: datetime) -> datetime:
         """When the last step pages again."""
         fixed = REPEAT.get(subject.band) or (REPEAT[Band.P2] if subject.safety else None)

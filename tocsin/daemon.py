@@ -95,10 +95,11 @@ class Daemon:
         self._tell_clock()
         again = house.store.write(lambda desk: desk.resume_sending())
         ahead = house.store.write(lambda desk: desk.count_from(now))
+        moved = house.store.write(lambda desk: house.engine.recount(desk, now))
         house.store.write(lambda desk: house.pipeline.was_down(desk, now))
         house.store.write(lambda desk: house.engine.repair(desk, now))
         self._pass()
-        logger().info("caught up", sent_again=again, counted_from_now=ahead)
+        logger().info("caught up", sent_again=again, counted_from_now=ahead, counted_again=moved)
 
     def _schedule(self) -> None:
         add = self._scheduler.add_job

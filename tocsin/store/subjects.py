@@ -249,6 +249,22 @@ class SubjectRows:
         )
         return {TimerKind(timer): utc(due) for timer, due in rows.fetchall()}
 
+    def begun(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """When each of a subject's running waits began."""
+        rows = self.connection.execute(
+            "select timer, armed_at from timers where kind = ? and number = ? and due is not null",
+            (ref.kind, ref.number),
+        )
+        return {TimerKind(timer): utc(armed_at) for timer, armed_at in rows.fetchall()}
+
+    def move(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Let a running wait end at another instant; when it began stays as it is."""
+        self.connection.execute(
+            "update timers set generation = generation + 1, due = ? "
+            "where kind = ? and number = ? and timer = ? and due is not null",
+            (ms(due), ref.kind, ref.number, kind),
+        )
+
     def brief_cases(self, numbers: Sequence[int]) -> list[sqlite3.Row]:
         """The little of several cases that a list of them shows, with when each is to be
         acknowledged; in the order of their numbers."""
