@@ -2,7 +2,7 @@
 
 The tests prove that the engine keeps these rules. In a running house they are looked at all the
 same: a bug, a disk, or somebody with the file in hand may break what no transition breaks. The
-numbers are those of docs/ownership.md.
+rules are those of docs/invariants.md.
 """
 
 import json

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from escalation.ledger import START, Entry, FirstBad, Head, Verified, verify
 from escalation.rebuild import differences, rebuild
@@ -113,11 +114,11 @@ class Verifier:
                 found.bad[chain] = outcome
             else:
                 found.heads[chain] = outcome.head
-        found.different += self._compare(subjects())
-        if everything:
+        found.different += islice(self._compare(subjects()), MOST_DIFFERENCES)
+        room = MOST_DIFFERENCES - len(found.different)
+        if everything and room:
             with self._store.read() as desk:
-                found.different += list(_unrecorded(desk, MOST_DIFFERENCES))
-        del found.different[MOST_DIFFERENCES:]
+                found.different += _unrecorded(desk, room)
         self._row = row
         return found
 
@@ -171,7 +172,7 @@ class Verifier:
     def _compare(self, names: Iterable[str]) -> Iterator[Difference]:
         """Hold subjects against their entries, each step of them in one state of the store."""
         waiting = iter(names)
-        while step := [name for _, name in zip(range(SUBJECTS_IN_STEP), waiting, strict=False)]:
+        while step := list(islice(waiting, SUBJECTS_IN_STEP)):
             began = time.monotonic()
             with self._store.read() as desk:
                 staff = desk.staff_ids()

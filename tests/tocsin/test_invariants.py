@@ -1,7 +1,10 @@
 """What must never be is found within a minute, told, climbs, and somebody is asked again."""
 
+import inspect
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from config import Band
 from escalation.decision import Action, TimerKind, Verb
 from escalation.subject import Case, Fault, Ref, State
 from tests import firm as firms
+from tocsin import invariants
 from tocsin.invariant_watch import InvariantWatch
 from tocsin.invariants import Breach, breaches
 from tocsin.store.times import ms
@@ -287,3 +291,32 @@ def test_a_fault_of_a_broken_rule_climbs_like_any_other(firm: firms.Firm) -> Non
         fault = desk.open_fault("invariant:13")
     assert isinstance(fault, Fault)
     assert (fault.band, fault.owner) == (Band.P2, firms.EXECUTIVE)
+
+
+def test_the_page_of_the_rules_names_each_that_is_looked_for() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "invariants.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    source = inspect.getsource(invariants)
+    looked_for = {*invariants._OF_ALL, *invariants._OF_CASES}
+    looked_for |= set(re.findall(r'Breach\("(\w+)"', source))
+    assert named == looked_for
+
+
+def test_no_query_of_it_reads_a_whole_table_of_what_is_closed(
+    firm: firms.Firm,
+) -> None:
+    """Each finds its rows by an index: a house of years costs what its open cases cost."""
+    with firm.house.store.read() as desk:
+        asked: list[str] = []
+        desk.connection.set_trace_callback(asked.append)
+        breaches(desk, firm.house.engine.rules, firm.now)
+        desk.connection.set_trace_callback(None)
+        plans = [
+            row["detail"]
+            for query in asked
+            for row in desk.connection.execute(f"explain query plan {query}").fetchall()
+        ]
+    scans = [plan for plan in plans if plan.startswith("SCAN") and "USING" not in plan]
+    assert not [
+        plan for plan in scans if re.search(r"SCAN (s|t|cases|incidents|messages|timers)\b", plan)
+    ]
