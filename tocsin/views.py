@@ -187,12 +187,13 @@ class Views:
         """Several at once. Cases are listed; what is not a case is told in a line of its own."""
         reader = self._reader(parcel.messages[0])
         key = parcel.messages[0].message.key
+        beside = [ref for ref in refs if ref.kind != Case.kind]
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         cases = [self._brief(row) for row in briefs]
         told = self._told(desk, parcel)
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {self.shown(one.owner)}: acknowledge it too"
-            for one in desk.several([ref for ref in refs if ref.kind != Case.kind])
+            for one in desk.several(beside[: alert.MAX_BUNDLE])
         )
         if cases:
             message = alert.bundle_page(cases, reader, key=key, now=now)

@@ -30,7 +30,6 @@ from hypothesis.stateful import (
 
 from config import Band
 from escalation.decision import ENGINE, Action, TimerKind, Verb
-from escalation.grouping import MAX_IN_BUNDLE
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
 from escalation.rebuild import differences, follow
@@ -415,14 +414,8 @@ class Days(RuleBasedStateMachine):
                 "and state = 'queued' group by channel, address"
             ).fetchall()
             for oldest, *address in waiting:
-                # What is beyond a bundle waits for the next one.
-                (many,) = execute(
-                    "select count(*) from messages where channel = ? and address = ? "
-                    "and purpose <> 'card' and queued_at > ?",
-                    (*address, oldest - 600_000),
-                ).fetchone()
                 late = now - utc(oldest) > timedelta(seconds=151)
-                assert not (calm and late and many <= MAX_IN_BUNDLE), address
+                assert not (calm and late), address
             for subject, dues in self.open_ones():
                 if TimerKind.ACK not in dues:
                     continue
