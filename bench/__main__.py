@@ -1,8 +1,15 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, firestorm, speed
+from bench import accuracy, firestorm, ownership, speed
+
+PARTS = (
+    ("Speed", speed),
+    ("Ownership", ownership),
+    ("Accuracy", accuracy),
+    ("Firestorms", firestorm),
+)
 
 if __name__ == "__main__":
-    for name, part in (("Speed", speed), ("Accuracy", accuracy), ("Firestorms", firestorm)):
+    for name, part in PARTS:
         print(f"\n== {name} ==")
         part.main()

@@ -32,6 +32,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
     "teams": (("triage",), ("communications",), ("brands", ANY, "team")),
     "channels": (
         ("storm_room", "channel"),
+        ("witness", "channel"),
         ("people", ANY, "contacts", ANY, "channel"),
         ("teams", ANY, "rooms", ANY, "channel"),
         ("digest", "to", ANY, "channel"),

@@ -196,6 +196,7 @@ class Settings(Declared):
     keep_text: Duration = timedelta(days=90)  # how long posts and authors are kept, at least 1 d
     private_hosts: Words = ()  # "host:port" on a private network that may be reached all the same
     storm_room: Contact | None = None  # a channel's room where storms are shown as well
+    witness: Contact | None = None  # where the ledger's heads go once a day, to be kept
     triage: str | None = None  # the team that gets what nobody owns; default: the first
     communications: str | None = None  # the team that owns storms; default: the triage team
     currency: Currency = "EUR"  # of refunds and costs

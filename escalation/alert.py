@@ -308,7 +308,7 @@ def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:
     if not cases:
         return ""
     numbers = ", ".join(str(case.number) for case in cases)
-    tail = f" ({left_out} more are not part of this message)" if left_out else ""
+    tail = f" ({left_out} more wait for you: tocsin cases list)" if left_out else ""
     return f"And {'case' if len(cases) == 1 else 'cases'} {numbers}{tail}"
 
 

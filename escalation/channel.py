@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     PAGE = "page"  # demands of one person to acknowledge
     NOTICE = "notice"  # tells, asks nothing
     DIGEST = "digest"
+    HEAD = "head"  # the ledger's heads, for a witness to keep
 
 
 @dataclass(frozen=True, slots=True)

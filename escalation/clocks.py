@@ -5,6 +5,7 @@ The numbers (C20 ...) are the rows of docs/ownership.md.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from config import Band
 from escalation import ladder
@@ -25,6 +26,14 @@ from escalation.subject import Case, State, Subject
 
 TOLD = "executive_told"  # what a page says that the executive clock sends
 
+DOWNTIME = timedelta(minutes=1)  # later than this a wait ended while nobody was here to see it
+
+
+def _was_asked_just_now(case: Case, at: Situation) -> bool:
+    """Did its owner's time to acknowledge begin at this very instant?"""
+    due = at.rules.due(case, at.rules.times(case).ack, at.now)
+    return at.late >= DOWNTIME and at.dues.get(TimerKind.ACK) == due
+
 
 def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
     """C20: a reply or resolve clock ran out. P1, P2 are asked for anew, one step above the owner.
@@ -40,6 +49,9 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
         return Decision(case, event, ENGINE, (warning, Notice(lead, event, case.owner)))
     if case.state is State.NEW and case.step >= at.rules.last_step(case):
         # Nobody stands above the one who is being paged.
+        return Decision(case, event, ENGINE, (warning,))
+    if case.state is State.NEW and _was_asked_just_now(case, at):
+        # After a downtime all that ended meanwhile is one climb.
         return Decision(case, event, ENGINE, (warning,))
     again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
     return Decision(again, event, ENGINE, (warning, *effects))

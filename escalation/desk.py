@@ -125,6 +125,18 @@ class Desk(Protocol):
     def dues(self, ref: Ref) -> Mapping[TimerKind, datetime]:
         """The running waits of a subject."""
 
+    def begun(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """When each of a subject's running waits began."""
+
+    def move(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Let a running wait end at another instant; when it began stays as it is."""
+
+    def kept(self, name: str) -> str | None:
+        """A fact of this installation, None where it was never kept."""
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact of this installation under a name."""
+
     def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
         """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
         of the same kind, owner, team, band and safety as `like`. Returns how many."""
@@ -132,8 +144,11 @@ class Desk(Protocol):
     def spend(self, timer: Timer) -> bool:
         """Take a due timer out of the running ones; False where its generation is old."""
 
-    def queue(self, message: Outgoing) -> None:
-        """Put a message into the outbox; a key that is there already changes nothing."""
+    def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
+        """Put a message into the outbox; a key that is there already changes nothing.
+
+        queued_at  when it should have been there, where that was earlier than its due time.
+        """
 
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""

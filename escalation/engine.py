@@ -4,12 +4,13 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 `now`; it makes no network call. The decisions are in ownership, incidents and ladder.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, presence
+from escalation import faults, ladder, mending, presence, recount
 from escalation.decision import (
     ENGINE,
     Action,
@@ -22,8 +23,10 @@ from escalation.desk import Desk, Timer
 from escalation.hearing import Complaint, Hearing
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
-from escalation.subject import Case, Fault, Incident, Ref, State, Subject
+from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from escalation.verbs import act_on, fire_on
+
+CALENDARS = "calendars"  # under which the prints of all teams' calendars are kept
 
 __all__ = ["Complaint", "Engine"]
 
@@ -66,7 +69,7 @@ class Engine(Hearing):
         subject = desk.subject(timer.ref)
         if subject is None:
             return
-        at = self.situation(desk, subject, now)
+        at = replace(self.situation(desk, subject, now), late=now - timer.due)
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:
@@ -106,7 +109,8 @@ class Engine(Hearing):
         )
         desk.hush_again(person)
         for contact in self.contacts(person):
-            desk.queue(outgoing_again(subject.ref, person, contact, at.now))
+            again = outgoing_again(subject.ref, person, contact, at.now)
+            desk.queue(again, at.now - at.late)
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:
@@ -133,6 +137,43 @@ class Engine(Hearing):
             gone = presence.person_gone(subject, at)
             outcome = presence.taker_gone(subject, at) if isinstance(gone, Unchanged) else gone
             self.apply(desk, subject, outcome, at)
+
+    def recount(self, desk: Desk, now: datetime) -> int:
+        """Count business time again for the teams whose calendar is another than at the last
+        time; returns how many subjects have waits that end at another instant now."""
+        teams = [team.name for team in self.rules.settings.teams]
+        prints = {team: recount.fingerprint(self.rules, team) for team in teams}
+        known: dict[str, str] = json.loads(desk.kept(CALENDARS) or "{}")
+        desk.keep(CALENDARS, json.dumps(prints, sort_keys=True))
+        same = {team for team, one in prints.items() if known.get(team, one) == one}
+        gone = known.keys() - prints.keys()
+        if same == prints.keys() and not gone:
+            return 0
+        others = (one for one in desk.open_subjects() if one.team not in same)
+        return sum(self._recount(desk, subject, now) for subject in others)
+
+    def _recount(self, desk: Desk, subject: Subject, now: datetime) -> bool:
+        at = self.situation(desk, subject, now)
+        begun = desk.begun(subject.ref)
+        moved = recount.recount(subject, begun, at.dues, self.rules, now)
+        if moved:
+            held = moved.get(TimerKind.HELD, subject.held_until)
+            after = replace(subject, held_until=held)
+            self.apply(desk, subject, Decision(after, "recounted", ENGINE), at)
+        for kind, due in moved.items():
+            desk.move(subject.ref, kind, due)
+        return bool(moved)
+
+    def mend(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """Ask afresh for a subject that breaks a rule, where nobody would be asked otherwise."""
+        subject = desk.subject(ref)
+        if subject is None:
+            return
+        holder = subject.inhibited_by if isinstance(subject, Case) else None
+        held_by = desk.subject(Ref(Incident.kind, holder)) if holder is not None else None
+        in_storm = isinstance(held_by, Incident) and held_by.level is Level.STORM
+        at = self.situation(desk, subject, now)
+        self.apply(desk, subject, mending.mend(subject, at, in_storm=in_storm), at)
 
     def change_shifts(
         self, desk: Desk, now: datetime, teams: Collection[str] | None = None

@@ -2,7 +2,8 @@
 
 At most four messages leave for one address in ten minutes one by one; what comes after folds into
 bundles that leave 150 s after the message before. So nobody gets more than 8 messages in 10 minutes
-or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes).
+or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes),
+however many there are: what a bundle does not list it counts.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ FREE_MESSAGES = 4
 WINDOW = timedelta(minutes=10)
 BUNDLE_WAIT = timedelta(seconds=150)
 MAX_IN_BUNDLE = 20  # as many as a bundle lists; what it does not show it does not cover
+MOST_PAGES = 5_000  # in one bundle: 30 a second, for as long as a bundle is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,17 @@ def plan(
     ready = (last_sent or min(m.queued_at for m in rest)) + BUNDLE_WAIT
     if sent_in_window >= FREE_MESSAGES and now < ready:
         return Plan(alone, ready)
-    bundle = tuple(message.id for message in rest[:MAX_IN_BUNDLE])
-    return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > MAX_IN_BUNDLE else None)
+    bundle = _bundle(rest)
+    return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > len(bundle) else None)
+
+
+def _bundle(rest: Sequence[Waiting]) -> tuple[int, ...]:
+    """Every page: one that waits for the next bundle could climb before anybody has seen it.
+    Notices as far as they can be listed."""
+    pages = [message for message in rest if not message.notice][:MOST_PAGES]
+    room = max(0, MAX_IN_BUNDLE - len(pages))
+    notices = [message for message in rest if message.notice][:room]
+    return tuple(message.id for message in sorted((*pages, *notices), key=_order))
 
 
 def _order(message: Waiting) -> tuple[int, bool, datetime, int]:

@@ -1,8 +1,8 @@
 """How a transition is written: into the ledger, into the outbox, and to whoever listens."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from datetime import datetime
+from dataclasses import MISSING, fields, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -50,6 +50,7 @@ _RECORDED = {
 
 
 AGAIN = "again"
+HOUSE = "house"  # the chain of what is about no brand
 
 
 def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Outgoing:
@@ -126,6 +127,22 @@ def facts_of(
     return facts
 
 
+def recorded(subject: Subject, staff_id: Callable[[str], str]) -> dict[str, Any]:
+    """All that the ledger knows of a subject, field by field, as its facts spell it."""
+    return {
+        name: _fact(name, getattr(subject, name), staff_id) for name, _ in _RECORDED[subject.kind]
+    }
+
+
+def unwritten(kind: str) -> dict[str, Any]:
+    """The fields of a subject of which nothing is recorded yet, as facts spell them; None where
+    the first entry has to say it."""
+    return {
+        name: None if default is MISSING else _fact(name, default, str)
+        for name, default in _RECORDED[kind]
+    }
+
+
 def _fact(name: str, value: Any, staff_id: Callable[[str], str]) -> Any:
     if name in _STAFF_FIELDS and isinstance(value, str) and value != ENGINE:
         return staff_id(value)
@@ -171,7 +188,7 @@ class Recorder:
             desk.silenced(after.silence, after.ref, at.now)
         actor = outcome.actor
         desk.enter(
-            chain=token(after.brand) or "house",
+            chain=token(after.brand) or HOUSE,
             event=outcome.event,
             subject=str(after.ref),
             actor=actor if actor == ENGINE else desk.staff_id(actor),
@@ -203,7 +220,7 @@ class Recorder:
         elif isinstance(effect, Hush):
             desk.hush(subject.ref, effect.what)
         elif isinstance(effect, Page):
-            self._queue_page(desk, subject, effect)
+            self._queue_page(desk, subject, effect, at.late)
         elif isinstance(effect, Offered):
             desk.offered(before or subject, effect, actor, at.now)
         elif isinstance(effect, Answered):
@@ -213,9 +230,9 @@ class Recorder:
         else:
             self._queue_notice(desk, subject, effect, at.now)
 
-    def _queue_page(self, desk: Desk, subject: Subject, page: Page) -> None:
+    def _queue_page(self, desk: Desk, subject: Subject, page: Page, late: timedelta) -> None:
         for contact in self.contacts(page.person)[: page.channels]:
-            desk.queue(outgoing_page(subject, page, contact))
+            desk.queue(outgoing_page(subject, page, contact), page.due - late)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:

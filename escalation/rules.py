@@ -85,7 +85,7 @@ class Rules:
         if not self._in_business_time(subject, now):
             return now + wait
         try:
-            return business.add(self._hours(subject), now, wait)
+            return business.add(self.hours(subject), now, wait)
         except business.BeyondCalendar:
             return now + wait
 
@@ -110,7 +110,7 @@ class Rules:
         fixed = REPEAT.get(subject.band) or (REPEAT[Band.P2] if subject.safety else None)
         if fixed is not None:
             return now + fixed
-        hours = self._hours(subject)
+        hours = self.hours(subject)
         tomorrow = now.astimezone(hours.zone).date() + timedelta(days=1)
         midnight = datetime.combine(tomorrow, time(), hours.zone).astimezone(UTC)
         try:
@@ -186,7 +186,8 @@ class Rules:
         team = self.team(subject).name
         return self.roster.resolve(Role.ON_CALL, team, None, now) is not None
 
-    def _hours(self, subject: Pressing) -> business.OpenHours:
+    def hours(self, subject: Pressing) -> business.OpenHours:
+        """When business time runs for the subject's team."""
         return self.hours_of(self.team(subject))
 
     def hours_of(self, team: Team) -> business.OpenHours:
@@ -201,12 +202,16 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What a decision may know beside the subject: the instant, the rules, the running waits, and
-    the silences that run."""
+    the silences that run.
+
+    late  how much later than its time the wait is ended that brought it about: the house was down.
+    """
 
     now: datetime
     rules: Rules
     dues: Mapping[TimerKind, datetime] = field(default_factory=dict)
     silences: tuple[Silence, ...] = ()
+    late: timedelta = timedelta(0)
 
     def aloud(self) -> "Situation":
         """The same where no silence is: for what must page whatever is silenced."""

@@ -21,14 +21,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config import Settings
 from escalation.channel import Channel
 from escalation.desk import Happening
-from escalation.ledger import START, FirstBad, Head, verify
 from tocsin import health
+from tocsin.clock import JUMP, SteadyClock
+from tocsin.invariant_watch import InvariantWatch
+from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.store import Unit
 from tocsin.web import Server, application
 from tocsin.wiring import House
+from tocsin.witness import queue_heads
 
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
 CHANNEL_DUMB = timedelta(minutes=1)  # failing this long, a channel is a fault
@@ -48,7 +51,8 @@ class Daemon:
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._stopping = threading.Event()
-        self._heads: dict[str, Head] = {}
+        self._ledger = LedgerWatch(house, self._stopping.wait)
+        self._invariants = InvariantWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
         executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
@@ -88,11 +92,14 @@ class Daemon:
     # --------------------------------------------------------------------------- starting
     def _catch_up(self) -> None:
         house, now = self.house, self.house.clock.now()
+        self._tell_clock()
         again = house.store.write(lambda desk: desk.resume_sending())
+        ahead = house.store.write(lambda desk: desk.count_from(now))
+        moved = house.store.write(lambda desk: house.engine.recount(desk, now))
         house.store.write(lambda desk: house.pipeline.was_down(desk, now))
         house.store.write(lambda desk: house.engine.repair(desk, now))
         self._pass()
-        logger().info("caught up", sent_again=again)
+        logger().info("caught up", sent_again=again, counted_from_now=ahead, counted_again=moved)
 
     def _schedule(self) -> None:
         add = self._scheduler.add_job
@@ -104,7 +111,11 @@ class Daemon:
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         soon = datetime.now(UTC)
         add(self._watch_channels, "interval", minutes=1, id="watch")
+        add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
+        add(
+            queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
+        )
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         self._schedule_digest(self.house.settings)
 
@@ -126,15 +137,35 @@ class Daemon:
     def _pass(self) -> None:
         """One engine pass. What fails is rolled back, told, and tried again at the next."""
         now = self.house.clock.now()
+        self._tell_clock()
         try:
             errors = self.house.rounds.run(now)
         except Exception as error:  # noqa: BLE001  a job's edge: the store fails; health says so
             errors = [error]
+        # A wait that cannot end is a fault of its own, and the pass as a whole still works.
+        poison = [one.error for one in self.house.rounds.poisoned.values()]
+        errors = [error for error in errors if not any(error is one for one in poison)]
+        self._pulse.poisoned = len(poison)
         kind = type(errors[0]).__name__ if errors else None
         if kind != self._pulse.error:
             logger().error("engine pass fails" if kind else "engine pass works again", kind=kind)
         self._pulse.error = kind
         self._pulse.passed_at = now
+
+    def _tell_clock(self) -> None:
+        """Jumps of the wall clock go into the log and onto the health page, as does its lag."""
+        clock = self.house.clock
+        if not isinstance(clock, SteadyClock):
+            return
+        behind, jumps = clock.behind(), clock.jumps
+        if (behind > JUMP) != (self._pulse.clock_behind > JUMP):
+            seconds = round(behind.total_seconds())
+            logger().warning("the clock is behind the ledger's time", seconds=seconds)
+        for jump in jumps:
+            if jump not in self._pulse.clock_jumps:
+                seconds = round(jump.size.total_seconds())
+                logger().warning("the clock jumped", seconds=seconds, at=jump.at.isoformat())
+        self._pulse.clock_behind, self._pulse.clock_jumps = behind, jumps
 
     def _deliver(self, channel: str) -> None:
         if not self._stopping.is_set():
@@ -151,24 +182,16 @@ class Daemon:
                 return
             logger().info("erased by age", posts=erased)
 
-    def _check_ledger(self) -> None:
-        """Verify what each chain has grown by since the last look; at first, all of it."""
-        with self.house.store.read() as desk:
-            for chain in desk.chains():
-                known = self._heads.get(chain, START)
-                outcome = verify(desk.entries(chain, after=known.number), after=known)
-                if isinstance(outcome, FirstBad):
-                    self._ledger_is_bad(chain, outcome)
-                else:
-                    self._heads[chain] = outcome.head
+    def _check_invariants(self) -> None:
+        self._invariants.look()
+        self._pulse.invariants = self._invariants.counts
+        self._pulse.invariants_at = self._invariants.looked_at
 
-    def _ledger_is_bad(self, chain: str, bad: FirstBad) -> None:
-        logger().error("ledger does not verify", chain=chain, number=bad.number, what=bad.what)
-        detail = f"the ledger {chain} does not verify from entry {bad.number} on: {bad.what}"
-        now = self.house.clock.now()
-        self.house.store.write(
-            lambda desk: self.house.engine.fault(desk, f"ledger:{chain}", detail, now)
-        )
+    def _check_ledger(self) -> None:
+        try:
+            self._ledger.look()
+        finally:
+            self._pulse.ledger = self._ledger.troubles
 
     def _watch_channels(self) -> None:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""

@@ -318,7 +318,8 @@ class Delivery:
 def _still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
     """A parcel without the pages that were answered before they could be sent."""
     wanted = tuple(row for row in parcel.messages if _is_wanted(desk, row))
-    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row not in wanted)))
+    kept = {row.id for row in wanted}
+    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
     return Parcel(wanted)
 
 

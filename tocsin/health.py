@@ -1,11 +1,13 @@
 """Health: whether the house hears, decides and speaks; told in plain JSON. No secret, no name."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.silences import Silence
 from tocsin import __version__
+from tocsin.clock import Jump
 from tocsin.store import Unit
 
 PASS_TOO_OLD = timedelta(seconds=30)
@@ -19,6 +21,12 @@ class Pulse:
     started_at: datetime
     passed_at: datetime | None = None
     error: str | None = None
+    poisoned: int = 0  # waits whose end cannot be handled
+    ledger: Mapping[str, str] = field(default_factory=dict)  # chain → what is wrong with it
+    invariants: Mapping[str, int] = field(default_factory=dict)  # rule → subjects that break it
+    invariants_at: datetime | None = None
+    clock_behind: timedelta = timedelta(0)  # the wall clock's, against the ledger's time
+    clock_jumps: tuple[Jump, ...] = ()
 
 
 def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
@@ -39,6 +47,18 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
         "last_pass_seconds": _age(pulse.passed_at, now),
         "oldest_unsent_page_seconds": _age(oldest, now),
         "next_timer": _iso(next_timer),
+        "ledger": dict(pulse.ledger) or "as written",
+        "invariants": {
+            "broken": dict(pulse.invariants),
+            "checked_seconds": _age(pulse.invariants_at, now),
+        },
+        "clock": {
+            "behind_seconds": int(pulse.clock_behind.total_seconds()),
+            "jumps": [
+                {"at": _iso(jump.at), "seconds": round(jump.size.total_seconds())}
+                for jump in pulse.clock_jumps
+            ],
+        },
         "open": {kind: desk.count_open(kind) for kind in ("case", "incident", "fault")},
         "silences": [_silence(desk, one) for one in desk.silences(now)],
         "sources": sources,
@@ -53,6 +73,12 @@ def _reasons(pulse: Pulse, oldest: datetime | None, now: datetime) -> list[str]:
         reasons.append(f"the engine's last pass failed: {pulse.error}")
     if oldest is not None and now - oldest > PAGE_TOO_OLD:
         reasons.append("a page has been waiting to leave for over 5 min")
+    if pulse.poisoned:
+        reasons.append(f"{pulse.poisoned} waits cannot end; see the faults")
+    reasons += [
+        f"the ledger {chain} does not verify: {what}" for chain, what in pulse.ledger.items()
+    ]
+    reasons += [f"invariant {rule} is broken by {n}" for rule, n in pulse.invariants.items()]
     return reasons
 
 

@@ -3,19 +3,31 @@
 The daemon makes one every second, a replay whenever something is due. `now` is asked once.
 """
 
+import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation.desk import Timer
 from escalation.engine import Engine
 from escalation.subject import Level
 from tocsin.attendance import Attendance
+from tocsin.log import logger
 from tocsin.pipeline import Pipeline
 from tocsin.store import Store, Unit
 
 CALM_EVERY = timedelta(minutes=5)  # how often an open storm's rate is looked at
 STIRRED_EVERY = timedelta(minutes=55)  # and, on top of that, one that is contained
 MAX_TIMERS = 64  # in one go; one that fires may move many others, which then are not due
+POISON_WAIT = timedelta(minutes=1)  # until a wait whose end raised is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A wait whose end cannot be handled: what was raised, and when it is tried again."""
+
+    error: BaseException
+    again_at: datetime
 
 
 class Rounds:
@@ -27,15 +39,17 @@ class Rounds:
         self._pipeline = pipeline
         self._attendance = Attendance(store, engine)
         self._calm_at: datetime | None = None
+        self.poisoned: dict[Timer, Poison] = {}
 
     def run(self, now: datetime) -> list[BaseException]:
         """Everything that is due by `now`; returns what went wrong, each in its own transaction.
 
         What failed is still due, and is tried again at the next pass; it holds up nothing else.
+        A wait whose end raises every time is a fault, and tried once a minute.
         """
-        failed: set[Timer] = set()
+        failed = {timer for timer, one in self.poisoned.items() if one.again_at > now}
         said, timers = self._store.write(
-            lambda desk: (desk.duty_version(), desk.due_timers(now, MAX_TIMERS))
+            lambda desk: (desk.duty_version(), _due(desk, now, failed))
         )
         errors = self._attendance.keep_up(said, now)
         while timers:
@@ -44,17 +58,37 @@ class Rounds:
                 if error is not None:
                     failed.add(timer)
                     errors.append(error)
+                self._note_poison(timer, error, now)
             if len(timers) < MAX_TIMERS:
                 break
-            timers = self._due(now, failed)
+            timers = self._store.write(lambda desk: _due(desk, now, failed))
+        self._forget_poison(now)
         errors += self._attendance.hand_over(now)
         errors += self._settle(now)
         return errors
 
-    def _due(self, now: datetime, failed: set[Timer]) -> list[Timer]:
-        limit = MAX_TIMERS + len(failed)
-        timers = self._store.write(lambda desk: desk.due_timers(now, limit))
-        return [timer for timer in timers if timer not in failed]
+    def _note_poison(self, timer: Timer, error: BaseException | None, now: datetime) -> None:
+        """Where the store failed it was not the wait's doing."""
+        if error is None:
+            self._mend(timer, now)
+        elif not isinstance(error, sqlite3.Error):
+            self.poisoned[timer] = Poison(error, now + POISON_WAIT)
+            kind = type(error).__name__
+            logger().error("a wait cannot end", subject=str(timer.ref), wait=timer.kind, kind=kind)
+            detail = f"the end of the wait {timer.kind} of {timer.ref.spoken} fails: {kind}"
+            self._try(lambda desk: self._engine.fault(desk, _poison_name(timer), detail, now))
+
+    def _forget_poison(self, now: datetime) -> None:
+        """What was cancelled or begun anew meanwhile is no trouble any more."""
+        if self.poisoned:
+            limit = MAX_TIMERS + len(self.poisoned)
+            due = self._store.write(lambda desk: desk.due_timers(now, limit))
+            for timer in [one for one in self.poisoned if one not in due and len(due) < limit]:
+                self._mend(timer, now)
+
+    def _mend(self, timer: Timer, now: datetime) -> None:
+        if self.poisoned.pop(timer, None) is not None:
+            self._try(lambda desk: self._engine.mended(desk, _poison_name(timer), now))
 
     def _firing(self, timer: Timer, now: datetime) -> Callable[[Unit], None]:
         return lambda desk: self._engine.fire(desk, timer, now)
@@ -82,3 +116,12 @@ class Rounds:
         if self._calm_at is None or not levels:
             return None
         return self._calm_at if Level.STORM in levels else self._calm_at + STIRRED_EVERY
+
+
+def _due(desk: Unit, now: datetime, failed: set[Timer]) -> list[Timer]:
+    timers = desk.due_timers(now, MAX_TIMERS + len(failed))
+    return [timer for timer in timers if timer not in failed]
+
+
+def _poison_name(timer: Timer) -> str:
+    return f"timer:{timer.kind}:{timer.ref}"[:64]

@@ -24,6 +24,7 @@ from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.store.times import utc
+from tocsin.witness import head_message
 
 LATE = timedelta(minutes=2)  # a page later than this says by how much
 MOST_FUNCTIONS = 3  # whose warnings an alert tells; `tocsin warnings` tells all
@@ -101,6 +102,8 @@ class Views:
     ) -> Message | None:
         if queued.message.purpose is Purpose.DIGEST:
             return digest_message(desk, self._rules.settings, queued.message, words, now)
+        if queued.message.purpose is Purpose.HEAD:
+            return head_message(desk, queued.message)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, words, now)
         subject = desk.subject(queued.message.ref)
@@ -203,12 +206,13 @@ class Views:
         """Several at once. Cases are listed; what is not a case is told in a line of its own."""
         reader = self._reader(parcel.messages[0])
         key = parcel.messages[0].message.key
+        beside = [ref for ref in refs if ref.kind != Case.kind]
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         cases = [self._brief(row) for row in briefs]
         told = self._told(desk, parcel)
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {self.shown(one.owner)}: acknowledge it too"
-            for one in desk.several([ref for ref in refs if ref.kind != Case.kind])
+            for one in desk.several(beside[: alert.MAX_BUNDLE])
         )
         if cases:
             message = alert.bundle_page(cases, reader, key=key, now=now)

@@ -305,7 +305,7 @@ def test_a_bundle_covers_what_it_lists_and_says_what_it_does_not() -> None:
     cases = [replace(CASE, number=number, due=None) for number in range(1, 31)]
     shown = bundle(cases)
     assert [case.number for case in alert.bundled(cases)] == list(range(1, 21))
-    assert shown.lines[-2].endswith("19, 20 (10 more are not part of this message)")
+    assert shown.lines[-2].endswith("19, 20 (10 more wait for you: tocsin cases list)")
     assert "19 20 --as ada" in shown.lines[-1]
     assert "21" not in shown.lines[-1]
 

@@ -146,6 +146,23 @@ def test_each_message_is_noted_at_the_time_at_which_it_left() -> None:
     assert rows(firm, "sent_at") == [(start + 5000,), (start + 10000,)]
 
 
+def test_however_many_wait_for_one_person_no_page_waits_longer_than_a_bundle() -> None:
+    firm = new_firm()
+    for number in range(1, 61):
+        for one in range(5):
+            complain(firm, 5 * number + one, f"author-{5 * number + one}", band=Band.P1)
+        firm.passes(5 * S)
+    firm.passes(151 * S)
+    ((waited,),) = rows(
+        firm, "max(sent_at - queued_at)", "purpose = 'page' and what = 'page' and step = 0"
+    )
+    assert waited <= 150_000
+    assert not rows(firm, "id", "purpose = 'page' and step = 0 and state = 'withdrawn'")
+    sent = [m for m in firm.channels["chat"].pages() if m.to.startswith(OWNER)]
+    assert len(sent) <= 8
+    assert any("more wait for you" in "".join(message.lines) for message in sent)
+
+
 @pytest.mark.parametrize(
     ("band", "safety"),
     [
@@ -165,7 +182,8 @@ def test_however_much_waits_the_urgent_leaves_in_the_next_bundle(band: Band, saf
     )
     assert sent_at is not None
     assert sent_at - queued_at <= 150_000
-    assert rows(firm, "id", "purpose = 'page' and state = 'queued'"), "others wait behind it"
+    last = firm.channels["chat"].pages()[-1]
+    assert f" {urgent}" in last.subject, "and is one of those that it lists"
 
 
 # ------------------------------------------------------------------------------- failing

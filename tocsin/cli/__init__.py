@@ -7,7 +7,17 @@ from io import TextIOWrapper
 
 import typer
 
-from tocsin.cli import common, oncall, posts, records, running, silences, subjects, warnings
+from tocsin.cli import (
+    common,
+    ledger,
+    oncall,
+    posts,
+    records,
+    running,
+    silences,
+    subjects,
+    warnings,
+)
 
 app = typer.Typer(
     name="tocsin",
@@ -25,6 +35,7 @@ oncall.register(app)
 silences.register(app)
 warnings.register(app)
 records.register(app)
+ledger.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -97,10 +97,13 @@ def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterat
     path = db or settings.database
     if must_exist:
         _must_be_a_store(path)
+    clock = SteadyClock()
     try:
         house = wiring.build(
-            settings, path, clock=SteadyClock(), randomness=SystemRandomness(), channels={}
+            settings, path, clock=clock, randomness=SystemRandomness(), channels={}
         )
+        with house.store.read() as desk:
+            clock.not_before(desk.last_ledger_time() or clock.now())
     except (StoreBroken, StoreBusy) as error:
         fail(str(error))
     try:

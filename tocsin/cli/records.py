@@ -1,4 +1,4 @@
-"""Commands that show what is kept: the digest, the ledger, the schema."""
+"""Commands that show what is kept: the digest, the schema."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,11 +9,9 @@ from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
     DbOption,
-    JsonOption,
     fail,
     opened,
     say,
-    say_json,
     store_at,
 )
 
@@ -21,14 +19,11 @@ if TYPE_CHECKING:
     from tocsin.digest import Week
     from tocsin.wiring import House
 
-ledger = typer.Typer(help="The ledger: append-only, hash-chained.", no_args_is_help=True)
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(digest)
     app.command()(schema)
-    app.add_typer(ledger, name="ledger")
 
 
 def digest(
@@ -100,47 +95,6 @@ def _send(house: "House", week: "Week") -> None:
         with house.store.read() as desk:
             state, failure = desk.message_state(key)
         say(f"{key.split('|', 2)[2].replace('|', ' ')}: {state}{f' ({failure})' * bool(failure)}")
-
-
-@ledger.command("verify")
-def verify_ledger(
-    config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None, json_: JsonOption = False
-) -> None:
-    """Check every chain; the first bad entry is named. Exit code 1 where one is."""
-    from escalation.ledger import FirstBad, verify
-
-    bad = 0
-    with store_at(db, config) as store, store.read() as desk:
-        chains = desk.chains()
-        if not chains and not json_:
-            say("The ledger is empty: nothing has happened yet.")
-        for chain in chains:
-            outcome = verify(desk.entries(chain))
-            if isinstance(outcome, FirstBad):
-                bad += 1
-                row = {"chain": chain, "ok": False, "entry": outcome.number, "what": outcome.what}
-            else:
-                head = outcome.head
-                row = {"chain": chain, "ok": True, "entries": head.number, "head": head.digest}
-            if json_:
-                say_json(row)
-            elif row["ok"]:
-                say(f"{chain}: {row['entries']} entries, all as written. Head {row['head']}")
-            else:
-                say(f"{chain}: entry {row['entry']} is not what was written: {row['what']}")
-    if bad:
-        raise typer.Exit(1)
-
-
-@ledger.command("export")
-def export_ledger(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
-    """Every entry as a line of JSON; it holds no text and no name."""
-    from dataclasses import asdict
-
-    with store_at(db, config) as store, store.read() as desk:
-        for chain in desk.chains():
-            for entry in desk.entries(chain):
-                say_json(asdict(entry))
 
 
 def schema(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:

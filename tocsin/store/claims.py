@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from escalation.channel import Purpose
-from escalation.grouping import FREE_MESSAGES, MAX_IN_BUNDLE, WINDOW, Waiting, plan
+from escalation.grouping import FREE_MESSAGES, MAX_IN_BUNDLE, MOST_PAGES, WINDOW, Waiting, plan
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
@@ -15,7 +15,7 @@ MAX_CLAIM = 200
 # Conditions as the partial indexes have them, or SQLite would not use those.
 _FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
-    "state = 'queued' and (purpose in ('card', 'digest') or receipt is not null)",
+    "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
 # By which anything is due, in the words of the indexes too.
@@ -132,7 +132,7 @@ class ClaimRows:
             f"where {_FOLDING} and channel = ? and address = ? and due <= ?{folding} "
             "order by urgent desc, rank, purpose = 'notice', queued_at, id limit ?",
             # One more than fits, so that it shows whether some are left.
-            (channel, address, ms(now), MAX_IN_BUNDLE + 1),
+            (channel, address, ms(now), MOST_PAGES + MAX_IN_BUNDLE + 1),
         ).fetchall()
         if not rows:
             return []

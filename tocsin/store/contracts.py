@@ -137,6 +137,19 @@ class ContractRows:
             for row in rows.fetchall()
         ]
 
+    def kept(self, name: str) -> str | None:
+        """A fact of this installation, None where it was never kept."""
+        row = self.connection.execute("select value from house where name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a fact of this installation under a name."""
+        self.connection.execute(
+            "insert into house (name, value) values (?, ?) "
+            "on conflict (name) do update set value = excluded.value",
+            (name, value),
+        )
+
     def once(self, event: str, now: datetime) -> bool:
         """True the first time that an outside event is seen, False ever after."""
         done = self.connection.execute(

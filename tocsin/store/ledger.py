@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from escalation.ledger import Entry, next_entry
+from escalation.ledger import Entry, Head, next_entry
 from tocsin.randomness import Randomness
-from tocsin.store.times import utc
+from tocsin.store.times import ms, utc
 
 MAX_NOTE_CHARS = 2_000
+_LEAST = -(2**63)  # that SQLite can hold: a row whose number or time was changed is read too
 
 
 class LedgerRows:
@@ -78,14 +79,69 @@ class LedgerRows:
         rows = self.connection.execute("select distinct chain from ledger order by chain")
         return [row[0] for row in rows.fetchall()]
 
-    def entries(self, chain: str, *, after: int = 0) -> Iterator[Entry]:
-        """A chain from its first entry on, or from the one after a number."""
+    def entries(
+        self,
+        chain: str,
+        *,
+        after: int | None = None,
+        since: datetime | None = None,
+        at_most: int = -1,
+    ) -> Iterator[Entry]:
+        """A chain from its first entry on, or from the one after a number.
+
+        since    only what was written then or later.
+        at_most  how many; -1: all.
+        """
         rows = self.connection.execute(
-            "select * from ledger where chain = ? and chain_number > ? order by chain_number",
-            (chain, after),
+            "select * from ledger where chain = ? and chain_number > ? and at >= ? "
+            "order by chain_number limit ?",
+            (
+                chain,
+                _LEAST if after is None else after,
+                _LEAST if since is None else ms(since),
+                at_most,
+            ),
         )
         while batch := rows.fetchmany(1000):
             yield from map(_entry, batch)
+
+    def head_at(self, chain: str, number: int) -> Head | None:
+        """The number and digest of one entry; None where the chain has none of that number."""
+        row = self.connection.execute(
+            "select digest from ledger where chain = ? and chain_number = ?", (chain, number)
+        ).fetchone()
+        return None if row is None else Head(number, row[0])
+
+    def last_row(self) -> int:
+        """The number of the newest entry of all chains together, 0 before the first."""
+        return int(self.connection.execute("select max(number) from ledger").fetchone()[0] or 0)
+
+    def next_subjects(self, after: str, at_most: int) -> list[str]:
+        """The subjects of the ledger that follow one by their names; "" comes before the first."""
+        rows = self.connection.execute(
+            "select distinct subject from ledger where subject > ? order by subject limit ?",
+            (after, at_most),
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    def subjects_since(self, row: int) -> list[str]:
+        """The subjects that have entries after a row of the ledger."""
+        rows = self.connection.execute(
+            "select distinct subject from ledger where number > ? order by subject", (row,)
+        )
+        return [one[0] for one in rows.fetchall()]
+
+    def facts_of(self, subject: str) -> Iterator[tuple[str, Any]]:
+        """The chain and the facts of each entry of a subject, in order."""
+        rows = self.connection.execute(
+            "select chain, facts from ledger where subject = ? order by number", (subject,)
+        )
+        while batch := rows.fetchmany(1000):
+            yield from ((row[0], _facts(row[1])) for row in batch)
+
+    def staff_ids(self) -> dict[str, str]:
+        """The random ids of everybody who has one, by name."""
+        return dict(self.connection.execute("select name, id from staff").fetchall())
 
     def last_ledger_time(self) -> datetime | None:
         """When the newest entry of any chain was written."""

@@ -212,6 +212,7 @@ create index cases_by_opening on cases (brand, topic, opened_at);
 create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
 create index cases_by_silence on cases (silence) where silence is not null;
+create index cases_closed on cases (closed_at) where state = 'closed';
 create index cases_by_incident on cases (incident) where incident is not null;
 create table priorities (          -- each time a case was weighed anew; the newest row counts
     id integer primary key,
@@ -254,6 +255,7 @@ create table incidents (
     stirred_at integer,
     declared_by text, merged_into integer, sentence text not null
 ) strict;
+create index incidents_closed on incidents (closed_at) where state = 'closed';
 create unique index one_open_incident on incidents (brand, coalesce(topic, ''))
     where state <> 'closed';
 create table faults (
@@ -271,6 +273,7 @@ create table faults (
     money integer, done text not null, done_for_rest text not null,
     about text not null, detail text not null
 ) strict;
+create index faults_closed on faults (closed_at) where state = 'closed';
 create unique index one_open_fault on faults (about) where state <> 'closed';
 create table timers (
     kind text not null,            -- of the subject
@@ -333,7 +336,7 @@ create table addresses (           -- where pages and notices go, and until when
     primary key (channel, address)
 ) strict, without rowid;
 create index messages_alone on messages (due)
-    where state = 'queued' and (purpose in ('card', 'digest') or receipt is not null);
+    where state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null);
 create index messages_again on messages (person) where what = 'again';
 create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';

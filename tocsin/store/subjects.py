@@ -114,6 +114,15 @@ class SubjectRows:
         found = self._subjects("fault", "where about = ? and state <> 'closed'", (about,))
         return found[0] if found else None
 
+    def open_faults(self, prefix: str) -> list[str]:
+        """What the open faults are about whose name begins so."""
+        rows = self.connection.execute(
+            "select about from faults where state <> 'closed' and substr(about, 1, ?) = ? "
+            "order by about",
+            (len(prefix), prefix),
+        )
+        return [row[0] for row in rows.fetchall()]
+
     def open_subjects(self) -> Sequence[Subject]:
         """Every open case, incident and fault."""
         return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
@@ -184,6 +193,18 @@ class SubjectRows:
             found |= {one.ref: one for one in self._subjects(kind, where, numbers)}
         return [found[ref] for ref in refs if ref in found]
 
+    def unrecorded(self, at_most: int) -> list[Ref]:
+        """Subjects of which the ledger has no entry at all."""
+        found: list[Ref] = []
+        for kind, table in _TABLES.items():
+            rows = self.connection.execute(
+                f"select number from {table} s where not exists (select 1 from ledger "  # noqa: S608
+                f"where subject = '{kind}:' || s.number) order by number limit ?",
+                (at_most - len(found),),
+            )
+            found += [Ref(kind, row[0]) for row in rows.fetchall()]
+        return found
+
     def label(self, ref: Ref) -> tuple[str, str, int | None]:
         """A subject's brand, band and step; empty where there is none of that number."""
         if ref.kind not in _TABLES:  # a digest is about a week
@@ -213,6 +234,16 @@ class SubjectRows:
             (ref.kind, ref.number, kind, ms(due), ms(now)),
         )
 
+    def count_from(self, now: datetime) -> int:
+        """Where a clock ran ahead when waits began, count what is left of each from now: none
+        takes longer than it was to. Returns how many."""
+        done = self.connection.execute(
+            "update timers set due = due - (armed_at - ?), armed_at = ? "
+            "where due is not null and armed_at > ?",
+            (ms(now), ms(now), ms(now)),
+        )
+        return done.rowcount
+
     def cancel(self, ref: Ref, kinds: Sequence[TimerKind]) -> None:
         """Stop waits; without kinds, all of the subject's."""
         only = f" and timer in ({', '.join('?' * len(kinds))})" if kinds else ""
@@ -229,6 +260,22 @@ class SubjectRows:
             (ref.kind, ref.number),
         )
         return {TimerKind(timer): utc(due) for timer, due in rows.fetchall()}
+
+    def begun(self, ref: Ref) -> Mapping[TimerKind, datetime]:
+        """When each of a subject's running waits began."""
+        rows = self.connection.execute(
+            "select timer, armed_at from timers where kind = ? and number = ? and due is not null",
+            (ref.kind, ref.number),
+        )
+        return {TimerKind(timer): utc(armed_at) for timer, armed_at in rows.fetchall()}
+
+    def move(self, ref: Ref, kind: TimerKind, due: datetime) -> None:
+        """Let a running wait end at another instant; when it began stays as it is."""
+        self.connection.execute(
+            "update timers set generation = generation + 1, due = ? "
+            "where kind = ? and number = ? and timer = ? and due is not null",
+            (ms(due), ref.kind, ref.number, kind),
+        )
 
     def brief_cases(self, numbers: Sequence[int]) -> list[sqlite3.Row]:
         """The little of several cases that a list of them shows, with when each is to be

@@ -1,0 +1,104 @@
+"""Business time counted again where a calendar has changed: hours, holidays, zones, waits. Pure.
+
+A wait in business time is stored as an instant, which is right only as long as the calendar is
+that of the day when the wait began.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+from config import Band, BandTimes
+from escalation.days_off import DaysOff
+from escalation.decision import TimerKind
+from escalation.rules import Rules
+from escalation.subject import State, Subject
+
+# Every week of these years a zone's offset is looked at: new zone data give another print.
+_LOOKED_AT = tuple(
+    datetime(2025, 1, 1, tzinfo=UTC) + timedelta(weeks=week) for week in range(10 * 52)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    """What is known of any subject of a team's band."""
+
+    team: str
+    band: Band
+    safety: bool = False
+
+
+def fingerprint(rules: Rules, team: str) -> str:
+    """A digest of all that turns a team's business time into instants; 64 hexadecimal digits."""
+    hours = rules.hours(_Any(team, Band.P3))
+    fields = [getattr(hours, field.name) for field in dataclasses.fields(hours)]
+    offsets = [str(instant.astimezone(hours.zone).utcoffset()) for instant in _LOOKED_AT]
+    waits = [rules.times(_Any(team, band)).model_dump_json() for band in Band]
+    said = "\n".join([*map(_stable, fields), *offsets, *waits])
+    return sha256(said.encode()).hexdigest()
+
+
+def _stable(value: object) -> str:
+    """A value in words that do not depend on the order of a set."""
+    if isinstance(value, ZoneInfo):
+        return value.key
+    if isinstance(value, DaysOff):
+        # Another release of the library may know other days.
+        source = version("holidays") if value.code else ""
+        return f"{value.code} {source} {sorted(value.declared)}"
+    if isinstance(value, frozenset | set):
+        return repr(sorted(map(repr, value)))
+    return repr(value)
+
+
+def recount(
+    subject: Subject,
+    begun: Mapping[TimerKind, datetime],
+    dues: Mapping[TimerKind, datetime],
+    rules: Rules,
+    now: datetime,
+) -> dict[TimerKind, datetime]:
+    """The waits of an open subject that end at another instant by the present calendar.
+
+    begun  when each of its running waits began; dues: when it ends as it is stored.
+    None of them ends before now. A hold of a silence is no matter of the calendar.
+    """
+    moved = _in_business_time(subject, begun, rules)
+    if TimerKind.HELD in dues and subject.silence is None:
+        moved[TimerKind.HELD] = rules.opening(subject, now) or now
+    bounded = {kind: max(now, due) for kind, due in moved.items()}
+    return {kind: due for kind, due in bounded.items() if due != dues.get(kind)}
+
+
+def _in_business_time(
+    subject: Subject, begun: Mapping[TimerKind, datetime], rules: Rules
+) -> dict[TimerKind, datetime]:
+    times = rules.times(subject)
+    if not times.business or subject.safety:
+        return {}
+    counted = {
+        kind: rules.due(subject, wait, begun[kind])
+        for kind, wait in _waits(times).items()
+        if kind in begun and wait is not None
+    }
+    at_the_top = subject.state is State.NEW and subject.step >= rules.last_step(subject)
+    if TimerKind.ACK in counted and at_the_top:  # there it is asked again each working morning
+        counted[TimerKind.ACK] = rules.repeat_at(subject, begun[TimerKind.ACK])
+    return counted
+
+
+def _waits(times: BandTimes) -> dict[TimerKind, timedelta | None]:
+    return {
+        TimerKind.ACK: times.ack,
+        TimerKind.OFFER: times.ack,
+        TimerKind.HOLD: times.hold,
+        TimerKind.GRACE: times.grace,
+        TimerKind.FIRST_REPLY: times.first_reply,
+        TimerKind.NEXT_REPLY: times.next_reply,
+        TimerKind.RESOLVE: times.resolved,
+    }

@@ -1,0 +1,126 @@
+"""The health page says how clock, ledger and rules stand, and what is wrong with them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests import firm as firms
+from tocsin.clock import Jump, SteadyClock
+from tocsin.daemon import Daemon
+from tocsin.health import Pulse, report
+from tocsin.wiring import House
+
+
+@pytest.fixture
+def firm() -> Iterator[firms.Firm]:
+    firm = firms.new_firm()
+    yield firm
+    firm.house.store.close()
+
+
+def told(firm: firms.Firm, **more: Any) -> dict[str, Any]:
+    pulse = Pulse(started_at=firm.now, passed_at=firm.now, **more)
+    with firm.house.store.read() as desk:
+        return report(desk, pulse, firm.now)
+
+
+def test_a_sound_house_has_nothing_to_say(firm: firms.Firm) -> None:
+    page = told(firm, invariants_at=firm.now)
+    assert (page["status"], page["reasons"]) == ("ok", [])
+    assert page["ledger"] == "as written"
+    assert page["invariants"] == {"broken": {}, "checked_seconds": 0}
+    assert page["clock"] == {"behind_seconds": 0, "jumps": []}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (
+            {"ledger": {"Acme": "entry 7: changed"}},
+            "the ledger Acme does not verify: entry 7: changed",
+        ),
+        ({"invariants": {"2": 3}}, "invariant 2 is broken by 3"),
+        ({"poisoned": 2}, "2 waits cannot end; see the faults"),
+    ],
+)
+def test_what_is_wrong_is_a_reason(firm: firms.Firm, wrong: dict[str, Any], reason: str) -> None:
+    page = told(firm, **wrong)
+    assert page["status"] == "failing"
+    assert page["reasons"] == [reason]
+
+
+def test_jumps_are_shown_with_their_size_and_instant(firm: firms.Firm) -> None:
+    jump = Jump(datetime(2026, 11, 18, 12, tzinfo=UTC), timedelta(seconds=-3600.2))
+    page = told(firm, clock_jumps=(jump,), clock_behind=timedelta(hours=1))
+    assert page["clock"] == {
+        "behind_seconds": 3600,
+        "jumps": [{"at": "2026-11-18T12:00:00+00:00", "seconds": -3600}],
+    }
+    assert page["status"] == "ok", "it goes on from there"
+
+
+class Hands:
+    def __init__(self) -> None:
+        self.wall, self.monotonic = firms.NOON, 0.0
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def daemon(firm: firms.Firm, hands: Hands) -> Daemon:
+    clock = SteadyClock(wall=lambda: hands.wall, monotonic=lambda: hands.monotonic)
+    parts = {name: getattr(firm.house, name) for name in House.__dataclass_fields__}
+    settings = firm.house.settings.model_copy(update={"listen": "127.0.0.1:0"})
+    house = House(**{**parts, "clock": clock, "settings": settings})
+    return Daemon(house, {}, ())
+
+
+def test_a_daemon_tells_of_a_jump_once(
+    daemon: Daemon, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    daemon._pass()
+    hands.wall += timedelta(hours=2)
+    hands.monotonic += 1
+    for _ in range(3):
+        daemon._pass()
+        hands.monotonic += 1
+        hands.wall += timedelta(seconds=1)
+    assert "".join(capsys.readouterr()).count("the clock jumped") == 1
+    assert daemon.report()["clock"]["jumps"][0]["seconds"] == 7199
+
+
+def test_a_daemon_whose_clock_is_behind_the_ledger_says_by_how_much_and_goes_on(
+    daemon: Daemon, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = daemon.house.clock
+    assert isinstance(clock, SteadyClock)
+    clock.not_before(firms.NOON + timedelta(hours=5))
+    daemon._catch_up()
+    said = "".join(capsys.readouterr())
+    assert "the clock is behind the ledger's time" in said
+    assert "18000" in said
+    assert daemon.report()["clock"]["behind_seconds"] == 18000
+    hands.monotonic += 60
+    hands.wall += timedelta(seconds=60)
+    assert clock.now() == firms.NOON + timedelta(hours=5, seconds=60)
+
+
+def test_a_daemon_looks_at_its_rules_and_at_its_ledger(daemon: Daemon, firm: firms.Firm) -> None:
+    firms.complain(firm, 1)
+    daemon._check_invariants()
+    daemon._check_ledger()
+    page = daemon.report()
+    assert page["invariants"] == {"broken": {}, "checked_seconds": 0}
+    firm.write(lambda desk: desk.connection.execute("update cases set team = 'tech'"))
+    firm.write(lambda desk: desk.connection.execute("update timers set due = null"))
+    daemon._ledger._whole_at = None
+    daemon._check_ledger()
+    daemon._check_invariants()
+    page = daemon.report()
+    assert page["invariants"]["broken"] == {"2": 1}
+    assert page["ledger"] == {"Acme": "case:1 is not stored as its entries say: team"}
