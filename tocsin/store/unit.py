@@ -7,13 +7,14 @@ from escalation.desk import Happening
 from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
 from tocsin.store.ledger import LedgerRows
+from tocsin.store.looking import LookingRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
 from tocsin.store.sources import SourceRows
 from tocsin.store.subjects import SubjectRows
 
 
-class Unit(ContractRows, LedgerRows, PostRows, SourceRows, SubjectRows, OutboxRows):
+class Unit(ContractRows, LedgerRows, LookingRows, PostRows, SourceRows, SubjectRows, OutboxRows):
     """The verbs of one transaction, gathered from the tables' own files.
 
     It keeps escalation.desk.Desk and listener.intake.Shelf.

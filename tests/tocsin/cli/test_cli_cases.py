@@ -11,7 +11,9 @@ import pytest
 def test_open_cases_are_listed_newest_first(tocsin: Any, store: Path) -> None:
     listed = tocsin("cases", "list", "--db", store)
     assert listed.code == 0
-    numbers = [int(line.split()[0]) for line in listed.out.splitlines()]
+    head, *lines = listed.out.splitlines()
+    assert head.split() == ["number", "level", "state", "owner", "due", "age", "topic"]
+    numbers = [int(line.split()[0]) for line in lines]
     assert numbers == [3, 2, 1]
     rows = tocsin("cases", "list", "--db", store, "--json").rows
     assert [row["number"] for row in rows] == numbers
