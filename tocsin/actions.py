@@ -10,6 +10,7 @@ from escalation.decision import Action, Verb
 
 # ESCALATION verbs that have another name elsewhere.
 _SYNONYMS = {"acknowledge": "ack", "offer": "handoff", "progress": "note", "return": "decline"}
+LARGEST = 2**53 - 1  # that every JSON reader keeps exactly; the store holds no longer one
 _EXAMPLE = '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "ack", "case": 1}'
 
 
@@ -56,6 +57,14 @@ def read_action(line: str) -> Scripted:
         wait=None if wait is None else parse_duration(wait),
         cause=_optional(row, "cause"),
         cost=_number(row, "cost"),
+        money=_number(row, "money"),
+        told=_optional(row, "told") or "",
+        done=_optional(row, "done") or "",
+        done_for_rest=_optional(row, "done_for_rest") or "",
+        into=_number(row, "into"),
+        round=_number(row, "round"),
+        via="replay",
+        id=_optional(row, "id"),
     )
     post = row.get("post")
     return Scripted(
@@ -83,18 +92,25 @@ def _text(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not value:
         raise ValueError(f'"{key}" is missing; write for example {_EXAMPLE}')
-    return value
+    return _storable(value)
 
 
 def _optional(row: dict[str, Any], key: str) -> str | None:
     value = row.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f'"{key}" must be text')
-    return value
+    return None if value is None else _storable(value)
+
+
+def _storable(text: str) -> str:
+    """Half of a surrogate pair, which JSON may hold and no store takes, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _number(row: dict[str, Any], key: str) -> int | None:
     value = row.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise ValueError(f'"{key}" must be a whole number')
+    if value is not None and abs(value) > LARGEST:
+        raise ValueError(f'"{key}" is too large; at most {LARGEST}')
     return value
