@@ -176,7 +176,7 @@ class Engine(Recorder):
         topic: str | None,
         spike: Spike,
         now: datetime,
-        by: str = ENGINE,
+        action: Action | None = None,
     ) -> Incident:
         settings = self.rules.settings
         owners = {t: team.name for team in settings.teams for t in team.owns}
@@ -192,8 +192,9 @@ class Engine(Recorder):
         )
         fresh = incidents.measured(fresh, spike)
         at = Situation(now, self.rules)
+        by = ENGINE if action is None else action.by
         opened = incidents.storm(fresh, at, by=by) if spike.storm else incidents.watch(fresh, at)
-        self.apply(desk, None, opened, at)
+        self.apply(desk, None, _by_hand(opened, action), at)
         self._take_members(desk, fresh.ref, now)
         return _incident(desk, fresh.ref)
 
@@ -237,7 +238,7 @@ class Engine(Recorder):
         )
         known = desk.open_incident(brand, None)
         if known is None:
-            return self._open_incident(desk, brand, None, spike, now, by=action.by)
+            return self._open_incident(desk, brand, None, spike, now, action)
         self._raise_to_storm(desk, known, action, now)
         return _incident(desk, known.ref)
 
@@ -248,7 +249,8 @@ class Engine(Recorder):
         if known.is_open and whole is not None and whole.number != known.number:
             return f"incident {whole.number} is open for all of {known.brand}; declare that one"
         at = self.situation(desk, known, now)
-        why = self.apply(desk, known, incidents.storm(known, at, by=action.by), at)
+        risen = _by_hand(incidents.storm(known, at, by=action.by), action)
+        why = self.apply(desk, known, risen, at)
         if why is None:
             self._take_members(desk, known.ref, now)
         return why
@@ -398,6 +400,13 @@ class Engine(Recorder):
         if isinstance(subject, Incident):
             return self._settle_incident(desk, subject, outcome, at)
         return self.apply(desk, subject, outcome, at)
+
+
+def _by_hand(outcome: Outcome, action: Action | None) -> Outcome:
+    """What a person did, with where and why."""
+    if action is None or not isinstance(outcome, Decision):
+        return outcome
+    return replace(outcome, via=action.via, note=outcome.note or action.reason)
 
 
 def _case(desk: Desk, ref: Ref) -> Case:
