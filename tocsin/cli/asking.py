@@ -32,6 +32,7 @@ def complete(subject: "Subject | None", action: "Action") -> "Action":
         done=action.done or _text("What was done for this customer", subject.done),
         done_for_rest=action.done_for_rest
         or _text("What was done for everybody else it concerns", subject.done_for_rest),
+        reason=action.reason or _review(subject),
     )
 
 
@@ -41,6 +42,12 @@ def _is_asked(subject: "Subject") -> bool:
 
     urgent = isinstance(subject, Case) and subject.band in (Band.P1, Band.P2)
     return subject.is_open and (urgent or isinstance(subject, Incident))
+
+
+def _review(subject: "Subject") -> str:
+    if subject.kind != "incident":
+        return ""
+    return _text("What happened, and what will be otherwise", "")
 
 
 def _text(question: str, known: str) -> str:

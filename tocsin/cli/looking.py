@@ -100,7 +100,7 @@ def _list(
             say_json({**row_of(one), "next": timer, "next_at": at})
         return
     if not found:
-        say(f"No {'' if every else 'open '}{kind}s{_of_nobody(house, like)}.")
+        say(f"No {'' if every else 'open '}{kind}s{_of_nobody(house, like) or '.'}")
         return
     rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
     for line in _table([_HEAD, *rows]):
@@ -117,7 +117,7 @@ def _of_nobody(house: "House", like: dict[str, str]) -> str:
         name = like.get(what)
         if name is not None and name not in known:
             near = nearest(name, known)
-            return f": there is no {what} {name}" + (f"; did you mean {near}?" if near else "")
+            return f": there is no {what} {name}" + (f"; did you mean {near}?" if near else ".")
     return ""
 
 

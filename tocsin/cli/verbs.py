@@ -77,26 +77,31 @@ _SNOOZE = Deed(
     "Put it off: at most 8 h for Now and Soon, else 7 d.",
     (FOR, needed(REASON)),
 )
+_REROUTE = Deed(
+    "reroute", "reroute", "Wrong team: give it to another one.", (TO_TEAM, REASON, TOLD)
+)
+_CAUSE = Deed("cause", "cause", "Say which function owns the fix.", (needed(CAUSE), REASON))
+_WONT_ACT = Deed("wont-act", "wont_act", "Close it: nothing will be done.", (needed(REASON), CAUSE))
 DEEDS: dict[str, tuple[Deed, ...]] = {
     "case": (
         *_OWNING,
         _SNOOZE,
-        Deed("reroute", "reroute", "Wrong team: give it to another one.", (TO_TEAM, REASON)),
+        _REROUTE,
         Deed("replied", "replied", "We replied, where Tocsin cannot see it.", (LINK, REASON)),
-        Deed("cause", "cause", "Say which function owns the fix.", (needed(CAUSE), REASON)),
+        _CAUSE,
         Deed(
             "permission",
             "permission",
             "Ask for what you may not promise alone.",
             (
                 replace(MONEY, says="How much of it is money, in whole units of the currency."),
-                needed(REASON),
+                REASON,
             ),
         ),
         Deed("grant", "grant", "Give the permission that was asked for.", (REASON,)),
         Deed("refuse", "refuse", "Refuse the permission that was asked for.", (needed(REASON),)),
         Deed("resolve", "resolve", "Close it: done. On a terminal it asks.", CLOSING),
-        Deed("wont-act", "wont_act", "Close it: nothing will be done.", (needed(REASON), CAUSE)),
+        _WONT_ACT,
         Deed(
             "dismiss", "dismiss", "Close it: not a complaint, not us, or spam.", (needed(REASON),)
         ),
@@ -105,6 +110,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "incident": (
         *_OWNING,
         replace(_SNOOZE, says="Put a watch off; a storm cannot be."),
+        _REROUTE,
         Deed("update", "note", "A public update was posted.", (LINK, needed(REASON))),
         Deed(
             "contain",
@@ -113,6 +119,8 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
             (REASON,),
         ),
         Deed("merge", "merge", "Give its cases to another incident; it ends.", (INTO, REASON)),
+        _CAUSE,
+        _WONT_ACT,
         Deed("dismiss", "dismiss", "Nothing in it (a watch only); kept.", (needed(REASON),)),
         Deed("resolve", "resolve", "Close it with its review. On a terminal it asks.", CLOSING),
     ),

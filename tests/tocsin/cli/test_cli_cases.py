@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+CONTRACT = ["--reason", "needs the bank", "--told", "an answer by noon"]
+
 # The replayed store has three open cases: 1 (billing), 2 (delivery) and 3 (service).
 
 
@@ -61,14 +63,14 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
             [["assign", "--as", "grace", "--to", "ada"]], ("new", "ada"), id="an executive assigns"
         ),
         pytest.param(
-            [["ack", "--as", "ada"], ["handoff", "--as", "ada", "--to", "grace"]],
+            [["ack", "--as", "ada"], ["handoff", "--as", "ada", "--to", "grace", *CONTRACT]],
             ("owned", "ada"),
             id="who hands over owns it until it is accepted",
         ),
         pytest.param(
             [
                 ["ack", "--as", "ada"],
-                ["handoff", "--as", "ada", "--to", "grace"],
+                ["handoff", "--as", "ada", "--to", "grace", *CONTRACT],
                 ["accept", "--as", "grace"],
             ],
             ("owned", "grace"),
@@ -77,7 +79,7 @@ def state(tocsin: Any, store: Path, number: int = 1) -> tuple[str, str]:
         pytest.param(
             [
                 ["ack", "--as", "ada"],
-                ["handoff", "--as", "ada", "--to", "grace"],
+                ["handoff", "--as", "ada", "--to", "grace", *CONTRACT],
                 ["decline", "--as", "grace"],
             ],
             ("owned", "ada"),
