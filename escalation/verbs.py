@@ -60,7 +60,8 @@ def fire_on(subject: Subject, kind: TimerKind, at: Situation) -> Outcome:
         return incidents.update_due(subject, at)
     if isinstance(subject, Case) and kind in _CASE_TIMERS:
         return _CASE_TIMERS[kind](subject, at)
-    return _LADDER_TIMERS[kind](subject, at)
+    step = _LADDER_TIMERS.get(kind)
+    return step(subject, at) if step else Unchanged(f"{subject.kind}s do not wait for {kind}")
 
 
 def act_on(subject: Subject, action: Action, at: Situation) -> Outcome:
