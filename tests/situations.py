@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config import Band
+from escalation import ownership
 from escalation.decision import REPLY_CLOCKS, Action, TimerKind, Verb
 from escalation.engine import Complaint, Engine
 from escalation.incidents import Spike
+from escalation.ownership import Weighed
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
 from tests import firm as firms
 from tests.firm import EXECUTIVE, FIRST, LEAD, LEFT, NOON, OWNER, SECOND
@@ -159,12 +161,11 @@ def _complain(**more: Any) -> Happen:
     return happen
 
 
-def _edit(band: Band, score: float) -> Happen:
+def _weigh_again(band: Band, score: float) -> Happen:
     def happen(engine: Engine, desk: Unit, now: datetime) -> None:
-        case = desk.subject(Ref("case", 1))
-        assert isinstance(case, Case)
-        weighed = replace(heard(desk, NOON, band=band), score=score)
-        engine.edited(desk, case, weighed, now)
+        case = _case(desk)
+        at = engine.situation(desk, case, now)
+        engine.apply(desk, case, ownership.rescore(case, Weighed(NOON, band, score, False), at), at)
 
     return happen
 
@@ -199,7 +200,7 @@ def _of_any(kind: str) -> Iterator[Happen]:
 
 def _of_a_case() -> Iterator[Happen]:
     yield from (_complain(), _complain(band=Band.P1), _complain(safety=True))
-    yield from (_edit(Band.P2, 70.0), _edit(Band.P1, 90.0))
+    yield from (_weigh_again(Band.P2, 70.0), _weigh_again(Band.P1, 90.0))
     yield from (_reply(NOON + MINUTE), _reply(NOON - MINUTE))
     yield lambda engine, desk, now: engine.reply_deleted(desk, _case(desk), now)
     yield lambda engine, desk, now: engine.post_deleted(desk, _case(desk), 0, now)

@@ -57,7 +57,7 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
     "incident": [
         ([], "ack 1 --as ada"),
         ([], "claim 1 --as ada"),
-        ([], "assign 1 --as grace --to ada"),
+        ([], "assign 1 --as grace --to grace"),
         ([TAKEN], OFFERED),
         ([TAKEN, OFFERED], "accept 1 --as grace"),
         ([TAKEN, OFFERED], "decline 1 --as grace"),
@@ -76,7 +76,7 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
     "fault": [
         ([], "ack 1 --as ada"),
         ([], "claim 1 --as ada"),
-        ([], "assign 1 --as grace --to ada"),
+        ([], "assign 1 --as grace --to grace"),
         ([TAKEN], OFFERED),
         ([TAKEN, OFFERED], "accept 1 --as grace"),
         ([TAKEN, OFFERED], "decline 1 --as grace"),
@@ -137,7 +137,8 @@ def lowered(store: Path, kind: str) -> None:
     last one, from where it neither climbs nor is claimed."""
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(
-            f"update {kind}s set owner = 'ada', step = 0, asked = '[\"ada\"]' where number = 1"
+            f"update {kind}s set owner = 'ada', step = 0, asked = '[\"ada\"]', "
+            "paged_at = 1000 where number = 1"
         )
 
 
