@@ -155,45 +155,52 @@ def written(page: str, found: Mapping[str, set[Edge]]) -> str:
 def emitted() -> set[str]:
     """Every event that the code of `escalation/` can enter in the ledger, read from its source:
     what is handed on as an argument called `event`, and the second argument of a Decision."""
-    trees = [ast.parse(path.read_text()) for path in (ROOT / "escalation").glob("*.py")]
-    places = {"Decision": 1, "_close": 1}
     found: set[str] = set()
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                found |= _named_by(node, places)
-            elif isinstance(node, ast.FunctionDef):
-                found |= _defaults(node)
-            elif isinstance(node, ast.Assign) and _is_event(node.targets[0]):
-                found |= _words(node.value)
+    for path in (ROOT / "escalation").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = _constants(tree)
+        values = [value for node in ast.walk(tree) for value in _events_of(node)]
+        found |= {word for value in values for word in _words(value, named)}
     return found
 
 
-def _named_by(call: ast.Call, places: Mapping[str, int]) -> set[str]:
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    values = [keyword.value for keyword in call.keywords if keyword.arg == "event"]
-    values += call.args[places[name] : places[name] + 1] if name in places else []
-    return {word for value in values for word in _words(value)}
+_PLACES = {"Decision": 1, "_close": 1}  # where it stands, when it is not called by its name
 
 
-def _defaults(function: ast.FunctionDef) -> set[str]:
-    arguments = function.args
-    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """The names that a file gives to texts of its own."""
     return {
-        word for name, value in pairs if name.arg == "event" and value for word in _words(value)
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     }
 
 
-def _is_event(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id == "event"
+def _events_of(node: ast.AST) -> list[ast.expr]:
+    """What a call, a default or an assignment says is an event."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        by_place = node.args[_PLACES[name] : _PLACES[name] + 1] if name in _PLACES else []
+        return [*by_place, *(one.value for one in node.keywords if one.arg == "event")]
+    if isinstance(node, ast.FunctionDef):
+        pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        return [value for name, value in pairs if name.arg == "event" and value is not None]
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        return [node.value] if node.targets[0].id == "event" else []
+    return []
 
 
-def _words(value: ast.expr) -> set[str]:
-    """The names that an expression can come to: of a literal, a choice, or a clock's own."""
+def _words(value: ast.expr, named: Mapping[str, str]) -> set[str]:
+    """The words that an expression can come to: of a text, its name, a choice, a clock's own."""
     if isinstance(value, ast.Constant):
         return {value.value} if isinstance(value.value, str) else set()
+    if isinstance(value, ast.Name):
+        return {named[value.id]} if value.id in named else set()
     if isinstance(value, ast.IfExp):
-        return _words(value.body) | _words(value.orelse)
+        return _words(value.body, named) | _words(value.orelse, named)
     if isinstance(value, ast.JoinedStr):
         (start, *_) = value.values
         assert isinstance(start, ast.Constant)
