@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 21, 10, 5, tzinfo=UTC)
     [
         pytest.param(
             '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "ack", "case": 1}',
-            Scripted(AT, Action(Verb.ACK, "ada"), case=1),
+            Scripted(AT, Action(Verb.ACK, "ada", via="replay"), case=1),
             id="an acknowledgement",
         ),
         pytest.param(
@@ -23,7 +23,13 @@ AT = datetime(2026, 11, 21, 10, 5, tzinfo=UTC)
             ' "for": "2h", "reason": "waiting for stock"}',
             Scripted(
                 AT,
-                Action(Verb.SNOOZE, "ada", reason="waiting for stock", wait=timedelta(hours=2)),
+                Action(
+                    Verb.SNOOZE,
+                    "ada",
+                    reason="waiting for stock",
+                    wait=timedelta(hours=2),
+                    via="replay",
+                ),
                 post="7",
             ),
             id="a snooze of a post's case, in another zone",
@@ -31,8 +37,40 @@ AT = datetime(2026, 11, 21, 10, 5, tzinfo=UTC)
         pytest.param(
             '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "offer", "to": "bob",'
             ' "case": 1}',
-            Scripted(AT, Action(Verb.HANDOFF, "ada", to="bob"), case=1),
+            Scripted(AT, Action(Verb.HANDOFF, "ada", to="bob", via="replay"), case=1),
             id="the rules' own word for a hand-over",
+        ),
+        pytest.param(
+            '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "resolve", "case": 1,'
+            ' "cause": "care", "cost": 20, "money": 50, "done": "refunded",'
+            ' "done_for_rest": "nothing, because it was one parcel", "round": 2, "id": "evt-1"}',
+            Scripted(
+                AT,
+                Action(
+                    Verb.RESOLVE,
+                    "ada",
+                    cause="care",
+                    cost=20,
+                    money=50,
+                    done="refunded",
+                    done_for_rest="nothing, because it was one parcel",
+                    round=2,
+                    id="evt-1",
+                    via="replay",
+                ),
+                case=1,
+            ),
+            id="the whole account of a closing",
+        ),
+        pytest.param(
+            '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "merge", "incident": 1,'
+            ' "into": 2, "told": "we look into it \\ud800"}',
+            Scripted(
+                AT,
+                Action(Verb.MERGE, "ada", into=2, told="we look into it ?", via="replay"),
+                incident=1,
+            ),
+            id="a merge, with half a letter that no store takes",
         ),
     ],
 )
@@ -68,6 +106,12 @@ def test_a_line_is_read(line: str, read: Scripted) -> None:
             '{"at": "2026-11-21T10:05:00Z", "actor": "a", "action": "ack", "case": true}',
             "whole number",
             id="a case that is no number",
+        ),
+        pytest.param(
+            '{"at": "2026-11-21T10:05:00Z", "actor": "a", "action": "resolve", "case": 1,'
+            f' "money": {10**30}}}',
+            "too large",
+            id="a number that no store holds",
         ),
         pytest.param(
             '{"at": "2026-11-21T10:05:00Z", "actor": "a", "action": "snooze", "case": 1, "for": 5}',
