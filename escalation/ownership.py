@@ -268,7 +268,8 @@ def said_replied(case: Case, action: Action, at: Situation) -> Outcome:
     """C31: a person says that we replied, where it cannot be seen."""
     if at.rules.rights(action.by, case, at.now) < Rights.MEMBER and action.by != case.owner:
         return Unchanged(f"{action.by} is not of team {case.team}")
-    return brand_reply(case, max(at.now, case.complained_at), at, by=action.by)
+    said = brand_reply(case, max(at.now, case.complained_at), at, by=action.by)
+    return replace(said, note=action.reason) if isinstance(said, Decision) else said
 
 
 def withdrawn(case: Case, posts_left: int, at: Situation) -> Outcome:

@@ -50,7 +50,7 @@ class Storms(Silencer):
         topic: str | None,
         spike: Spike,
         now: datetime,
-        by: str = ENGINE,
+        action: Action | None = None,
     ) -> Incident:
         settings = self.rules.settings
         owners = {t: team.name for team in settings.teams for t in team.owns}
@@ -66,8 +66,9 @@ class Storms(Silencer):
         )
         fresh = incidents.measured(fresh, spike)
         at = self.opening(desk, now)
+        by = ENGINE if action is None else action.by
         opened = incidents.storm(fresh, at, by=by) if spike.storm else incidents.watch(fresh, at)
-        self.apply(desk, None, opened, at)
+        self.apply(desk, None, _by_hand(opened, action), at)
         self._take_members(desk, fresh.ref, now, topic)
         return incident_at(desk, fresh.ref)
 
@@ -125,7 +126,7 @@ class Storms(Silencer):
         )
         known = desk.open_incident(brand, None)
         if known is None:
-            return self._open_incident(desk, brand, None, spike, now, by=action.by)
+            return self._open_incident(desk, brand, None, spike, now, action)
         self.raise_to_storm(desk, known, action, now)
         return incident_at(desk, known.ref)
 
@@ -136,7 +137,8 @@ class Storms(Silencer):
         if known.is_open and whole is not None and whole.number != known.number:
             return f"incident {whole.number} is open for all of {known.brand}; declare that one"
         at = self.situation(desk, known, now)
-        why = self.apply(desk, known, incidents.storm(known, at, by=action.by), at)
+        risen = _by_hand(incidents.storm(known, at, by=action.by), action)
+        why = self.apply(desk, known, risen, at)
         if why is None:
             self._take_members(desk, known.ref, now, known.topic)
         return why
@@ -184,3 +186,10 @@ class Storms(Silencer):
         if subject.state is State.NEW and not desk.reached(subject.ref):
             self._release_members(desk, subject, now, leave=False)
             desk.arm(subject.ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
+
+
+def _by_hand(outcome: Outcome, action: Action | None) -> Outcome:
+    """What a person did, with where and why."""
+    if action is None or not isinstance(outcome, Decision):
+        return outcome
+    return replace(outcome, via=action.via, note=outcome.note or action.reason)

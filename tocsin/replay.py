@@ -137,6 +137,8 @@ class Replay:
         waiting = iter(posts)
         post = next(waiting, None)
         script = list(reversed(actions))
+        # As the daemon does, so that the first change of shifts is known before the first wait.
+        self._pass(self.clock.now())
         for _ in range(MAX_INSTANTS):
             timer, message = self._next_by_clock()
             instants = (
@@ -151,8 +153,7 @@ class Replay:
             self.clock.move_to(now)
             now = self.clock.now()
             if timer is not None and timer <= now:
-                for error in self.house.rounds.run(now):
-                    raise error
+                self._pass(now)
             while post is not None and post.seen_at <= now:
                 self._hear(post, now)
                 post = next(waiting, None)
@@ -165,6 +166,10 @@ class Replay:
             yield now
         self.clock.move_to(until)
         self.house.store.write(self.house.pipeline.keep)
+
+    def _pass(self, now: datetime) -> None:
+        for error in self.house.rounds.run(now):
+            raise error
 
     def _next_by_clock(self) -> tuple[datetime | None, datetime | None]:
         """When the next wait is over, and when the next message is due."""

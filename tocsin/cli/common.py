@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import Loaded
+    from escalation.decision import Action
     from tocsin.store import Store
     from tocsin.wiring import House
 
@@ -52,6 +53,28 @@ def say(text: str) -> None:
     from escalation.encode import terminal
 
     typer.echo(terminal(text, lines=True))
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody who wrote `name` most likely meant, None where none is near."""
+    from difflib import get_close_matches
+
+    as_written = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), as_written, n=1, cutoff=0.6)
+    return as_written[found[0]] if found else None
+
+
+def hint(house: "House", action: "Action", why: str) -> str:
+    """What a refusal adds where it speaks of a name that nobody has: the nearest that is known."""
+    settings = house.settings
+    names = {person.name: person.name for person in settings.people}
+    names |= {person.shown_name: person.name for person in settings.people}
+    names |= {team.name: team.name for team in settings.teams}
+    for name in (action.by, action.to):
+        if name and name in why and name not in names.values():
+            near = nearest(name, names)
+            return f"; did you mean {names[near]}?" if near else ""
+    return ""
 
 
 def say_json(row: Mapping[str, Any]) -> None:

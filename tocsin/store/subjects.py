@@ -14,6 +14,7 @@ from tocsin.store.times import ms, utc
 
 _TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
 _SHAPES: Mapping[str, Shape[Any]] = {name: Shape(kind) for name, kind in KINDS.items()}
+NOTHING: Mapping[str, str] = {}
 MANY = 1000  # waiting cases are counted as far as this; nobody needs to know how many more
 # What a rival writer would have moved: by these a write is compared with what was read.
 _GUARD = ("state", "owner", "round", "step", "page_number")
@@ -127,10 +128,27 @@ class SubjectRows:
         """Every open case, incident and fault."""
         return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
 
-    def subjects(self, kind: str, *, only_open: bool, limit: int = 1000) -> Sequence[Any]:
-        """Subjects of a kind, the newest first."""
-        where = "where state <> 'closed'" if only_open else "where true"
-        return self._subjects(kind, f"{where} order by number desc limit ?", (limit,))
+    def subjects(
+        self,
+        kind: str,
+        *,
+        only_open: bool,
+        limit: int = 1000,
+        like: Mapping[str, str] = NOTHING,
+    ) -> Sequence[Any]:
+        """Subjects of a kind, the newest first.
+
+        like  what they are to have: `owner`, `team`, `band`, or `state`, by which an incident's
+              level may be meant too.
+        """
+        wheres, values = ["state <> 'closed'" if only_open else "true"], list[Any]()
+        for name in ("owner", "team", "band", "state"):
+            if name in like:
+                level = ", level" if name == "state" and kind == "incident" else ""
+                wheres.append(f"? in ({name}{level})")
+                values.append(like[name])
+        where = f"where {' and '.join(wheres)} order by number desc limit ?"
+        return self._subjects(kind, where, (*values, limit))
 
     def count_open(self, kind: str) -> int:
         """How many subjects of a kind are open."""

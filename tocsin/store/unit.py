@@ -8,6 +8,7 @@ from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
 from tocsin.store.duty import DutyRows
 from tocsin.store.ledger import LedgerRows
+from tocsin.store.looking import LookingRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
@@ -19,6 +20,7 @@ class Unit(
     ContractRows,
     DutyRows,
     LedgerRows,
+    LookingRows,
     PostRows,
     PriorityRows,
     SourceRows,

@@ -1,0 +1,403 @@
+"""Every action of the command line: who did it and where is on record, twice is once, and what
+cannot be done is said in words."""
+
+import io
+import json
+import shlex
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from escalation.decision import Offered, TimerKind
+from escalation.incidents import Spike
+from escalation.subject import Ref
+from tocsin.cli import main
+from tocsin.cli.common import opened
+from tocsin.cli.shown import NEXT
+from tocsin.cli.verbs import DEEDS, LARGEST
+from tocsin.store import Unit
+from tocsin.wiring import House
+
+# The replayed store has three open cases, and two people: ada, on call, and grace, the executive.
+SPIKE = Spike(storm=False, people=9, posts=9, minutes=60, usual=1.0, sentence="9 people in 1 h")
+STORM = "incidents declare Acme --as ada"
+TAKEN, OFFERED = "ack 1 --as ada", "handoff 1 --as ada --to grace --reason bank --told noon"
+ACCOUNT = "--cost 5 --money 10 --done paid --rest told"
+ASKED = "permission 1 --as ada --reason refund --money 50"
+
+# What must have been done before, and the command, on subject 1 of the kind.
+DONE: dict[str, list[tuple[list[str], str]]] = {
+    "case": [
+        ([], "ack 1 --as ada"),
+        ([], "claim 1 --as ada"),
+        ([], "assign 1 --as grace --to ada --reason 'she knows them'"),
+        ([TAKEN], OFFERED),
+        ([TAKEN, OFFERED], "accept 1 --as grace"),
+        ([TAKEN, OFFERED], "decline 1 --as grace --reason 'not mine'"),
+        ([], "escalate 1 --as ada"),
+        ([TAKEN], "note 1 --as ada --reason called"),
+        ([TAKEN], "snooze 1 --as ada --for 2h --reason bank"),
+        ([], "reroute 1 --as ada --to press --reason 'not ours'"),
+        ([TAKEN], "replied 1 --as ada --link https://example.com/reply"),
+        ([TAKEN], "cause 1 --as ada --cause care"),
+        ([TAKEN], ASKED),
+        ([TAKEN, ASKED], "grant 1 --as grace"),
+        ([TAKEN, ASKED], "refuse 1 --as grace --reason 'too much'"),
+        ([TAKEN], f"resolve 1 --as ada --cause care {ACCOUNT}"),
+        ([TAKEN], "wont-act 1 --as grace --reason 'a fake' --cause care"),
+        ([], "dismiss 1 --as grace --reason 'not us'"),
+        (["dismiss 1 --as grace --reason 'not us'"], "reopen 1 --as ada --reason again"),
+    ],
+    "incident": [
+        ([], "ack 1 --as ada"),
+        ([], "claim 1 --as ada"),
+        ([], "assign 1 --as grace --to grace"),
+        ([TAKEN], OFFERED),
+        ([TAKEN, OFFERED], "accept 1 --as grace"),
+        ([TAKEN, OFFERED], "decline 1 --as grace"),
+        ([], "escalate 1 --as ada"),
+        ([TAKEN], "note 1 --as ada --reason called"),
+        ([TAKEN], "snooze 1 --as ada --for 2h --reason bank"),
+        ([TAKEN], "update 1 --as ada --reason 'statement is out'"),
+        ([STORM, "ack 2 --as ada"], "contain 2 --as ada"),
+        ([STORM], "merge 1 --into 2 --as grace"),
+        ([], "dismiss 1 --as ada --reason 'a joke'"),
+        ([], "reroute 1 --as ada --to press --reason 'not ours'"),
+        ([TAKEN], "cause 1 --as ada --cause care"),
+        ([TAKEN], "wont-act 1 --as grace --reason 'a fake' --cause care"),
+        ([TAKEN], f"resolve 1 --as ada --cause care {ACCOUNT} --reason 'a wrong run'"),
+    ],
+    "fault": [
+        ([], "ack 1 --as ada"),
+        ([], "claim 1 --as ada"),
+        ([], "assign 1 --as grace --to grace"),
+        ([TAKEN], OFFERED),
+        ([TAKEN, OFFERED], "accept 1 --as grace"),
+        ([TAKEN, OFFERED], "decline 1 --as grace"),
+        ([], "escalate 1 --as ada"),
+        ([TAKEN], "note 1 --as ada --reason called"),
+        ([], "resolve 1 --as ada --reason mended"),
+    ],
+}
+EVERY = [(kind, before, line) for kind, rows in DONE.items() for before, line in rows]
+
+
+def ids(value: object) -> str:
+    return " then ".join(value) if isinstance(value, list) else str(value)
+
+
+@pytest.fixture
+def house(store: Path, tmp_path: Path) -> Path:
+    """The store with a watch on billing and a fault beside its cases, and a second team."""
+    config = tmp_path / "tocsin.toml"
+    with config.open("a") as file:
+        file.write('\n[[teams]]\nname = "press"\nmembers = ["grace"]\n')
+
+    def happen(desk: Unit, house: House) -> None:
+        now = house.clock.now()
+        house.engine.spike(desk, "Acme", "billing", SPIKE, now)
+        house.engine.fault(desk, "source:x", "it does not answer", now)
+
+    with opened(config, store) as opened_house:
+        opened_house.store.write(lambda desk: happen(desk, opened_house))
+    return store
+
+
+def said(tocsin: Any, kind: str, line: str, store: Path) -> Any:
+    words = shlex.split(line)
+    words = words if words[0] == "incidents" else [f"{kind}s", *words]
+    return tocsin(*words, "--db", store)
+
+
+def last_entry(store: Path, subject: str) -> tuple[str, dict[str, Any]]:
+    with closing(sqlite3.connect(store)) as connection:
+        return next(
+            (name, json.loads(facts))
+            for name, facts in connection.execute(
+                "select s.name, l.facts from ledger l join staff s on s.id = l.actor "
+                "where l.subject = ? order by l.number desc",
+                (subject,),
+            )
+        )
+
+
+def not_yet(done: Any) -> bool:
+    """Verbs that the engine does not take for this kind."""
+    return "cannot be changed by" in done.out
+
+
+def lowered(store: Path, kind: str) -> None:
+    """Put subject 1 back to its first step: nobody has answered for days, so that it stands at the
+    last one, from where it neither climbs nor is claimed."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute(
+            f"update {kind}s set owner = 'ada', step = 0, asked = '[\"ada\"]', "
+            "paged_at = 1000 where number = 1"
+        )
+
+
+@pytest.mark.parametrize(("kind", "before", "line"), EVERY, ids=ids)
+def test_the_ledger_keeps_who_did_it_and_that_it_was_done_here(
+    tocsin: Any, house: Path, kind: str, before: list[str], line: str
+) -> None:
+    is_lowered = line.split()[0] in ("claim", "escalate")
+    if is_lowered:
+        lowered(house, kind)
+    for earlier in before:
+        done = said(tocsin, kind, earlier, house)
+        if not_yet(done):
+            pytest.skip(done.out)
+        assert done.code == 0, done
+    done = said(tocsin, kind, line, house)
+    if not_yet(done):
+        pytest.skip(done.out)
+    assert (done.code, done.err) == (0, ""), done
+    number, actor = line.split()[1], line.split("--as ")[1].split()[0]
+    who, facts = last_entry(house, f"{kind}:{number}")
+    assert (who, facts["via"]) == (actor, "cli")
+    verified = tocsin("ledger", "verify", "--db", house)
+    assert "all as written" in verified.out
+    # What was put back by hand is in no entry.
+    assert verified.code == 0 or is_lowered
+
+
+def test_every_command_that_acts_is_tried() -> None:
+    tried = {(kind, line.split()[0]) for kind, _, line in EVERY}
+    assert tried == {(kind, deed.name) for kind, deeds in DEEDS.items() for deed in deeds}
+
+
+def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Path) -> None:
+    told = tocsin("incidents", "declare", "Acme", "--as", "ada", "--reason", "news", "--db", store)
+    assert told.out == "Incident 1: storm, owner ada.\n"
+    who, facts = last_entry(store, "incident:1")
+    assert (who, facts["via"]) == ("ada", "cli")
+    assert "news" in tocsin("incidents", "show", 1, "--db", store).out
+
+
+@pytest.mark.parametrize(
+    ("first", "line", "why"),
+    [
+        pytest.param(
+            ["cases ack 1 --as ada"], "cases ack 1 --as ada", "ada has it", id="acknowledged"
+        ),
+        pytest.param([], "cases accept 1 --as ada", "no offer", id="accepted without an offer"),
+        pytest.param(
+            ["cases dismiss 1 --as grace --reason x"],
+            "cases dismiss 1 --as grace --reason x",
+            "closed",
+            id="dismissed",
+        ),
+        pytest.param([STORM], STORM, "storm already", id="declared"),
+        pytest.param(
+            [], "cases assign 1 --as grace --to adda", "did you mean ada?", id="a name mistyped"
+        ),
+        pytest.param([], "cases ack 1 --as Grase", "did you mean grace?", id="one's own mistyped"),
+        pytest.param(
+            [], "cases reroute 1 --as ada --to pres", "did you mean press?", id="a team mistyped"
+        ),
+        pytest.param(
+            [], "cases ack 1 --as zebedee", "zebedee is no active person.", id="no name is near"
+        ),
+    ],
+)
+def test_what_changes_nothing_says_why_and_exits_1(
+    tocsin: Any, house: Path, first: list[str], line: str, why: str
+) -> None:
+    for earlier in first:
+        assert tocsin(*shlex.split(earlier), "--db", house).code == 0
+    refused = tocsin(*shlex.split(line), "--db", house)
+    assert refused.code == 1
+    assert "no change, because" in refused.out
+    assert why in refused.out
+
+
+def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None:
+    done = tocsin("cases", "ack", 1, 1, "--as", "ada", "--db", store)
+    assert (done.code, done.out) == (0, "Case 1: owned, owner ada.\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        pytest.param("cases ack 0 --as ada", "greater than or equal to 1", id="nought"),
+        pytest.param("cases ack -- -4", "greater than or equal to 1", id="below nought"),
+        pytest.param(f"cases ack {LARGEST + 1} --as ada", "less than", id="too large a number"),
+        pytest.param("cases ack one --as ada", "integer", id="a word for a number"),
+        pytest.param("cases ack 1", "--as", id="nobody acts"),
+        pytest.param("cases snooze 1 --as ada --for soon --reason x", "duration", id="no duration"),
+        pytest.param(
+            "cases snooze 1 --as ada --for 999999w --reason x", "too long", id="a long duration"
+        ),
+        pytest.param(f"cases note 1 --as ada --reason {'x' * 10_000}", "at most 2000", id="10 kB"),
+        pytest.param(f"cases ack 1 --as {'x' * 65}", "at most 64", id="a long name"),
+        pytest.param("cases replied 1 --as ada --link nowhere", "no address", id="no address"),
+        pytest.param("cases resolve 1 --as ada --cost -1", "greater than", id="less than no work"),
+        pytest.param("incidents merge 1 --into 0 --as ada", "greater than", id="into nothing"),
+        pytest.param("cases list --band urgent", "Known: storm, p1, now", id="no such band"),
+        pytest.param("cases list --state watch", "Known: new, owned", id="no such state"),
+        pytest.param("incidents list --state dozing", "contained", id="no such level"),
+        pytest.param("cases handoffs --since always", "duration", id="no such time"),
+        pytest.param("incidents declare Nobody --as ada", "Known: Acme", id="no such brand"),
+        pytest.param("incidents declare Acme --as adda", "did you mean ada?", id="a stranger"),
+    ],
+)
+def test_a_wrong_command_is_answered_in_a_sentence_and_exits_2(
+    tocsin: Any, store: Path, line: str, says: str
+) -> None:
+    before = store.read_bytes()
+    wrong = tocsin(*shlex.split(line)[:2], "--db", store, *shlex.split(line)[2:])
+    assert wrong.code == 2
+    assert says in wrong.err
+    assert len(wrong.err) < 1000
+    assert store.read_bytes() == before
+
+
+class Terminal(io.StringIO):
+    """A terminal at which somebody has typed these lines already."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Typing = Callable[..., str]
+
+
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch, store: Path) -> Typing:
+    """Run a command at a terminal, with lines typed; what it showed."""
+
+    def run(line: str, *typed: str, code: int = 0) -> str:
+        shown = Terminal()
+        config = store.parent / "tocsin.toml"
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", Terminal("".join(f"{one}\n" for one in typed)))
+            patch.setattr(sys, "stdout", shown)
+            with pytest.raises(SystemExit) as ended:
+                main([*shlex.split(line), "--db", str(store), "--config", str(config)])
+        assert ended.value.code == code, shown.getvalue()
+        return shown.getvalue()
+
+    return run
+
+
+def test_on_a_terminal_closing_an_urgent_case_asks_for_what_is_missing(
+    tocsin: Any, typing: Typing, store: Path
+) -> None:
+    answers = ("", "25", "-3", "40", "refunded", "the run is stopped")
+    shown = typing("cases resolve 1 --as grace", *answers)
+    assert "Which function caused it [care]" in shown
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    assert (row["state"], row["cause"], row["cost"]) == ("closed", "care", 25)
+
+
+def test_on_a_terminal_what_was_given_is_not_asked_again(typing: Typing) -> None:
+    given = "--cause care --cost 5 --money 0 --done paid"
+    shown = typing(f"cases resolve 1 --as grace {given}", "told")
+    assert "Which function" not in shown
+    assert "Minutes" not in shown
+    assert "everybody else" in shown
+
+
+def test_on_a_terminal_only_closing_asks(typing: Typing) -> None:
+    assert "Which function" not in typing("cases note 1 --as ada --reason x")
+
+
+def test_a_hand_off_is_shown_with_what_was_agreed_and_counted(tocsin: Any, house: Path) -> None:
+    def agreed(desk: Unit, now: datetime) -> None:
+        case = desk.subject(Ref("case", 1))
+        assert case is not None
+        offer = Offered("grace", "press", "the bank \x1b[2J", "by noon")
+        desk.offered(case, offer, "ada", now - timedelta(minutes=9))
+        desk.answered(case.ref, "accepted", now - timedelta(minutes=8))
+
+    with opened(house.parent / "tocsin.toml", house) as built:
+        built.store.write(lambda desk: agreed(desk, built.clock.now()))
+    shown = tocsin("cases", "show", 1, "--db", house).out
+    assert "grace (care) → grace (press): accepted after 1 min" in shown
+    assert "why: the bank" in shown
+    assert "the customer was told: by noon" in shown
+    assert "\x1b" not in shown
+    (row,) = tocsin("cases", "show", 1, "--db", house, "--json").rows
+    (contract,) = row["contracts"]
+    assert (contract["outcome"], contract["told"]) == ("accepted", "by noon")
+    (pair,) = tocsin("cases", "handoffs", "--db", house, "--json").rows
+    assert (pair["from_team"], pair["to_team"], pair["accepted"]) == ("care", "press", 1)
+    assert pair["median_seconds"] == 60
+    assert "care → press" in tocsin("cases", "handoffs", "--db", house).out
+    later = tocsin("cases", "handoffs", "--since", "5m", "--db", house)
+    assert later.out == "No hand-offs in the last 5m.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        pytest.param([], {1, 2, 3}, id="without a wish: all that are open"),
+        pytest.param(["--mine", "ada"], {2}, id="one's own"),
+        pytest.param(["--owner", "grace"], {1, 3}, id="somebody's"),
+        pytest.param(["--team", "care"], {1, 2, 3}, id="a team's"),
+        pytest.param(["--team", "press"], set(), id="another team's"),
+        pytest.param(["--state", "owned"], {2}, id="what somebody is at work on"),
+        pytest.param(["--state", "closed"], set(), id="what is closed"),
+        pytest.param(["--mine", "ada", "--state", "new"], set(), id="both at once"),
+    ],
+)
+def test_a_list_holds_what_was_wished(
+    tocsin: Any, house: Path, options: list[str], numbers: set[int]
+) -> None:
+    assert tocsin("cases", "ack", 2, "--as", "ada", "--db", house).code == 0
+    rows = tocsin("cases", "list", *options, "--db", house, "--json").rows
+    assert {row["number"] for row in rows} == numbers
+
+
+def test_a_list_by_urgency_takes_the_word_that_people_see(tocsin: Any, store: Path) -> None:
+    rows = tocsin("cases", "list", "--db", store, "--json").rows
+    urgent = {row["number"] for row in rows if row["band"] == "P1"}
+    for word in ("P1", "now", "NOW"):
+        listed = tocsin("cases", "list", "--band", word, "--db", store, "--json").rows
+        assert {row["number"] for row in listed} == urgent != set()
+
+
+def test_a_list_of_a_mistyped_person_says_whom_it_may_mean(tocsin: Any, store: Path) -> None:
+    listed = tocsin("cases", "list", "--mine", "adda", "--db", store)
+    assert listed.out == "No open cases: there is no owner adda; did you mean ada?\n"
+
+
+def test_an_incident_is_listed_by_its_level_and_shown_with_what_was_measured(
+    tocsin: Any, house: Path
+) -> None:
+    (row,) = tocsin("incidents", "list", "--state", "watch", "--db", house, "--json").rows
+    assert row["number"] == 1
+    assert tocsin("incidents", "list", "--state", "storm", "--db", house, "--json").rows == []
+    assert "measured: 9 people in 1 h" in tocsin("incidents", "show", 1, "--db", house).out
+
+
+def test_a_fault_shows_what_failed(tocsin: Any, house: Path) -> None:
+    shown = tocsin("faults", "show", 1, "--db", house).out
+    assert "source:x" in shown
+    assert "owner: " in shown
+    assert "fault_opened" in shown
+
+
+def test_of_several_shown_the_missing_are_named(tocsin: Any, store: Path) -> None:
+    shown = tocsin("cases", "show", 1, 98, 99, "--db", store)
+    assert shown.code == 1
+    assert "Case 1" in shown.out
+    assert shown.err == "There is no case 98.\nThere is no case 99.\n"
+
+
+def test_what_is_repeated_in_a_history_is_one_line(tocsin: Any, store: Path) -> None:
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    again = [entry for entry in row["history"] if entry["event"] == "paged_again"]
+    assert len(again) > 20 > shown.count("paged_again")
+    assert " × " in shown
+
+
+def test_every_wait_has_words_for_what_its_end_brings() -> None:
+    assert set(NEXT) == set(TimerKind)

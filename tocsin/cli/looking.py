@@ -1,0 +1,244 @@
+"""Commands that look at cases, incidents and faults, and at the hand-offs between teams."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    nearest,
+    opened,
+    say,
+    say_json,
+)
+from tocsin.cli.verbs import LARGEST
+
+if TYPE_CHECKING:
+    from escalation.subject import Subject
+    from tocsin.store import Unit
+    from tocsin.wiring import House
+
+All = Annotated[bool, typer.Option("--all", help="Closed ones too.")]
+Owner = Annotated[str | None, typer.Option("--owner", "--mine", help="Only what this person owns.")]
+Team = Annotated[str | None, typer.Option("--team", help="Only what this team has.")]
+BandOption = Annotated[
+    str | None, typer.Option("--band", help="Only this urgency: P1 to P4, storm, or Now, Soon ...")
+]
+StateOption = Annotated[
+    str | None, typer.Option("--state", help="Only what stands there, such as new.")
+]
+Numbers = Annotated[
+    list[int], typer.Argument(min=1, max=LARGEST, help="Numbers, as the alerts show them.")
+]
+Since = Annotated[str, typer.Option("--since", help='How far back, such as "30d".')]
+MOST_LISTED = 1000
+_HEAD = ("number", "level", "state", "owner", "due", "age", "topic")
+
+
+def listing(kind: str) -> Callable[..., None]:
+    """The command that lists subjects of a kind."""
+
+    def run(
+        config: ConfigOption = DEFAULT_CONFIG,
+        db: DbOption = None,
+        owner: Owner = None,
+        team: Team = None,
+        band: BandOption = None,
+        state: StateOption = None,
+        all_: All = False,
+        json_: JsonOption = False,
+    ) -> None:
+        asked = {"owner": owner, "team": team, "band": _band(band), "state": state}
+        like = {name: value for name, value in asked.items() if value is not None}
+        every = all_ or state == "closed"
+        with opened(config, db) as house, house.store.read() as desk:
+            _check_state(kind, state)
+            _list(house, desk, kind, like, every=every, as_json=json_)
+
+    run.__doc__ = f"Open {kind}s, the newest first."
+    return run
+
+
+def _band(text: str | None) -> str | None:
+    """The band that is meant by its name or by the word that people see."""
+    from config import Band
+
+    words = {word: str(band) for band in Band for word in (str(band).lower(), band.label.lower())}
+    if text is None:
+        return None
+    if text.lower() not in words:
+        fail(f'--band "{text}" is none. Known: {", ".join(words)}.')
+    return words[text.lower()]
+
+
+def _check_state(kind: str, state: str | None) -> None:
+    from escalation.subject import Level, State
+
+    known = [*State, *(Level if kind == "incident" else ())]
+    if state is not None and state not in known:
+        fail(f'--state "{state}" is none. Known: {", ".join(dict.fromkeys(map(str, known)))}.')
+
+
+def _list(
+    house: "House", desk: "Unit", kind: str, like: dict[str, str], *, every: bool, as_json: bool
+) -> None:
+    from tocsin.cli.shown import row_of
+
+    found = desk.subjects(kind, only_open=not every, limit=MOST_LISTED, like=like)
+    dues = desk.next_dues(kind)
+    if as_json:
+        for one in found:
+            timer, due = dues.get(one.number, (None, None))
+            at = due and due.isoformat(timespec="seconds")
+            say_json({**row_of(one), "next": timer, "next_at": at})
+        return
+    if not found:
+        say(f"No {'' if every else 'open '}{kind}s{_of_nobody(house, like) or '.'}")
+        return
+    rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
+    for line in _table([_HEAD, *rows]):
+        say(line)
+    if len(found) == MOST_LISTED:
+        say(f"These are the newest {MOST_LISTED}; there may be more.")
+
+
+def _of_nobody(house: "House", like: dict[str, str]) -> str:
+    """A reminder where a list is empty because a name was mistyped."""
+    people = {person.name for person in house.settings.people}
+    teams = {team.name for team in house.settings.teams}
+    for what, known in (("owner", people), ("team", teams)):
+        name = like.get(what)
+        if name is not None and name not in known:
+            near = nearest(name, known)
+            return f": there is no {what} {name}" + (f"; did you mean {near}?" if near else ".")
+    return ""
+
+
+def _row(
+    house: "House", subject: "Subject", due: tuple[str, datetime] | None, now: datetime
+) -> tuple[str, ...]:
+    from zoneinfo import ZoneInfo
+
+    from config import spell_duration
+    from escalation.alert_views import Reader, clock
+    from tocsin.cli.shown import state_of, topic_of
+
+    reader = Reader("", ZoneInfo(house.settings.timezone))
+    topic = f"{subject.brand}: {topic_of(subject)}" if subject.brand else topic_of(subject)
+    return (
+        str(subject.number),
+        subject.band.label + (" !" if subject.safety else ""),
+        state_of(subject),
+        subject.owner,
+        f"{due[0]} {clock(due[1], reader, now)}" if due else "",
+        spell_duration((subject.closed_at or now) - subject.opened_at),
+        topic,
+    )
+
+
+def _table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as lines with straight columns; numbers at the right."""
+    from escalation.encode import one_line
+
+    clean = [tuple(one_line(cell) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place == 0 else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in clean
+    ]
+
+
+def showing(kind: str) -> Callable[..., None]:
+    """The command that shows subjects of a kind, one after the other."""
+
+    def run(
+        numbers: Numbers,
+        config: ConfigOption = DEFAULT_CONFIG,
+        db: DbOption = None,
+        json_: JsonOption = False,
+    ) -> None:
+        _show(kind, numbers, config, db, json_)
+
+    run.__doc__ = f"All of a {kind}: its owner and why, what was done, what is next."
+    return run
+
+
+def _show(kind: str, numbers: Sequence[int], config: Path, db: Path | None, as_json: bool) -> None:
+    from escalation.subject import Ref
+    from tocsin.cli.shown import readable, whole
+
+    missing = []
+    with opened(config, db) as house, house.store.read() as desk:
+        for number in dict.fromkeys(numbers):
+            subject = desk.subject(Ref(kind, number))
+            if subject is None:
+                missing.append(number)
+                continue
+            shown = whole(house, desk, subject, house.clock.now())
+            if as_json:
+                say_json(shown)
+            else:
+                for line in readable(house, desk, subject, shown, house.clock.now()):
+                    say(line)
+    if missing:
+        fail("\n".join(f"There is no {kind} {number}." for number in missing), 1)
+
+
+def handoffs(
+    since: Since = "30d",
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Hand-offs between teams, counted and timed."""
+    from config import parse_duration
+    from escalation.handoff_figures import figures
+
+    try:
+        back = parse_duration(since)
+    except ValueError as error:
+        fail(f"--since: {error}.")
+    with opened(config, db) as house, house.store.read() as desk:
+        from_then = house.clock.now() - back
+        found = figures(desk.handed_off(from_then), from_then)
+    if json_:
+        for pair in found:
+            say_json(_seconds(pair))
+    elif not found:
+        say(f"No hand-offs in the last {since}.")
+    else:
+        for line in _table(_pairs(found)):
+            say(line)
+
+
+def _seconds(pair: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    row = asdict(pair)
+    for name in ("median", "p90"):
+        wait = row.pop(name)
+        row[f"{name}_seconds"] = None if wait is None else int(wait.total_seconds())
+    return row
+
+
+def _pairs(found: Sequence[Any]) -> list[tuple[str, ...]]:
+    from config import spell_duration
+
+    counted = ("handoffs", "accepted", "declined", "lapsed", "withdrawn", "pending", "ping_pong")
+    head = ("", "from → to", *(name.replace("_", "-") for name in counted), "median", "90 %")
+    rows = [head]
+    for place, pair in enumerate(found, 1):
+        waits = ("-" if one is None else spell_duration(one) for one in (pair.median, pair.p90))
+        counts = (str(getattr(pair, name)) for name in counted)
+        rows.append((str(place), f"{pair.from_team} → {pair.to_team}", *counts, *waits))
+    return rows
