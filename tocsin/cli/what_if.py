@@ -22,7 +22,15 @@ def what_if(
     config   the new rules. against  those in force; default `tocsin.toml` in this folder.
     db       the store; default the `database` of the rules in force.
     """
-    from tocsin.whatif import NoHistory, Rules, as_json, as_lines, compare, open_history, run_both
+    from tocsin.whatif import (
+        HistoryRefused,
+        Rules,
+        as_json,
+        as_lines,
+        compare,
+        open_history,
+        run_both,
+    )
 
     length = _length(back)
     present = against or DEFAULT_CONFIG
@@ -40,10 +48,8 @@ def what_if(
             else:
                 for line in as_lines(found, history, rules):
                     say(line)
-    except NoHistory as error:
+    except HistoryRefused as error:
         fail(str(error), 1)
-    except OSError as error:
-        fail(f"There is no room for a temporary store: {error}. TMPDIR names another folder.")
 
 
 def _length(text: str) -> timedelta:

@@ -8,7 +8,7 @@ report.py   the same for a person; report_json.py for other programs
 """
 
 from tocsin.whatif.compare import Difference, compare
-from tocsin.whatif.history import History, NoHistory, open_history
+from tocsin.whatif.history import History, HistoryRefused, open_history
 from tocsin.whatif.report import Rules, as_lines
 from tocsin.whatif.report_json import as_json
 from tocsin.whatif.running import Progress, run_both
@@ -16,7 +16,7 @@ from tocsin.whatif.running import Progress, run_both
 __all__ = [
     "Difference",
     "History",
-    "NoHistory",
+    "HistoryRefused",
     "Progress",
     "Rules",
     "as_json",

@@ -44,8 +44,8 @@ _VERSIONS = (
 )
 
 
-class NoHistory(Exception):
-    """There is nothing to be replayed; the text says why, and what to do."""
+class HistoryRefused(Exception):
+    """The past cannot be replayed; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class History:
     left_out  why things people did cannot be replayed, counted while they are read.
     """
 
+    path: Path
     connection: sqlite3.Connection
     since: datetime
     until: datetime
@@ -87,13 +88,14 @@ class History:
 
     def pieces(self) -> Iterator[Piece]:
         """The whole past, in pieces; what happened at one instant is never torn apart."""
-        gathered: list[Past] = []
-        for event in self.events():
-            if len(gathered) >= PIECE and event.at > gathered[-1].at:
-                yield Piece(gathered[-1].at, tuple(gathered))
-                gathered = []
-            gathered.append(event)
-        yield Piece(self.until, tuple(gathered))
+        with _readable(self.path):
+            gathered: list[Past] = []
+            for event in self.events():
+                if len(gathered) >= PIECE and event.at > gathered[-1].at:
+                    yield Piece(gathered[-1].at, tuple(gathered))
+                    gathered = []
+                gathered.append(event)
+            yield Piece(self.until, tuple(gathered))
 
     def events(self) -> Iterator[Past]:
         """Posts before deeds of the same instant: people answer what they have been shown."""
@@ -151,12 +153,21 @@ def _heard(row: sqlite3.Row) -> Heard:
 @contextmanager
 def open_history(path: Path, back: timedelta) -> Iterator[History]:
     """The last days of a store, counted back from the newest thing in it, so that the same store
-    gives the same answer tomorrow. Raises NoHistory."""
+    gives the same answer tomorrow. Raises HistoryRefused."""
+    with _readable(path):
+        connection = _open(path)
+    with closing(connection):
+        with _readable(path):
+            history = _history(connection, path, back)
+        yield history
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with closing(_open(path)) as connection:
-            yield _history(connection, path, back)
-    except (sqlite3.Error, OverflowError) as error:
-        raise NoHistory(
+        yield
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise HistoryRefused(
             f"{path} cannot be read: {error}. If another version of Tocsin wrote it, run this one "
             "on it first; if it is damaged, restore a backup."
         ) from None
@@ -191,9 +202,10 @@ def _history(connection: sqlite3.Connection, path: Path, back: timedelta) -> His
         "union all select at from (select at from ledger order by number desc limit 1))",
     )
     if newest is None:
-        raise NoHistory(f"{path} holds nothing yet: there is no past that could be replayed.")
+        raise HistoryRefused(f"{path} holds nothing yet: there is no past that could be replayed.")
     span = (newest - _milliseconds(back), newest)
     found = History(
+        path,
         connection,
         since=utc(max(0, span[0])),
         until=utc(newest),
@@ -203,7 +215,7 @@ def _history(connection: sqlite3.Connection, path: Path, back: timedelta) -> His
         or 0,
     )
     if not found.posts:
-        raise NoHistory(_nothing(path, found))
+        raise HistoryRefused(_nothing(path, found))
     return found
 
 

@@ -4,10 +4,11 @@ People do what they did, when they did it: an acknowledgement of half past nine 
 nine under any rules. What the rules do not let them do is noted.
 """
 
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -20,10 +21,10 @@ from escalation.record import token
 from escalation.subject import Ref
 from listener.collector import Batch
 from tocsin.replay import Event, Replay
-from tocsin.store import Unit
+from tocsin.store import StoreBroken, Unit
 from tocsin.whatif.compare import Course, Opening, Refusal, Told
 from tocsin.whatif.deeds import Deed
-from tocsin.whatif.history import Heard, History, Past, case_of
+from tocsin.whatif.history import Heard, History, HistoryRefused, Past, case_of
 
 Progress = Callable[[int, datetime], None]  # posts so far, and the instant that was reached
 _TAKEN_ON = ("acknowledged", "claimed", "accepted", "brand_reply")
@@ -37,21 +38,32 @@ def run_both(
     progress: Progress = lambda posts, at: None,
 ) -> tuple[Told, Told]:
     """Replay a past under two sets of rules, side by side, so that both see the same of it even
-    while a daemon goes on. Raises OSError where there is no room for a temporary store."""
+    while a daemon goes on. Raises HistoryRefused."""
+    posts = 0
     with ExitStack() as stack:
         sides: list[Side] = []
-        posts = 0
         for piece in history.pieces():
-            if not sides:
-                start = piece.events[0].at if piece.events else piece.until
-                sides = [Side(settings, start) for settings in (old, new)]
+            with _room():
+                if not sides:
+                    start = piece.events[0].at if piece.events else piece.until
+                    opened = (closing(Side(settings, start)) for settings in (old, new))
+                    sides.extend(stack.enter_context(side) for side in opened)
                 for side in sides:
-                    stack.enter_context(closing(side))
-            for side in sides:
-                side.play(piece.events, piece.until)
+                    side.play(piece.events, piece.until)
             posts += sum(isinstance(event, Heard) for event in piece.events)
             progress(posts, piece.until)
         return sides[0].told(), sides[1].told()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError, StoreBroken) as error:
+        raise HistoryRefused(
+            f"The temporary store of the replay cannot be kept: {error}. Make room, or name "
+            "another folder with TMPDIR."
+        ) from None
 
 
 class Side:
