@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from tocsin.cli.common import DEFAULT_CONFIG, fail, load, must_be_a_store, say, say_json
 
 if TYPE_CHECKING:
@@ -66,12 +64,18 @@ def _length(text: str) -> timedelta:
 
 def _progress(history: "History") -> "Progress":
     """How far it is, on a terminal's standard error; elsewhere nothing."""
-    if not sys.stderr.isatty():
+    if not on_a_terminal():
         return lambda posts, at: None
 
     def show(posts: int, at: datetime) -> None:
         ended = at >= history.until
         line = "" if ended else f"{posts} of {history.posts} posts, {at:%Y-%m-%d %H:%M}"
-        typer.echo(f"\r\033[K{line}", err=True, nl=False)
+        sys.stderr.write(f"\r\033[K{line}")
+        sys.stderr.flush()
 
     return show
+
+
+def on_a_terminal() -> bool:
+    """Is somebody looking on?"""
+    return sys.stderr.isatty()
