@@ -1,5 +1,6 @@
 """A small firm's past for the tests of what-if: its settings, its posts, what its people did."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -119,3 +120,8 @@ def without_turns(*people: str) -> Team:
 def edited(seen: Observation, words: str, at: datetime) -> Observation:
     """The same post with other words, seen later."""
     return Observation(Kind.EDIT, replace(seen.post, text=words), at)
+
+
+def end_at_once(*arguments: object) -> None:
+    """Instead of a process that replays: one that the system has killed."""
+    os._exit(9)

@@ -8,6 +8,7 @@ import pytest
 from config.settings import Person, Team
 from escalation.decision import Action, Verb
 from listener.mention import Kind
+from tests.tocsin import past
 from tests.tocsin.past import (
     CARE,
     DANGER,
@@ -25,7 +26,7 @@ from tests.tocsin.past import (
     wrote,
 )
 from tocsin.actions import Scripted
-from tocsin.whatif import open_history, run_both
+from tocsin.whatif import HistoryRefused, aside, open_history, run_both, running
 from tocsin.whatif.compare import Both, Moved
 
 # A day in which every kind of thing is done to a case of its own.
@@ -199,3 +200,22 @@ def test_people_who_have_left_are_still_known(tmp_path: Path) -> None:
     )
     [refused] = what_if(store, firm(people=people)).refused_by_new
     assert refused.why == "bea is no active person"
+
+
+def test_two_processes_tell_what_one_tells(day: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = firm(policies=(policy(5 * MINUTE),))
+    alone = what_if(day, new)
+    monkeypatch.setattr(running, "MANY_POSTS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert what_if(day, new) == alone
+    assert not alone.is_none
+
+
+def test_a_process_that_ends_before_its_time_is_said(
+    day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MANY_POSTS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(aside, "serve", past.end_at_once)
+    with pytest.raises(HistoryRefused, match="ended before its time"):
+        what_if(day, firm())

@@ -2,7 +2,8 @@
 
 history.py  reads posts and deadlines out of a store, and changes nothing there
 deeds.py    reads what people did, from the ledger
-running.py  runs both under a set of rules, through the whole pipeline
+side.py     replays both under one set of rules, through the whole pipeline; aside.py in a process
+            of its own; running.py under two sets, side by side
 compare.py  what differs, as values; pure
 report.py   the same for a person; report_json.py for other programs
 """
