@@ -24,6 +24,15 @@ POSTS = 20  # of a case that it is looked for by
 ERASED = "(erased)"  # stands for a typed reason that is not kept any more
 VIA = "replay"
 _JUST_AFTER_MS = 60_000
+_WITH_REASON = (
+    Verb.DISMISS,
+    Verb.SNOOZE,
+    Verb.REOPEN,
+    Verb.HANDOFF,
+    Verb.WONT_ACT,
+    Verb.PERMISSION,
+    Verb.REFUSE,
+)
 
 # Entries of the ledger by people, and the action behind each. Those with two meanings are below.
 VERBS: Mapping[str, Verb] = {
@@ -42,6 +51,10 @@ VERBS: Mapping[str, Verb] = {
     "rerouted": Verb.REROUTE,
     "escalated": Verb.ESCALATE,
     "noted": Verb.NOTE,
+    "cause_named": Verb.CAUSE,
+    "permission_asked": Verb.PERMISSION,
+    "permission_granted": Verb.GRANT,
+    "permission_refused": Verb.REFUSE,
     "incident_storm": Verb.DECLARE,
     "incident_contained": Verb.CONTAIN,
     "incident_closed": Verb.RESOLVE,
@@ -133,12 +146,15 @@ class _Entry:
     def _action(self, verb: Verb, subject: sqlite3.Row) -> Action:
         if verb is Verb.RESOLVE and self._facts.get("close_reason") in (SPAM, "dismissed"):
             verb = Verb.DISMISS
+        elif self._facts.get("close_reason") == str(Verb.WONT_ACT):
+            verb = Verb.WONT_ACT
         reason = self._row["note"] or ""
         if self._facts.get("close_reason") == SPAM:
             reason = SPAM
-        elif verb in (Verb.DISMISS, Verb.SNOOZE, Verb.REOPEN, Verb.HANDOFF):
+        elif verb in _WITH_REASON:
             reason = reason or ERASED
-        closes = verb is Verb.RESOLVE
+        closes = verb in (Verb.RESOLVE, Verb.CAUSE)
+        money = "permission_money" if verb is Verb.PERMISSION else "money"
         return Action(
             verb=verb,
             by=self._row["name"],
@@ -147,7 +163,7 @@ class _Entry:
             wait=self._snoozed(subject) if verb is Verb.SNOOZE else None,
             cause=self._facts.get("cause", subject["cause"]) if closes else None,
             cost=self._facts.get("cost", subject["cost"]) if closes else None,
-            money=self._facts.get("money", subject["money"]) if closes else None,
+            money=self._facts.get(money, subject["money"] if closes else None),
             done=subject["done"] if closes else "",
             done_for_rest=subject["done_for_rest"] if closes else "",
             told=self._told() if verb is Verb.HANDOFF else "",
