@@ -7,6 +7,9 @@ they were given.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 
 from config import Settings
@@ -26,6 +29,8 @@ SOURCE = "replay"
 AFTER_LAST = timedelta(hours=24)  # how long the clock runs on after the last post
 _UNSAID = datetime(1970, 1, 1, tzinfo=UTC)  # stands for a time that a line does not give
 MAX_INSTANTS = 5_000_000  # a rule that re-arms for ever at one instant must not hang a replay
+
+Event = tuple[datetime, Callable[[datetime], None]]  # what happens from outside, and when
 
 
 class ReplayRefused(Exception):
@@ -134,19 +139,21 @@ class Replay:
         self, posts: Iterable[Observation], actions: Sequence[Scripted], until: datetime
     ) -> Iterator[datetime]:
         """Let time pass until `until`; yields every instant at which something was done."""
-        waiting = iter(posts)
-        post = next(waiting, None)
-        script = list(reversed(actions))
+        heard: Iterator[Event] = ((post.seen_at, partial(self._hear, post)) for post in posts)
+        done: Iterator[Event] = ((one.at, partial(self._do, one)) for one in actions)
+        # At one instant what was heard comes first: people answer what they have been shown.
+        return self.play(merge(heard, done, key=itemgetter(0)), until)
+
+    def play(self, events: Iterable[Event], until: datetime) -> Iterator[datetime]:
+        """The same with events in order of time, which are drawn as they come up. May be called
+        again, to go on from where it ended."""
+        waiting = iter(events)
+        event = next(waiting, None)
         # As the daemon does, so that the first change of shifts is known before the first wait.
         self._pass(self.clock.now())
         for _ in range(MAX_INSTANTS):
             timer, message = self._next_by_clock()
-            instants = (
-                timer,
-                message,
-                post.seen_at if post else None,
-                script[-1].at if script else None,
-            )
+            instants = (timer, message, event[0] if event else None)
             now = min((one for one in instants if one is not None), default=None)
             if now is None or now > until:
                 break
@@ -154,11 +161,9 @@ class Replay:
             now = self.clock.now()
             if timer is not None and timer <= now:
                 self._pass(now)
-            while post is not None and post.seen_at <= now:
-                self._hear(post, now)
-                post = next(waiting, None)
-            while script and script[-1].at <= now:
-                self._do(script.pop(), now)
+            while event is not None and event[0] <= now:
+                event[1](now)
+                event = next(waiting, None)
             with self.house.store.borrow() as desk:
                 message = desk.next_message()
             if message is not None and message <= now:

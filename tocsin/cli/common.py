@@ -95,7 +95,7 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
 
 
-def _must_be_a_store(path: Path) -> None:
+def must_be_a_store(path: Path) -> None:
     """Opening makes a store of whatever is empty: a file that is none must be left alone."""
     if not path.exists():
         fail(f"There is no store at {path}. `tocsin run` makes it; --db names another.")
@@ -119,7 +119,7 @@ def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterat
     settings = load(config).settings
     path = db or settings.database
     if must_exist:
-        _must_be_a_store(path)
+        must_be_a_store(path)
     clock = SteadyClock()
     try:
         house = wiring.build(
@@ -142,7 +142,7 @@ def store_at(db: Path | None, config: Path) -> "Iterator[Store]":
     from tocsin.store import Store, StoreBroken
 
     path = db or load(config).settings.database
-    _must_be_a_store(path)
+    must_be_a_store(path)
     try:
         store = Store(path, randomness=SystemRandomness())
     except StoreBroken as error:

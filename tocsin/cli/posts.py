@@ -19,6 +19,7 @@ from tocsin.cli.common import (
     say_json,
     writable,
 )
+from tocsin.cli.what_if import what_if
 
 if TYPE_CHECKING:
     from escalation.desk import Happening
@@ -86,10 +87,14 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
 
 
 def replay(
-    files: Annotated[list[Path], typer.Argument(help="Posts as JSON Lines.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Posts as JSON Lines.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     db: Annotated[
-        Path | None, typer.Option("--db", help="Keep the store here; default: a temporary one.")
+        Path | None,
+        typer.Option(
+            "--db",
+            help="Keep the store here; default: a temporary one. With --history: the past is here.",
+        ),
     ] = None,
     actions: Annotated[
         Path | None, typer.Option("--actions", help="What people do: at, actor, action, case…")
@@ -97,9 +102,38 @@ def replay(
     until: Annotated[
         str | None, typer.Option("--until", help="End; default: 24 h after the last post.")
     ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option("--history", help="Instead of files: your own past, such as 90d, compared."),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="The rules in force, for --history; default: tocsin.toml."),
+    ] = None,
     json_: JsonOption = False,
 ) -> None:
     """Run posts through the whole pipeline on a virtual clock. Needs no secrets."""
+    if history is not None:
+        if files or actions or until:
+            fail("--history replays what is kept: leave out files, --actions and --until.")
+        what_if(history, config, against, db, as_object=json_)
+        return
+    if against is not None:
+        fail("--against says what --history compares with. Add for example --history 90d.")
+    if not files:
+        fail("Name a file of posts, or write --history 90d to replay your own past.")
+    _replay_files(files, config, db, actions, until, as_lines=json_)
+
+
+def _replay_files(
+    files: list[Path],
+    config: Path,
+    db: Path | None,
+    actions: Path | None,
+    until: str | None,
+    *,
+    as_lines: bool,
+) -> None:
     from tocsin.replay import (
         AFTER_LAST,
         Replay,
@@ -118,7 +152,7 @@ def replay(
         if not posts:
             fail("There is no post in these files that could be replayed.", 1)
         end = posts[-1].seen_at + AFTER_LAST if until is None else _end(until, posts[-1].seen_at)
-        running = Replay(settings, start=posts[0].seen_at, database=db, told=_teller(json_))
+        running = Replay(settings, start=posts[0].seen_at, database=db, told=_teller(as_lines))
     except (ReplayRefused, StoreBroken, StoreBusy) as error:
         fail(str(error))
     except OSError as error:
