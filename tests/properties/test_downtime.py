@@ -126,7 +126,7 @@ def test_a_case_climbs_one_step_however_many_of_its_waits_were_over(
 def test_a_page_after_a_downtime_says_how_late_it_is(firm: Firm, down: timedelta) -> None:
     before = len(firm.channels["chat"].taken)
     again = stopped_and_started(firm, down)
-    again.settle()
+    again.passes(MINUTE)
     new = [message for _, message in again.channels["chat"].taken[before:]]
     pages = [message for message in new if message.purpose == "page"]
     assert pages
