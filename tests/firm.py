@@ -195,12 +195,13 @@ def open_firm(
     declared: Settings | None = None,
     kill: Callable[[str], None] = never,
     seed: int = 0,
+    durable: bool = False,
 ) -> Firm:
     """Open the house on a file (or in memory); as the daemon does, it catches up first."""
     declared = declared or settings()
     happened: list[Happening] = []
     randomness = SeededRandomness(seed)
-    store = Store(path, randomness=randomness, durable=False, kill=kill, told=happened.append)
+    store = Store(path, randomness=randomness, durable=durable, kill=kill, told=happened.append)
     engine = Engine(Rules(declared))
     pipeline = Pipeline(declared, _intake(), engine)
     house = House(
