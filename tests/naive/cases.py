@@ -67,11 +67,13 @@ class Cases(Incidents):
         more_urgent = self.score(s, heard)
         unanswered = answered is None and heard["created_at"] >= known
         wakes = s["state"] == "snoozed" and (more_urgent or unanswered)
+        if more_urgent and (after_reply or wakes):
+            self.sooner(s, now)
         if after_reply or wakes:
             self.round_at(s, s["owner"], now)
             self.arm(s, "next_reply", self.after(s, "next_reply", now))
 
-    def score(self, s: S, heard: S) -> bool:
+    def score(self, s: S, heard: S, may_fall: bool = False) -> bool:
         """Section 7: rises act at once, falls need 5 points and an acknowledged case. True: the
         case is more urgent than before."""
         up = ORDER.index(heard["band"]) - ORDER.index(s["band"])
@@ -79,31 +81,32 @@ class Cases(Incidents):
         s["safety"] = s["safety"] or heard["safety"]
         if s["safety"]:
             s["inhibited_by"] = None  # C22
-        if up > 0 or (
-            up < 0
-            and not s["safety"]
-            and s["state"] == "owned"
-            and heard["score"] <= s["score"] - 5
-        ):
+        falls = may_fall and s["state"] != "new" and heard["score"] <= s["score"] - 5
+        if up > 0 or falls:
             s.update(band=heard["band"], score=heard["score"])
         else:
             s["score"] = max(s["score"], heard["score"])
         return up > 0 or safety
 
-    def rescore(self, s: S, heard: S, now: datetime) -> None:
+    def rescore(self, s: S, heard: S, now: datetime, may_fall: bool = False) -> None:
         """C2, C26: more urgent, the owner is paged now; due times: the earlier of old and new."""
-        if not self.score(s, heard):
+        if not self.score(s, heard, may_fall):
             return
-        for kind in ("first_reply", "next_reply", "resolve"):
-            old = self.due(s, kind)
-            if old is not None:
-                what = "resolved" if kind == "resolve" else kind
-                self.arm(s, kind, min(old, self.after(s, what, now)))
+        self.sooner(s, now)
         if s["state"] == "new":
             new = self.after(s, "ack", now)
             self.page(s, now, due=min(self.due(s, "ack") or new, new))
         elif self.opening(s, now) is None:
             self.demand(s, s["owner"])
+
+    def sooner(self, s: S, now: datetime) -> None:
+        """Due times: the earlier of old and new, of every wait that the band sets."""
+        waits = {kind: kind for kind in ("first_reply", "next_reply", "hold", "grace")}
+        waits |= {"resolve": "resolved", "offer": "ack"}
+        for kind, what in waits.items():
+            old = self.due(s, kind)
+            if old is not None:
+                self.arm(s, kind, min(old, self.after(s, what, now)))
 
     def edited(self, s: S, heard: S, now: datetime) -> None:
         """C26: it is weighed again."""
@@ -111,9 +114,10 @@ class Cases(Incidents):
         if s["state"] == "closed":
             return
         if s["state"] != "snoozed":
-            self.rescore(s, heard, now)
-        elif self.score(s, heard):
+            self.rescore(s, heard, now, may_fall=True)
+        elif self.score(s, heard, may_fall=True):
             self.row(s, "C14")
+            self.sooner(s, now)
             self.round_at(s, s["owner"], now)
 
     def may_reopen(self, s: S, heard: S) -> bool:

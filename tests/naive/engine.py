@@ -186,13 +186,17 @@ class Naive(Waits):
             return
         if not self.may_lead(s, by, now):
             return
+        self.row(into, "S7")
         members = [one for one in self.open_ones("case") if one["incident"] == s["number"]]
-        higher = s["level"] == "storm" and into["level"] != "storm"
+        was = s["level"]
         into.update(opened_at=min(s["opened_at"], into["opened_at"]))
         s["level"] = "closed"
         self.close(s, by, "merged", now)
-        if higher:
+        if was == "storm" and into["level"] != "storm":
             self.to_storm(into, now)
+        elif was == "contained" and into["level"] == "watch":
+            into.update(level="contained", contained_at=s["contained_at"])
+            self.arm(into, "update", now + 4 * HOUR)
         for one in members:
             self.belong(one, into, now)
 
@@ -224,6 +228,8 @@ INCIDENT_VERBS = {
     "snooze": ("C13 of a watch", "snooze"),
     "note": ("S4", "note"),
     "assign": ("C27", "assign"),
+    "claim": ("C29", "claim"),
+    "escalate": ("C25", "escalate"),
     "declare": ("S2", "declare_this"),
     "dismiss": ("S3", "dismiss_watch"),
     "contain": ("S5", "contain_by"),

@@ -20,7 +20,7 @@ S = dict[str, Any]  # a subject
 READINGS = {
     "night": "a case of a band in business time is held outside of it, whoever is on call",
     "progress": "each progress begins the whole hold anew; during an offer no hold runs",
-    "earlier": "'earlier of old and new': the new due time is counted from now",
+    "earlier": "'earlier of old and new': counted from now, of every wait that the band sets",
     "snoozed": "with no reply of ours, a complaint wakes unless it is dated before the last one",
     "place": "starting at a person, also by assign: the lowest step that means them, else 1",
     "reopened": "a case that is opened again has a next-reply and a resolve clock again",
@@ -34,7 +34,8 @@ READINGS = {
     "members": "cases whose last complaint is at most 24 h old are taken for part of an incident",
     "resolve": "resolving an unacknowledged case takes the right to resolve, not only to ack",
     "note": "a note comes from the owner or the team",
-    "assigned": "an incident is assigned like a case",
+    "assigned": "an incident is assigned and claimed, and escalated by hand, like a case",
+    "falls": "a band falls when a case is weighed again (C26), never by a further complaint",
     "shift": "a shift change is a hand-over of a rota, and concerns whom that rota names",
     "start": "on start owners who are gone are replaced first, then waits fire",
 }

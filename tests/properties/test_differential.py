@@ -30,6 +30,7 @@ from escalation.decision import Action, Verb
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
 from escalation.incidents import Spike
+from escalation.ownership import Weighed, rescore
 from escalation.rules import Rules
 from escalation.subject import Ref, Subject
 from tests import firm as firms
@@ -75,7 +76,8 @@ EXCUSED: Mapping[str, tuple[frozenset[str], str]] = {
     "C23": QUIET_LEFT,
     "C24": (EVERYTHING, "a hand-over in a downtime is missed where anything else fell due in it"),
     "C26": (frozenset({"waits", "paged", "band"}), "as C2"),
-    "C29": QUIET_LEFT,
+    "C25": (EVERYTHING, "nothing is asked again at the last step; an incident is not escalated"),
+    "C29": (EVERYTHING, "an incident is not claimed; else as C5"),
     "S2": (frozenset({"round"}), "a fresh storm begins in round 2"),
     "S4": (PAGED, "owner and step above are told, not paged"),
     "S6": (EVERYTHING, "a watch is resolved too; a declared storm is closed without a quiet day"),
@@ -181,6 +183,8 @@ class Two(RuleBasedStateMachine):
             "created_at": self.now - timedelta(seconds=late),
         }
         mine = [s for s in self.naive.open_ones("case") if s["author"] == author]
+        if safety or (edit and mine and mine[0]["safety"]):  # whose score has a floor
+            said |= {"band": Band.P1, "score": BANDS[Band.P1]}
         if edit and mine:
             self.both(
                 lambda desk: self.edited(desk, mine[0]["number"], said),
@@ -201,8 +205,10 @@ class Two(RuleBasedStateMachine):
 
     def edited(self, desk: Any, number: int, said: dict[str, Any]) -> None:
         case = desk.subject(Ref("case", number))
-        complaint = Complaint(post=1, author=case.author, **said)
-        self.firm.house.engine.edited(desk, case, complaint, self.now)
+        engine = self.firm.house.engine
+        at = engine.situation(desk, case, self.now)
+        weighed = Weighed(said["created_at"], said["band"], said["score"], said["safety"])
+        engine.apply(desk, case, rescore(case, weighed, at), at)
 
     def some(self, data: st.DataObject, kind: str | None = None) -> dict[str, Any]:
         subjects = [s for s in self.naive.subjects.values() if kind in (None, s["kind"])]
