@@ -67,11 +67,13 @@ class Cases(Incidents):
         more_urgent = self.score(s, heard)
         unanswered = answered is None and heard["created_at"] >= known
         wakes = s["state"] == "snoozed" and (more_urgent or unanswered)
-        if more_urgent and (after_reply or wakes):
+        if more_urgent:
             self.sooner(s, now)
         if after_reply or wakes:
             self.round_at(s, s["owner"], now)
             self.arm(s, "next_reply", self.after(s, "next_reply", now))
+        elif more_urgent and self.opening(s, now) is None:
+            self.demand(s, s["owner"])  # only added, but C26
 
     def score(self, s: S, heard: S, may_fall: bool = False) -> bool:
         """Section 7: rises act at once, falls need 5 points and an acknowledged case. True: the
