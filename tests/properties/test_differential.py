@@ -7,6 +7,7 @@ long the proof is.
 """
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, seed
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -69,8 +70,8 @@ EXCUSED: Mapping[str, tuple[frozenset[str], str]] = {
     "C5": QUIET_LEFT,
     "C7": QUIET_LEFT,
     "C9": QUIET_LEFT,
-    "C10": (PAGED, "whom it is offered to is told, not paged"),
-    "C11": QUIET_LEFT,
+    "C10": (EVERYTHING, "whom it is offered to is told, not paged; an incident is not offered"),
+    "C11": (EVERYTHING, "an incident is not offered; else as C5"),
     "C12": (EVERYTHING, "returns are counted for ever, not for 24 h; the giver is told, not paged"),
     "C20": (EVERYTHING, "an inhibited P1 or P2 does not climb"),
     "C21": (EVERYTHING, "as S7, for its members"),
@@ -79,6 +80,7 @@ EXCUSED: Mapping[str, tuple[frozenset[str], str]] = {
     "C26": (frozenset({"waits", "paged", "band"}), "as C2"),
     "C25": (EVERYTHING, "nothing is asked again at the last step; an incident is not escalated"),
     "C29": (EVERYTHING, "an incident is not claimed; else as C5"),
+    "C13 of a watch": (EVERYTHING, "a watch is not snoozed"),
     "C14": (frozenset({"waits"}), "as C2"),
     "S2": (frozenset({"round"}), "a fresh storm begins in round 2"),
     "S4": (PAGED, "owner and step above are told, not paged"),
@@ -86,6 +88,7 @@ EXCUSED: Mapping[str, tuple[frozenset[str], str]] = {
     "S7": (EVERYTHING, "there is no merge"),
 }
 
+PARTS = 4  # of the long proof, so that several processors share it
 BANDS = {Band.P1: 85.0, Band.P2: 65.0, Band.P3: 45.0, Band.P4: 20.0}
 PLACES = (
     ("Acme", "care", "billing"),
@@ -464,7 +467,7 @@ def long(runs: int, steps: int) -> profile:
 
 
 def test_both_houses_do_the_same() -> None:
-    run_state_machine_as_test(Two, settings=long(20, 30))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(seed(0)(type("Some", (Two,), {})), settings=long(20, 30))  # type: ignore[no-untyped-call]
 
 
 def test_twenty_cases_on_one_topic_are_one_watch_in_both_houses() -> None:
@@ -480,7 +483,19 @@ def test_twenty_cases_on_one_topic_are_one_watch_in_both_houses() -> None:
 
 
 @pytest.mark.prove
-def test_both_houses_do_the_same_for_long() -> None:
-    runs = int(os.environ.get("TOCSIN_RUNS", "500"))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_both_houses_do_the_same_for_long(part: int) -> None:
+    runs = -(-int(os.environ.get("TOCSIN_RUNS", "1000")) // PARTS)
     steps = int(os.environ.get("TOCSIN_STEPS", "60"))
-    run_state_machine_as_test(Two, settings=long(runs, steps))  # type: ignore[no-untyped-call]
+    number = int(os.environ.get("TOCSIN_SEED", "0")) + part
+    print(
+        f"part {part + 1} of {PARTS}: {runs} runs of {steps} steps, seed {number}, begin",
+        file=sys.stderr,
+    )
+    machine = seed(number)(type("Part", (Two,), {}))
+    run_state_machine_as_test(machine, settings=long(runs, steps))  # type: ignore[no-untyped-call]
+    rows = ", ".join(f"{row} {times}" for row, times in sorted(Two.exercised.items()))
+    print(
+        f"part {part + 1} of {PARTS}: held; rows that changed something so far: {rows}",
+        file=sys.stderr,
+    )

@@ -9,6 +9,7 @@ the proof is: 2,000 runs of 200 steps by default, in parts; TOCSIN_SEED begins o
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -718,6 +719,9 @@ def test_whatever_happens_for_long_every_complaint_keeps_one_owner_and_climbs(pa
     steps = int(os.environ.get("TOCSIN_STEPS", "200"))
     number = int(os.environ.get("TOCSIN_SEED", "0")) + part
     begun = time.monotonic()
-    print(f"part {part + 1} of {PARTS}: {runs} runs of {steps} steps, seed {number}, begin")
+    print(
+        f"part {part + 1} of {PARTS}: {runs} runs of {steps} steps, seed {number}, begin",
+        file=sys.stderr,
+    )
     run_state_machine_as_test(seed(number)(type("Part", (Days,), {})), settings=long(runs, steps))  # type: ignore[no-untyped-call]
-    print(f"part {part + 1} of {PARTS}: held, in {time.monotonic() - begun:.0f} s")
+    print(f"part {part + 1} of {PARTS}: held, in {time.monotonic() - begun:.0f} s", file=sys.stderr)

@@ -191,4 +191,4 @@ def test_killed_at_some_points_nothing_is_lost(tmp_path: Path, house: House) -> 
 def test_killed_at_many_points_nothing_is_lost(tmp_path: Path, house: House, shard: int) -> None:
     kills = int(os.environ.get("TOCSIN_KILLS", "500"))
     points = prove(tmp_path, house, kills, shard, SHARDS)
-    print(f"killed at {kills} of {points} points, part {shard + 1} of {SHARDS}")
+    print(f"killed at {kills} of {points} points, part {shard + 1} of {SHARDS}", file=sys.stderr)
