@@ -72,7 +72,10 @@ def storm(incident: Incident, at: Situation, *, by: str = ENGINE) -> Outcome:
         declared_by=by if by != ENGINE else incident.declared_by,
         progress_at=None,
     )
-    asked, effects = ladder.start_round(risen, 0, at)
+    if incident.asked:
+        asked, effects = ladder.start_round(risen, 0, at)
+    else:  # nobody has been asked yet: this is its first round
+        asked, effects = ladder.ask(risen, *at.rules.first_from(risen, 0, at.now), at)
     update = Arm(TimerKind.UPDATE, at.now + at.rules.times(asked).first_reply)
     return Decision(asked, "incident_storm", by, (*effects, update))
 

@@ -79,7 +79,7 @@ def page(
         held = replace(subject, held_until=until, silence=silence)
         return held, (Hush(), Cancel((TimerKind.ACK,)), Arm(TimerKind.HELD, until))
     if due is None:
-        due = at.rules.due(subject, at.rules.times(subject).ack, at.now)
+        due = at.rules.ack_due(subject, at.now)
     subject = replace(
         subject,
         page_number=subject.page_number + 1,

@@ -105,6 +105,14 @@ class Rules:
         except business.BeyondCalendar:
             return None
 
+    def ack_due(self, subject: Subject, now: datetime) -> datetime:
+        """By when a page that leaves now is to be acknowledged. At the last step, where it is
+        followed by the next page, never at the very end of a working day."""
+        due = self.due(subject, self.times(subject).ack, now)
+        if subject.step < self.last_step(subject) or not self._in_business_time(subject, now):
+            return due
+        return self.next_opening(self.team(subject), due) or due
+
     def repeat_at(self, subject: Pressing, now: datetime) -> datetime:
         """When the last step pages again."""
         fixed = REPEAT.get(subject.band) or (REPEAT[Band.P2] if subject.safety else None)

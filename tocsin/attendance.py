@@ -38,6 +38,8 @@ class Attendance:
     def __init__(self, store: Store, engine: Engine) -> None:
         self._store = store
         self._engine = engine
+        # Read before anything is written: what is mended or over at the start has the time of now.
+        self._written_at = store.write(lambda desk: desk.last_ledger_time())
         self._last: _Look | None = None
         self._change_at: datetime | None = None
         self._shift_pending = False
@@ -82,7 +84,7 @@ class Attendance:
 
     def _as_it_was(self, desk: Unit, now: datetime) -> _Look:
         """As it was when the house last wrote: much may have changed while it was down."""
-        then = min(desk.last_ledger_time() or now, now)
+        then = min(self._written_at or now, now)
         rules = Rules(self._engine.rules.settings, desk.changes(then))
         return _Look(-1, frozenset(), _meant(rules, then))
 

@@ -1,21 +1,29 @@
 """What the crash proof kills: a house on a file, fed from a file, that notes what it delivers.
 
-    python -m tests.properties.kill_child FOLDER [N]     kills itself at the N-th point it passes
+    python -m tests.properties.kill_child        reads `FOLDER [N]` from standard input, a line each
+
+Each line is a run in a process of its own, split off from this one, which has all modules loaded.
+With N it kills itself at the N-th point it passes: before and after each write, sync, truncation
+and deletion of a file, half-way through each write, before and after each commit and each send.
 
 Every start goes on where the last one ended: posts are read from the stored cursor, and the clock
 goes on from the last ledger entry. The clock moves by itself, so two runs see the same instants.
 """
 
+import json
 import os
 import signal
 import sys
-from datetime import UTC, datetime, timedelta
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from escalation.channel import Capabilities, Message, Receipt
 from listener.collectors import file as file_source
 from listener.collectors.file import FileSource
 from tests import firm as firms
+from tests.properties.disk import WatchedDisk
 from tocsin import wiring
 from tocsin.clock import VirtualClock
 from tocsin.randomness import SeededRandomness
@@ -23,65 +31,98 @@ from tocsin.wiring import House
 
 START = datetime(2026, 11, 18, 9, tzinfo=UTC)
 SOURCE = "posts"
-BATCH = 20  # posts; the last cursor is never far from a kill
-RUNS_ON = timedelta(minutes=40)  # after the last post: long enough to climb to the top
+BATCH = 10  # posts; the last cursor is never far from a kill
 
 
 class Noting:
-    """A channel that notes each message's key in a file, on disk before it says so."""
+    """A channel that notes each message and the pages in it, written before it says so."""
 
     capabilities = Capabilities(update=True)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, name: str, path: Path) -> None:
+        self._name = name
         self._file = path.open("a")
+        self.house: House | None = None
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
-        repeated = "again" if message.repeated else "first"
-        self._note(f"{message.purpose} {repeated} {message.key}")
+        self._note(
+            {
+                "key": message.key,
+                "purpose": str(message.purpose),
+                "repeated": message.repeated,
+                "carries": self._carried(message.to),
+            }
+        )
         return Receipt(message.key)
+
+    def _carried(self, to: str) -> list[str]:
+        """The keys of what is being sent to that address now: of all that this message folds."""
+        assert self.house is not None
+        with self.house.store.borrow() as desk:
+            rows = desk.connection.execute(
+                "select key from messages where state = 'sending' and begun = 1 "
+                "and channel = ? and address = ? order by id",
+                (self._name, to),
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         return Receipt(ref)
 
-    def _note(self, line: str) -> None:
-        self._file.write(line + "\n")
+    def _note(self, line: dict[str, object]) -> None:
+        self._file.write(json.dumps(line) + "\n")
         self._file.flush()
-        os.fsync(self._file.fileno())
 
 
 class Points:
     """Counts the numbered points; at the chosen one the process dies as by kill -9."""
 
-    def __init__(self, at: int | None, counted: Path) -> None:
+    def __init__(self, at: int | None, killed_at: Path) -> None:
         self._at = at
-        self._counted = counted
-        self._number = 0
+        self._killed_at = killed_at
+        self.passed = 0
 
     def __call__(self, point: str) -> None:
-        self._number += 1
-        if self._number == self._at:
-            self._counted.write_text(point)
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._pass(point, None)
 
-    @property
-    def passed(self) -> int:
-        return self._number
+    def before(self, what: str, half: Callable[[], object] | None) -> None:
+        self._pass(f"before {what}", None)
+        if half is not None:
+            self._pass(f"half-way through {what}", half)
+
+    def after(self, what: str) -> None:
+        self._pass(f"after {what}", None)
+
+    def _pass(self, point: str, half: Callable[[], object] | None) -> None:
+        self.passed += 1
+        if self.passed == self._at:
+            if half is not None:
+                half()
+            self._killed_at.write_text(point)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run(folder: Path, kill_at: int | None) -> int:
     """Run to the end, or until killed; returns how many points were passed."""
     file_source.MAX_LINES = BATCH
     points = Points(kill_at, folder / "killed_at")
+    WatchedDisk(points.before, points.after)
     clock = VirtualClock(START)
+    channels = {name: Noting(name, folder / "delivered") for name in firms.CHANNELS}
+    # A second start must not draw the random ids of the first again.
+    starts = (folder / "starts").read_text() if (folder / "starts").exists() else ""
+    (folder / "starts").write_text(starts + "x")
     house = wiring.build(
         firms.settings(),
         folder / "house.db",
         clock=clock,
-        randomness=SeededRandomness(os.getpid()),
-        channels={name: Noting(folder / "delivered") for name in firms.CHANNELS},
+        randomness=SeededRandomness(len(starts)),
+        channels=channels,
         exclusive=True,
         kill=points,
     )
+    for channel in channels.values():
+        channel.house = house
     house.store.write(lambda desk: desk.resume_sending())
     with house.store.borrow() as desk:
         last = desk.last_ledger_time()
@@ -140,5 +181,26 @@ def _end(folder: Path) -> datetime:
     return datetime.fromisoformat((folder / "until").read_text())
 
 
+def split_off(folder: Path, kill_at: int | None) -> int:
+    """A run in a process of its own; returns how that ended. Points are written to `points`."""
+    child = os.fork()
+    if child == 0:
+        try:
+            (folder / "points").write_text(str(run(folder, kill_at)))
+        except BaseException:  # noqa: BLE001  the end of this process
+            (folder / "error").write_text(traceback.format_exc())
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def serve() -> None:
+    """Answer each line of standard input with how its run ended."""
+    firms.new_firm().house.store.close()  # what is loaded when it is first needed, is loaded now
+    for line in sys.stdin:
+        folder, _, number = line.strip().partition(" ")
+        print(split_off(Path(folder), int(number) if number else None), flush=True)
+
+
 if __name__ == "__main__":
-    print(run(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None))
+    serve()

@@ -11,6 +11,7 @@ from tocsin.store.times import ms, utc
 
 V = TypeVar("V")
 Convert = Callable[[Any], Any]
+_NOTHING = "[]"  # what most rows have, of most lists
 
 
 class Shape(Generic[V]):
@@ -55,11 +56,11 @@ def _codec(hint: Any) -> tuple[Convert, Convert] | None:
     """How a field is written and read; None where SQLite keeps it as it is."""
     if str(hint) == str(tuple[datetime, ...]):
         return (lambda value: json.dumps([ms(one) for one in value])), (
-            lambda text: tuple(utc(one) for one in json.loads(text))
+            lambda text: () if text == _NOTHING else tuple(utc(one) for one in json.loads(text))
         )
     if str(hint).startswith("tuple"):
         return (lambda value: json.dumps(value, ensure_ascii=False)), (
-            lambda text: tuple(json.loads(text))
+            lambda text: () if text == _NOTHING else tuple(json.loads(text))
         )
     arguments = [part for part in get_args(hint) if part is not type(None)]
     inner = arguments[0] if arguments else hint
