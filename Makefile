@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint prove bench clean
+.PHONY: help demo run test lint prove mutants bench clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ test: lint ## Linters, types and every fast test
 
 prove: $(BIN)/.installed-dev ## The slow proofs: long random runs, kill -9 at every numbered point
 	$(BIN)/pytest -n 2 -m prove -s
+
+mutants: $(BIN)/.installed-dev ## Change each line of the decisions: does a test notice? (long)
+	$(BIN)/python -m bench.mutation
 
 bench: $(BIN)/.installed-dev ## Print every figure the docs claim
 	$(BIN)/python -m bench
