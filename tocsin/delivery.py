@@ -24,10 +24,10 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
 from tocsin.bare import bare
+from tocsin.messages import Messages
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
 from tocsin.store.parcels import Parcel, Queued
-from tocsin.views import Views
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
@@ -64,7 +64,7 @@ class Delivery:
         self._randomness = randomness
         self._kill = kill
         self._clock = clock
-        self._views = Views(engine)
+        self._messages = Messages(engine)
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
         """Send everything that is due (on some channels only); returns how many messages left.
@@ -170,10 +170,10 @@ class Delivery:
     def _word(self, desk: Unit, parcel: Parcel, now: datetime) -> "Ready | str | None":
         """A parcel in words; None: its subject is gone; text: what went wrong in wording it."""
         try:
-            refs = self._views.refs(desk, parcel)
+            refs = self._messages.refs(desk, parcel)
             capabilities = self._channels[parcel.channel].capabilities
-            message = self._views.message(desk, parcel, refs, capabilities, now)
-            quoted = self._views.quoted(desk, parcel, refs)
+            message = self._messages.message(desk, parcel, refs, capabilities, now)
+            quoted = self._messages.quoted(desk, parcel, refs)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other

@@ -31,8 +31,8 @@ from tests.firm import (
 )
 from tocsin.clock import VirtualClock
 from tocsin.delivery import SEND_DEADLINE, Delivery
+from tocsin.messages import Messages
 from tocsin.store import Unit
-from tocsin.views import Views
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -212,14 +212,14 @@ def test_a_receipt_that_cannot_be_written_stops_nothing_and_is_made_good(
 @pytest.fixture
 def unwordable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Case 1 cannot be put into words."""
-    word = Views._of_case
+    word = Messages._of_case
 
-    def failing(self: Views, desk: Any, case: Any, *more: Any) -> Message:
+    def failing(self: Messages, desk: Any, case: Any, *more: Any) -> Message:
         if case.number == 1:
             raise ValueError("a bug")
         return word(self, desk, case, *more)
 
-    monkeypatch.setattr(Views, "_of_case", failing)
+    monkeypatch.setattr(Messages, "_of_case", failing)
 
 
 @pytest.mark.usefixtures("unwordable")
@@ -247,7 +247,7 @@ def test_a_digest_is_worded_outside_of_the_writing_transaction(
             writing.append(writer.connection.in_transaction)
         return Message(outgoing.key, Purpose.DIGEST, outgoing.to, "a week")
 
-    monkeypatch.setattr("tocsin.views.digest_message", word)
+    monkeypatch.setattr("tocsin.messages.digest_message", word)
     week = Outgoing(
         key="digest|x",
         purpose=Purpose.DIGEST,

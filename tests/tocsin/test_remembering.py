@@ -23,6 +23,7 @@ from tests.firm import (
     complain,
     new_firm,
 )
+from tocsin.views import Views
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -108,7 +109,7 @@ def test_a_run_of_warnings_is_told_from_its_beginning_and_each_storm_keeps_its_o
     with firm.house.store.borrow() as desk:
         found = desk.subject(Ref("incident", storm))
         assert isinstance(found, Incident)
-        view = firm.house.delivery._views.incident(desk, found)
+        view = Views(firm.house.engine).incident(desk, found)
     assert view.warnings[0] == "4 times, first 8 d before"
 
 

@@ -103,8 +103,8 @@ def _may_be_named(
     told: "Sequence[tuple[Warned, Done]]", by: str | None, settings: "Settings"
 ) -> "Sequence[tuple[Warned, Done]]":
     """The warnings that the asker may see one by one, with names: all of them for the fallback
-    executive, anybody else their own; the newest first."""
-    sees_all = by == settings.fallback_executive
+    executive and whom the executive clock tells, anybody else their own; the newest first."""
+    sees_all = by in (settings.fallback_executive, settings.executive_clock.person)
     own = [one for one in told if by is not None and (sees_all or one[0].person == by)]
     return own[::-1][:MOST_NAMED]
 

@@ -1,0 +1,238 @@
+"""What a message says, made when it is sent: from what is queued to an alert's words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from escalation import alert, encode, notices, permission
+from escalation.alert_views import Reader, clock, without_words
+from escalation.channel import Capabilities, Message, Purpose
+from escalation.decision import LADDER_PAGE, TimerKind
+from escalation.engine import Engine
+from escalation.record import AGAIN
+from escalation.rules import Rules
+from escalation.subject import Case, Fault, Incident, Ref
+from tocsin.duties import Duties
+from tocsin.sending import digest_message
+from tocsin.store import Unit
+from tocsin.store.parcels import Parcel, Queued
+from tocsin.store.subjects import MANY
+from tocsin.views import Views, newest
+from tocsin.witness import head_message
+
+LATE = timedelta(minutes=2)  # a page later than this says by how much
+
+
+class Messages:
+    """Turns parcels into messages, for the reader and the channel they go to."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._views = Views(engine)
+
+    @property
+    def _rules(self) -> Rules:
+        """As they are now: they change with what people say of who is there."""
+        return self._engine.rules
+
+    def message(
+        self,
+        desk: Unit,
+        parcel: Parcel,
+        refs: Sequence[Ref],
+        capabilities: Capabilities,
+        now: datetime,
+    ) -> Message | None:
+        """What a parcel says now; None where its subject is gone from the store.
+
+        refs  what its pages are about, from `refs`.
+
+        The customer's words are left out where they could not be taken back, and where a channel
+        has refused the message before, so that only our own words go again.
+        """
+        words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
+        made = (
+            self._bundle(desk, parcel, refs, now)
+            if len(parcel.messages) > 1
+            else self._single(desk, parcel.messages[0], refs, words, now)
+        )
+        repeated = any(row.repeated for row in parcel.messages)
+        return made and replace(made, repeated=repeated)
+
+    def refs(self, desk: Unit, parcel: Parcel) -> tuple[Ref, ...]:
+        """What the pages of a parcel are about, the most urgent first; at most MAX_BUNDLE of what
+        is asked again."""
+        pages = [row.message for row in parcel.messages if row.message.purpose is Purpose.PAGE]
+        found = dict.fromkeys(page.ref for page in pages if page.what == "page")
+        for page in pages:
+            if page.what == AGAIN:
+                room = max(0, alert.MAX_BUNDLE - len(found))
+                last_steps = self._rules.last_steps
+                found |= dict.fromkeys(desk.asked_at_the_top(page.person or "", last_steps, room))
+        return tuple(found)
+
+    def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
+        """The posts whose words or links a parcel shows; a bundle shows none."""
+        first = parcel.messages[0].message
+        about = refs if first.what == AGAIN else [row.message.ref for row in parcel.messages]
+        if len(about) != 1:
+            return ()
+        ref = about[0]
+        if ref.kind == Case.kind:
+            post = newest(desk.posts_of_case(ref.number))
+        else:
+            post = desk.widest_post(ref.number) if ref.kind == Incident.kind else None
+        return () if post is None else (post["id"],)
+
+    def _single(
+        self, desk: Unit, queued: Queued, refs: Sequence[Ref], words: bool, now: datetime
+    ) -> Message | None:
+        if queued.message.purpose is Purpose.DIGEST:
+            return digest_message(desk, self._rules.settings, queued.message, words, now)
+        if queued.message.purpose is Purpose.HEAD:
+            return head_message(desk, queued.message)
+        if queued.message.what == AGAIN:
+            return self._again(desk, queued, refs, words, now)
+        subject = desk.subject(queued.message.ref)
+        if subject is None:
+            return None
+        reader = self._views.reader(queued)
+        if isinstance(subject, Fault):
+            return self._of_fault(desk, subject, queued, reader, now)
+        if isinstance(subject, Incident):
+            return self._of_incident(desk, subject, queued, reader, words, now)
+        assert isinstance(subject, Case)
+        return self._of_case(desk, subject, queued, reader, words, now)
+
+    def _of_case(
+        self, desk: Unit, case: Case, queued: Queued, reader: Reader, words: bool, now: datetime
+    ) -> Message:
+        key, message = queued.message.key, queued.message
+        view = self._views.case(desk, case, late=_late(queued, now), offered_to=message.person)
+        view = view if words else without_words(view)
+        duties = Duties(case, self._rules, self._views.shown, now)
+        view = duties.on(view, reader)
+        view = replace(view, demand=duties.demand(desk, view, message.what, reader))
+        # A request that has been answered asks nothing more when it is shown anew.
+        is_over = message.what == permission.ASKED and view.demand is None
+        if message.purpose is Purpose.CARD or is_over:
+            return alert.case_card(view, reader, key=key, now=now)
+        if message.what in ("page", "offered") or view.demand is not None:
+            return alert.case_page(view, reader, key=key, now=now)
+        text = notices.sentence(message.what, self._views.shown(message.about))
+        return alert.case_notice(view, text, reader, key=key, purpose=message.purpose)
+
+    def _of_incident(
+        self,
+        desk: Unit,
+        incident: Incident,
+        queued: Queued,
+        reader: Reader,
+        words: bool,
+        now: datetime,
+    ) -> Message:
+        late, person = _late(queued, now), queued.message.person
+        view = self._views.incident(desk, incident, late=late, offered_to=person)
+        view = view if words else without_words(view)
+        key, message = queued.message.key, queued.message
+        if message.purpose is Purpose.CARD:
+            return alert.incident_card(view, reader, key=key, now=now)
+        if message.what in ("page", "offered"):
+            return alert.incident_page(view, reader, key=key, now=now)
+        text = notices.sentence(message.what, self._views.shown(message.about))
+        return _plain(
+            queued,
+            reader,
+            f"Incident {incident.number}: {text}",
+            (f"See all of it: tocsin incidents show {incident.number}",),
+        )
+
+    def _of_fault(
+        self, desk: Unit, fault: Fault, queued: Queued, reader: Reader, now: datetime
+    ) -> Message:
+        owner = self._views.shown(fault.owner)
+        headline = f"{fault.band.label} · {owner} · Tocsin itself: {fault.about}"
+        message = queued.message
+        offer = self._views.offer(desk, fault, message.person)
+        if offer:
+            act = f"To act: tocsin faults accept {fault.number} --as {message.person}"
+            return _plain(queued, reader, headline, (*offer, act))
+        if message.what not in ("page", "card"):
+            text = notices.sentence(message.what, self._views.shown(message.about))
+            return _plain(queued, reader, headline, (text,))
+        due = desk.dues(fault.ref).get(TimerKind.ACK)
+        by = clock(due, reader, now) if due else ""
+        lines = (
+            f"What: {fault.detail}",
+            "Why it matters: until this is mended, complaints may go unheard or unanswered",
+            f"Next: acknowledge by {by}, else the next step is paged"
+            if by
+            else ("Closed: it works again" if not fault.is_open else f"Next: {owner} is on it"),
+        )
+        return _plain(queued, reader, headline, lines)
+
+    def _again(
+        self, desk: Unit, queued: Queued, refs: Sequence[Ref], words: bool, now: datetime
+    ) -> Message | None:
+        """What is asked again: one subject at length, several as a bundle; None: nothing waits."""
+        if not refs:
+            return None
+        if len(refs) == 1:
+            page = replace(queued.message, ref=refs[0], what="page")
+            return self._single(desk, replace(queued, message=page), refs, words, now)
+        made = self._bundle(desk, Parcel((queued,)), refs, now)
+        more = desk.unacknowledged(queued.message.person or "") - len(refs)
+        if made is None or more <= 0:
+            return made
+        over = "over " if more + len(refs) >= MANY else ""
+        return _more(made, (f"{over}{more} more wait for you: tocsin cases list",))
+
+    def _bundle(
+        self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], now: datetime
+    ) -> Message | None:
+        """Several at once. Cases are listed; what is not a case is told in a line of its own."""
+        reader = self._views.reader(parcel.messages[0])
+        key = parcel.messages[0].message.key
+        beside = [ref for ref in refs if ref.kind != Case.kind]
+        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+        cases = [self._views.brief(row) for row in briefs]
+        told, shown = self._told(desk, parcel), self._views.shown
+        others = tuple(
+            f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too"
+            for one in desk.several(beside[: alert.MAX_BUNDLE])
+        )
+        if cases:
+            message = alert.bundle_page(cases, reader, key=key, now=now)
+            return _more(message, (*others, *told))
+        lines = (*others, *told)
+        return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
+
+    def _told(self, desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+        return tuple(
+            f"{row.message.ref.spoken.capitalize()}: "
+            + notices.sentence(row.message.what, self._views.shown(row.message.about))
+            for row in parcel.messages
+            if row.message.what not in (LADDER_PAGE, AGAIN)
+        )
+
+
+def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]) -> Message:
+    message = queued.message
+    return Message(
+        key=message.key,
+        purpose=message.purpose,
+        to=message.to,
+        headline=encode.cut(encode.one_line(headline), alert.MAX_HEADLINE),
+        lines=lines,
+        mention=reader.mention if message.purpose is Purpose.PAGE else None,
+        subject=message.ref.spoken,
+    )
+
+
+def _more(message: Message, lines: tuple[str, ...]) -> Message:
+    return replace(message, lines=(*message.lines, *lines))
+
+
+def _late(queued: Queued, now: datetime) -> timedelta | None:
+    late = now - queued.queued_at
+    return late if late >= LATE and queued.message.purpose is Purpose.PAGE else None
