@@ -1,33 +1,39 @@
 """What every decision is called in the ledger, and who is named as having made it."""
 
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 
 from config import Band
-from escalation import clocks, ladder
+from escalation import ownership
 from escalation.absences import Absence, Changes
-from escalation.decision import ENGINE, Action, Decision, Notice, Outcome, TimerKind, Verb
+from escalation.decision import (
+    ENGINE,
+    Action,
+    Notice,
+    Outcome,
+    TimerKind,
+    Verb,
+)
 from escalation.rules import Rules, Situation
-from escalation.subject import Case, State
+from escalation.subject import Case
 from escalation.verbs import act_on, fire_on
 from tests import firm as firms
 from tests.cases import (
+    ACCOUNT,
     HOUR,
-    MINUTE,
-    MONDAY,
-    RULES,
-    SUNDAY,
     a_case,
     action,
     at,
+    closed,
     decided,
+    heard,
     on_offer,
     owned,
-    stopped,
-    subject_of,
+    snoozed,
+    waiting,
 )
-from tests.firm import EVERYBODY, EXECUTIVE, FIRST, HEAD, LEAD, NOON, OWNER, SECOND
+from tests.firm import EVERYBODY, FIRST, HEAD, LEAD, NOON, OWNER, SECOND
 
 CONTRACT = {"reason": "zz", "told": "nothing"}
 # Everybody was away once: whether they are now is asked of an instant, never taken as given.
@@ -36,127 +42,151 @@ BACK_AT_WORK = Situation(NOON, Rules(firms.settings(), BACK))
 TO_AND_FRO = on_offer(FIRST, returns_at=(NOON, NOON))
 
 
-@pytest.mark.parametrize(
-    ("outcome", "event", "actor", "note"),
-    [
-        pytest.param(ladder.climb(a_case(), at()), "escalated", ENGINE, "", id="climbed"),
-        pytest.param(
-            act_on(a_case(), action(Verb.ESCALATE, LEAD), at()), "escalated", LEAD, "", id="raised"
-        ),
-        pytest.param(
-            fire_on(a_case(held_until=NOON), TimerKind.HELD, at()),
-            "released",
-            ENGINE,
-            "",
-            id="released",
-        ),
-        pytest.param(
-            act_on(a_case(), action(Verb.ACK, FIRST), at()),
-            "acknowledged",
-            FIRST,
-            "",
-            id="taken on",
-        ),
-        pytest.param(fire_on(owned(), TimerKind.HOLD, at()), "reminded", ENGINE, "", id="reminded"),
-        pytest.param(
-            fire_on(owned(), TimerKind.GRACE, at()), "taken_back", ENGINE, "", id="taken back"
-        ),
-        pytest.param(
-            act_on(owned(), action(Verb.NOTE, FIRST, reason="zz"), at()),
-            "noted",
-            FIRST,
-            "zz",
-            id="noted",
-        ),
-        pytest.param(
-            act_on(owned(), action(Verb.HANDOFF, LEAD, FIRST, **CONTRACT), at()),
-            "offered",
-            LEAD,
-            "zz",
-            id="offered",
-        ),
-        pytest.param(
-            act_on(on_offer(FIRST), action(Verb.ACCEPT, FIRST), at()),
-            "accepted",
-            FIRST,
-            "",
-            id="accepted",
-        ),
-        pytest.param(
-            act_on(on_offer(FIRST), action(Verb.DECLINE, FIRST, reason="zz"), at()),
-            "offer_returned",
-            FIRST,
-            "zz",
-            id="declined",
-        ),
-        pytest.param(
-            act_on(TO_AND_FRO, action(Verb.DECLINE, FIRST, reason="zz"), at()),
-            "returned_to_lead",
-            FIRST,
-            "zz",
-            id="declined once too often",
-        ),
-        pytest.param(
-            act_on(a_case(), action(Verb.CLAIM, SECOND), at()), "claimed", SECOND, "", id="claimed"
-        ),
-        pytest.param(
-            act_on(a_case(), action(Verb.ASSIGN, LEAD, SECOND, reason="zz"), at()),
-            "assigned",
-            LEAD,
-            "zz",
-            id="assigned",
-        ),
-        pytest.param(
-            act_on(a_case(), action(Verb.REROUTE, OWNER, "tech", reason="zz"), at()),
-            "rerouted",
-            OWNER,
-            "zz",
-            id="rerouted",
-        ),
-        pytest.param(
-            fire_on(owned(), TimerKind.RESOLVE, at()), "breached_resolve", ENGINE, "", id="breached"
-        ),
-        pytest.param(
-            fire_on(owned(band=Band.P3), TimerKind.RESOLVE, at()),
-            "breached_resolve",
-            ENGINE,
-            "",
-            id="breached, and the lead told",
-        ),
-    ],
-)
+def moved(case: Case, move: Action | TimerKind, situation: Situation | None = None) -> Outcome:
+    """What a person's action, or the end of a wait, does to a case."""
+    situation = situation or at()
+    if isinstance(move, Action):
+        return act_on(case, move, situation)
+    return fire_on(case, move, situation)
+
+
+NEW, OWNED, P3 = a_case(), owned(), owned(band=Band.P3)
+OFFERED = on_offer(FIRST, offered_by=LEAD)
+# What is done to a case of P2, and what the ledger says of it.
+ENTRIES: list[tuple[Case, Action | TimerKind, str, str, str]] = [
+    (NEW, TimerKind.ACK, "escalated", ENGINE, ""),
+    (NEW, action(Verb.ESCALATE, LEAD), "escalated", LEAD, ""),
+    (a_case(held_until=NOON), TimerKind.HELD, "released", ENGINE, ""),
+    (NEW, action(Verb.ACK, FIRST), "acknowledged", FIRST, ""),
+    (OWNED, TimerKind.HOLD, "reminded", ENGINE, ""),
+    (OWNED, TimerKind.GRACE, "taken_back", ENGINE, ""),
+    (OWNED, action(Verb.NOTE, FIRST, reason="zz"), "noted", FIRST, "zz"),
+    (OWNED, action(Verb.HANDOFF, LEAD, FIRST, **CONTRACT), "offered", LEAD, "zz"),
+    (OFFERED, action(Verb.ACCEPT, FIRST), "accepted", FIRST, ""),
+    (OFFERED, action(Verb.DECLINE, FIRST, reason="zz"), "offer_returned", FIRST, "zz"),
+    (TO_AND_FRO, action(Verb.DECLINE, FIRST, reason="zz"), "returned_to_lead", FIRST, "zz"),
+    (NEW, action(Verb.CLAIM, SECOND), "claimed", SECOND, ""),
+    (NEW, action(Verb.ASSIGN, LEAD, SECOND, reason="zz"), "assigned", LEAD, "zz"),
+    (NEW, action(Verb.REROUTE, OWNER, "tech", reason="zz"), "rerouted", OWNER, "zz"),
+    (OWNED, TimerKind.RESOLVE, "breached_resolve", ENGINE, ""),
+    (P3, TimerKind.RESOLVE, "breached_resolve", ENGINE, ""),
+    (NEW, TimerKind.EXECUTIVE, "executive_told", ENGINE, ""),
+    (OWNED, action(Verb.REPLIED, FIRST, reason="zz"), "brand_reply", FIRST, "zz"),
+    (closed(), action(Verb.REOPEN, LEAD, reason="zz"), "reopened", LEAD, "zz"),
+    (waiting(), TimerKind.QUIET, "cause_wanted", ENGINE, ""),
+    (waiting(band=Band.P3), TimerKind.QUIET, "closed", ENGINE, ""),
+    (OWNED, action(Verb.CAUSE, FIRST, reason="zz", cause="delivery"), "cause_named", FIRST, "zz"),
+    (OWNED, action(Verb.RESOLVE, LEAD, reason="zz", **ACCOUNT), "closed", LEAD, "zz"),
+    (OWNED, action(Verb.DISMISS, FIRST, reason="zz"), "closed", FIRST, "zz"),
+    (OWNED, action(Verb.WONT_ACT, LEAD, reason="zz", cause="delivery"), "closed", LEAD, "zz"),
+]
+
+
+@pytest.mark.parametrize(("case", "move", "event", "actor", "note"), ENTRIES)
 def test_a_decision_is_entered_under_its_name(
-    outcome: Outcome, event: str, actor: str, note: str
+    case: Case, move: Action | TimerKind, event: str, actor: str, note: str
 ) -> None:
-    entered = decided(outcome)
+    entered = decided(moved(case, move))
     assert (entered.event, entered.actor, entered.note) == (event, actor, note)
 
 
 @pytest.mark.parametrize(
-    ("outcome", "notice"),
+    ("decide", "event"),
     [
         pytest.param(
-            ladder.climb(a_case(), at()), Notice(OWNER, "climbed", FIRST), id="who is asked now"
+            lambda: ownership.open_case(a_case(asked=()), at()), "case_opened", id="opened"
         ),
         pytest.param(
-            act_on(a_case(), action(Verb.ACK, FIRST), at()),
-            Notice(OWNER, "taken", FIRST),
-            id="who has taken it on",
+            lambda: ownership.hear_again(OWNED, heard(), at()), "complaint_added", id="added"
         ),
         pytest.param(
-            act_on(on_offer(FIRST, offered_by=LEAD), action(Verb.DECLINE, FIRST), at()),
+            lambda: ownership.hear_again(waiting(), heard(at=NOON - HOUR), at()),
+            "complaint_added",
+            id="added, dated before our reply",
+        ),
+        pytest.param(
+            lambda: ownership.hear_again(waiting(), heard(at=NOON + HOUR), at()),
+            "complaint_again",
+            id="said again after our reply",
+        ),
+        pytest.param(lambda: ownership.hear_again(closed(), heard(), at()), "reopened", id="again"),
+        pytest.param(
+            lambda: ownership.rescore(OWNED, heard(Band.P1), at()), "band_raised", id="raised"
+        ),
+        pytest.param(
+            lambda: ownership.rescore(snoozed(), heard(Band.P1), at()), "band_raised", id="woken"
+        ),
+        pytest.param(
+            lambda: ownership.rescore(OWNED, heard(score=66.0), at()),
+            "rescored",
+            id="a little more",
+        ),
+        pytest.param(
+            lambda: ownership.rescore(OWNED, heard(Band.P4, score=9.0), at()), "rescored", id="fell"
+        ),
+        pytest.param(
+            lambda: ownership.brand_reply(OWNED, NOON, at()), "brand_reply", id="our reply"
+        ),
+        pytest.param(
+            lambda: ownership.brand_reply(OWNED, NOON - HOUR, at()),
+            "brand_reply_earlier",
+            id="our reply, dated before the complaint",
+        ),
+        pytest.param(
+            lambda: ownership.reply_deleted(waiting(), at()), "brand_reply_deleted", id="it is gone"
+        ),
+        pytest.param(lambda: ownership.withdrawn(OWNED, 0, at()), "withdrawn", id="taken back"),
+    ],
+)
+def test_what_nobody_did_by_hand_is_the_engines(decide: Callable[[], Outcome], event: str) -> None:
+    entered = decided(decide())
+    assert (entered.event, entered.actor, entered.note) == (event, ENGINE, "")
+
+
+@pytest.mark.parametrize(
+    ("case", "move", "notice"),
+    [
+        pytest.param(NEW, TimerKind.ACK, Notice(OWNER, "climbed", FIRST), id="who is asked now"),
+        pytest.param(
+            NEW, action(Verb.ACK, FIRST), Notice(OWNER, "taken", FIRST), id="who has taken it on"
+        ),
+        pytest.param(
+            OFFERED,
+            action(Verb.DECLINE, FIRST),
             Notice(LEAD, "offer_not_taken", FIRST),
             id="who has not taken it",
         ),
         pytest.param(
-            fire_on(owned(band=Band.P3), TimerKind.RESOLVE, at()),
+            P3,
+            TimerKind.RESOLVE,
             Notice(LEAD, "breached_resolve", OWNER),
             id="whose promise ran out",
         ),
+        pytest.param(
+            OWNED, action(Verb.RESOLVE, LEAD, **ACCOUNT), Notice(OWNER, "closed", LEAD), id="closed"
+        ),
+        pytest.param(
+            NEW,
+            action(Verb.DISMISS, LEAD, reason="zz"),
+            Notice(OWNER, "closed", LEAD),
+            id="dismissed",
+        ),
+        pytest.param(
+            NEW,
+            action(Verb.WONT_ACT, LEAD, reason="zz", cause="delivery"),
+            Notice(OWNER, "closed", LEAD),
+            id="nothing will be done",
+        ),
+        pytest.param(
+            owned(permission_of=LEAD, permission_at=NOON),
+            TimerKind.PERMISSION,
+            Notice(LEAD, "permission_climbed", HEAD),
+            id="who is asked to permit it now",
+        ),
     ],
 )
-def test_who_is_told_hears_of_whom(outcome: Outcome, notice: Notice) -> None:
-    assert notice in decided(outcome).effects
+def test_who_is_told_hears_of_whom(case: Case, move: Action | TimerKind, notice: Notice) -> None:
+    assert notice in decided(moved(case, move)).effects
 
 
 @pytest.mark.parametrize(
@@ -173,6 +203,14 @@ def test_who_is_told_hears_of_whom(outcome: Outcome, notice: Notice) -> None:
         pytest.param(
             owned(permission_of=LEAD, permission_at=NOON), action(Verb.GRANT, HEAD), id="permits"
         ),
+        pytest.param(owned(), action(Verb.RESOLVE, LEAD, **ACCOUNT), id="resolves"),
+        pytest.param(a_case(), action(Verb.DISMISS, SECOND, reason="zz"), id="dismisses"),
+        pytest.param(
+            a_case(), action(Verb.WONT_ACT, LEAD, reason="zz", cause="delivery"), id="will not act"
+        ),
+        pytest.param(owned(), action(Verb.CAUSE, FIRST, cause="delivery"), id="names the cause"),
+        pytest.param(closed(), action(Verb.REOPEN, LEAD, reason="zz"), id="reopens"),
+        pytest.param(owned(), action(Verb.REPLIED, FIRST), id="says that we replied"),
     ],
 )
 def test_who_is_back_at_work_does_as_before(case: Case, wish: Action) -> None:
@@ -192,98 +230,3 @@ def test_who_is_back_at_work_does_as_before(case: Case, wish: Action) -> None:
 def test_what_runs_out_reaches_who_is_back_at_work(case: Case, kind: TimerKind) -> None:
     now = fire_on(case, kind, BACK_AT_WORK)
     assert decided(now).effects == decided(fire_on(case, kind, at())).effects
-
-
-# ------------------------------------------------------------------------- what is left behind
-def test_a_new_round_forgets_the_last_one() -> None:
-    case = owned(page_number=9, misses=2, asked=(OWNER, FIRST))
-    again, effects = ladder.start_round(case, 0, at())
-    assert (again.round, again.asked, again.page_number, again.misses) == (2, (OWNER,), 1, 2)
-    assert (again.acked_by, again.acked_at) == (None, None)
-    assert stopped(Decision(again, "zz", "zz", effects)) >= set(ladder.WORK_TIMERS)
-
-
-@pytest.mark.parametrize(
-    ("person", "owner", "step"),
-    [
-        pytest.param(HEAD, HEAD, 3, id="who is there is asked, in their own place"),
-        pytest.param(OWNER, OWNER, 0, id="also at the bottom"),
-        pytest.param(firms.LEFT, OWNER, 0, id="who has left: it starts at the bottom"),
-    ],
-)
-def test_a_round_begins_anew_at_a_person(person: str, owner: str, step: int) -> None:
-    case = owned(owner=person, step=2)
-    again, effects = ladder.restart_at(case, person, at())
-    assert (again.owner, again.step, again.round, again.state) == (owner, step, 2, State.NEW)
-    assert stopped(Decision(again, "zz", "zz", effects)) >= set(ladder.WORK_TIMERS)
-    back = ladder.restart_at(owned(), HEAD, BACK_AT_WORK)[0]
-    assert (back.owner, back.step) == (HEAD, 3)
-
-
-def test_each_page_has_the_next_number_and_nobody_is_noted_twice() -> None:
-    asked, _ = ladder.ask(on_offer(FIRST, page_number=4), 0, OWNER, at())
-    assert (asked.page_number, asked.asked, asked.offered_to) == (5, (OWNER,), None)
-    told = subject_of(clocks.tell_executive(a_case(page_number=4), at()))
-    assert told.page_number == 5
-    wish = action(Verb.PERMISSION, OWNER, reason="a new one")
-    assert subject_of(act_on(owned(page_number=4), wish, at())).page_number == 5
-
-
-def test_a_hold_that_begins_stops_the_wait_for_an_answer() -> None:
-    held, effects = ladder.page(a_case(band=Band.P3), at(SUNDAY))
-    assert stopped(Decision(held, "zz", "zz", effects)) == {TimerKind.ACK}
-
-
-def test_who_takes_it_on_begins_with_a_clean_sheet() -> None:
-    case = a_case(held_until=MONDAY, progress_at=NOON - HOUR, offered_to=SECOND)
-    taken = subject_of(ladder.acknowledge(case, action(Verb.ACK, FIRST), at()))
-    assert (taken.held_until, taken.progress_at, taken.offered_to) == (None, None, None)
-
-
-def test_an_offer_that_ended_stops_its_wait() -> None:
-    for outcome in (
-        fire_on(on_offer(FIRST), TimerKind.OFFER, at()),
-        fire_on(TO_AND_FRO, TimerKind.OFFER, at()),
-    ):
-        assert TimerKind.OFFER in stopped(decided(outcome))
-    old = on_offer(FIRST, handoffs_at=(NOON - 25 * HOUR, NOON))
-    assert subject_of(fire_on(old, TimerKind.OFFER, at())).handoffs_at == (NOON,)
-
-
-# ------------------------------------------------------------------------- after a downtime
-LATE = timedelta(minutes=1)
-
-
-@pytest.mark.parametrize(
-    ("case", "late", "ack_in", "climbs"),
-    [
-        pytest.param(a_case(), LATE, 0 * MINUTE, False, id="asked just now, after a downtime"),
-        pytest.param(a_case(), 9 * LATE, 0 * MINUTE, False, id="after a longer one"),
-        pytest.param(
-            a_case(), LATE / 2, 0 * MINUTE, True, id="no downtime: a climb like any other"
-        ),
-        pytest.param(a_case(), LATE, -MINUTE, True, id="asked a minute ago"),
-        pytest.param(owned(), LATE, 0 * MINUTE, True, id="owned, and nobody was asked"),
-    ],
-)
-def test_after_a_downtime_all_that_ended_meanwhile_is_one_climb(
-    case: Case, late: timedelta, ack_in: timedelta, climbs: bool
-) -> None:
-    due = NOON + RULES.times(case).ack + ack_in
-    situation = Situation(NOON, RULES, {TimerKind.ACK: due}, late=late)
-    breached = decided(fire_on(case, TimerKind.FIRST_REPLY, situation))
-    assert (breached.event, breached.actor) == ("breached_first_reply", ENGINE)
-    assert breached.subject.owner == (FIRST if climbs else OWNER)
-    assert len(breached.effects) == 1 or climbs
-    assert breached.effects[0] == decided(fire_on(case, TimerKind.FIRST_REPLY, at())).effects[0]
-
-
-def test_a_breach_never_comes_back_to_who_owned_it_by_another_step() -> None:
-    case = owned(topic=None, owner=FIRST, step=0)
-    assert subject_of(fire_on(case, TimerKind.RESOLVE, at())).owner == LEAD
-
-
-def test_an_executive_who_is_asked_hears_of_nobody_else() -> None:
-    case = a_case(step=3, owner=EXECUTIVE)
-    climbed = decided(ladder.climb(case, at()))
-    assert not [one for one in climbed.effects if isinstance(one, Notice)]
