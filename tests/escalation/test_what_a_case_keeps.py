@@ -14,6 +14,7 @@ from escalation.decision import (
     Decision,
     Notice,
     Outcome,
+    Page,
     TimerKind,
     Unchanged,
     Verb,
@@ -46,7 +47,7 @@ from tests.cases import (
     told,
     waiting,
 )
-from tests.firm import EVERYBODY, EXECUTIVE, FIRST, HEAD, LEAD, NOON, OWNER, SECOND
+from tests.firm import EVERYBODY, EXECUTIVE, FIRST, HEAD, LEAD, NOON, OTHER, OWNER, SECOND
 
 # Everybody was away once: whether they are now is asked of an instant, never taken as given.
 BACK = Changes(tuple(Absence(one, NOON - 9 * HOUR, NOON - HOUR) for one in EVERYBODY))
@@ -254,3 +255,25 @@ def test_the_head_of_the_function_hears_who_named_it() -> None:
     unknown = moved(owned(), action(Verb.CAUSE, FIRST, cause="a b\x1b"))
     assert isinstance(unknown, Unchanged)
     assert unknown.why
+
+
+def test_who_is_assigned_is_waited_for_by_nothing_of_the_work_before() -> None:
+    assigned = decided(moved(owned(), action(Verb.ASSIGN, LEAD, HEAD)))
+    assert stopped(assigned) >= set(ladder.WORK_TIMERS)
+    assert after(assigned).step == 3, "their own place"
+
+
+def test_whoever_was_paged_reroutes_it_whatever_team_they_are_of() -> None:
+    case = a_case(asked=(OWNER, OTHER))
+    assert after(moved(case, action(Verb.REROUTE, OTHER, "tech"))).team == "tech"
+
+
+@pytest.mark.parametrize(("band", "channels"), [(Band.P1, 1), (Band.STORM, 2)])
+def test_what_is_no_page_of_the_ladder_rings_on_as_many_channels(band: Band, channels: int) -> None:
+    _, effects = ladder.ring(owned(band=band), OWNER, at(), "zz")
+    assert effects == (Page(OWNER, NOON, channels, what="zz"),)
+
+
+def test_who_has_it_is_said_also_where_nobody_acknowledged() -> None:
+    case = waiting(acked_at=None)
+    assert moved(case, action(Verb.ACK, FIRST)) == Unchanged(f"{OWNER} has it")
