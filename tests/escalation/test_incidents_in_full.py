@@ -122,6 +122,9 @@ def test_a_storm_begins_with_nothing_of_what_was_before() -> None:
     again = after(incidents.storm(calm, at()))
     assert (again.storm_at, again.contained_at, again.stirred_at) == (NOON, None, None)
     assert (again.progress_at, again.topic, again.team) == (None, None, "media")
+    assert again.step == 0
+    watched = after(incidents.storm(WATCH, at()))
+    assert (watched.topic, watched.team, watched.step) == (None, "media", 0)
     assert again.declared_by == HEAD, "who declared it first stays known"
     assert after(incidents.storm(calm, at(), by=PRESS)).declared_by == PRESS
     asked = after(incidents.storm(a_watch(asked=(), owner=""), BACK_AT_WORK))
@@ -136,6 +139,12 @@ def test_containing_ends_what_stirred(by: str) -> None:
     assert after(contained).stirred_at is None
     assert after(contained).contained_at == NOON
     assert told(contained) == ([] if by == PRESS else [(PRESS, "contained")])
+
+
+def test_the_lead_of_communications_contains_it_whoever_owns_it() -> None:
+    wish = action(Verb.CONTAIN, PRESS)
+    contained = decided(act_on(a_storm(owner=HEAD), wish, BACK_AT_WORK))
+    assert told(contained) == [(HEAD, "contained")]
 
 
 def test_what_is_closed_waits_for_nothing_any_more() -> None:
@@ -241,6 +250,8 @@ def test_what_takes_another_over_is_as_far_as_that_was() -> None:
     assert (held.level, held.contained_at) == (Level.CONTAINED, calm.contained_at)
     assert (held.stirred_at, held.opened_at) == (NOON - HOUR, began)
     assert (held.people, held.posts) == (9, 20)
+    fewer = after(incidents.absorb(a_watch(number=2, posts=4), calm, wish, at()))
+    assert fewer.posts == 12
     storm = replace(STORM, storm_at=began, declared_by=PRESS)
     risen = after(incidents.absorb(a_watch(number=2, declared_by=HEAD), storm, wish, at()))
     assert (risen.level, risen.storm_at, risen.declared_by) == (Level.STORM, began, HEAD)

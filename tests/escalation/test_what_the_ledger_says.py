@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from config import Band
+from config.duties import ExecutiveClock
 from escalation import ownership
 from escalation.absences import Absence, Changes
 from escalation.decision import (
@@ -12,6 +13,7 @@ from escalation.decision import (
     Action,
     Notice,
     Outcome,
+    Page,
     TimerKind,
     Verb,
 )
@@ -208,7 +210,7 @@ def test_who_is_told_hears_of_whom(case: Case, move: Action | TimerKind, notice:
         pytest.param(
             a_case(), action(Verb.WONT_ACT, LEAD, reason="zz", cause="delivery"), id="will not act"
         ),
-        pytest.param(owned(), action(Verb.CAUSE, FIRST, cause="delivery"), id="names the cause"),
+        pytest.param(owned(), action(Verb.CAUSE, FIRST, cause="care"), id="names the cause"),
         pytest.param(closed(), action(Verb.REOPEN, LEAD, reason="zz"), id="reopens"),
         pytest.param(owned(), action(Verb.REPLIED, FIRST), id="says that we replied"),
     ],
@@ -230,3 +232,12 @@ def test_who_is_back_at_work_does_as_before(case: Case, wish: Action) -> None:
 def test_what_runs_out_reaches_who_is_back_at_work(case: Case, kind: TimerKind) -> None:
     now = fire_on(case, kind, BACK_AT_WORK)
     assert decided(now).effects == decided(fire_on(case, kind, at())).effects
+
+
+def test_what_begins_and_who_hears_of_it_are_asked_of_an_instant() -> None:
+    opened = ownership.open_case(a_case(asked=()), BACK_AT_WORK)
+    assert opened.subject.owner == OWNER
+    clock = ExecutiveClock(person=HEAD)
+    rules = Rules(firms.settings().model_copy(update={"executive_clock": clock}), BACK)
+    told_of = decided(fire_on(a_case(), TimerKind.EXECUTIVE, Situation(NOON, rules)))
+    assert Page(HEAD, NOON, what="executive_told") in told_of.effects
