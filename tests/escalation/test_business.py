@@ -1,7 +1,7 @@
 """Business time: due times over clock changes, odd zones and closed days."""
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -383,3 +383,19 @@ def test_a_wait_in_two_parts_ends_with_the_whole(
     hours, start = calendar
     first, second = weeks_of(hours, one), weeks_of(hours, other)
     assert add(hours, add(hours, start, first), second) == add(hours, start, first + second)
+
+
+def test_a_team_works_on_its_days_in_its_zone() -> None:
+    hours = of_team(WorkingHours(), BERLIN, {date(2026, 11, 23)})
+    friday_night = datetime(2026, 11, 20, 20, tzinfo=UTC)
+    assert next_open(hours, friday_night) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert elapsed(hours, friday_night, friday_night + timedelta(days=4)) == timedelta(hours=8)
+
+
+def test_hours_may_begin_at_any_second_and_have_their_holidays() -> None:
+    to_the_second = {0: [(time(9, 0, 30, 5), time(17))], 1: [(9, 17)]}
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    hours = of_week(to_the_second, ZoneInfo("UTC"))
+    assert next_open(hours, monday) == monday + timedelta(hours=9, seconds=30, microseconds=5)
+    closed = of_week(to_the_second, ZoneInfo("UTC"), {date(2026, 11, 23)})
+    assert next_open(closed, monday) == monday + timedelta(days=1, hours=9)

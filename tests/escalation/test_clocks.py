@@ -185,6 +185,7 @@ def test_what_was_never_urgent_has_no_executive_clock() -> None:
         pytest.param(HOUR, 3 * HOUR, Band.P1, HOUR, id="it counts on from where it began"),
         pytest.param(HOUR, 3 * HOUR, Band.P3, HOUR, id="also when it is less urgent now"),
         pytest.param(13 * DAY, 14 * DAY, Band.P1, timedelta(0), id="at once, where that is over"),
+        pytest.param(14 * DAY, 15 * DAY, Band.P1, timedelta(0), id="to the last second of 14 days"),
         pytest.param(15 * DAY, 16 * DAY, Band.P1, 4 * HOUR, id="after 14 days it begins anew"),
         pytest.param(15 * DAY, 16 * DAY, Band.P3, None, id="or not at all"),
     ],
@@ -196,6 +197,7 @@ def test_reopened_the_executive_clock_counts_on(
     reopened = act_on(case, action(Verb.REOPEN, LEAD, reason="zz"), at())
     watched = clocks.watched(case, decided(reopened), at())
     assert armed(watched).get(TimerKind.EXECUTIVE) == (None if due is None else NOON + due)
+    assert (after(watched).urgent_since is None) == (due is None)
 
 
 @pytest.mark.parametrize(

@@ -395,3 +395,7 @@ def test_huge_text_is_cut_and_encoded_at_all(text: str) -> None:
     for encoder in ENCODERS.values():
         assert len(encode.cut(encoder(text), 70)) <= 70
     assert len(encode.cut(text, 70)) <= 70
+
+
+def test_one_line_has_single_blanks() -> None:
+    assert encode.one_line(" a \t b\n\nc ") == "a b c"

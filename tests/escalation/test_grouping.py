@@ -72,6 +72,14 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             id="no page waits for a notice",
         ),
         pytest.param(
+            [*waiting(*range(MAX_IN_BUNDLE, 0, -1)), Waiting(30, NOON, notice=True)],
+            0,
+            None,
+            (tuple(range(1, MAX_IN_BUNDLE + 1)),),
+            150,
+            id="where pages fill the list no notice is taken along",
+        ),
+        pytest.param(
             [
                 *(replace(one, rank=3) for one in waiting(*range(40, 15, -1))),
                 Waiting(30, NOON, rank=1),

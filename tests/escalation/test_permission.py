@@ -105,6 +105,7 @@ def test_who_stands_above_with_enough_authority(
         pytest.param(owned(), OWNER, {"money": 120}, LEAD, None, id="the lowest who may allow it"),
         pytest.param(owned(), OWNER, {"money": 500}, HEAD, None, id="past the lead, who may not"),
         pytest.param(owned(), OWNER, {"money": 9999}, EXECUTIVE, None, id="else the executive"),
+        pytest.param(owned(), OWNER, {"money": MOST_MONEY}, EXECUTIVE, None, id="to the last coin"),
         pytest.param(owned(), OWNER, {"reason": "a new pump"}, LEAD, None, id="without any money"),
         pytest.param(waiting(), OWNER, {"money": 120}, LEAD, None, id="also after our reply"),
         pytest.param(

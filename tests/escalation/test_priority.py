@@ -12,7 +12,9 @@ from config.settings import Band
 from escalation.priority import (
     DEFAULT,
     FALL,
+    FAR_REACH,
     NAMES,
+    Floor,
     Inputs,
     Priority,
     Weights,
@@ -269,3 +271,21 @@ def test_more_reach_or_velocity_is_never_less_urgent(one: int, other: int, usual
         assert before is not None
         assert after is not None
         assert 0 <= before <= after <= 1
+
+
+def test_the_floors_that_apply_are_named() -> None:
+    urgent = score(Inputs(reach=FAR_REACH), safety=True, unresolved_contacts=3)
+    assert urgent.floors == (
+        Floor("safety", 85.0),
+        Floor("unresolved contacts", 60.0),
+        Floor("reach", 60.0),
+    )
+    assert score(Inputs(), unresolved_contacts=2).floors == ()
+
+
+def test_what_was_promised_at_once_is_breached_at_once() -> None:
+    assert age_input(timedelta(0), timedelta(0)) == 1.0
+
+
+def test_ten_times_the_usual_reach_is_a_sixth_of_the_scale_more() -> None:
+    assert reach_input(9, 0) == pytest.approx(0.5 + 0.5 / 3)

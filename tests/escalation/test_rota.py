@@ -25,6 +25,7 @@ def turns(starts: str, every: timedelta = WEEK, zone: ZoneInfo = BERLIN) -> Turn
 
 MONDAYS = turns("2026-01-05T09:00")
 NIGHTLY = turns("2026-01-01T02:30", timedelta(days=1))
+SUNDAY_NIGHTS = turns("2026-01-04T02:30")
 HOURLY = turns("2026-01-01T00:00", timedelta(hours=1))
 
 
@@ -51,6 +52,9 @@ instants = st.datetimes(
         pytest.param(NIGHTLY, "2026-10-25T00:30Z", 297, id="at its first coming"),
         pytest.param(
             NIGHTLY, "2026-10-25T01:10Z", 297, id="the clock goes back, the turn does not"
+        ),
+        pytest.param(
+            SUNDAY_NIGHTS, "2026-10-25T01:10Z", 42, id="nor does it where a turn lasts a week"
         ),
         pytest.param(NIGHTLY, "2026-10-25T01:30Z", 297, id="no second hand-over the same night"),
         pytest.param(
