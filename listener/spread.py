@@ -33,6 +33,7 @@ from listener.storm import (
     Window,
     brink,
     first_day_storm,
+    least_brink,
     sentence,
     storm,
     watch,
@@ -245,8 +246,11 @@ class Spread:
             return False
         for last in range(newest - RATE_CELLS, newest + 1):
             usual = self._usual.foresee(last) * RATE_CELLS / UNIT
+            people = heard.between(VOICES, last - RATE_CELLS + 1, last)
+            if people <= (usual + least_brink(usual, self._rule)) / 2:
+                continue  # most of the time; to say where the brink really is takes long
             edge = brink(usual, self._usual.unsteadiness, self._rule)
-            if heard.between(VOICES, last - RATE_CELLS + 1, last) > (usual + edge) / 2:
+            if people > (usual + edge) / 2:
                 return False
         return True
 

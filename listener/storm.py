@@ -173,7 +173,7 @@ def brink(usual: float, unsteadiness: float, rule: Rule) -> float:
     """How many people, the usual being so, would be a storm if the mood gave half of the proof."""
     unsteady = _steadied(unsteadiness)
     needed = max(rule.volume, rule.both / 2)
-    low = high = max(float(rule.people), OVER_USUAL * usual)
+    low = high = least_brink(usual, rule)
     for _ in range(64):
         if volume_evidence(high, usual, unsteady) >= needed:
             break
@@ -185,6 +185,11 @@ def brink(usual: float, unsteadiness: float, rule: Rule) -> float:
         else:
             low = middle
     return high
+
+
+def least_brink(usual: float, rule: Rule) -> float:
+    """Fewer than this many people are never at the brink, however steady the usual is."""
+    return max(float(rule.people), OVER_USUAL * usual)
 
 
 def sentence(signal: Signal, brand: str) -> str:

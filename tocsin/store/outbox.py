@@ -74,9 +74,11 @@ class OutboxRows(ClaimRows):
 
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
         """Withdraw the subject's pages of a kind that have not been sent."""
+        # `+what`, here and in `page_states`: SQLite compares a value bound to `what` with the
+        # indexes for what = 'again', and prepares the statement anew for each value that is bound.
         self.connection.execute(
             "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose = 'page' and what = ? and state = 'queued' and receipt is null",
+            "and purpose = 'page' and +what = ? and state = 'queued' and receipt is null",
             (ref.kind, ref.number, what),
         )
 
@@ -294,7 +296,7 @@ class OutboxRows(ClaimRows):
         rows = self.connection.execute(
             "select channel, state, failing_since, sent_at from messages "
             "where kind = ? and number = ? and person = ? and round = ? and step = ? "
-            "and purpose = 'page' and what = ? "
+            "and purpose = 'page' and +what = ? "
             "and state <> 'withdrawn' order by id",
             (page.ref.kind, page.ref.number, page.person, page.round, page.step, page.what),
         )
