@@ -321,3 +321,14 @@ def test_no_query_of_it_reads_a_whole_table_of_what_is_closed(
     assert not [
         plan for plan in scans if re.search(r"SCAN (s|t|cases|incidents|messages|timers)\b", plan)
     ]
+
+
+def test_an_entry_that_is_written_while_the_rules_are_looked_at_breaks_none(
+    firm: firms.Firm,
+) -> None:
+    with firm.house.store.read() as desk:
+        rules, written = firm.house.engine.rules, desk.last_ledger_time()
+        assert written is not None
+        a_moment, ahead = timedelta(milliseconds=5), timedelta(minutes=1)
+        assert Breach("9", None) not in breaches(desk, rules, written - a_moment)
+        assert Breach("9", None) in breaches(desk, rules, written - ahead)

@@ -37,6 +37,7 @@ Announced = Annotated[
     bool, typer.Option("--announced", help="Take back what has not begun yet, too.")
 ]
 
+EARLIEST_SHOWN, LATEST_SHOWN = 2000, 2100  # years whose rotas and holidays are shown
 oncall = typer.Typer(help="Who is on call, who is away, who takes a turn.")
 
 
@@ -214,9 +215,12 @@ def _shown_at(text: str, zone: "ZoneInfo") -> "datetime":
     from tocsin.speaker import Refused
 
     try:
-        return _instant(text, zone, "--at")
+        at = _instant(text, zone, "--at")
     except Refused as error:
         fail(_ended(str(error)))
+    if not EARLIEST_SHOWN <= at.year <= LATEST_SHOWN:
+        fail(f"--at: name a time from {EARLIEST_SHOWN} to {LATEST_SHOWN}.")
+    return at
 
 
 def _ended(text: str) -> str:

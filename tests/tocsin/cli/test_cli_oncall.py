@@ -177,3 +177,10 @@ def test_check_warns_of_times_in_which_nobody_is_on_call(tocsin: Any, store: Pat
     assert f'tocsin.toml:{line}: team "care", on_call: nobody is on call from now until' in warning
     path.write_text(text)
     assert "nobody is on call" not in tocsin("check", "--config", path).out
+
+
+@pytest.mark.parametrize("year", ["9999", "1000"])
+def test_a_time_that_no_calendar_reaches_is_refused(tocsin: Any, store: Path, year: str) -> None:
+    shown = tocsin("oncall", "show", "--at", f"{year}-12-31", "--db", store)
+    assert (shown.code, shown.out) == (2, "")
+    assert "name a time from 2000 to 2100" in shown.err
