@@ -273,7 +273,7 @@ def flood(path: Path) -> list[Figure]:
         if clock.now() < until:
             hears = range(number, number + PAGES_A_SECOND)
             house.store.write(
-                lambda desk, some=hears: [hear(house, desk, one, Band.P1) for one in some]  # type: ignore[misc]
+                lambda desk, some=hears: [hear(house, desk, one, Band.P1) for one in some]  # type: ignore[misc,func-returns-value]
             )
             number += PAGES_A_SECOND
         assert not house.rounds.run(clock.now())

@@ -166,6 +166,9 @@ class Desk(Protocol):
         """Who wrote the note that is the newest thing that happened to a subject, and the note;
         None where the newest is no note."""
 
+    def asking_since(self, ref: Ref) -> datetime | None:
+        """Since when somebody is asked in the incident's present round; None: nobody is."""
+
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, mending, presence, recount
+from escalation import faults, ladder, mending, permission, presence, recount
 from escalation.decision import (
     ENGINE,
     Action,
@@ -73,7 +73,7 @@ class Engine(Hearing):
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:
-            self.storm_unreachable(desk, subject, now)
+            self.storm_unreachable(desk, subject, at)
         elif isinstance(subject, Incident):
             self.settle_incident(desk, subject, fire_on(subject, timer.kind, at), at)
         else:
@@ -136,6 +136,8 @@ class Engine(Hearing):
             at = self.situation(desk, subject, now)
             gone = presence.person_gone(subject, at)
             outcome = presence.taker_gone(subject, at) if isinstance(gone, Unchanged) else gone
+            if isinstance(outcome, Unchanged) and isinstance(subject, Case):
+                outcome = permission.asked_gone(subject, at)
             self.apply(desk, subject, outcome, at)
 
     def recount(self, desk: Desk, now: datetime) -> int:
@@ -155,7 +157,9 @@ class Engine(Hearing):
     def _recount(self, desk: Desk, subject: Subject, now: datetime) -> bool:
         at = self.situation(desk, subject, now)
         begun = desk.begun(subject.ref)
-        moved = recount.recount(subject, begun, at.dues, self.rules, now)
+        silence = None if subject.silence is None else desk.silence_of(subject.silence)
+        until = None if silence is None else silence.until
+        moved = recount.recount(subject, begun, at.dues, self.rules, now, silenced_until=until)
         if moved:
             held = moved.get(TimerKind.HELD, subject.held_until)
             after = replace(subject, held_until=held)
@@ -215,7 +219,10 @@ class Engine(Hearing):
                 desk.label_team(subject.number, outcome.subject.team, action.by, now)
         if isinstance(subject, Incident):
             return self.settle_incident(desk, subject, outcome, at)
-        return self.apply(desk, subject, outcome, at)
+        why = self.apply(desk, subject, outcome, at)
+        if why is None and action.verb is Verb.REOPEN:
+            self._join_incident(desk, ref, now)
+        return why
 
     def _is_in_the_way(self, desk: Desk, subject: Subject, action: Action) -> str | None:
         """What only the store knows and no action may pass over."""

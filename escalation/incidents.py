@@ -214,6 +214,11 @@ def merge(source: Incident, target: Incident, action: Action, at: Situation) -> 
         return Unchanged("an incident is not merged into itself")
     if not target.is_open:
         return Unchanged(f"{target.ref.spoken} is closed; merge into an open one")
+    if target.brand != source.brand:
+        return Unchanged(f"{target.ref.spoken} is about {target.brand}; each brand has its own")
+    above = at.rules.rights(action.by, target, at.now) >= Rights.LEAD
+    if target.level is Level.STORM and action.by != target.owner and not above:
+        return Unchanged(f"only {target.owner} or somebody above takes cases into that storm")
     if action.by != source.owner and at.rules.rights(action.by, source, at.now) < Rights.LEAD:
         return Unchanged(f"only {source.owner} or somebody above merges it")
     merged = replace(source, merged_into=target.number)

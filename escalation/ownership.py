@@ -187,7 +187,7 @@ def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Eff
         return raised, ()
     sooner = _sooner(raised, at)
     if raised.state is State.NEW:
-        ack = at.rules.due(raised, at.rules.times(raised).ack, at.now)
+        ack = at.rules.ack_due(raised, at.now)
         ack = min(at.dues.get(TimerKind.ACK, ack), ack)
         raised, paged = ladder.page(replace(raised, held_until=None), at.aloud(), due=ack)
     else:

@@ -25,7 +25,7 @@ from escalation.decision import (
     Verb,
 )
 from escalation.rules import Rules, Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, State, Subject
 
 ASKED = "permission_asked"  # what a page says that asks for permission
 
@@ -111,6 +111,8 @@ def answer(case: Case, action: Action, at: Situation) -> Outcome:
     may = authority.may_permit(action.by, case, money, at.rules, at.now)
     if action.by != case.permission_of and not may:
         return Unchanged(f"only {case.permission_of}, or somebody above who may allow it, answers")
+    if action.by == case.owner and not may:
+        return Unchanged("nobody permits themselves what they may not promise alone")
     event = "permission_granted" if action.verb is Verb.GRANT else "permission_refused"
     done, effects = end(replace(case, progress_at=at.now), at)
     told = tuple(
@@ -120,6 +122,31 @@ def answer(case: Case, action: Action, at: Situation) -> Outcome:
     )
     effects = (*effects, *told, *_hold(done, at))
     return Decision(done, event, action.by, effects, note=action.reason)
+
+
+def passed_on(before: Subject | None, decision: Decision, at: Situation) -> Decision:
+    """With another owner a request that runs ends where that one may allow it alone, and is asked
+    anew where it would be asked of themselves. Every decision passes here."""
+    case = decision.subject
+    if not isinstance(case, Case) or before is None or case.owner == before.owner:
+        return decision
+    if not case.is_open or case.permission_of is None:
+        return decision
+    if authority.card_of(case.owner, case, at.rules, at.now).allows(case.permission_money):
+        settled, effects = end(case, at)
+    elif case.permission_of == case.owner:
+        person = authority.above(case, case.permission_money, at.rules, at.now)[0]
+        settled, effects = _ask(case, person, at)
+    else:
+        return decision
+    return replace(decision, subject=settled, effects=(*decision.effects, *effects))
+
+
+def asked_gone(case: Case, at: Situation) -> Outcome:
+    """Whoever is asked has left or is away: the next person above is asked at once."""
+    if case.permission_of is None or at.rules.is_active(case.permission_of, at.now):
+        return Unchanged("nobody is waited for who has gone")
+    return lapse(case, at)
 
 
 def end(case: Case, at: Situation) -> tuple[Case, tuple[Effect, ...]]:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from config import Band, Contact
-from escalation import clocks, ladder
+from escalation import clocks, ladder, permission
 from escalation.channel import Purpose
 from escalation.decision import (
     ENGINE,
@@ -179,7 +179,8 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
-        outcome = clocks.watched(before, without_offer(before, outcome), at)
+        outcome = permission.passed_on(before, without_offer(before, outcome), at)
+        outcome = clocks.watched(before, outcome, at)
         after = outcome.subject
         if after.held_until is None and after.silence is not None:
             after = replace(after, silence=None)  # what is not held is held by no silence

@@ -62,15 +62,19 @@ def recount(
     dues: Mapping[TimerKind, datetime],
     rules: Rules,
     now: datetime,
+    silenced_until: datetime | None = None,
 ) -> dict[TimerKind, datetime]:
     """The waits of an open subject that end at another instant by the present calendar.
 
-    begun  when each of its running waits began; dues: when it ends as it is stored.
-    None of them ends before now. A hold of a silence is no matter of the calendar.
+    begun           when each of its running waits began; dues: when it ends as it is stored
+    silenced_until  when the silence that holds it ends; None: none holds it
+
+    None of them ends before now.
     """
     moved = _in_business_time(subject, begun, rules)
-    if TimerKind.HELD in dues and subject.silence is None:
-        moved[TimerKind.HELD] = rules.opening(subject, now) or now
+    if TimerKind.HELD in dues:
+        until = silenced_until or now
+        moved[TimerKind.HELD] = rules.opening(subject, until) or until
     bounded = {kind: max(now, due) for kind, due in moved.items()}
     return {kind: due for kind, due in bounded.items() if due != dues.get(kind)}
 

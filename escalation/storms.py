@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from config import Band
 from escalation import incidents, membership
+from escalation.clocks import DOWNTIME
 from escalation.decision import ENGINE, Action, Decision, Outcome, TimerKind, Unchanged
 from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
@@ -176,16 +177,21 @@ class Storms(Silencer):
         if storm:
             remember_with(desk, case, incident)
 
-    def storm_unreachable(self, desk: Desk, subject: Subject, now: datetime) -> None:
-        """C22: ten minutes on, no page of the storm has reached anybody; the cases page again.
+    def storm_unreachable(self, desk: Desk, subject: Subject, at: Situation) -> None:
+        """C22: for ten minutes no page of the storm has reached anybody; the cases page again.
 
-        Looked at again as long as it lasts, for the cases that join it meanwhile.
+        Looked at again as long as it is a storm: for the cases that join it meanwhile, and for
+        later rounds.
         """
         if not isinstance(subject, Incident) or subject.level is not Level.STORM:
             return
-        if subject.state is State.NEW and not desk.reached(subject.ref):
+        now = at.now
+        since = desk.asking_since(subject.ref) or now
+        asked = subject.state is State.NEW and now - since >= STORM_UNREACHABLE
+        # A house that was down has tried no channel.
+        if asked and at.late < DOWNTIME and not desk.reached(subject.ref):
             self._release_members(desk, subject, now, leave=False)
-            desk.arm(subject.ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
+        desk.arm(subject.ref, TimerKind.UNREACHABLE, now + STORM_UNREACHABLE, now)
 
 
 def _by_hand(outcome: Outcome, action: Action | None) -> Outcome:

@@ -567,10 +567,22 @@ def test_s7_a_watch_that_is_merged_into_a_storm_brings_its_cases_under_it(firm: 
     watch = spike(firm, WATCH, "billing")
     engine = firm.house.engine
     declare = Action(Verb.DECLARE, PRESS)
+    storm = firm.write(lambda desk: engine.declare(desk, "Acme", declare, firm.now))
+    assert isinstance(storm, Incident)
+    refused = act(firm, watch, Verb.MERGE, LEAD, into=storm.number)
+    assert refused == f"only {PRESS} or somebody above takes cases into that storm"
+    assert act(firm, watch, Verb.MERGE, EXECUTIVE, into=storm.number) is None
+    assert case(firm, number).inhibited_by == storm.number
+
+
+def test_s7_not_into_an_incident_of_another_brand(firm: Firm) -> None:
+    watch = spike(firm, WATCH, "billing")
+    engine = firm.house.engine
+    declare = Action(Verb.DECLARE, PRESS)
     storm = firm.write(lambda desk: engine.declare(desk, "Bolt Works", declare, firm.now))
     assert isinstance(storm, Incident)
-    assert act(firm, watch, Verb.MERGE, LEAD, into=storm.number) is None
-    assert case(firm, number).inhibited_by == storm.number
+    refused = act(firm, watch, Verb.MERGE, EXECUTIVE, into=storm.number)
+    assert refused == f"incident {storm.number} is about Bolt Works; each brand has its own"
 
 
 @pytest.mark.parametrize("into", [None, 99], ids=["into nothing", "into what is not there"])
@@ -578,17 +590,6 @@ def test_s7_into_what(firm: Firm, into: int | None) -> None:
     watch = spike(firm, WATCH)
     said = act(firm, watch, Verb.MERGE, LEAD, into=into)
     assert said == "say into which incident it is merged"
-
-
-def test_s7_not_beside_another_incident_of_the_whole_brand(firm: Firm) -> None:
-    watch = spike(firm, WATCH, "billing")
-    whole = spike(firm, WATCH)
-    engine = firm.house.engine
-    declare = Action(Verb.DECLARE, PRESS)
-    storm = firm.write(lambda desk: engine.declare(desk, "Bolt Works", declare, firm.now))
-    assert isinstance(storm, Incident)
-    said = act(firm, storm.ref, Verb.MERGE, PRESS, into=watch.number)
-    assert said == f"incident {whole.number} is open for all of Acme; merge into that one"
 
 
 def test_s2_a_contained_storm_that_rises_again_holds_its_old_cases_too(firm: Firm) -> None:

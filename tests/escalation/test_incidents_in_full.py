@@ -98,7 +98,7 @@ def test_a_decision_is_entered_under_its_name(
 
 
 def test_what_is_measured_and_merged_is_entered_too() -> None:
-    wish = action(Verb.MERGE, LEAD, reason="zz")
+    wish = action(Verb.MERGE, EXECUTIVE, reason="zz")
     for entered, event, actor, note in (
         (decided(incidents.storm(WATCH, at())), "incident_storm", ENGINE, ""),
         (decided(incidents.storm(WATCH, BACK_AT_WORK, by=PRESS)), "incident_storm", PRESS, ""),
@@ -107,12 +107,12 @@ def test_what_is_measured_and_merged_is_entered_too() -> None:
         (
             decided(incidents.merge(WATCH, a_storm(number=2), wish, BACK_AT_WORK)),
             "incident_merged",
-            LEAD,
+            EXECUTIVE,
             "zz",
         ),
-        (incidents.absorb(STORM, WATCH, wish, at()), "incident_absorbed", LEAD, ""),
-        (incidents.absorb(WATCH, CALM, wish, at()), "incident_absorbed", LEAD, ""),
-        (incidents.absorb(WATCH, STORM, wish, at()), "incident_storm", LEAD, ""),
+        (incidents.absorb(STORM, WATCH, wish, at()), "incident_absorbed", EXECUTIVE, ""),
+        (incidents.absorb(WATCH, CALM, wish, at()), "incident_absorbed", EXECUTIVE, ""),
+        (incidents.absorb(WATCH, STORM, wish, at()), "incident_storm", EXECUTIVE, ""),
     ):
         assert (entered.event, entered.actor, entered.note) == (event, actor, note)
 
@@ -232,18 +232,20 @@ def test_an_update_stops_the_reminders_of_an_owner() -> None:
 
 def test_who_was_asked_for_it_hears_that_it_was_merged() -> None:
     source = a_watch(asked=(OWNER, FIRST, LEAD))
-    merged = decided(incidents.merge(source, a_storm(number=2), action(Verb.MERGE, LEAD), at()))
+    wish = action(Verb.MERGE, EXECUTIVE)
+    merged = decided(incidents.merge(source, a_storm(number=2), wish, at()))
     assert merged.effects == (
         Cancel(),
         Hush(),
         Notice(OWNER, "merged"),
         Notice(FIRST, "merged"),
+        Notice(LEAD, "merged"),
     )
     assert (after(merged).merged_into, after(merged).close_reason) == (2, "merged")
 
 
 def test_what_takes_another_over_is_as_far_as_that_was() -> None:
-    wish = action(Verb.MERGE, LEAD)
+    wish = action(Verb.MERGE, EXECUTIVE)
     began = NOON - 3 * HOUR
     calm = replace(CALM, stirred_at=NOON - HOUR, opened_at=began, people=9, posts=12)
     held = after(incidents.absorb(a_watch(number=2, people=4, posts=20), calm, wish, at()))

@@ -7,7 +7,7 @@ import pytest
 
 from config import Band, Role
 from config.settings import Policy, Team
-from escalation import handoffs, ladder
+from escalation import handoffs, ladder, ownership
 from escalation.decision import (
     Action,
     Arm,
@@ -26,6 +26,7 @@ from escalation.decision import (
 from escalation.rules import Rules, Situation
 from escalation.subject import Case, State, Subject
 from tests import firm as firms
+from tests.cases import heard
 from tests.firm import (
     EXECUTIVE,
     FIRST,
@@ -166,6 +167,29 @@ def test_nobody_acknowledges_and_it_climbs(case: Case, person: str, step: int) -
 def test_when_the_last_step_pages_again(band: Band, now: datetime, due: datetime) -> None:
     case = a_case(band=band, step=4, owner=EXECUTIVE, asked=(OWNER, EXECUTIVE), page_number=2)
     assert at(now).rules.repeat_at(case, now) == due
+
+
+@pytest.mark.parametrize(
+    ("case", "due"),
+    [
+        pytest.param(
+            a_case(band=Band.P3, step=4, owner=EXECUTIVE),
+            datetime.fromisoformat("2026-11-19T08:00:00+00:00"),
+            id="at the last step not at closing time, when the next page would follow",
+        ),
+        pytest.param(a_case(band=Band.P3), NOON + 4 * 60 * MINUTE, id="below it, at closing time"),
+        pytest.param(
+            a_case(band=Band.P3, step=4, owner=EXECUTIVE, safety=True),
+            NOON + 4 * 60 * MINUTE,
+            id="a matter of safety has no closing time",
+        ),
+    ],
+)
+def test_by_when_a_page_at_noon_with_four_hours_is_acknowledged(case: Case, due: datetime) -> None:
+    _, effects = ladder.page(case, at())
+    assert Arm(TimerKind.ACK, due) in effects
+    raised = ownership.rescore(replace(case, band=Band.P4), heard(Band.P3), at())
+    assert armed(decided(raised))[TimerKind.ACK] == due, "the same where a higher band pages"
 
 
 def test_nobody_stands_above_the_last_step() -> None:

@@ -7,11 +7,16 @@ from escalation.decision import (
     Hush,
     TimerKind,
     Unchanged,
+    Verb,
 )
-from escalation.subject import Case
+from escalation.desk import case_at
+from escalation.incidents import Spike
+from escalation.subject import Case, Ref, State
+from tests import firm as firms
 from tests.cases import (
     MINUTE,
     a_case,
+    action,
     after,
     armed,
     at,
@@ -24,6 +29,7 @@ from tests.cases import (
 )
 from tests.firm import (
     FIRST,
+    LEAD,
     NOON,
     OWNER,
 )
@@ -58,6 +64,37 @@ def test_c22_released_it_has_its_full_time_again(leave: bool, incident: int | No
     working = membership.unlink(owned(inhibited_by=5, incident=5), at(), leave=leave)
     assert decided(working).effects == ()
     assert membership.unlink(a_case(), at(), leave=leave) == Unchanged("no storm holds it")
+
+
+@pytest.mark.parametrize(
+    ("storm", "inhibited_by", "sent"),
+    [
+        pytest.param(True, 1, 0, id="a storm pages for it"),
+        pytest.param(False, None, 1, id="a watch holds nothing"),
+    ],
+)
+@pytest.mark.parametrize("by_hand", [True, False], ids=["reopened by hand", "heard again"])
+def test_c21_a_case_that_is_opened_again_belongs_to_the_open_incident(
+    by_hand: bool, storm: bool, inhibited_by: int | None, sent: int
+) -> None:
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1))
+    dismissed = action(Verb.DISMISS, LEAD, reason="not us")
+    firm.write(lambda desk: engine.act(desk, ref, dismissed, firm.now))
+    spike = Spike(storm, 50, 100, 10, 1.5, "50 unhappy people")
+    firm.write(lambda desk: engine.spike(desk, "Acme", None, spike, firm.now))
+    firm.settle()
+    before = len(firm.channels["chat"].pages(f"{OWNER}@chat"))
+    if by_hand:
+        reopened = action(Verb.REOPEN, LEAD, reason="it is ours")
+        assert firm.write(lambda desk: engine.act(desk, ref, reopened, firm.now)) is None
+    else:
+        assert firms.complain(firm, 2) == ref.number
+    firm.settle()
+    with firm.house.store.borrow() as desk:
+        case = case_at(desk, ref)
+    assert (case.state, case.incident, case.inhibited_by) == (State.NEW, 1, inhibited_by)
+    assert len(firm.channels["chat"].pages(f"{OWNER}@chat")) == before + sent
 
 
 def test_c21_a_watch_takes_no_case_from_a_storm() -> None:

@@ -29,6 +29,7 @@ from tests.firm import (
     FIRST,
     HEAD,
     LEAD,
+    LEFT,
     NO_ROLE,
     NOON,
     OTHER,
@@ -250,7 +251,6 @@ def test_where_nobody_waits_nothing_climbs(case: Case) -> None:
             asking(owner=LEAD, permission_of=HEAD, permission_money=None), LEAD, False,
             id="nobody allows themself",
         ),
-        pytest.param(asking(owner=LEAD), LEAD, True, id="a new owner who had been asked"),
     ],
 )  # fmt: skip
 def test_answering(verb: Verb, case: Case, by: str, allowed: bool) -> None:
@@ -472,3 +472,25 @@ def test_a_long_card_leaves_room_for_who_owns_it() -> None:
     assert all(len(line) <= 300 for line in page.lines)
     owner = next(line for line in page.lines if line.startswith("Owner of the reply"))
     assert owner.endswith(f"Above it ask {EXECUTIVE}")
+
+
+def test_the_request_ends_where_a_new_owner_may_allow_it_alone() -> None:
+    firm, ref = an_asking_firm()
+    assert of_case(firm, ref).permission_of is not None
+    assert do(firm, ref, Verb.CLAIM, EXECUTIVE) is None
+    assert of_case(firm, ref).permission_of is None
+    before = len(asked_of(firm, EXECUTIVE))
+    firm.passes(8 * HOUR)
+    assert len(asked_of(firm, EXECUTIVE)) == before, "nobody is asked for what they may do alone"
+
+
+def test_nobody_permits_themselves_what_another_team_lets_nobody_promise() -> None:
+    own = asking(owner=LEAD, permission_money=5_000)
+    said = act_on(own, action(Verb.GRANT, LEAD), at())
+    assert said == Unchanged("nobody permits themselves what they may not promise alone")
+
+
+def test_whoever_is_asked_and_goes_away_is_not_waited_for() -> None:
+    gone = decided(permission.asked_gone(asking(permission_of=LEFT), at()))
+    assert gone.subject.permission_of not in (LEFT, None)  # type: ignore[attr-defined]
+    assert permission.asked_gone(asking(), at()) == Unchanged("nobody is waited for who has gone")

@@ -12,6 +12,7 @@ from config.settings import BandChange, WorkingHours
 from escalation.decision import TimerKind
 from escalation.recount import fingerprint
 from escalation.rules import Rules
+from escalation.silences import Scope
 from escalation.subject import Ref
 from tests import firm as firms
 from tocsin.verifying import Verifier
@@ -100,6 +101,41 @@ def test_what_is_held_until_the_morning_is_held_until_the_new_morning(tmp_path: 
         subject = desk.subject(CASE)
     assert subject is not None
     assert subject.held_until == utc(19, 10)
+
+
+@pytest.mark.parametrize(
+    ("settings", "until"),
+    [
+        pytest.param(declared(), utc(19, 8), id="the same hours: until the morning after it"),
+        pytest.param(
+            declared(hours=WorkingHours(**{"from": time(11), "to": time(17)})),
+            utc(19, 10),
+            id="later hours: until they begin",
+        ),
+        pytest.param(
+            declared(hours=WorkingHours(**{"from": time(9), "to": time(23)})),
+            utc(18, 20),
+            id="hours that run when it ends: no longer than it lasts",
+        ),
+    ],
+)
+def test_what_a_silence_holds_pages_when_it_ends_or_the_new_hours_begin(
+    tmp_path: Path, settings: Settings, until: datetime
+) -> None:
+    firm = firms.new_firm(tmp_path / "house.db", at=utc(18, 10))
+    firm.write(lambda desk: firm.house.engine.recount(desk, firm.now))
+    firms.complain(firm, 1, band=Band.P3)
+    firm.write(
+        lambda desk: firm.house.engine.silence(
+            desk, Scope(team="care"), timedelta(hours=10), firms.LEAD, "known fault", firm.now
+        )
+    )
+    firm.house.store.close()
+    again = firms.open_firm(
+        tmp_path / "house.db", clock=firm.clock, channels=firm.channels, declared=settings
+    )
+    again.write(lambda desk: again.house.engine.recount(desk, again.now))
+    assert dues(again)[TimerKind.HELD] == until
 
 
 def test_what_is_held_while_the_new_hours_run_pages_now(tmp_path: Path) -> None:

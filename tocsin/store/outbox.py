@@ -135,6 +135,15 @@ class OutboxRows(ClaimRows):
         ).fetchone()
         return row is not None
 
+    def asking_since(self, ref: Ref) -> datetime | None:
+        """Since when somebody is asked in an incident's present round; None: nobody is."""
+        row = self.connection.execute(
+            "select min(m.queued_at) from messages m join incidents i on i.number = m.number "
+            "where m.kind = ? and m.number = ? and m.purpose = 'page' and m.round = i.round",
+            (ref.kind, ref.number),
+        ).fetchone()
+        return None if row[0] is None else utc(row[0])
+
     def pages_sent(self, since: datetime) -> int:
         """How many pages left the house since then; several in one message count as one."""
         row = self.connection.execute(
@@ -292,13 +301,21 @@ class OutboxRows(ClaimRows):
         return ("unknown", "") if row is None else (row["state"], row["failure"] or "")
 
     def page_states(self, page: Outgoing) -> list[PageState]:
-        """How a person's pages of one step stand, on every channel they went to."""
+        """How one page of a person stands, on every channel it went to."""
         rows = self.connection.execute(
             "select channel, state, failing_since, sent_at from messages "
             "where kind = ? and number = ? and person = ? and round = ? and step = ? "
-            "and purpose = 'page' and +what = ? "
+            "and nth = ? and purpose = 'page' and +what = ? "
             "and state <> 'withdrawn' order by id",
-            (page.ref.kind, page.ref.number, page.person, page.round, page.step, page.what),
+            (
+                page.ref.kind,
+                page.ref.number,
+                page.person,
+                page.round,
+                page.step,
+                page.nth,
+                page.what,
+            ),
         )
         return [
             PageState(
