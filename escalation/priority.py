@@ -49,12 +49,12 @@ NAMES = tuple(field.name for field in fields(Inputs))
 class Weights:
     """How much each input counts; none below 0, together 1. Raises ValueError otherwise."""
 
-    severity: float = 0.30
+    severity: float = 0.40
     negativity: float = 0.15
-    reach: float = 0.15
+    reach: float = 0.12
     velocity: float = 0.15
-    contacts: float = 0.10
-    age: float = 0.05
+    contacts: float = 0.06
+    age: float = 0.02
     segment: float = 0.05
     journey: float = 0.05
 

@@ -19,9 +19,10 @@ from listener.contacts import contacts_said
 from listener.intake import Mention
 from listener.mention import Engagement
 
-# Severities lie between 0.2 (neither blame nor threat) and 0.7 (several at once). Stretched by
-# this, ordinary airline complaints fall about 9 % in P2, 50-60 % in P3, the rest in P4.
-SEVERITY_STRETCH = 1.7
+# Severities lie between 0.2 (neither blame nor threat) and 0.7 (several at once). Counted from 0.1
+# and stretched, those of ordinary airline complaints fall 1.1 % in P1, 9 % in P2, 44 % in P3,
+# the rest in P4: `python -m bench.bands`. The least complaint has to stay above 0.
+SEVERITY_FROM, SEVERITY_STRETCH = 0.1, 1.8
 LEAST_APART = timedelta(minutes=15)  # a rate over less than this would be chance
 
 
@@ -70,7 +71,7 @@ def weigh(
     reactions = reactions_of(post.engagement)
     seen = () if reactions is None else (Reading(mention.seen_at, reactions),)
     inputs = Inputs(
-        severity=min(1.0, SEVERITY_STRETCH * severity.value),
+        severity=_stretched(severity.value),
         negativity=_negativity(mention) if mention.assessment.scored else None,
         reach=_worse(
             reach_input(post.author.followers, usual.followers),
@@ -154,6 +155,10 @@ def _worst(inputs: Inputs, before: Priority) -> Inputs:
 
 def _worse(one: float | None, other: float | None) -> float | None:
     return max((value for value in (one, other) if value is not None), default=None)
+
+
+def _stretched(severity: float) -> float:
+    return min(1.0, max(0.0, SEVERITY_STRETCH * (severity - SEVERITY_FROM)))
 
 
 def _negativity(mention: Mention) -> float:
