@@ -193,6 +193,13 @@ class Engine(Hearing):
                 at = self.situation(desk, subject, now)
                 self.apply(desk, subject, presence.shift_change(subject, at), at)
 
+    def come_on_call(self, desk: Desk, now: datetime, teams: Collection[str]) -> None:
+        """What was held because nobody was on call for these teams pages: now somebody is."""
+        for subject in desk.open_subjects():
+            if subject.held_until is not None and self.rules.team(subject).name in teams:
+                at = self.situation(desk, subject, now)
+                self.apply(desk, subject, presence.come_on_call(subject, at), at)
+
     # --------------------------------------------------------------------------- actions
     def act(self, desk: Desk, ref: Ref, action: Action, now: datetime) -> str | None:
         """Do what a person asked for. Returns None when done, else why nothing changed."""

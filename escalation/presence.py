@@ -49,6 +49,17 @@ def shift_change(subject: Subject, at: Situation) -> Outcome:
     return Decision(moved, "shift_change", ENGINE, effects)
 
 
+def come_on_call(subject: Subject, at: Situation) -> Outcome:
+    """Somebody is on call where nobody was: what was held for want of them may page sooner, and
+    does. Its owner stays who it is; the night is over for them."""
+    if subject.state is not State.NEW or subject.held_until is None:
+        return Unchanged("it is not held")
+    until = ladder.held_now(subject, at)[0]
+    if until is not None and until >= subject.held_until:
+        return Unchanged("it is held by something else")
+    return ladder.release_hold(subject, at)
+
+
 def _is_by_turns(subject: Subject, at: Situation) -> bool:
     """Has the owner been asked because it was their turn? Not who was asked by name."""
     if at.rules.role_at(subject) not in (Role.OWNER, Role.ON_CALL):

@@ -2,7 +2,7 @@
 another, and has what they leave behind moved."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -24,12 +24,14 @@ def rules_of(settings: Settings, store: Store, now: datetime) -> Rules:
 class _Look:
     """What was found when it was last looked at.
 
-    version  of what was said; away: who was away; meant: whose turn it was, by team.
+    version  of what was said; away: who was away; meant: whose turn it was, by team; manned: the
+             teams for which somebody was on call.
     """
 
     version: int
     away: frozenset[str]
     meant: Mapping[str, str | None]
+    manned: frozenset[str]
 
 
 class Attendance:
@@ -60,21 +62,22 @@ class Attendance:
         look, errors = self._try(lambda desk: self._replace_absent(desk, version, now))
         if look is not None:
             # Whose turn it was stays as it was found until the hand-over is done.
-            self._last = _Look(look.version, look.away, self._last.meant)
+            self._last = look
             self._shift_pending = True
         return errors
 
     def hand_over(self, now: datetime) -> list[BaseException]:
-        """C24: where another person's turn has begun, what waits for the last one's passes over.
+        """C24: where another person's turn has begun, what waits for the last one's passes over;
+        and what was held because nobody was on call pages once somebody is.
 
-        That somebody is back is no hand-over: nothing moves by itself then.
+        That somebody is back is no hand-over: nothing moves to another owner by itself then.
         """
         if not self._shift_pending or self._last is None:
             return []
         last = self._last
-        meant, errors = self._try(lambda desk: self._change_shifts(desk, last.meant, now))
-        if meant is not None:
-            self._last = _Look(last.version, last.away, meant)
+        look, errors = self._try(lambda desk: self._change_shifts(desk, last, now))
+        if look is not None:
+            self._last = look
             self._shift_pending = False
             self._change_at = self._engine.rules.roster.next_change(now)
         return errors
@@ -86,7 +89,8 @@ class Attendance:
         """As it was when the house last wrote: much may have changed while it was down."""
         then = min(self._written_at or now, now)
         rules = Rules(self._engine.rules.settings, desk.changes(then))
-        return _Look(-1, frozenset(), _meant(rules, then))
+        # Other settings may have come meanwhile, in which nobody knows who was there before.
+        return _Look(-1, frozenset(), _meant(rules, then), frozenset())
 
     def _replace_absent(self, desk: Unit, version: int, now: datetime) -> _Look:
         assert self._last is not None
@@ -98,16 +102,18 @@ class Attendance:
         away = self._engine.rules.roster.away(now)
         if away - self._last.away:
             self._engine.repair(desk, now)
-        return _Look(version, away, self._last.meant)
+        return replace(self._last, version=version, away=away)
 
-    def _change_shifts(
-        self, desk: Unit, before: Mapping[str, str | None], now: datetime
-    ) -> Mapping[str, str | None]:
-        meant = _meant(self._engine.rules, now)
-        changed = {team for team, person in meant.items() if person != before.get(team, person)}
+    def _change_shifts(self, desk: Unit, before: _Look, now: datetime) -> _Look:
+        rules = self._engine.rules
+        meant, manned = _meant(rules, now), rules.manned(now)
+        turns = before.meant
+        changed = {team for team, person in meant.items() if person != turns.get(team, person)}
         if changed:
             self._engine.change_shifts(desk, now, changed)
-        return meant
+        if come := manned - before.manned:
+            self._engine.come_on_call(desk, now, come)
+        return replace(before, meant=meant, manned=manned)
 
     def _try(self, work: Callable[[Unit], T]) -> tuple[T | None, list[BaseException]]:
         """The answer of `work`, or what went wrong. In one of the store's batches, as timers are:

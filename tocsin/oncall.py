@@ -170,6 +170,8 @@ def _follow(desk: Unit, speaker: Speaker) -> None:
     changed = {team for team in teams if roster.meant(team, now) != meant[team]}
     if changed:
         engine.change_shifts(desk, now, changed)
+    if come := engine.rules.manned(now) - before.manned(now):
+        engine.come_on_call(desk, now, come)
 
 
 def _moves(desk: Unit, rules: Rules, person: str, at: datetime) -> tuple[Move, ...]:

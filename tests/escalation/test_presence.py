@@ -1,15 +1,23 @@
 """Who is there: rows C23 and C24 of the rules."""
 
+from dataclasses import replace
+
 import pytest
 
+from config import Band
 from escalation import presence
 from escalation.decision import (
     Answered,
+    Decision,
     TimerKind,
     Unchanged,
 )
+from escalation.rules import Rules
+from escalation.silences import Scope, Silence
 from escalation.subject import Case, State, Subject
+from tests import firm as firms
 from tests.cases import (
+    HOUR,
     MINUTE,
     MONDAY,
     RULES,
@@ -134,3 +142,50 @@ def test_an_offer_to_somebody_who_has_gone_lapses() -> None:
     assert contract(lapsed) == [Answered("lapsed")]
     assert isinstance(presence.taker_gone(on_offer(FIRST), at()), Unchanged)
     assert isinstance(presence.taker_gone(owned(), at()), Unchanged)
+
+
+# --------------------------------------------------------------- nobody on call, then somebody
+NIGHT = NOON + 9 * HOUR  # ten in the evening in Berlin
+MORNING = NOON + 20 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("subject", "rings"),
+    [
+        pytest.param(a_case(band=Band.P1, held_until=MORNING), [OWNER], id="P1 pages at once"),
+        pytest.param(a_case(band=Band.P3, held_until=MORNING), [], id="P3 waits for the morning"),
+        pytest.param(a_case(band=Band.P1), [], id="what is not held is not paged twice"),
+        pytest.param(
+            a_case(band=Band.P1, state=State.OWNED, held_until=MORNING), [], id="nor what is owned"
+        ),
+    ],
+)
+def test_what_was_held_because_nobody_was_on_call_pages_once_somebody_is(
+    subject: Case, rings: list[str]
+) -> None:
+    outcome = presence.come_on_call(subject, at(NIGHT))
+    assert (paged(outcome) if isinstance(outcome, Decision) else []) == rings
+    if isinstance(outcome, Decision):
+        assert (outcome.event, after(outcome).owner, after(outcome).held_until) == (
+            "released",
+            OWNER,
+            None,
+        )
+        assert armed(outcome)[TimerKind.ACK] == NIGHT + 5 * MINUTE
+
+
+def test_while_still_nobody_is_on_call_it_stays_held() -> None:
+    gone = Rules(firms.settings(away=(FIRST, SECOND)))
+    case = a_case(band=Band.P1, held_until=MORNING)
+    assert isinstance(presence.come_on_call(case, at(NIGHT, rules=gone)), Unchanged)
+
+
+def test_when_somebody_comes_on_call_a_silence_holds_what_it_hides_until_it_ends() -> None:
+    scope = Scope(topic="billing", urgent=True)
+    until = NIGHT + HOUR
+    silence = Silence(number=7, author=LEAD, reason="known", since=NOON, until=until, scope=scope)
+    situation = replace(at(NIGHT), silences=(silence,))
+    case = a_case(band=Band.P1, held_until=MORNING)
+    held = decided(presence.come_on_call(case, situation))
+    assert paged(held) == []
+    assert (after(held).held_until, after(held).silence) == (until, 7)

@@ -31,6 +31,10 @@ class Waits(Cases):
                 team = self.team_of(s).name
                 if before[team] != self.turns[team]:
                     self.shift_change(s, now)
+            for s in self.open_ones("case") + self.open_ones("incident"):
+                opening = self.opening(s, now)
+                if s["held_until"] and (opening is None or opening < s["held_until"]):
+                    self.page(s, now)  # somebody is on call again
             self.shift_at = self.roster.next_change(now)
 
     def turn(self, wait: S) -> tuple[datetime, str, int, str]:

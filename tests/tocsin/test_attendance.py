@@ -319,3 +319,67 @@ def test_a_shift_change_of_one_team_moves_nothing_of_another() -> None:
     assert case(firm, number).owner == firms.SECOND
     firm.passes(2 * HOUR)  # back at ten, tech hands over at half past
     assert case(firm, number).owner == firms.SECOND
+
+
+# ---------------------------------------------------------- nobody on call, then somebody
+def a_gap(until: str = "2026-11-20") -> Settings:
+    """The whole rota of care is away since the afternoon; SECOND until `until`."""
+    declared = with_away(settings(), firms.FIRST, "2026-11-18T15:00", "2026-11-20")
+    return with_away(declared, firms.SECOND, "2026-11-18T15:00", until)
+
+
+def pages(firm: Firm, person: str) -> int:
+    return len(firm.channels["chat"].pages(f"{person}@chat"))
+
+
+def test_a_now_held_for_want_of_anybody_on_call_pages_when_somebody_comes_back_at_night() -> None:
+    firm = new_firm(at=EVENING, declared=a_gap(until="2026-11-18T23:00"))
+    urgent = complain(firm, 1, "jo")
+    plain = complain(firm, 2, "ky", band=Band.P3)
+    firm.passes(2 * HOUR - MINUTE)
+    assert case(firm, urgent).held_until is not None
+    assert pages(firm, firms.OWNER) == 0
+    firm.passes(MINUTE)  # eleven at night: the rota has somebody again
+    assert case(firm, urgent).held_until is None
+    assert case(firm, plain).held_until is not None
+    assert pages(firm, firms.OWNER) == 1
+    assert events(firm, urgent)[-1] == "released"
+    firm.passes(5 * MINUTE)
+    assert case(firm, urgent).owner == firms.SECOND
+
+
+def test_a_now_held_for_want_of_anybody_on_call_pages_when_an_override_begins() -> None:
+    firm = new_firm(at=EVENING, declared=a_gap())
+    number = complain(firm, 1, "jo")
+    says(firm, firms.LEAD, oncall.cover, "care", firms.HEAD, EVENING + HOUR, EVENING + 9 * HOUR)
+    firm.passes(HOUR - MINUTE)
+    assert pages(firm, firms.OWNER) == 0
+    firm.passes(MINUTE)
+    assert (case(firm, number).held_until, pages(firm, firms.OWNER)) == (None, 1)
+
+
+def test_somebody_says_that_they_are_back_and_what_was_held_pages_in_that_transaction() -> None:
+    firm = new_firm(at=EVENING)
+    for person in (firms.FIRST, firms.SECOND):
+        says(firm, person, oncall.away, person, EVENING, EVENING + timedelta(days=2))
+    number = complain(firm, 1, "jo")
+    firm.passes(MINUTE)
+    assert case(firm, number).held_until is not None
+    says(firm, firms.FIRST, oncall.back, firms.FIRST)
+    assert case(firm, number).held_until is None
+    firm.settle()
+    assert pages(firm, firms.OWNER) == 1
+    assert events(firm, number).count("released") == 1
+
+
+def test_who_came_on_call_while_the_house_was_down_is_found_at_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    declared = a_gap(until="2026-11-18T23:00")
+    firm = new_firm(path, at=EVENING, declared=declared)
+    number = complain(firm, 1, "jo")
+    firm.house.store.close()
+    clock = VirtualClock(EVENING + 4 * HOUR)
+    later = open_firm(path, clock=clock, channels=firm.channels, declared=declared, seed=1)
+    later.settle()
+    assert (case(later, number).held_until, pages(later, firms.OWNER)) == (None, 1)
+    later.house.store.close()
