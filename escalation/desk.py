@@ -137,9 +137,11 @@ class Desk(Protocol):
     def keep(self, name: str, value: str) -> None:
         """Keep a fact of this installation under a name."""
 
-    def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
-        """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
-        of the same kind, owner, team, band and safety as `like`. Returns how many."""
+    def repeat_acks(
+        self, like: Subject, last_step: int, until: datetime, due: datetime, now: datetime
+    ) -> int:
+        """Start the ack waits of subjects at the last step that are due by `until` anew, to end at
+        `due`: those of the same kind, owner, team, band and safety as `like`. Returns how many."""
 
     def spend(self, timer: Timer) -> bool:
         """Take a due timer out of the running ones; False where its generation is old."""

@@ -95,10 +95,10 @@ class Engine(Hearing):
         if subject.owner != person:  # the settings name another executive now
             self.apply(desk, subject, *self._hand_to(subject, person, at))
             return
-        following = self.rules.repeat_at(subject, at.now)
+        following = self.rules.ack_due(subject, at.now, again=True)
         soon = at.now + (following - at.now) / 2
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
-        desk.repeat_acks(subject, self.rules.last_step(subject), soon, following)
+        desk.repeat_acks(subject, self.rules.last_step(subject), soon, following, at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
             event="paged_again",

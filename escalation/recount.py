@@ -16,7 +16,7 @@ from config import Band, BandTimes
 from escalation.days_off import DaysOff
 from escalation.decision import TimerKind
 from escalation.rules import Rules
-from escalation.subject import State, Subject
+from escalation.subject import Subject
 
 # Every week of these years a zone's offset is looked at: new zone data give another print.
 _LOOKED_AT = tuple(
@@ -90,9 +90,11 @@ def _in_business_time(
         for kind, wait in _waits(times).items()
         if kind in begun and wait is not None
     }
-    at_the_top = subject.state is State.NEW and subject.step >= rules.last_step(subject)
-    if TimerKind.ACK in counted and at_the_top:  # there it is asked again each working morning
-        counted[TimerKind.ACK] = rules.repeat_at(subject, begun[TimerKind.ACK])
+    if TimerKind.ACK in counted:
+        # Of the last step's pages only the first is written in the subject, the rest repeat it.
+        paged_at = begun[TimerKind.ACK]
+        again = paged_at != subject.paged_at
+        counted[TimerKind.ACK] = rules.ack_due(subject, paged_at, again=again)
     return counted
 
 

@@ -105,11 +105,24 @@ class Rules:
         except business.BeyondCalendar:
             return None
 
-    def ack_due(self, subject: Subject, now: datetime) -> datetime:
-        """By when a page that leaves now is to be acknowledged. At the last step, where it is
-        followed by the next page, never at the very end of a working day."""
+    def ack_due(self, subject: Subject, now: datetime, *, again: bool = False) -> datetime:
+        """By when a page that leaves now is to be acknowledged, or is followed by the next.
+
+        again  it is not the first page of the last step's person: these follow in their own time.
+        """
+        if subject.step >= self.last_step(subject):
+            return self.repeat_at(subject, now) if again else self._first_at_the_top(subject, now)
+        return self.due(subject, self.times(subject).ack, now)
+
+    def top_due(self, subject: Pressing, now: datetime) -> datetime:
+        """The latest instant for which a page of the last step, were it to leave now, could wait:
+        what waits for longer has been forgotten there."""
+        return max(self.repeat_at(subject, now), self._first_at_the_top(subject, now))
+
+    def _first_at_the_top(self, subject: Pressing, now: datetime) -> datetime:
+        """As it is followed by the next page, never at the very end of a working day."""
         due = self.due(subject, self.times(subject).ack, now)
-        if subject.step < self.last_step(subject) or not self._in_business_time(subject, now):
+        if not self._in_business_time(subject, now):
             return due
         return self.next_opening(self.team(subject), due) or due
 

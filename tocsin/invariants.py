@@ -141,7 +141,7 @@ def _of_last_steps(
         group = _Group(team, Band(band), bool(safety))
         if step < rules.last_steps.get(team, rules.last_steps[""]):
             continue
-        again = max(rules.repeat_at(group, now), rules.due(group, rules.times(group).ack, now))
+        again = rules.top_due(group, now)
         if latest > ms(again + LATE_STEP):
             rows = connection.execute(
                 f"select s.number {ack} and team = ? and band = ? and safety = ? "

@@ -1,7 +1,7 @@
 """Business time becomes UTC again where hours, zones or waits have changed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from config import Band, Policy, Settings
 from config.settings import BandChange, WorkingHours
-from escalation.decision import TimerKind
+from escalation.decision import Action, TimerKind, Verb
 from escalation.recount import fingerprint
 from escalation.rules import Rules
 from escalation.silences import Scope
@@ -84,6 +84,48 @@ def test_a_running_wait_is_counted_again_from_when_it_began(
     assert ends[TimerKind.FIRST_REPLY] == first_reply
     with firm.house.store.read() as desk:
         assert desk.begun(CASE)[TimerKind.ACK] == MORNING, "as it did before"
+
+
+def at_the_top(path: Path, waits: timedelta) -> firms.Firm:
+    """Two P3 cases have stood at the last step for so long, a minute apart; the house stops."""
+    firm = firms.new_firm(path, at=MORNING)
+    firm.write(lambda desk: firm.house.engine.recount(desk, firm.now))
+    firms.complain(firm, 1, band=Band.P3)
+    firms.complain(firm, 2, "ky", band=Band.P3)
+    to = Action(Verb.ASSIGN, firms.LEAD, firms.EXECUTIVE)
+    for number in (1, 2):
+        ref = Ref("case", number)
+        firm.write(lambda desk, ref=ref: firm.house.engine.act(desk, ref, to, firm.now))
+        firm.passes(timedelta(minutes=1))
+    firm.passes(waits)
+    firm.house.store.close()
+    return firm
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        pytest.param(timedelta(hours=1), id="its first page"),
+        pytest.param(timedelta(hours=8), id="a page that repeats the first"),
+        pytest.param(timedelta(days=2), id="and the one after"),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 2])
+def test_at_the_last_step_a_wait_is_counted_as_the_ladder_counted_it(
+    tmp_path: Path, waits: timedelta, number: int
+) -> None:
+    """Where another part of the calendar has changed, the next page comes when it was to come."""
+    path = tmp_path / "house.db"
+    firm = at_the_top(path, waits)
+    # A day off in a year: the print of the calendar is another, these days are as they were.
+    far = declared(days_off=(date(2027, 12, 1),))
+    again = firms.open_firm(path, clock=firm.clock, channels=firm.channels, declared=far)
+    with again.house.store.read() as desk:
+        before = dict(desk.dues(Ref("case", number)))
+    again.write(lambda desk: again.house.engine.recount(desk, again.now))
+    with again.house.store.read() as desk:
+        assert dict(desk.dues(Ref("case", number))) == before
+    again.house.store.close()
 
 
 def test_no_wait_ends_in_the_past(tmp_path: Path) -> None:

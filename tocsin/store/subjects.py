@@ -307,16 +307,19 @@ class SubjectRows:
             tuple(numbers),
         ).fetchall()
 
-    def repeat_acks(self, like: Subject, last_step: int, until: datetime, due: datetime) -> int:
-        """Move the ack waits of subjects at the last step that are due by `until` to `due`: those
-        of the same kind, owner, team, band and safety as `like`. Returns how many."""
+    def repeat_acks(
+        self, like: Subject, last_step: int, until: datetime, due: datetime, now: datetime
+    ) -> int:
+        """Start the ack waits of subjects at the last step that are due by `until` anew, to end at
+        `due`: those of the same kind, owner, team, band and safety as `like`. Returns how many."""
         done = self.connection.execute(
-            "update timers set generation = generation + 1, due = ? "  # noqa: S608
+            "update timers set generation = generation + 1, due = ?, armed_at = ? "  # noqa: S608
             "where kind = ? and timer = 'ack' and due is not null and due <= ? and number in "
             f"(select number from {_TABLES[like.kind]} where owner = ? and state = 'new' "
             "and team = ? and band = ? and safety = ? and step >= ?)",
             (
                 ms(due),
+                ms(now),
                 like.kind,
                 ms(until),
                 like.owner,
