@@ -5,8 +5,10 @@ asked again rather than nobody.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
+from config import Band
 from escalation import ladder
 from escalation.decision import (
     ENGINE,
@@ -37,6 +39,7 @@ AT_WORK = frozenset(
 """The waits of which an owned subject has one at least, or nobody would ever be reminded."""
 
 EVENT = "repaired"
+LATE_STEP = timedelta(minutes=1)  # beyond the time within which the last step pages again
 
 
 def mend(subject: Subject, at: Situation, *, in_storm: bool) -> Outcome:
@@ -52,11 +55,11 @@ def mend(subject: Subject, at: Situation, *, in_storm: bool) -> Outcome:
         return Decision(again, EVENT, ENGINE, (*freed, *effects))
     if whole.state is State.NEW:
         if whole == subject and _waits_for_one_thing(whole, at):
-            return Unchanged("it waits for one thing")
+            return _asked_in_time(whole, at)
         again, effects = ladder.restart_at(whole, whole.owner, at)
         return Decision(again, EVENT, ENGINE, (*freed, *effects))
     effects = (*_stray(at), *_missing(whole, at))
-    if whole.state is State.SNOOZED and TimerKind.WAKE not in at.dues:
+    if whole.state is State.SNOOZED and (TimerKind.WAKE not in at.dues or never_held(whole)):
         whole, asked = ladder.restart_at(whole, whole.owner, at)
         effects = (*effects, *asked)
     if whole == subject and not freed and not effects:
@@ -82,9 +85,25 @@ def _freed(subject: S, at: Situation, in_storm: bool) -> tuple[S, tuple[Effect, 
 def _waits_for_one_thing(subject: Subject, at: Situation) -> bool:
     """Acknowledged by somebody in time, held until an instant, or held by a storm: one of them."""
     held = subject.held_until is not None
-    if held != (TimerKind.HELD in at.dues) or (held and subject.safety):
+    if held != (TimerKind.HELD in at.dues) or (held and never_held(subject)):
         return False
     return (TimerKind.ACK in at.dues) + held + ladder.is_inhibited(subject) == 1
+
+
+def never_held(subject: Subject) -> bool:
+    """A storm, or a matter of safety: nothing holds back its pages."""
+    return subject.safety or subject.band is Band.STORM
+
+
+def _asked_in_time(subject: Subject, at: Situation) -> Outcome:
+    """At the last step nobody is left to climb to: what would be asked again too late there is
+    asked again now."""
+    due = at.dues.get(TimerKind.ACK)
+    in_time = due is None or due <= at.rules.top_due(subject, at.now) + LATE_STEP
+    if subject.step < at.rules.last_step(subject) or in_time:
+        return Unchanged("it waits for one thing")
+    paged, effects = ladder.page(subject, at.aloud())
+    return Decision(paged, EVENT, ENGINE, effects)
 
 
 def _stray(at: Situation) -> tuple[Effect, ...]:

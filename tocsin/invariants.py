@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from config import Band
 from escalation.decision import ENGINE, TimerKind
-from escalation.mending import AT_WORK
+from escalation.mending import AT_WORK, LATE_STEP
 from escalation.rules import Rules
 from escalation.subject import Ref
 from tocsin.store import Unit
@@ -22,7 +22,6 @@ from tocsin.store.times import ms
 MINUTE = timedelta(minutes=1)
 MEANWHILE = timedelta(seconds=5)
 OVERDUE = timedelta(seconds=30)  # a pass is made every second, and a long one takes a few
-LATE_STEP = timedelta(minutes=1)  # beyond the time within which the last step pages again
 CLOSED_LATELY = timedelta(hours=24)
 IN_TEN_MINUTES, IN_AN_HOUR = 8, 30  # messages to one person on one channel
 MOST = 1_000  # breaches of one kind that are listed
@@ -43,14 +42,14 @@ _OF_ALL = {
     "2": f"case when state = 'new' then {_ASKED} + holding <> 1 "
     f"or ({_has(TimerKind.HELD)}) <> (held_until is not null) "
     f"else {_has(TimerKind.ACK, TimerKind.HELD)} or held_until is not null end",
-    "10": "held_until is not null and (safety or band = 'storm')",
+    "10": "(held_until is not null or state = 'snoozed') and (safety or band = 'storm')",
     "waits": f"(state = 'owned' and not {_has(*AT_WORK)}) "
     f"or (state = 'waiting' and not {_has(TimerKind.QUIET)}) "
     f"or (state = 'snoozed' and not {_has(TimerKind.WAKE)})",
     "offers": f"(offered_to is not null) <> ({_has(TimerKind.OFFER)})",
 }
 _OF_CASES = {
-    "10": f"({_OF_ALL['10']}) or (safety and (inhibited_by is not null or state = 'snoozed'))",
+    "10": f"({_OF_ALL['10']}) or (safety and inhibited_by is not null)",
     "11": "inhibited_by is not null and (not stormed or inhibited_by is not incident)",
 }
 _WAITS = (

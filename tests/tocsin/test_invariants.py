@@ -131,6 +131,25 @@ TO_OWNED = (Verb.ACK,)
         ),
         pytest.param(
             TO_OWNED,
+            (
+                "update cases set safety = 1, state = 'snoozed'",
+                "update timers set due = null where timer = 'hold'",
+                "insert into timers values ('case', 1, 'wake', 1, {later}, {now})",
+            ),
+            "10",
+            id="danger to life is put off",
+        ),
+        pytest.param(
+            NEW,
+            (
+                "update cases set safety = 1, inhibited_by = 1, incident = 1",
+                "insert into timers values ('case', 1, 'held', 1, null, {now})",
+            ),
+            "10",
+            id="danger to life is kept back by a storm",
+        ),
+        pytest.param(
+            TO_OWNED,
             ("update timers set due = null where timer = 'hold'",),
             "waits",
             id="nobody will remind its owner",
@@ -184,11 +203,10 @@ def test_what_must_not_be_is_found_and_mended(
     assert firm.house.engine.rules.is_active(case(firm).owner, firm.now)
 
     firm.settle()  # what was overdue happens now
-    if rule != "3":  # its page comes, only late
-        watch.look()
-        assert watch.counts == {}
-        with firm.house.store.read() as desk:
-            assert desk.open_fault(f"invariant:{rule}") is None, "it heals by itself"
+    watch.look()
+    assert watch.counts == {}
+    with firm.house.store.read() as desk:
+        assert desk.open_fault(f"invariant:{rule}") is None, "it heals by itself"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +227,51 @@ def test_who_is_asked_afresh_is_paged_and_the_ledger_says_so(
     assert sum(len(channel.pages()) for channel in firm.channels.values()) > paged
     with firm.house.store.read() as desk:
         assert "repaired" in [row["event"] for row in desk.history("case:1")]
+
+
+def test_what_the_last_step_forgot_is_paged_there_again_in_the_same_round(
+    firm: firms.Firm,
+) -> None:
+    acts(firm, Verb.ASSIGN, firms.LEAD, to=firms.EXECUTIVE)
+    firm.passes(timedelta(seconds=10))
+    do(firm, "update timers set due = {later} where timer = 'ack'")
+    asked = len(firm.channels["chat"].pages(f"{firms.EXECUTIVE}@chat"))
+    InvariantWatch(firm.house).look()
+    firm.settle()
+    again = case(firm)
+    assert (again.owner, again.step, again.round) == (firms.EXECUTIVE, 4, 1)
+    assert len(firm.channels["chat"].pages(f"{firms.EXECUTIVE}@chat")) == asked + 1
+    assert found(firm) == []
+    with firm.house.store.read() as desk:
+        assert desk.history("case:1")[-1]["event"] == "repaired"
+
+
+@pytest.mark.parametrize(
+    ("change", "timers"),
+    [
+        pytest.param("held_until = {later}", ("ack", "held"), id="held until the morning"),
+        pytest.param("state = 'snoozed'", ("ack", "wake"), id="put off"),
+    ],
+)
+def test_a_storm_that_something_holds_back_is_released_and_pages(
+    firm: firms.Firm, change: str, timers: tuple[str, str]
+) -> None:
+    declared = Action(Verb.DECLARE, firms.LEAD)
+    firm.write(lambda desk: firm.house.engine.declare(desk, "Acme", declared, firm.now))
+    firm.settle()
+    stopped, wrong = timers
+    do(
+        firm,
+        f"update incidents set {change}",
+        f"update timers set due = null where kind = 'incident' and timer = '{stopped}'",
+        f"insert into timers values ('incident', 1, '{wrong}', 1, {{later}}, {{now}})",
+    )
+    assert Breach("10", Ref("incident", 1)) in found(firm)
+    paged = len(firm.channels["chat"].pages(f"{firms.PRESS}@chat"))
+    InvariantWatch(firm.house).look()
+    firm.passes(timedelta(seconds=1))
+    assert len(firm.channels["chat"].pages(f"{firms.PRESS}@chat")) > paged
+    assert found(firm) == []
 
 
 def test_what_is_mended_still_follows_from_the_ledger(firm: firms.Firm) -> None:
