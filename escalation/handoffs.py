@@ -64,11 +64,7 @@ def accept(subject: Subject, action: Action, at: Situation) -> Outcome:
     if subject.offered_to is None or subject.offered_to != action.by:
         return Unchanged(f"there is no offer to {action.by}")
     taken = ladder.take_on(subject, action.by, at, event="accepted")
-    moved = replace(
-        taken.subject,
-        handoffs=subject.handoffs + 1,
-        handoffs_at=(*_lately(subject.handoffs_at, at.now), at.now),
-    )
+    moved = _counted(taken.subject, at.now)
     givers = dict.fromkeys((subject.owner, subject.offered_by or subject.owner))
     told = (Notice(giver, "accepted") for giver in givers if giver != action.by)
     return replace(taken, subject=moved, effects=(Answered("accepted"), *taken.effects, *told))
@@ -165,7 +161,9 @@ def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
 
 
 def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
-    """C28: "wrong team". The other team's step 0 owns it: a hand-off that nobody has to accept."""
+    """C28: "wrong team". The other team's step 0 owns it: a hand-off that nobody has to accept,
+    but that counts as one. So what teams send to and fro comes to a lead as well (C12): to that of
+    the team that has it then, who can end it, where the team before has done with it."""
     known = {team.name for team in at.rules.settings.teams}
     if action.to not in known or action.to == subject.team:
         return Unchanged(f'there is no other team "{action.to}"')
@@ -175,13 +173,21 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged("only its owner, a paged person or the team reroutes what is open")
     if isinstance(subject, Incident) and subject.level is not Level.WATCH:
         return Unchanged("a storm stays with communications")
-    moved: Subject = replace(subject, team=action.to)
+    moved: Subject = _counted(replace(subject, team=action.to), at.now)
     if isinstance(moved, Case):  # the topic was the wrong team's; an incident is known by its own
         moved = replace(moved, topic=None)
-    again, effects = ladder.start_round(moved, 0, at)
+    is_to_and_fro = len(moved.handoffs_at) >= MOST_HANDOFFS
+    step = at.rules.lead_step(moved) if is_to_and_fro else 0
+    again, effects = ladder.start_round(moved, step, at)
     told = action.told or action.reason
     contract = (Offered(again.owner, action.to, action.reason, told), Answered("accepted"))
     return Decision(again, "rerouted", action.by, (*contract, *effects), note=action.reason)
+
+
+def _counted(subject: Subject, now: datetime) -> Subject:
+    """The same with one hand-off more."""
+    lately = (*_lately(subject.handoffs_at, now), now)
+    return replace(subject, handoffs=subject.handoffs + 1, handoffs_at=lately)
 
 
 def _lately(instants: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:

@@ -358,6 +358,35 @@ def test_c28_rerouting(case: Case, by: str, to: str, why: str | None) -> None:
     assert contract(decided(outcome)) == [Offered(OTHER, "tech", "zz", "zz"), Answered("accepted")]
 
 
+@pytest.mark.parametrize(
+    ("before", "step", "owner"),
+    [
+        pytest.param((NOON - HOUR,) * 2, 0, FIRST, id="the third of a day: step 0"),
+        pytest.param((NOON - HOUR,) * 3, 2, LEAD, id="the fourth of a day: the lead"),
+        pytest.param((NOON - 25 * HOUR,) * 9, 0, FIRST, id="what is older does not count"),
+    ],
+)
+def test_what_teams_send_to_and_fro_goes_to_the_lead_of_the_team_that_has_it_then(
+    before: tuple[datetime, ...], step: int, owner: str
+) -> None:
+    case = a_case(team="tech", owner=OTHER, handoffs_at=before, handoffs=len(before))
+    wrong = action(Verb.REROUTE, OTHER, "care", reason="zz")
+    care = decided(handoffs.reroute(case, wrong, at())).subject
+    assert (care.step, care.owner, care.handoffs) == (step, owner, len(before) + 1)
+    assert care.handoffs_at[-1] == NOON
+
+
+def test_a_case_rerouted_again_and_again_is_with_the_lead_after_four_times() -> None:
+    case, now = a_case(), NOON
+    owners = []
+    for team in ("tech", "care", "tech", "care"):
+        now += HOUR
+        wrong = action(Verb.REROUTE, case.owner, team, reason="zz")
+        case = after(handoffs.reroute(case, wrong, at(now)))
+        owners.append((case.team, case.owner))
+    assert owners == [("tech", OTHER), ("care", FIRST), ("tech", OTHER), ("care", LEAD)]
+
+
 def test_c28_a_watch_is_rerouted_and_keeps_its_topic_but_a_storm_is_not() -> None:
     wrong = action(Verb.REROUTE, OWNER, "tech")
     moved = subject_of(act_on(a_watch(), wrong, at()))

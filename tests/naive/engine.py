@@ -127,7 +127,10 @@ class Naive(Waits):
             return
         if s["level"] in (None, "watch") and said["to"] in known and said["to"] != s["team"]:
             s.update(team=said["to"], topic=s["topic"] if s["level"] else None)
-            self.new_round(s, 0, now)
+            s.update(handoffs=s["handoffs"] + 1)
+            s["handoffs_at"].append(now)
+            lately = [at for at in s["handoffs_at"] if at > now - DAY]
+            self.new_round(s, self.lead_step(s) if len(lately) >= 4 else 0, now)
 
     def claim(self, s: S, by: str, said: S, now: datetime) -> None:
         """C29."""

@@ -52,7 +52,7 @@ BETTER = {
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
     "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start",
     "C25": "whoever was paged may too; no miss; not within 60 s of a page, nor at the last step",
-    "C28": "a watch is rerouted like a case, and keeps its topic",
+    "C28": "a watch, too, and it keeps its topic; the fourth hand-off of a day is the lead's",
     "C30": "as C4, what is opened again belongs to the incident that is open",
     "C31": "a note is also taken from whoever was paged",
     "S5": "somebody above the owner contains it too",
