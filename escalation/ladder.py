@@ -193,7 +193,9 @@ def climb(subject: Subject, at: Situation, *, event: str = "escalated") -> Outco
 def escalate(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C25: somebody of the team lets it climb at once; nobody has missed anything by that.
 
-    An owner who was paged this minute is left the minute: a double click climbs once.
+    An owner who was paged this minute is left the minute: a double click climbs once. Outside of
+    the hours in which its clock runs nobody would be paged, and each click would only use up a
+    step; what a silence alone holds may page, as a person asks for it.
     """
     if not _may_ack(subject, action.by, at):
         return Unchanged(f"{action.by} is not of team {subject.team}")
@@ -203,6 +205,11 @@ def escalate(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged("nobody stands above the last step; it is paged again in its time")
     if subject.paged_at is not None and at.now - subject.paged_at < ONE_CLICK:
         return Unchanged(f"{subject.owner} was paged less than a minute ago")
+    if (opening := at.rules.opening(subject, at.now)) is not None:
+        return Unchanged(
+            f"nobody is paged for it before {opening:%Y-%m-%d %H:%M} UTC, when its clock runs"
+            " again; acknowledge it yourself if it cannot wait"
+        )
     return _one_step_up(subject, at, event="escalated", actor=action.by)
 
 

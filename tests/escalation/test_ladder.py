@@ -26,7 +26,7 @@ from escalation.decision import (
 from escalation.rules import Rules, Situation
 from escalation.subject import Case, State, Subject
 from tests import firm as firms
-from tests.cases import heard
+from tests.cases import HOUR, heard, paged
 from tests.firm import (
     EXECUTIVE,
     FIRST,
@@ -413,6 +413,39 @@ def test_c25_a_double_click_climbs_once(paged_at: datetime | None, climbs: bool)
     assert isinstance(outcome, Decision) == climbs
     if not climbs:
         assert outcome == Unchanged(f"{OWNER} was paged less than a minute ago")
+
+
+NIGHT = NOON + 9 * HOUR  # ten in the evening in Berlin
+MORNING = NOON + 20 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("case", "climbs"),
+    [
+        pytest.param(a_case(band=Band.P3, held_until=MORNING), False, id="held until the morning"),
+        pytest.param(
+            a_case(band=Band.P3, held_until=MONDAY, silence=7), False, id="by a silence as well"
+        ),
+        pytest.param(a_case(band=Band.P3), False, id="paged before the evening, and not since"),
+        pytest.param(a_case(band=Band.P2), True, id="a band whose clock runs at night"),
+        pytest.param(a_case(band=Band.P3, safety=True), True, id="what nothing holds"),
+    ],
+)
+def test_c25_escalating_pages_somebody_now_or_burns_no_step(case: Case, climbs: bool) -> None:
+    outcome = ladder.escalate(case, Action(Verb.ESCALATE, LEAD), at(NIGHT))
+    if climbs:
+        assert (paged(decided(outcome)), decided(outcome).subject.step) == ([FIRST], 1)
+    else:
+        assert outcome == Unchanged(
+            "nobody is paged for it before 2026-11-19 08:00 UTC, when its clock runs again;"
+            " acknowledge it yourself if it cannot wait"
+        )
+
+
+def test_c25_a_person_escalates_by_day_what_a_silence_alone_holds() -> None:
+    case = a_case(band=Band.P3, held_until=MORNING, silence=7)
+    climbed = decided(ladder.escalate(case, Action(Verb.ESCALATE, LEAD), at()))
+    assert (paged(climbed), climbed.subject.held_until) == ([FIRST], None)
 
 
 ONE_MAN = Team(name="solo", members=(EXECUTIVE,), lead=EXECUTIVE, head=EXECUTIVE)

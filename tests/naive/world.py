@@ -51,7 +51,7 @@ BETTER = {
     "C15": "it may also be closed as right, and nothing done about it, with a reason",
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
     "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start",
-    "C25": "whoever was paged may too; no miss; not within 60 s of a page, nor at the last step",
+    "C25": "whoever was paged may too; no miss; not within 60 s of a page, at the top, or held",
     "C28": "a watch, too, and it keeps its topic; the fourth hand-off of a day is the lead's",
     "C30": "as C4, what is opened again belongs to the incident that is open",
     "C31": "a note is also taken from whoever was paged",
