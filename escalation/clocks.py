@@ -53,7 +53,18 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
     if case.state is State.NEW and _was_asked_just_now(case, at):
         # After a downtime all that ended meanwhile is one climb.
         return Decision(case, event, ENGINE, (warning,))
+    if ladder.is_silenced(case, at):
+        return _breach_in_silence(case, event, warning, at)
     again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
+    return Decision(again, event, ENGINE, (warning, *effects))
+
+
+def _breach_in_silence(case: Case, event: str, warning: Warn, at: Situation) -> Decision:
+    """What a silence holds does not climb: owner after owner would have it and none be told. Who
+    has it is asked when the silence ends."""
+    if case.state is State.NEW:
+        return Decision(case, event, ENGINE, (warning,))
+    again, effects = ladder.restart_at(case, case.owner, at)
     return Decision(again, event, ENGINE, (warning, *effects))
 
 

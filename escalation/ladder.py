@@ -124,6 +124,11 @@ def _aloud(subject: Subject, at: Situation) -> Situation:
     return at.aloud() if taken_on or paged else at
 
 
+def is_silenced(subject: Subject, at: Situation) -> bool:
+    """Does a silence hold it, or would it where it is asked for anew?"""
+    return not is_inhibited(subject) and held_now(subject, _aloud(subject, at))[1] is not None
+
+
 def ring(
     subject: S, person: str, at: Situation, what: str, about: str = ""
 ) -> tuple[S, tuple[Effect, ...]]:

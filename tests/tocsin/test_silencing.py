@@ -147,6 +147,62 @@ def test_the_promises_to_the_customer_run_on_in_a_silence() -> None:
     assert (pages(firm), subject(firm, case).silence) == (0, number)
 
 
+URGENT = Scope(topic="billing", urgent=True)
+
+
+def test_a_now_that_a_silence_holds_stays_with_its_owner_whatever_promise_is_broken() -> None:
+    firm = new_firm()
+    number = begun(firm, URGENT, wait=2 * DAY)
+    case = complain(firm, 1, band=Band.P1)
+    firm.passes(25 * HOUR)  # the first reply is due after 30 min, the rest after a day
+    broken = [told.event for told in firm.happened if told.event.startswith("breached")]
+    assert broken == ["breached_first_reply", "breached_resolve"]
+    held = subject(firm, case)
+    assert (held.owner, held.step, held.round, held.misses) == (OWNER, 0, 1, 0)
+    assert is_held(firm, case, number, NOON + 2 * DAY)
+    assert hidden(firm, number) == ["case:1"]
+    told = {m.to for name in CHANNELS for m in firm.channels[name].pages()}
+    assert {to.split("@")[0] for to in told} == {EXECUTIVE}, "of the executive clock alone"
+    firm.passes(DAY)
+    assert TimerKind.ACK in dues(firm, case)
+    assert any(m.to.startswith(OWNER) for m in firm.channels["chat"].pages())
+
+
+def test_a_promise_broken_after_our_reply_in_a_silence_is_asked_of_its_owner_at_the_end() -> None:
+    firm = new_firm()
+    case = complain(firm, 1, band=Band.P1)
+    act(firm, case, Verb.REPLIED, OWNER)
+    number = begun(firm, URGENT, wait=2 * DAY)
+    firm.passes(25 * HOUR)
+    held = subject(firm, case)
+    assert (held.state, held.owner, held.step) == (State.NEW, OWNER, 0)
+    assert is_held(firm, case, number, NOON + 2 * DAY)
+    assert hidden(firm, number) == ["case:1"]
+
+
+def test_a_now_whose_shift_changes_in_a_silence_waits_for_the_newcomer_and_is_counted() -> None:
+    firm = new_firm(at=NOON.replace(hour=7))
+    number = begun(firm, Scope(team="care", urgent=True), DAY)
+    case = complain(firm, 1, band=Band.P1, topic=None)
+    firm.passes(90 * MINUTE)  # over the hand-over, and the first broken promise
+    assert (subject(firm, case).owner, subject(firm, case).step) == (FIRST, 0)
+    assert is_held(firm, case, number, NOON.replace(hour=7) + DAY)
+    assert (pages(firm), hidden(firm, number)) == (0, ["case:1"])
+    assert end(firm, number) is None
+    assert [m.to for m in firm.channels["chat"].pages()] == [f"{FIRST}@chat"]
+
+
+def test_a_silence_that_ends_early_pages_a_now_whose_promise_was_broken_in_it() -> None:
+    firm = new_firm()
+    number = begun(firm, URGENT, wait=DAY)
+    case = complain(firm, 1, band=Band.P1)
+    firm.passes(HOUR)
+    assert end(firm, number) is None
+    assert [m.to for m in firm.channels["chat"].pages()] == [f"{OWNER}@chat"]
+    firm.passes(5 * MINUTE)
+    assert (subject(firm, case).owner, subject(firm, case).misses) == (FIRST, 1)
+
+
 def test_a_silence_that_ends_at_night_holds_a_case_until_working_hours() -> None:
     firm = new_firm()
     number = begun(firm, wait=10 * HOUR)
