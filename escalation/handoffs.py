@@ -15,6 +15,7 @@ from escalation.decision import (
     Arm,
     Cancel,
     Decision,
+    Effect,
     Hush,
     Notice,
     Offered,
@@ -53,7 +54,7 @@ def offer(subject: Subject, action: Action, at: Situation) -> Outcome:
         Offered(to, subject.team, action.reason, action.told),
         # While it is on offer, the offer's wait runs.
         Cancel((TimerKind.HOLD, TimerKind.GRACE)),
-        Arm(TimerKind.OFFER, at.rules.due(rung, at.rules.times(rung).ack, at.now)),
+        _time_to_answer(rung, at),
         *page,
     )
     return Decision(rung, "offered", action.by, effects, note=action.reason)
@@ -131,6 +132,38 @@ def without_offer(before: Subject | None, decision: Decision) -> Decision:
         Notice(before.offered_to, "offer_withdrawn", decision.actor),
     )
     return replace(decision, subject=cleared, effects=(*ended, *decision.effects))
+
+
+def offer_in_storm(before: Subject | None, decision: Decision, at: Situation) -> Decision:
+    """C21, C22: while a storm holds a case, its offer's page is held, and with it the time to
+    answer; once it lets go, whoever is offered the case is paged and has the full time.
+
+    An offer is not refused meanwhile: while inhibited, transitions happen as written, but pages
+    and the wait for an acknowledgement are held. This wait is one as well: it is as long, begins
+    with its page, and must not be over for somebody who was never told. Every decision passes here.
+    """
+    after = decision.subject
+    if after.offered_to is None:
+        return decision
+    if ladder.is_inhibited(after):
+        kept = tuple(one for one in decision.effects if not _is_time_to_answer(one))
+        if kept == decision.effects and TimerKind.OFFER not in at.dues:
+            return decision
+        return replace(decision, effects=(*kept, Cancel((TimerKind.OFFER,)), Hush("offered")))
+    if before is None or not ladder.is_inhibited(before):
+        return decision
+    rung, page = ladder.ring(after, after.offered_to, at, "offered", after.offered_by or "")
+    effects = (*decision.effects, *page, _time_to_answer(rung, at))
+    return replace(decision, subject=rung, effects=effects)
+
+
+def _time_to_answer(subject: Subject, at: Situation) -> Arm:
+    """An offer is answered within the time in which a page is acknowledged."""
+    return Arm(TimerKind.OFFER, at.rules.due(subject, at.rules.times(subject).ack, at.now))
+
+
+def _is_time_to_answer(effect: Effect) -> bool:
+    return isinstance(effect, Arm) and effect.timer is TimerKind.OFFER
 
 
 def claim(subject: Subject, action: Action, at: Situation) -> Outcome:

@@ -38,8 +38,6 @@ def unlink(case: Case, at: Situation, *, leave: bool) -> Outcome:
     free = replace(case, inhibited_by=None, incident=None if leave else case.incident)
     if free.state is State.NEW:
         paged, effects = ladder.page(free, at)
-    elif free.offered_to is not None:  # the offer's page was held as well
-        paged, effects = ladder.ring(free, free.offered_to, at, "offered", free.offered_by or "")
-    else:
+    else:  # that an offer was held as well, the hand-offs see to
         paged, effects = free, ()
     return Decision(paged, "released", ENGINE, effects)

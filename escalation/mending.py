@@ -74,7 +74,8 @@ def _freed(subject: S, at: Situation, in_storm: bool) -> tuple[S, tuple[Effect, 
     if isinstance(subject, Case) and subject.inhibited_by is not None:
         wrongly = not in_storm or subject.safety or subject.inhibited_by != subject.incident
         subject = replace(subject, inhibited_by=None) if wrongly else subject
-    if (subject.offered_to is not None) != (TimerKind.OFFER in at.dues):
+    waits = subject.offered_to is not None and not ladder.is_inhibited(subject)
+    if waits != (TimerKind.OFFER in at.dues):
         effects = (Cancel((TimerKind.OFFER,)), Answered("lapsed"))
         subject = replace(subject, offered_to=None)
     if subject.held_until is not None and subject.state is not State.NEW:
@@ -117,6 +118,7 @@ def _missing(subject: Subject, at: Situation) -> tuple[Effect, ...]:
     if subject.state is State.WAITING and TimerKind.QUIET not in at.dues:
         return (Arm(TimerKind.QUIET, at.now + QUIET),)
     left = at.dues.keys() - ({TimerKind.OFFER} if subject.offered_to is None else set())
-    if subject.state is State.OWNED and not AT_WORK & left:
+    paused = subject.offered_to is not None and ladder.is_inhibited(subject)
+    if subject.state is State.OWNED and not paused and not AT_WORK & left:
         return (Arm(TimerKind.HOLD, at.rules.due(subject, at.rules.times(subject).hold, at.now)),)
     return ()

@@ -25,7 +25,7 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
-from escalation.handoffs import without_offer
+from escalation.handoffs import offer_in_storm, without_offer
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
@@ -179,7 +179,8 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
-        outcome = permission.passed_on(before, without_offer(before, outcome), at)
+        outcome = offer_in_storm(before, without_offer(before, outcome), at)
+        outcome = permission.passed_on(before, outcome, at)
         outcome = clocks.watched(before, outcome, at)
         after = outcome.subject
         if after.held_until is None and after.silence is not None:

@@ -36,6 +36,8 @@ def _has(*kinds: TimerKind) -> str:
 
 
 _ASKED = f"({_has(TimerKind.ACK)}) + (held_until is not null)"
+# An offer, while a storm holds the case: its time begins when the storm lets go.
+_PAUSED = "(offered_to is not null and holding)"
 # Rule → when a row breaks it; `waits`: its running waits, `stormed`: an open storm holds it.
 _OF_ALL = {
     "1": "owner = '' or owner not in (select value from json_each(:active))",
@@ -43,10 +45,10 @@ _OF_ALL = {
     f"or ({_has(TimerKind.HELD)}) <> (held_until is not null) "
     f"else {_has(TimerKind.ACK, TimerKind.HELD)} or held_until is not null end",
     "10": "(held_until is not null or state = 'snoozed') and (safety or band = 'storm')",
-    "waits": f"(state = 'owned' and not {_has(*AT_WORK)}) "
+    "waits": f"(state = 'owned' and not ({_has(*AT_WORK)} or {_PAUSED})) "
     f"or (state = 'waiting' and not {_has(TimerKind.QUIET)}) "
     f"or (state = 'snoozed' and not {_has(TimerKind.WAKE)})",
-    "offers": f"(offered_to is not null) <> ({_has(TimerKind.OFFER)})",
+    "offers": f"(offered_to is not null and not holding) <> ({_has(TimerKind.OFFER)})",
 }
 _OF_CASES = {
     "10": f"({_OF_ALL['10']}) or (safety and inhibited_by is not null)",

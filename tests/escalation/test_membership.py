@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation import membership
+from escalation import handoffs, membership
 from escalation.decision import (
     Hush,
     TimerKind,
@@ -12,6 +12,7 @@ from escalation.decision import (
 from escalation.desk import case_at
 from escalation.incidents import Spike
 from escalation.subject import Case, Ref, State
+from escalation.verbs import act_on
 from tests import firm as firms
 from tests.cases import (
     MINUTE,
@@ -26,13 +27,16 @@ from tests.cases import (
     owned,
     paged,
     rung,
+    stopped,
 )
 from tests.firm import (
+    EXECUTIVE,
     FIRST,
     LEAD,
     NOON,
     OWNER,
 )
+from tocsin.invariants import breaches
 
 
 # ----------------------------------------------------------------------------- C21, C22
@@ -105,6 +109,83 @@ def test_c21_a_watch_takes_no_case_from_a_storm() -> None:
 
 def test_c22_an_offer_that_a_storm_held_is_paged() -> None:
     case = on_offer(FIRST, inhibited_by=5, incident=5)
-    free = decided(membership.unlink(case, at(), leave=False))
+    let_go = decided(membership.unlink(case, at(), leave=False))
+    free = handoffs.offer_in_storm(case, let_go, at())
     assert rung(free) == [(FIRST, "offered", OWNER)]
-    assert armed(free) == {}
+    assert armed(free) == {TimerKind.OFFER: NOON + 15 * MINUTE}, "with the full time to answer"
+
+
+def test_c21_a_storm_holds_the_page_of_an_offer_and_its_time() -> None:
+    case, running = on_offer(FIRST), at(offer=NOON + MINUTE)
+    linked = decided(membership.link(case, 5, True, running))
+    held = handoffs.offer_in_storm(case, linked, running)
+    assert after(held).offered_to == FIRST
+    assert TimerKind.OFFER in stopped(held)
+    assert Hush("offered") in held.effects
+
+
+def test_c10_an_offer_during_a_storm_is_made_and_waits_for_its_end() -> None:
+    case = owned(inhibited_by=5, incident=5)
+    wish = action(Verb.HANDOFF, OWNER, FIRST, reason="zz", told="nothing")
+    made = decided(handoffs.offer(case, wish, at()))
+    held = handoffs.offer_in_storm(case, made, at())
+    assert (after(held).offered_to, armed(held), rung(held)) == (FIRST, {}, [])
+    taken = decided(handoffs.accept(after(held), action(Verb.ACCEPT, FIRST), at()))
+    assert taken.subject.owner == FIRST, "who hears of it otherwise may take it"
+
+
+def test_what_no_storm_holds_and_what_is_not_on_offer_is_left_as_it_is() -> None:
+    noted = decided(act_on(on_offer(FIRST), action(Verb.NOTE, OWNER, reason="zz"), at()))
+    assert handoffs.offer_in_storm(on_offer(FIRST), noted, at()) == noted
+    linked = decided(membership.link(a_case(), 5, True, at()))
+    assert handoffs.offer_in_storm(a_case(), linked, at()) == linked
+
+
+def held_offer() -> tuple[firms.Firm, Ref]:
+    """A storm is open; its case was offered to FIRST before, who has been paged for it."""
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1))
+    ack = action(Verb.ACK, OWNER)
+    wish = action(Verb.HANDOFF, OWNER, FIRST, reason="zz", told="nothing")
+    for done in (ack, wish):
+        assert firm.write(lambda desk, one=done: engine.act(desk, ref, one, firm.now)) is None
+    firm.settle()
+    spike = Spike(True, 50, 100, 10, 1.5, "50 unhappy people")
+    firm.write(lambda desk: engine.spike(desk, "Acme", None, spike, firm.now))
+    return firm, ref
+
+
+def offered_pages(firm: firms.Firm) -> int:
+    return len(firm.channels["chat"].pages(f"{FIRST}@chat"))
+
+
+def test_an_offer_does_not_lapse_unseen_in_a_storm_and_is_paged_with_its_full_time_after() -> None:
+    firm, ref = held_offer()
+    assert offered_pages(firm) == 1
+    firm.passes(15 * MINUTE)  # P1: five minutes to answer
+    with firm.house.store.borrow() as desk:
+        assert case_at(desk, ref).offered_to == FIRST
+        assert breaches(desk, firm.house.engine.rules, firm.now) == []
+    firm.write(lambda desk: firm.house.engine.mend(desk, ref, firm.now))
+    storm, over = Ref("incident", 1), action(Verb.CONTAIN, EXECUTIVE)
+    firm.write(lambda desk: firm.house.engine.act(desk, storm, over, firm.now))
+    firm.settle()
+    with firm.house.store.borrow() as desk:
+        assert case_at(desk, ref).offered_to == FIRST
+        assert desk.dues(ref)[TimerKind.OFFER] == firm.now + 5 * MINUTE
+    assert offered_pages(firm) == 2
+    firm.passes(5 * MINUTE)
+    with firm.house.store.borrow() as desk:
+        assert (case_at(desk, ref).offered_to, case_at(desk, ref).returned) == (None, 1)
+
+
+def test_an_offer_is_paged_when_its_case_becomes_a_matter_of_safety_in_a_storm() -> None:
+    firm, ref = held_offer()
+    firm.passes(10 * MINUTE)
+    firms.complain(firm, 2, safety=True)
+    firm.settle()
+    with firm.house.store.borrow() as desk:
+        case = case_at(desk, ref)
+        assert (case.inhibited_by, case.offered_to) == (None, FIRST)
+        assert desk.dues(ref)[TimerKind.OFFER] == firm.now + 5 * MINUTE
+    assert offered_pages(firm) == 2

@@ -92,9 +92,12 @@ class Cases(Incidents):
 
     def rescore(self, s: S, heard: S, now: datetime, may_fall: bool = False) -> None:
         """C2, C26: more urgent, the owner is paged now; due times: the earlier of old and new."""
+        storm = s["inhibited_by"]
         if not self.score(s, heard, may_fall):
             return
         self.sooner(s, now)
+        if storm is not None and s["inhibited_by"] is None:
+            self.offer_again(s, now)
         if s["state"] == "new":
             new = self.ack_due(s, now)
             self.page(s, now, due=min(self.due(s, "ack") or new, new))

@@ -45,7 +45,8 @@ class Naive(Waits):
             return
         s.update(offered_to=to, offered_by=by)
         self.stop(s, "hold", "grace")
-        self.arm(s, "offer", self.after(s, "ack", now))
+        if s["inhibited_by"] is None:
+            self.arm(s, "offer", self.after(s, "ack", now))
         self.demand(s, to)
 
     def accept(self, s: S, by: str, said: S, now: datetime) -> None:

@@ -103,6 +103,8 @@ class Incidents(World):
         if storm and s["state"] == "new":
             s["held_until"] = None
             self.stop(s, "ack", "held")
+        if storm:
+            self.stop(s, "offer")
 
     def release_members(self, incident: S, now: datetime) -> None:
         """C22."""
@@ -112,8 +114,13 @@ class Incidents(World):
                 s["inhibited_by"] = None
                 if s["state"] == "new":
                     self.page(s, now)
-                elif s["offered_to"] is not None:
-                    self.demand(s, s["offered_to"])
+                self.offer_again(s, now)
+
+    def offer_again(self, s: S, now: datetime) -> None:
+        """The storm lets go: whoever is offered the case is paged, with the full time."""
+        if s["offered_to"] is not None:
+            self.arm(s, "offer", self.after(s, "ack", now))
+            self.demand(s, s["offered_to"])
 
     def update_due(self, s: S, now: datetime) -> None:
         """S4; contained: each 4 h."""

@@ -39,7 +39,7 @@ READINGS = {
     "start": "on start owners who are gone are replaced first, then waits fire, then shifts change",
     "giver": "an offer's giver is the owner, whoever above made it: they have it still",
     "twice": "assigning it to whom it is being asked of already is the same click again",
-    "held offer": "while a storm holds a case its offer's page is held; it leaves with the others",
+    "held offer": "while a storm holds a case its offer's page and its time are held",
     "same storm": "a storm that was contained and is one again holds its members of whatever age",
     "one storm": "a storm is not merged where another incident is open for all of that brand",
 }

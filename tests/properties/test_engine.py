@@ -32,6 +32,7 @@ from hypothesis.stateful import (
 )
 
 from config import Band, Settings
+from escalation import ladder
 from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
@@ -532,7 +533,9 @@ class Days(RuleBasedStateMachine):
             assert not subject.safety
         if subject.state is State.OWNED and subject.progress_at is None:
             assert TimerKind.HOLD in dues or TimerKind.GRACE in dues, subject
-        assert (subject.offered_to is not None) == (TimerKind.OFFER in dues), (subject, dues)
+        # While a storm holds its page, nobody's time to answer runs.
+        pending = subject.offered_to is not None and not ladder.is_inhibited(subject)
+        assert pending == (TimerKind.OFFER in dues), (subject, dues)
 
     @invariant()
     def what_is_on_offer_has_its_contract_and_nothing_else_has(self) -> None:
