@@ -65,7 +65,11 @@ def accept(subject: Subject, action: Action, at: Situation) -> Outcome:
     if subject.offered_to is None or subject.offered_to != action.by:
         return Unchanged(f"there is no offer to {action.by}")
     taken = ladder.take_on(subject, action.by, at, event="accepted")
-    moved = _counted(taken.subject, at.now)
+    moved = replace(
+        taken.subject,
+        handoffs=subject.handoffs + 1,
+        handoffs_at=(*_lately(subject.handoffs_at, at.now), at.now),
+    )
     givers = dict.fromkeys((subject.owner, subject.offered_by or subject.owner))
     told = (Notice(giver, "accepted") for giver in givers if giver != action.by)
     return replace(taken, subject=moved, effects=(Answered("accepted"), *taken.effects, *told))
@@ -206,21 +210,16 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged("only its owner, a paged person or the team reroutes what is open")
     if isinstance(subject, Incident) and subject.level is not Level.WATCH:
         return Unchanged("a storm stays with communications")
-    moved: Subject = _counted(replace(subject, team=action.to), at.now)
+    lately = (*_lately(subject.handoffs_at, at.now), at.now)
+    moved: Subject = replace(subject, team=action.to, handoffs_at=lately)
     if isinstance(moved, Case):  # the topic was the wrong team's; an incident is known by its own
         moved = replace(moved, topic=None)
-    is_to_and_fro = len(moved.handoffs_at) >= MOST_HANDOFFS
+    is_to_and_fro = len(lately) >= MOST_HANDOFFS
     step = at.rules.lead_step(moved) if is_to_and_fro else 0
     again, effects = ladder.start_round(moved, step, at)
     told = action.told or action.reason
     contract = (Offered(again.owner, action.to, action.reason, told), Answered("accepted"))
     return Decision(again, "rerouted", action.by, (*contract, *effects), note=action.reason)
-
-
-def _counted(subject: Subject, now: datetime) -> Subject:
-    """The same with one hand-off more."""
-    lately = (*_lately(subject.handoffs_at, now), now)
-    return replace(subject, handoffs=subject.handoffs + 1, handoffs_at=lately)
 
 
 def _lately(instants: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:

@@ -369,15 +369,15 @@ def test_c28_rerouting(case: Case, by: str, to: str, why: str | None) -> None:
 def test_what_teams_send_to_and_fro_goes_to_the_lead_of_the_team_that_has_it_then(
     before: tuple[datetime, ...], step: int, owner: str
 ) -> None:
-    case = a_case(team="tech", owner=OTHER, handoffs_at=before, handoffs=len(before))
+    case = a_case(team="tech", topic=None, owner=OTHER, handoffs_at=before)
     wrong = action(Verb.REROUTE, OTHER, "care", reason="zz")
     care = decided(handoffs.reroute(case, wrong, at())).subject
-    assert (care.step, care.owner, care.handoffs) == (step, owner, len(before) + 1)
-    assert care.handoffs_at[-1] == NOON
+    assert (care.step, care.owner) == (step, owner)
+    assert care.handoffs_at[-1] == NOON, "it counts itself"
 
 
 def test_a_case_rerouted_again_and_again_is_with_the_lead_after_four_times() -> None:
-    case, now = a_case(), NOON
+    case, now = a_case(topic=None), NOON
     owners = []
     for team in ("tech", "care", "tech", "care"):
         now += HOUR

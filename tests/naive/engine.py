@@ -129,7 +129,6 @@ class Naive(Waits):
             return
         if s["level"] in (None, "watch") and said["to"] in known and said["to"] != s["team"]:
             s.update(team=said["to"], topic=s["topic"] if s["level"] else None)
-            s.update(handoffs=s["handoffs"] + 1)
             s["handoffs_at"].append(now)
             lately = [at for at in s["handoffs_at"] if at > now - DAY]
             self.new_round(s, self.lead_step(s) if len(lately) >= 4 else 0, now)
@@ -216,6 +215,8 @@ class Naive(Waits):
         """S7."""
         into = self.subjects.get(f"incident:{said['into']}")
         if into is None or into is s or "closed" in (s["state"], into["state"]):
+            return
+        if s["brand"] != into["brand"]:
             return
         whole = self.incident_of(into["brand"], None)
         two = s["level"] == "storm" != into["level"] and whole not in (None, s, into)

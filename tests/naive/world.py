@@ -57,6 +57,7 @@ BETTER = {
     "C31": "a note is also taken from whoever was paged",
     "S5": "somebody above the owner contains it too",
     "S6": "a watch is resolved like a storm; what only people declared has no quiet to wait for",
+    "S7": "merging stays within a brand",
 }
 REPEAT = {Band.STORM: 10, Band.P1: 10, Band.P2: 30}  # minutes
 ORDER = [Band.P4, Band.P3, Band.P2, Band.P1, Band.STORM]
