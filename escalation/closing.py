@@ -34,7 +34,8 @@ _PLAIN_REASONS = (SPAM, "withdrawn")
 
 
 def resolve(case: Case, action: Action, at: Situation) -> Outcome:
-    """C15: the owner, or somebody above, closes it with the account that its band asks for.
+    """C15: the owner, or somebody above, closes it with the account that its band asks for, and
+    with no more money than they may give or was granted.
 
     In `new` this is also the acknowledgement.
     """
@@ -42,7 +43,8 @@ def resolve(case: Case, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"it was closed by {case.closed_by}")
     if action.by != case.owner and at.rules.rights(action.by, case, at.now) < Rights.LEAD:
         return Unchanged(f"only {case.owner} or somebody above resolves it")
-    if (why := account.wanting(case, action, at.rules)) is not None:
+    why = account.wanting(case, action, at.rules) or permission.wanting(case, action, at)
+    if why is not None:
         return Unchanged(why)
     done = account.given(_taken_on(case, action.by, at), action, at.rules)
     nothing = account.is_nothing(done.done)

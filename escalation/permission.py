@@ -82,6 +82,28 @@ def _ask(case: Case, person: str, at: Situation) -> tuple[Case, tuple[Effect, ..
     )
 
 
+def wanting(case: Case, action: Action, at: Situation) -> str | None:
+    """Why somebody may not close a case with the money that they say was given; None: they may.
+
+    A grant belongs to the case, as the request did: whoever closes it has it. Where the team has
+    declared no cards nobody is held to one.
+    """
+    rules, money = at.rules, action.money
+    card = authority.card_of(action.by, case, rules, at.now)
+    granted = case.permission_granted or 0
+    if not money or not authority.are_declared(case, rules):
+        return None
+    if card.allows(money) or money <= granted:
+        return None
+    currency = rules.settings.currency
+    alone = f"{money} {currency} is more than {action.by} may promise alone ({card.refund})"
+    was = f"up to {granted} was granted" if granted else "nothing was granted"
+    if case.permission_of is not None and (case.permission_money or 0) >= money:
+        return f"{alone}, and {was}; {case.permission_of} has been asked and has not answered yet"
+    how = f"tocsin cases permission {case.number} --money {money}"
+    return f"{alone}, and {was}; its owner asks for it first: {how}"
+
+
 def lapse(case: Case, at: Situation) -> Outcome:
     """Nobody answered in time: the next person above is asked, the executive again and again."""
     if not case.is_open or case.permission_of is None:
@@ -113,8 +135,11 @@ def answer(case: Case, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"only {case.permission_of}, or somebody above who may allow it, answers")
     if action.by == case.owner and not may:
         return Unchanged("nobody permits themselves what they may not promise alone")
-    event = "permission_granted" if action.verb is Verb.GRANT else "permission_refused"
+    granted = action.verb is Verb.GRANT
+    event = "permission_granted" if granted else "permission_refused"
     done, effects = end(replace(case, progress_at=at.now), at)
+    if granted and money is not None:
+        done = replace(done, permission_granted=max(money, done.permission_granted or 0))
     told = tuple(
         Notice(person, event, action.by)
         for person in dict.fromkeys((case.owner, case.permission_of))

@@ -130,6 +130,7 @@ class Case(Subject):
     complained_at, replied_at  dates of the last complaint and of our last public reply.
     permission_of  whom the owner has asked for permission, since `permission_at`;
                    permission_money: how much of it is money, in whole units.
+    permission_granted  the most money that was ever granted for it, in whole units.
     permission_seconds  how long it has waited for permission in all, the running wait apart.
     urgent_since   when it first became P1: the executive clock counts from here, and nothing but
                    closing the case stops it.
@@ -149,6 +150,7 @@ class Case(Subject):
     permission_of: str | None = None
     permission_at: datetime | None = None
     permission_money: int | None = None
+    permission_granted: int | None = None
     permission_seconds: int = 0
     urgent_since: datetime | None = None
 

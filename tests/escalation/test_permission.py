@@ -11,6 +11,7 @@ from escalation.authority import Card
 from escalation.channel import Message
 from escalation.decision import (
     ENGINE,
+    Action,
     Arm,
     Cancel,
     Hush,
@@ -23,7 +24,19 @@ from escalation.rules import Rules, Situation
 from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on, fire_on
 from tests import firm as firms
-from tests.cases import a_case, action, after, armed, closed, decided, owned, paged, told, waiting
+from tests.cases import (
+    ACCOUNT,
+    a_case,
+    action,
+    after,
+    armed,
+    closed,
+    decided,
+    owned,
+    paged,
+    told,
+    waiting,
+)
 from tests.firm import (
     EXECUTIVE,
     FIRST,
@@ -37,6 +50,7 @@ from tests.firm import (
     SECOND,
     Firm,
 )
+from tocsin.verifying import Verifier
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CARDS = (
@@ -455,7 +469,7 @@ def test_cards_and_the_clock_of_permission_are_shown_in_a_room() -> None:
 def test_a_case_that_is_closed_shows_its_account() -> None:
     firm, ref = an_asking_firm()
     account = {"cause": "care", "cost": 20, "money": 1500, "done": "zz", "done_for_rest": "zz"}
-    assert do(firm, ref, Verb.RESOLVE, OWNER, **account) is None
+    assert do(firm, ref, Verb.RESOLVE, EXECUTIVE, **account) is None
     firm.passes(MINUTE)
     (line,) = [one for one in firm.channels["chat"].updated[-1].lines if one.startswith("Closed")]
     assert line == "Closed: cause care, 20 min, 1,500 EUR"
@@ -494,3 +508,96 @@ def test_whoever_is_asked_and_goes_away_is_not_waited_for() -> None:
     gone = decided(permission.asked_gone(asking(permission_of=LEFT), at()))
     assert gone.subject.permission_of not in (LEFT, None)  # type: ignore[attr-defined]
     assert permission.asked_gone(asking(), at()) == Unchanged("nobody is waited for who has gone")
+
+
+# ------------------------------------------------------------- closing within what is allowed
+def closes_with(money: int, by: str = OWNER) -> Action:
+    return action(Verb.RESOLVE, by, **{**ACCOUNT, "money": money})
+
+
+BEYOND = (
+    "120 EUR is more than {by} may promise alone ({alone}), and {granted}; its owner asks for it"
+    " first: tocsin cases permission 1 --money 120"
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "by", "money", "why"),
+    [
+        pytest.param(owned(), OWNER, 0, None, id="nothing"),
+        pytest.param(owned(), OWNER, 50, None, id="what a member may give alone"),
+        pytest.param(
+            owned(),
+            OWNER,
+            120,
+            BEYOND.format(by=OWNER, alone=50, granted="nothing was granted"),
+            id="more",
+        ),
+        pytest.param(owned(), LEAD, 120, None, id="what the lead may give alone"),
+        pytest.param(owned(permission_granted=120), OWNER, 120, None, id="what was granted"),
+        pytest.param(
+            owned(owner=SECOND, permission_granted=120), SECOND, 120, None, id="to another owner"
+        ),
+        pytest.param(
+            owned(permission_granted=100),
+            OWNER,
+            120,
+            BEYOND.format(by=OWNER, alone=50, granted="up to 100 was granted"),
+            id="more than was granted",
+        ),
+        pytest.param(asking(), OWNER, 50, None, id="less, while more is asked for"),
+        pytest.param(
+            asking(),
+            OWNER,
+            120,
+            f"120 EUR is more than {OWNER} may promise alone (50), and nothing was granted; {LEAD}"
+            " has been asked and has not answered yet",
+            id="what is asked for and not answered yet",
+        ),
+        pytest.param(owned(), EXECUTIVE, MOST_MONEY, None, id="the executive: whatever it takes"),
+        pytest.param(
+            a_case(), OWNER, 120, BEYOND.format(by=OWNER, alone=50, granted="nothing was granted"),
+            id="also where closing is the acknowledgement",
+        ),
+    ],
+)  # fmt: skip
+def test_a_case_is_closed_with_no_more_money_than_was_allowed_or_granted(
+    case: Case, by: str, money: int, why: str | None
+) -> None:
+    outcome = act_on(case, closes_with(money, by), at())
+    if why is not None:
+        assert outcome == Unchanged(why)
+    else:
+        assert (after(outcome).state, after(outcome).money) == (State.CLOSED, money)
+
+
+def test_where_a_team_has_declared_no_cards_closing_is_held_to_none() -> None:
+    rules = Rules(firms.settings())
+    assert after(act_on(owned(), closes_with(9_000), at(rules=rules))).money == 9_000
+
+
+def test_silence_closes_a_case_whatever_money_was_stated_before() -> None:
+    case = waiting(money=9_000, cause="care")
+    assert after(fire_on(case, TimerKind.QUIET, at())).close_reason == "silence"
+
+
+def test_a_grant_is_kept_and_a_refusal_grants_nothing() -> None:
+    granted = after(act_on(asking(), action(Verb.GRANT, LEAD), at()))
+    assert granted.permission_granted == 120
+    less = after(act_on(asking(permission_granted=500), action(Verb.GRANT, LEAD), at()))
+    assert less.permission_granted == 500, "the most that was granted counts"
+    refused = after(act_on(asking(), action(Verb.REFUSE, LEAD), at()))
+    assert refused.permission_granted is None
+    promised = asking(permission_money=None)
+    assert after(act_on(promised, action(Verb.GRANT, LEAD), at())).permission_granted is None
+
+
+def test_who_was_granted_money_closes_with_it_and_the_ledger_has_the_grant() -> None:
+    firm, ref = an_asking_firm()
+    why = do(firm, ref, Verb.RESOLVE, OWNER, **{**ACCOUNT, "money": 120})
+    assert why is not None
+    assert "nothing was granted" in why
+    assert do(firm, ref, Verb.GRANT, LEAD) is None
+    assert do(firm, ref, Verb.RESOLVE, OWNER, **{**ACCOUNT, "money": 120}) is None
+    assert (of_case(firm, ref).money, of_case(firm, ref).permission_granted) == (120, 120)
+    assert Verifier(firm.house.store).whole().is_sound

@@ -204,7 +204,7 @@ create table cases (
     complained_at integer not null, first_replied_at integer, replied_at integer,
     inhibited_by integer, incident integer, reopened integer not null,
     permission_of text, permission_at integer, permission_money integer,
-    permission_seconds integer not null, urgent_since integer
+    permission_granted integer, permission_seconds integer not null, urgent_since integer
 ) strict;
 create unique index one_open_case on cases (brand, author) where state <> 'closed';
 create index cases_by_author on cases (brand, author, closed_at);
