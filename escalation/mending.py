@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from config import Band
-from escalation import ladder
+from escalation import ladder, presence
 from escalation.decision import (
     ENGINE,
     Answered,
@@ -50,9 +50,9 @@ def mend(subject: Subject, at: Situation, *, in_storm: bool) -> Outcome:
     if not subject.is_open:
         return Unchanged("it is closed")
     whole, freed = _freed(subject, at, in_storm)
-    if not at.rules.is_active(whole.owner, at.now):
-        again, effects = ladder.start_round(whole, whole.step, at)
-        return Decision(again, EVENT, ENGINE, (*freed, *effects))
+    gone = presence.person_gone(whole, at)
+    if isinstance(gone, Decision):
+        return replace(gone, event=EVENT, effects=(*freed, *gone.effects))
     if whole.state is State.NEW:
         if whole == subject and _waits_for_one_thing(whole, at):
             return _asked_in_time(whole, at)
