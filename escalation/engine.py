@@ -196,7 +196,8 @@ class Engine(Hearing):
     def come_on_call(self, desk: Desk, now: datetime, teams: Collection[str]) -> None:
         """What was held because nobody was on call for these teams pages: now somebody is."""
         for subject in desk.open_subjects():
-            if subject.held_until is not None and self.rules.team(subject).name in teams:
+            is_asked = subject.state is State.NEW and subject.band is Band.P1
+            if is_asked and self.rules.team(subject).name in teams:
                 at = self.situation(desk, subject, now)
                 self.apply(desk, subject, presence.come_on_call(subject, at), at)
 

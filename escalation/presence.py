@@ -51,13 +51,26 @@ def shift_change(subject: Subject, at: Situation) -> Outcome:
 
 def come_on_call(subject: Subject, at: Situation) -> Outcome:
     """Somebody is on call where nobody was: what was held for want of them may page sooner, and
-    does. Its owner stays who it is; the night is over for them."""
-    if subject.state is not State.NEW or subject.held_until is None:
-        return Unchanged("it is not held")
+    does. Its owner stays who it is; the night is over for them. So it is for who was paged in the
+    evening, with the time until the next day."""
+    if subject.state is not State.NEW:
+        return Unchanged("nobody is being waited for")
+    if subject.held_until is None:
+        return _asked_sooner(subject, at)
     until = ladder.held_now(subject, at)[0]
     if until is not None and until >= subject.held_until:
         return Unchanged("it is held by something else")
     return ladder.release_hold(subject, at)
+
+
+def _asked_sooner(subject: Subject, at: Situation) -> Outcome:
+    due, rules = at.dues.get(TimerKind.ACK), at.rules
+    is_last = subject.step >= rules.last_step(subject)
+    latest = rules.top_due(subject, at.now) if is_last else rules.ack_due(subject, at.now)
+    if due is None or due <= max(latest, at.now + NEWCOMER):
+        return Unchanged("its clock runs")
+    paged, effects = ladder.page(subject, at.aloud())
+    return Decision(paged, "released", ENGINE, effects)
 
 
 def _is_by_turns(subject: Subject, at: Situation) -> bool:

@@ -358,6 +358,21 @@ def test_a_now_held_for_want_of_anybody_on_call_pages_when_an_override_begins() 
     assert (case(firm, number).held_until, pages(firm, firms.OWNER)) == (None, 1)
 
 
+def test_a_now_paged_at_the_end_of_the_day_does_not_wait_for_the_next_once_somebody_is_there() -> (
+    None
+):
+    closing = EVENING.replace(hour=15, minute=58)  # two minutes before five in the afternoon
+    firm = new_firm(at=closing, declared=a_gap())
+    number = complain(firm, 1, "jo")
+    firm.passes(HOUR)
+    assert (case(firm, number).owner, pages(firm, firms.OWNER)) == (firms.OWNER, 1)
+    says(firm, firms.LEAD, oncall.cover, "care", firms.HEAD, firm.now, EVENING + 9 * HOUR)
+    firm.settle()
+    assert pages(firm, firms.OWNER) == 2
+    firm.passes(5 * MINUTE)
+    assert case(firm, number).owner == firms.HEAD
+
+
 def test_somebody_says_that_they_are_back_and_what_was_held_pages_in_that_transaction() -> None:
     firm = new_firm(at=EVENING)
     for person in (firms.FIRST, firms.SECOND):
