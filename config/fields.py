@@ -1,6 +1,6 @@
 """The kinds of value that a field of the settings may hold, and what is refused in each."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -56,6 +56,27 @@ def _longer_than_nothing(value: timedelta) -> timedelta:
     return value
 
 
+def _as_list(value: object) -> object:
+    """One day alone stands for a list of it."""
+    return (value,) if isinstance(value, str | date) else value
+
+
+def _a_turn(value: timedelta) -> timedelta:
+    if not SHORTEST_TURN <= value <= LONGEST_TURN:
+        raise ValueError('a turn on call lasts "1h" to "366d". Write for example "7d"')
+    return value
+
+
+def _a_start(value: datetime) -> datetime:
+    """So far away it is a slip of the pen, after which nobody would be on call for years."""
+    if not EARLIEST_START <= value.year <= LATEST_START:
+        raise ValueError(
+            f"the first turn begins from {EARLIEST_START} to {LATEST_START}. "
+            'Write for example "2026-01-05T09:00"'
+        )
+    return value
+
+
 def _loopback(value: str) -> str:
     """Only this machine may ask; `localhost`, 127.0.0.0/8 and [::1] are this machine."""
     host, colon, port = value.rpartition(":")
@@ -69,6 +90,8 @@ def _loopback(value: str) -> str:
     return value
 
 
+SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
+EARLIEST_START, LATEST_START = 2000, 2049  # years
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Words = Annotated[
@@ -77,5 +100,8 @@ Words = Annotated[
 Zone = Annotated[str, AfterValidator(_zone)]
 LocalTime = Annotated[time, BeforeValidator(_no_number), AfterValidator(_local)]
 LocalInstant = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_local)]
+OneOrMore = BeforeValidator(_as_list)
+Turn = Annotated[Duration, AfterValidator(_a_turn)]
+FirstTurn = Annotated[LocalInstant, AfterValidator(_a_start)]
 Wait = Annotated[Duration, AfterValidator(_longer_than_nothing)]
 Loopback = Annotated[str, AfterValidator(_loopback)]

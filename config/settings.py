@@ -23,7 +23,15 @@ from config.duties import Currency
 from config.duties import ExecutiveClock as ExecutiveClock
 from config.duties import Function as Function
 from config.fields import Declared as Declared
-from config.fields import LocalInstant, LocalTime, Loopback, Wait, topics_from_names
+from config.fields import (
+    FirstTurn,
+    LocalTime,
+    Loopback,
+    OneOrMore,
+    Turn,
+    Wait,
+    topics_from_names,
+)
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
@@ -83,8 +91,8 @@ class Rota(Declared):
     """Who is on call, in turn: the first from `starts` on, the next after `every`, and so on."""
 
     people: Words = Field(min_length=1)
-    starts: LocalInstant = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001  local to the team's zone
-    every: Wait = timedelta(days=7)
+    starts: FirstTurn = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001  local to the team's zone
+    every: Turn = timedelta(days=7)
     overrides: tuple[Override, ...] = ()  # who takes the turn for a while; no two at one time
 
 
@@ -128,7 +136,7 @@ class Team(Declared):
     timezone: Zone | None = None
     hours: WorkingHours = WorkingHours()
     holidays: HolidayCode | None = None  # whose public holidays are no working days: "DE-BY"
-    days_off: tuple[CalendarDay, ...] = ()  # further days that are none
+    days_off: Annotated[tuple[CalendarDay, ...], OneOrMore] = ()  # further days that are none
     rooms: tuple[Contact, ...] = ()  # where its cases are shown; default: every channel's own room
     policy: str = "default"
 

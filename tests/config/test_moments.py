@@ -112,6 +112,18 @@ kind = "slack"
 """
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param('"2026-12-24"', id="one word"),
+        pytest.param("2026-12-24", id="one day of TOML's own"),
+    ],
+)
+def test_one_day_off_may_stand_without_its_brackets(loading: Loading, written: str) -> None:
+    text = FILE.replace('days_off = ["2026-12-24"]', f"days_off = {written}")
+    assert loading(text).settings.team("care").days_off == (date(2026, 12, 24),)
+
+
 def test_absences_overrides_and_holidays_are_read(loading: Loading) -> None:
     settings = loading(FILE).settings
     (away,) = settings.person("ada").away

@@ -210,7 +210,28 @@ WRONG = [
         "a rota that changes at once",
         TOPICS,
         'on_call = { people = ["ada"], every = "0s" }\n',
-        '14: team "care", on_call.every: it must last longer than nothing. Write for example "5m"',
+        '14: team "care", on_call.every: a turn on call lasts "1h" to "366d". Write for example '
+        '"7d"',
+    ),
+    below(
+        "a rota that changes each second",
+        TOPICS,
+        'on_call = { people = ["ada"], every = "1s" }\n',
+        '14: team "care", on_call.every: a turn on call lasts "1h" to "366d". Write for example '
+        '"7d"',
+    ),
+    below(
+        "a rota that begins in another century",
+        TOPICS,
+        'on_call = { people = ["ada"], starts = "2206-01-05T09:00" }\n',
+        '14: team "care", on_call.starts: the first turn begins from 2000 to 2049. Write for '
+        'example "2026-01-05T09:00"',
+    ),
+    below(
+        "a word for a day off",
+        TOPICS,
+        'days_off = "christmas"\n',
+        '14: team "care", days_off 1: this is no day. Write for example "2026-12-24"',
     ),
     below(
         "a duration longer than a calendar",
