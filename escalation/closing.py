@@ -29,7 +29,9 @@ from escalation.subject import Case, State, Subject
 SPAM = "spam"
 DISMISSED = "dismissed"
 WONT_ACT = "wont_act"
-# Words of a dismissal that are kept as its reason; every other is kept beside the ledger only.
+# What a dismissal says that it is; further words may follow behind a colon.
+KINDS = ("not-a-complaint", "not-us", SPAM, "withdrawn")
+# Of these, what is kept as the reason of closing; all words are kept beside the ledger.
 _PLAIN_REASONS = (SPAM, "withdrawn")
 
 
@@ -72,12 +74,18 @@ def dismiss(case: Case, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"{action.by} was not paged and is not of team {case.team}")
     if not action.reason.strip():
         return Unchanged('dismissing takes a reason: "not a complaint", "not us" or "spam"')
-    said = action.reason.strip().lower()
+    said = kind_of(action.reason)
     reason = said if said in _PLAIN_REASONS else DISMISSED
     urgent = case.band in (Band.P1, Band.P2)
     warned = (Warn(WarningKind.DISMISSED_CASE, action.by),) if urgent else ()
     told = _told(case, action.by)
     return close(case, action.by, reason, at, note=action.reason, more=(*warned, *told))
+
+
+def kind_of(reason: str) -> str | None:
+    """Which of the kinds a dismissal's words begin with: `Not us: they mean the band`."""
+    said = "-".join(reason.partition(":")[0].lower().replace("-", " ").split())
+    return said if said in KINDS else None
 
 
 def wont_act(case: Case, action: Action, at: Situation) -> Outcome:

@@ -182,6 +182,7 @@ class Action:
     """Something a person did.
 
     to      person (assign, handoff) or team (reroute).
+    topic   what it is about in truth (reroute); None: as it is.
     wait    how long (snooze).
     told    what the customer was already told (handoff).
     cause, cost, money  function that caused it, minutes of work and whole units of money it cost
@@ -202,6 +203,7 @@ class Action:
     cost: int | None = None
     money: int | None = None
     told: str = ""
+    topic: str | None = None
     done: str = ""
     done_for_rest: str = ""
     into: int | None = None

@@ -10,13 +10,15 @@ from escalation.subject import Ref
 
 PENDING = "pending"
 ACCEPTED = "accepted"
+REROUTED = "rerouted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff:
     """One hand-off.
 
-    outcome  `accepted`, `declined`, `lapsed`, `withdrawn` or `pending`.
+    outcome  `accepted`, `declined`, `lapsed`, `withdrawn`, `pending`, or `rerouted`: nobody had
+             to answer, so that it was never pending.
     """
 
     ref: Ref
@@ -32,8 +34,9 @@ class PairFigures:
     """What passed from one team to another (or stayed within one).
 
     median, p90  of the time that hand-offs were pending, of those that ended; nearest rank; None
-                 where none has ended yet.
-    ping_pong    accepted hand-offs that brought a case back to a team which it had left before.
+                 where none has ended yet. What was rerouted waited for nobody.
+    ping_pong    accepted hand-offs and reroutes that brought a case back to a team which it had
+                 left before.
     """
 
     from_team: str
@@ -47,6 +50,7 @@ class PairFigures:
     median: timedelta | None
     p90: timedelta | None
     ping_pong: int
+    rerouted: int = 0
 
 
 def figures(handed: Iterable[HandedOff], since: datetime) -> list[PairFigures]:
@@ -63,7 +67,7 @@ def figures(handed: Iterable[HandedOff], since: datetime) -> list[PairFigures]:
         pair = (one.from_team, one.to_team)
         if one.offered_at >= since:
             pairs[pair].append(one)
-        if one.outcome == ACCEPTED and one.from_team != one.to_team:
+        if one.outcome in (ACCEPTED, REROUTED) and one.from_team != one.to_team:
             returns[pair] += one.offered_at >= since and one.to_team in left[one.ref]
             left[one.ref].add(one.from_team)
     found = [_of_pair(pair, ones, returns[pair]) for pair, ones in pairs.items()]
@@ -72,7 +76,11 @@ def figures(handed: Iterable[HandedOff], since: datetime) -> list[PairFigures]:
 
 def _of_pair(pair: tuple[str, str], ones: Sequence[HandedOff], ping_pong: int) -> PairFigures:
     ended = Counter(one.outcome for one in ones)
-    waits = sorted(one.answered_at - one.offered_at for one in ones if one.answered_at is not None)
+    waits = sorted(
+        one.answered_at - one.offered_at
+        for one in ones
+        if one.answered_at is not None and one.outcome != REROUTED
+    )
     return PairFigures(
         from_team=pair[0],
         to_team=pair[1],
@@ -85,6 +93,7 @@ def _of_pair(pair: tuple[str, str], ones: Sequence[HandedOff], ping_pong: int) -
         median=_rank(waits, 0.5),
         p90=_rank(waits, 0.9),
         ping_pong=ping_pong,
+        rerouted=ended[REROUTED],
     )
 
 

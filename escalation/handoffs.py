@@ -119,7 +119,7 @@ def offer_returned(
 
 def without_offer(before: Subject | None, decision: Decision) -> Decision:
     """Leaving `owned`, or having another owner, cancels a pending offer: true of every transition,
-    so it is said once. Whoever was asked to take it over hears that they need not."""
+    so it is said once."""
     after = decision.subject
     if before is None or before.offered_to is None:
         return decision
@@ -129,13 +129,18 @@ def without_offer(before: Subject | None, decision: Decision) -> Decision:
     contract = [one for one in decision.effects if isinstance(one, Offered | Answered)]
     if contract and isinstance(contract[0], Answered):
         return replace(decision, subject=cleared)
-    ended = (
-        Cancel((TimerKind.OFFER,)),
-        Hush("offered"),
-        Answered("withdrawn"),
-        Notice(before.offered_to, "offer_withdrawn", decision.actor),
-    )
-    return replace(decision, subject=cleared, effects=(*ended, *decision.effects))
+    ended = (Cancel((TimerKind.OFFER,)), Hush("offered"), Answered("withdrawn"))
+    told = _told_of_withdrawal(before.offered_to, decision)
+    return replace(decision, subject=cleared, effects=(*ended, *told, *decision.effects))
+
+
+def _told_of_withdrawal(taker: str, decision: Decision) -> tuple[Notice, ...]:
+    """Whoever was asked to take it over hears that they need not; unless they did this themselves,
+    are asked for it all the same, or hear of it anyway."""
+    told = any(isinstance(one, Notice) and one.person == taker for one in decision.effects)
+    if told or taker in (decision.actor, decision.subject.owner):
+        return ()
+    return (Notice(taker, "offer_withdrawn", decision.actor),)
 
 
 def offer_in_storm(before: Subject | None, decision: Decision, at: Situation) -> Decision:
@@ -200,7 +205,8 @@ def assign(subject: Subject, action: Action, at: Situation) -> Outcome:
 def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
     """C28: "wrong team". The other team's step 0 owns it: a hand-off that nobody has to accept,
     but that counts as one. So what teams send to and fro comes to a lead as well (C12): to that of
-    the team that has it then, who can end it, where the team before has done with it."""
+    the team that has it then, who can end it, where the team before has done with it. The topic
+    stays, unless another is given."""
     known = {team.name for team in at.rules.settings.teams}
     if action.to not in known or action.to == subject.team:
         return Unchanged(f'there is no other team "{action.to}"')
@@ -212,14 +218,23 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged("a storm stays with communications")
     lately = (*_lately(subject.handoffs_at, at.now), at.now)
     moved: Subject = replace(subject, team=action.to, handoffs_at=lately)
-    if isinstance(moved, Case):  # the topic was the wrong team's; an incident is known by its own
-        moved = replace(moved, topic=None)
+    if isinstance(moved, Case) and action.topic is not None:  # an incident is known by its own
+        if (unknown := _unknown_topic(action.topic, at)) is not None:
+            return Unchanged(unknown)
+        moved = replace(moved, topic=action.topic)
     is_to_and_fro = len(lately) >= MOST_HANDOFFS
     step = at.rules.lead_step(moved) if is_to_and_fro else 0
     again, effects = ladder.start_round(moved, step, at)
     told = action.told or action.reason
-    contract = (Offered(again.owner, action.to, action.reason, told), Answered("accepted"))
+    contract = (Offered(again.owner, action.to, action.reason, told), Answered("rerouted"))
     return Decision(again, "rerouted", action.by, (*contract, *effects), note=action.reason)
+
+
+def _unknown_topic(topic: str, at: Situation) -> str | None:
+    known = sorted({one for team in at.rules.settings.teams for one in team.owns})
+    if topic in known:
+        return None
+    return f'there is no topic "{topic}". Known: {", ".join(known) or "none"}'
 
 
 def _lately(instants: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:

@@ -294,6 +294,8 @@ def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged("it is closed")
     if action.by != subject.owner and not _may_ack(subject, action.by, at):
         return Unchanged(f"{action.by} is not of team {subject.team}")
+    if not action.reason.strip():
+        return Unchanged("a note says something in words, and this one is blank")
     noted = replace(subject, progress_at=at.now)
     return Decision(noted, "noted", action.by, hold_anew(noted, at), note=action.reason)
 

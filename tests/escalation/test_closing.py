@@ -359,7 +359,15 @@ def test_c16_what_was_urgent_is_remembered_as_a_warning(band: Band, is_warning: 
     assert warned(decided(dismissed)) == ([("dismissed_case", LEAD)] if is_warning else [])
 
 
-@pytest.mark.parametrize(("said", "kept"), [(" Spam ", "spam"), ("withdrawn", "withdrawn")])
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (" Spam ", "spam"),
+        ("withdrawn", "withdrawn"),
+        ("spam: sells watches", "spam"),
+        ("Not a complaint: a joke", "dismissed"),
+    ],
+)
 def test_c16_spam_and_what_was_withdrawn_are_kept_as_such(said: str, kept: str) -> None:
     gone = action(Verb.DISMISS, OWNER, reason=said)
     assert after(closing.dismiss(a_case(), gone, at())).close_reason == kept

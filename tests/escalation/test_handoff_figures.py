@@ -48,6 +48,16 @@ def test_how_they_ended_is_counted() -> None:
     assert counted == (2, 1, 1, 1, 1)
 
 
+def test_what_was_rerouted_waited_for_nobody_and_still_bounces() -> None:
+    sent = [
+        handed("care>tech", "rerouted", waited=timedelta(0)),
+        handed("tech>care", "rerouted", after=HOUR, waited=timedelta(0)),
+    ]
+    there, back = sorted(figures(sent, NOON), key=lambda pair: pair.from_team)
+    assert (there.rerouted, there.accepted, there.median, there.ping_pong) == (1, 0, None, 0)
+    assert (back.rerouted, back.ping_pong) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("minutes", "median", "p90"),
     [

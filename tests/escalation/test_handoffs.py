@@ -12,7 +12,6 @@ from escalation.decision import (
     Answered,
     Cancel,
     Hush,
-    Notice,
     Offered,
     Outcome,
     Page,
@@ -253,6 +252,32 @@ def test_an_offer_that_has_lapsed_is_not_accepted() -> None:
     assert handoffs.offer_returned(back, ENGINE, at()) == Unchanged("there is no offer")
 
 
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(
+            lambda case: handoffs.claim(case, action(Verb.CLAIM, FIRST), at()),
+            id="who takes it by raising a hand",
+        ),
+        pytest.param(
+            lambda case: handoffs.assign(case, action(Verb.ASSIGN, LEAD, FIRST), at()),
+            id="whom it is assigned to",
+        ),
+        pytest.param(
+            lambda case: handoffs.assign(case, action(Verb.ASSIGN, LEAD, OTHER), at()),
+            id="but whom it concerns is told, once",
+        ),
+    ],
+)
+def test_who_has_it_now_is_not_told_that_it_is_on_offer_no_more(
+    leave: Callable[[Case], Outcome],
+) -> None:
+    case = on_offer(FIRST)
+    left = handoffs.without_offer(case, decided(leave(case)))
+    needed = left.subject.owner != FIRST
+    assert told(left).count((FIRST, "offer_withdrawn")) == needed
+
+
 LEAVING: list[tuple[str, Callable[[Case], Outcome]]] = [
     ("taken back", lambda case: fire_on(case, TimerKind.GRACE, at())),
     ("assigned", lambda case: handoffs.assign(case, action(Verb.ASSIGN, LEAD, SECOND), at())),
@@ -274,12 +299,11 @@ def test_what_leaves_owned_is_not_on_offer_any_more(leave: Callable[[Case], Outc
     left = handoffs.without_offer(case, decided(leave(case)))
     subject = left.subject
     assert (subject.offered_to, subject.offered_by, subject.offered_at) == (None, None, None)
-    assert left.effects[:4] == (
-        Cancel((TimerKind.OFFER,)),
-        Hush("offered"),
-        Answered("withdrawn"),
-        Notice(FIRST, "offer_withdrawn", left.actor),
-    )
+    ended = (Cancel((TimerKind.OFFER,)), Hush("offered"), Answered("withdrawn"))
+    assert left.effects[:3] == ended
+    # Who is asked for it now is paged instead.
+    needed = [(FIRST, "offer_withdrawn")] if subject.owner != FIRST else []
+    assert [one for one in told(left) if one[1] == "offer_withdrawn"] == needed
     kinds = [type(one) for one in left.effects]
     assert Page not in kinds or kinds.index(Hush) < kinds.index(Page), "a new page is not withdrawn"
 
@@ -352,10 +376,26 @@ def test_c28_rerouting(case: Case, by: str, to: str, why: str | None) -> None:
         assert outcome == Unchanged(why)
         return
     moved = after(outcome)
-    assert (moved.team, moved.topic, moved.owner, moved.step) == ("tech", None, OTHER, 0)
+    assert (moved.team, moved.topic, moved.owner, moved.step) == ("tech", "billing", OTHER, 0)
     assert (moved.state, moved.round) == (State.NEW, 2)
     assert paged(decided(outcome)) == [OTHER]
-    assert contract(decided(outcome)) == [Offered(OTHER, "tech", "zz", "zz"), Answered("accepted")]
+    assert contract(decided(outcome)) == [Offered(OTHER, "tech", "zz", "zz"), Answered("rerouted")]
+
+
+@pytest.mark.parametrize(
+    ("topic", "kept"),
+    [
+        pytest.param(None, "billing", id="as it was"),
+        pytest.param("app", "app", id="another that is given"),
+        pytest.param("weather", 'there is no topic "weather". Known: app, billing', id="unknown"),
+    ],
+)
+def test_c28_a_rerouted_case_keeps_its_topic_unless_another_is_given(
+    topic: str | None, kept: str
+) -> None:
+    wish = action(Verb.REROUTE, OWNER, "tech", reason="zz", topic=topic)
+    outcome = handoffs.reroute(a_case(), wish, at())
+    assert (outcome.why if isinstance(outcome, Unchanged) else after(outcome).topic) == kept
 
 
 @pytest.mark.parametrize(

@@ -189,10 +189,10 @@ def test_s5_a_contained_storm_is_told_of_each_four_hours() -> None:
 
 def test_s4_an_update_is_progress_and_the_next_is_due_later() -> None:
     for incident, wait in ((a_storm(), HOUR), (a_storm(level=Level.CONTAINED), 4 * HOUR)):
-        posted = decided(act_on(incident, Action(Verb.NOTE, PRESS), at()))
+        posted = decided(act_on(incident, Action(Verb.NOTE, PRESS, reason="zz"), at()))
         assert posted.subject.progress_at == NOON
         assert armed(posted) == {TimerKind.UPDATE: wait}
-    assert armed(decided(act_on(an_incident(), Action(Verb.NOTE, OWNER), at()))) == {}
+    assert armed(decided(act_on(an_incident(), Action(Verb.NOTE, OWNER, reason="zz"), at()))) == {}
 
 
 @pytest.mark.parametrize(
@@ -525,7 +525,9 @@ def test_a_fault_is_noted_and_resolved_by_the_team(firm: Firm) -> None:
     ref = Ref("fault", 1)
     assert act(firm, ref, Verb.RESOLVE, OTHER) == f"{OTHER} is not of team care"
     assert act(firm, ref, Verb.ACK, FIRST) is None
-    assert act(firm, ref, Verb.NOTE, FIRST) is None
+    assert act(firm, ref, Verb.NOTE, FIRST, reason="zz") is None
+    blank = "a note says something in words, and this one is blank"
+    assert act(firm, ref, Verb.NOTE, FIRST, reason=" \t") == blank
     assert act(firm, ref, Verb.RESOLVE, FIRST) is None
     assert act(firm, ref, Verb.RESOLVE, FIRST) == f"it was closed by {FIRST}"
 

@@ -39,30 +39,26 @@ from tests.firm import (
     ("case", "by", "hours", "reason", "why"),
     [
         pytest.param(owned(), OWNER, 8, "zz", None, id="P2 for eight hours"),
-        pytest.param(
-            owned(), OWNER, 8.1, "zz", "snoozing takes a reason and at most 8 h", id="not longer"
-        ),
+        pytest.param(owned(), OWNER, 8.1, "zz", "it is put off for at most 8 h", id="not longer"),
         pytest.param(owned(band=Band.P4), OWNER, 168, "zz", None, id="P4 for a week"),
         pytest.param(
             owned(band=Band.P4),
             OWNER,
             169,
             "zz",
-            "snoozing takes a reason and at most 168 h",
+            "it is put off for at most 7 d",
             id="P4 not longer",
         ),
+        pytest.param(owned(), OWNER, 1, " ", "putting it off takes a reason", id="with a reason"),
         pytest.param(
-            owned(), OWNER, 1, "", "snoozing takes a reason and at most 8 h", id="with a reason"
-        ),
-        pytest.param(
-            owned(), OWNER, 0, "zz", "snoozing takes a reason and at most 8 h", id="for a while"
+            owned(), OWNER, 0, "zz", "it is put off for longer than nothing", id="for a while"
         ),
         pytest.param(
             owned(),
             LEAD,
             1,
             "zz",
-            "only its owner snoozes it, after acknowledging",
+            f"only {OWNER}, who owns it, puts it off",
             id="by its owner only",
         ),
         pytest.param(
@@ -70,7 +66,7 @@ from tests.firm import (
             OWNER,
             1,
             "zz",
-            "only its owner snoozes it, after acknowledging",
+            "it is not acknowledged yet; acknowledge it, then put it off",
             id="not before acknowledging",
         ),
         pytest.param(

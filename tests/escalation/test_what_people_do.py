@@ -197,7 +197,7 @@ def test_who_gives_and_goes_leaves_neither_case_nor_offer_behind(firm: Firm) -> 
 
 def test_wrong_team_is_a_handoff_and_a_label(firm: Firm) -> None:
     assert act(firm, Verb.REROUTE, OWNER, "tech", reason="zz") is None
-    assert handoffs(firm) == [(OWNER, OTHER, "tech", "accepted")]
+    assert handoffs(firm) == [(OWNER, OTHER, "tech", "rerouted")]
     assert rows(firm, "select brand, kind, value, person from labels") == [
         ("Acme", "team", "tech", OWNER)
     ]

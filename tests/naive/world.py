@@ -25,7 +25,7 @@ READINGS = {
     "place": "starting at a person, also by assign: the lowest step that means them, else 1",
     "reopened": "a case that is opened again has a next-reply and a resolve clock again",
     "deleted": "our deleted reply arms the next-reply clock again",
-    "rerouted": "a wrong team was a wrong topic: the case has none from then on",
+    "rerouted": "a wrong team is not a wrong topic: the case keeps its own",
     "above": "one step above the owner is another person, unless the last step is theirs too",
     "top": "a clock that runs out at the last step is noted; there is nobody above to ask",
     "first at the top": "the last step's first page has the ack time, only repeats the ten minutes",
