@@ -23,6 +23,7 @@ __all__ = [
     "case_card",
     "case_notice",
     "case_page",
+    "how_to",
     "incident_card",
     "incident_page",
     "without_words",
@@ -53,14 +54,14 @@ def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
         "",
         _what_happens_unless_acknowledged(case, reader, now),
         f"tocsin cases {verb} {case.number}",
+        _decline(case),
     )
-    other = f"Or: {_as(demand.other, reader)}" if demand.other else ""
     about = case.offer or (_sentences(demand.why, _why_now(case)), _case_owner_line(case))
     lines = (
         *about,
         demand.follows or _where_it_stands(case, reader, now),
         _not_known(case),
-        _sentences(other, _how_to(demand.command, reader)),
+        how_to(demand.command, reader, demand.other),
     )
     return _message(Purpose.PAGE, case, lines, reader, key)
 
@@ -92,7 +93,7 @@ def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: date
         *(incident.offer or (_how_much(incident), _owner_line(incident))),
         _what_happens_unless_acknowledged(incident, reader, now),
         _warned(incident),
-        _how_to(f"tocsin incidents {verb} {incident.number}", reader),
+        how_to(f"tocsin incidents {verb} {incident.number}", reader, _decline(incident)),
     )
     return _message(Purpose.PAGE, incident, lines, reader, key)
 
@@ -119,7 +120,7 @@ def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: dat
     topics = ", ".join(dict.fromkeys(case.topic or case.brand for case in shown))
     rows = [_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
     rows.append(_other_cases(shown[BUNDLE_ROWS:], len(cases) - len(shown)))
-    rows.append(_how_to(f"tocsin cases ack {numbers}", reader))
+    rows.append(how_to(f"tocsin cases ack {numbers}", reader))
     level = min((case.band for case in shown), key=BANDS.index).label + (
         " (safety)" if any(case.safety for case in shown) else ""
     )
@@ -181,6 +182,8 @@ def _case_headline(case: CaseView) -> str:
 
 def _incident_headline(incident: IncidentView) -> str:
     people = f"{incident.people} {'person' if incident.people == 1 else 'people'}"
+    if incident.declared and not incident.people:
+        people = "declared by hand"
     return _headline(_LEVELS[incident.level], incident.owner, _what(incident, people))
 
 
@@ -213,12 +216,14 @@ def _why_now(case: CaseView) -> str:
 
 
 def _how_much(incident: IncidentView) -> str:
+    if incident.declared and not incident.people:  # nothing was measured
+        return _sentences(_late(incident), f"Why now: {incident.declared}")
     people = f"{incident.people:,} unhappy {'person' if incident.people == 1 else 'people'}"
     times = "the usual is not known yet"
     if incident.usual is not None:
         times = f"{incident.usual:.{0 if incident.usual >= 10 else 1}f}× the usual"
     volume = f"{people} in {incident.minutes} min, {times}; {_count(incident.posts, 'post')} in all"
-    return _sentences(_late(incident), f"Why now: {volume}")
+    return _sentences(_late(incident), f"Why now: {volume}", incident.declared)
 
 
 def _owner_line(view: IncidentView) -> str:
@@ -312,8 +317,15 @@ def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:
     return f"And {'case' if len(cases) == 1 else 'cases'} {numbers}{tail}"
 
 
-def _how_to(command: str, reader: Reader) -> str:
-    return f"To act: {_as(command, reader)}"
+def _decline(view: CaseView | IncidentView) -> str:
+    kind = "cases" if isinstance(view, CaseView) else "incidents"
+    return f"tocsin {kind} decline {view.number}" if view.offered else ""
+
+
+def how_to(command: str, reader: Reader, other: str = "") -> str:
+    """The command that does what is asked, as it can be pasted; other: that does the opposite."""
+    also = f"Or: {_as(other, reader)}. " if other else ""
+    return f"{also}To act: {_as(command, reader)}"
 
 
 def _as(command: str, reader: Reader) -> str:

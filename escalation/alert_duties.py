@@ -47,7 +47,7 @@ def permission(case: CaseView, money: str, reason: str, by: str, follows: str) -
         why=f"{case.owner} asks your permission{much}{for_what}",
         follows=f"Next: grant or refuse{by}, else {follows}",
         command=f"tocsin cases grant {case.number}",
-        other=f"tocsin cases refuse {case.number}",
+        other=f'tocsin cases refuse {case.number} --reason "WHY"',
     )
 
 

@@ -102,6 +102,7 @@ class IncidentView:
     people    unhappy people within the last `minutes`, and their `posts`.
     usual     how many times the brand's usual that is; None: not known yet.
     warnings  how often it was warned of before, then by which functions and what they did.
+    declared  who declared it by hand and why, as a clause; "": it was measured alone.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
     offered, offer  as those of a case.
     """
@@ -126,6 +127,7 @@ class IncidentView:
     offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     url: str = ""
+    declared: str = ""
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -225,8 +225,7 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
     is_to_and_fro = len(lately) >= MOST_HANDOFFS
     step = at.rules.lead_step(moved) if is_to_and_fro else 0
     again, effects = ladder.start_round(moved, step, at)
-    told = action.told or action.reason
-    contract = (Offered(again.owner, action.to, action.reason, told), Answered("rerouted"))
+    contract = (Offered(again.owner, action.to, action.reason, action.told), Answered("rerouted"))
     return Decision(again, "rerouted", action.by, (*contract, *effects), note=action.reason)
 
 

@@ -18,6 +18,7 @@ from escalation.rules import Situation
 from escalation.silencing import Silencer
 from escalation.subject import Case, Incident, Level, Ref, State, Subject
 
+DECLARED = "declared by a person"  # in place of the sentence of a measure
 STORM_UNREACHABLE = timedelta(minutes=10)
 MEMBERS_SINCE = timedelta(hours=24)  # cases older than this are not taken for part of a storm
 
@@ -122,9 +123,7 @@ class Storms(Silencer):
 
     def declare(self, desk: Desk, brand: str, action: Action, now: datetime) -> Incident:
         """S2: a person says that this is a storm."""
-        spike = Spike(
-            storm=True, people=0, posts=0, minutes=0, usual=0.0, sentence="declared by a person"
-        )
+        spike = Spike(storm=True, people=0, posts=0, minutes=0, usual=0.0, sentence=DECLARED)
         known = desk.open_incident(brand, None)
         if known is None:
             return self._open_incident(desk, brand, None, spike, now, action)

@@ -2,15 +2,25 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from escalation.subject import Ref
+from escalation import ladder
+from escalation.encode import one_line
+from escalation.subject import Case, Ref, State, Subject
+from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
 
+UTC_ZONE = ZoneInfo("UTC")
 
-def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
-    """One mapping for each brand that the post names."""
+
+def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Iterator[dict[str, Any]]:
+    """One mapping for each brand that the post names.
+
+    zone  in which times are said for a person; None: for a program, in UTC.
+    """
     for row in desk.judgements_of_native(native_id):
         why = json.loads(row["why"])
         told: dict[str, Any] = {
@@ -32,25 +42,59 @@ def explained(desk: Unit, native_id: str) -> Iterator[dict[str, Any]]:
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
-            told["paged"] = _why_held(desk, cases) or told["paged"]
+            told["paged"] = _why_held(desk, cases, zone or UTC_ZONE) or told["paged"]
+            told["held"] = _held(desk, cases)
             told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
             told["history"] = [
-                f"{entry['at']:%Y-%m-%d %H:%M:%S} {entry['event']} by {entry['actor']}"
+                f"{_at(entry['at'], zone)} {entry['event']} by {entry['actor']}"
                 for case in cases
                 for entry in desk.history(str(Ref("case", case)))
             ]
         yield told
 
 
-def _why_held(desk: Unit, cases: list[int]) -> str | None:
-    """Why nobody has been paged yet; None: somebody has."""
-    for case in cases:
-        held = desk.subject(Ref("case", case))
-        if held is not None and held.held_until is not None:
-            until = f"until {held.held_until:%Y-%m-%d %H:%M} UTC"
-            by = "its clock" if held.silence is None else f"silence {held.silence}"
-            return f"nobody yet: {by} holds case {case} {until}"
+def _at(instant: datetime, zone: ZoneInfo | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S}" if zone is None else spoken(instant, zone)
+
+
+def _why_held(desk: Unit, cases: list[int], zone: ZoneInfo) -> str | None:
+    """Why nobody is paged at present, and until when; None: somebody is, or somebody has it."""
+    for number in cases:
+        case = desk.subject(Ref("case", number))
+        if case is None or case.state is not State.NEW:
+            continue
+        since = "yet" if case.paged_at is None else "now"
+        before = "" if case.paged_at is None else f"; paged last at {spoken(case.paged_at, zone)}"
+        if isinstance(case, Case) and ladder.is_inhibited(case):
+            return f"nobody {since}: incident {case.inhibited_by} pages for case {number}{before}"
+        if case.held_until is not None:
+            until = f"holds case {number} until {spoken(case.held_until, zone)}"
+            return f"nobody {since}: {_holder(case)} {until}{_why(desk, case)}{before}"
     return None
+
+
+def _holder(case: Subject) -> str:
+    return "its clock" if case.silence is None else f"silence {case.silence}"
+
+
+def _why(desk: Unit, case: Subject) -> str:
+    """Who began the silence that holds a case, and why."""
+    silence = None if case.silence is None else desk.silence_of(case.silence)
+    return "" if silence is None else f" (by {silence.author}: {one_line(silence.reason)})"
+
+
+def _held(desk: Unit, cases: list[int]) -> list[dict[str, Any]]:
+    """Which of its cases are held, by which silence, until when."""
+    found = (desk.subject(Ref("case", number)) for number in cases)
+    return [
+        {
+            "case": case.number,
+            "silence": case.silence,
+            "until": case.held_until.isoformat(timespec="seconds"),
+        }
+        for case in found
+        if case is not None and case.held_until is not None
+    ]
 
 
 def _priority(desk: Unit, case: int) -> dict[str, Any] | None:

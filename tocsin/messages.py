@@ -8,11 +8,13 @@ from escalation import alert, encode, notices, permission
 from escalation.alert_views import Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
+from escalation.desk import Outgoing
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Ref
 from tocsin.duties import Duties
+from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
@@ -119,8 +121,18 @@ class Messages:
             return alert.case_card(view, reader, key=key, now=now)
         if message.what in ("page", "offered") or view.demand is not None:
             return alert.case_page(view, reader, key=key, now=now)
-        text = notices.sentence(message.what, self._views.shown(message.about))
+        text = self._sentence(desk, case, message)
         return alert.case_notice(view, text, reader, key=key, purpose=message.purpose)
+
+    def _sentence(self, desk: Unit, case: Case, message: Outgoing) -> str:
+        """What a notice says; of an answer to a request, also how much was asked for."""
+        text = notices.sentence(message.what, self._views.shown(message.about))
+        if message.what not in ("permission_granted", "permission_refused"):
+            return text
+        answered = [one for one in permissions(desk.history(str(case.ref))) if one.money]
+        if not answered:
+            return text
+        return f"{text.removesuffix('.')}: {answered[-1].money:,} {self._rules.settings.currency}."
 
     def _of_incident(
         self,
@@ -155,20 +167,23 @@ class Messages:
         message = queued.message
         offer = self._views.offer(desk, fault, message.person)
         if offer:
-            act = f"To act: tocsin faults accept {fault.number} --as {message.person}"
+            other = f"tocsin faults decline {fault.number}"
+            act = alert.how_to(f"tocsin faults accept {fault.number}", reader, other)
             return _plain(queued, reader, headline, (*offer, act))
         if message.what not in ("page", "card"):
             text = notices.sentence(message.what, self._views.shown(message.about))
             return _plain(queued, reader, headline, (text,))
         due = desk.dues(fault.ref).get(TimerKind.ACK)
         by = clock(due, reader, now) if due else ""
-        lines = (
+        lines: tuple[str, ...] = (
             f"What: {fault.detail}",
             "Why it matters: until this is mended, complaints may go unheard or unanswered",
             f"Next: acknowledge by {by}, else the next step is paged"
             if by
             else ("Closed: it works again" if not fault.is_open else f"Next: {owner} is on it"),
         )
+        if message.what == "page" and fault.is_open:
+            lines = (*lines, alert.how_to(f"tocsin faults ack {fault.number}", reader))
         return _plain(queued, reader, headline, lines)
 
     def _again(
@@ -198,7 +213,8 @@ class Messages:
         cases = [self._views.brief(row) for row in briefs]
         told, shown = self._told(desk, parcel), self._views.shown
         others = tuple(
-            f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too"
+            f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
+            + alert.how_to(f"tocsin {one.kind}s ack {one.number}", reader)
             for one in desk.several(beside[: alert.MAX_BUNDLE])
         )
         if cases:

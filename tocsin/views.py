@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Band, Role
+from escalation import encode
 from escalation.alert_views import CaseView, IncidentView, Reader
 from escalation.channel import Verbatim
 from escalation.decision import TimerKind
@@ -129,6 +130,7 @@ class Views:
             level=str(incident.level),
             owner=self.shown(incident.owner),
             why_owner=self.why_owner(incident, self.role(incident)),
+            declared=self.declared(desk, incident),
             people=incident.people,
             posts=incident.posts,
             minutes=incident.minutes,
@@ -142,6 +144,14 @@ class Views:
             offered=bool(offer),
             offer=offer,
         )
+
+    def declared(self, desk: Unit, incident: Incident) -> str:
+        """Who said by hand that it is a storm, and why; "": it was measured."""
+        if incident.declared_by is None:
+            return ""
+        why = desk.last_note(str(incident.ref), "incident_storm")
+        because = f", because {encode.one_line(why)}" if why else ""
+        return f"declared by hand by {self.shown(incident.declared_by)}{because}"
 
     def shown(self, name: str) -> str:
         """A person as people call them; other names as they are."""

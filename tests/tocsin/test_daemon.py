@@ -153,7 +153,7 @@ def test_an_acknowledgement_on_the_command_line_ends_the_climb(daemon: Run, worl
     world.post_on_reddit("abc1", ANOTHER)
     until(lambda: pages_to(world, "U0GRACE"), daemon)
     done = daemon.command("cases", "ack", "1", "--as", "grace")
-    assert done.stdout == "Case 1: owned, owner grace.\n"
+    assert done.stdout.startswith("Case 1: grace has acknowledged it and owns it now. Next, ")
     until(lambda: (daemon.health() or {})["oldest_unsent_page_seconds"] is None, daemon)
     assert daemon.command("cases", "ack", "1", "--as", "ada").returncode == 1
 

@@ -14,7 +14,6 @@ from tocsin.cli.common import (
     ConfigOption,
     DbOption,
     fail,
-    hint,
     opened,
     say,
     writable,
@@ -23,13 +22,13 @@ from tocsin.cli.verbs import LARGEST, Deed, Given
 
 if TYPE_CHECKING:
     from escalation.decision import Action
-    from escalation.subject import Ref, Subject
+    from escalation.subject import Ref
     from tocsin.store import Unit
     from tocsin.wiring import House
 
 VIA = "cli"  # the channel that the ledger names for what is done here
 MAX_NAME = 64  # as long as a name of the configuration may be
-_NAMES = ("by", "to", "cause")
+_NAMES = ("by", "to", "cause", "topic")
 
 
 def command(kind: str, deed: Deed) -> Callable[..., None]:
@@ -37,7 +36,7 @@ def command(kind: str, deed: Deed) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         numbers, config, db = (given.pop(name) for name in ("numbers", "config", "db"))
-        act(kind, numbers, action_of(deed, given), config, db)
+        act(kind, deed.name, numbers, action_of(deed, given), config, db)
 
     run.__name__ = deed.name
     run.__doc__ = deed.says
@@ -74,16 +73,37 @@ def action_of(deed: Deed, given: Mapping[str, Any]) -> "Action":
     from escalation.decision import Action, Verb
 
     flags = {"by": "--as", **{option.field: option.flag for option in deed.options}}
+    kind = given.get("kind")
+    given = {name: value for name, value in given.items() if name != "kind"}
     words: dict[str, Any] = {
         name: _typed(flags[name], name, value) if isinstance(value, str) else value
         for name, value in given.items()
         if value is not None
     }
+    for option in deed.options:
+        if option.needed and words.get(option.field) == "":
+            fail(f"{option.flag} is blank. Say it in words.")
+    if deed.kinds:
+        words["reason"] = _of_a_kind(kind, words.get("reason", ""))
     if "wait" in words:
         words["wait"] = _wait(words["wait"])
     if "link" in words:
         words["reason"] = " ".join(filter(None, (words.get("reason"), _link(words.pop("link")))))
     return Action(Verb(deed.verb), via=VIA, **words)
+
+
+def _of_a_kind(kind: str | None, reason: str) -> str:
+    """What a dismissal says that it is, before any further words of its own."""
+    from escalation.closing import KINDS, kind_of
+
+    found = kind_of(reason if kind is None else kind)
+    if found is None:
+        said = "is missing" if kind is None else f'"{kind}" is none'
+        fail(f"--kind {said}. Known: {', '.join(KINDS)}. --reason is for your own words.")
+    if kind is None:
+        return reason
+    spoken = found.replace("-", " ")
+    return f"{spoken}: {reason}" if reason and kind_of(reason) != found else reason or spoken
 
 
 def _typed(flag: str, field: str, value: str) -> str:
@@ -112,9 +132,21 @@ def _link(text: str) -> str:
     return text
 
 
-def act(kind: str, numbers: Sequence[int], action: "Action", config: Path, db: Path | None) -> None:
-    """Do it to each; says what came of it, and fails where nothing changed for any."""
+def act(
+    kind: str,
+    name: str,
+    numbers: Sequence[int],
+    action: "Action",
+    config: Path,
+    db: Path | None,
+) -> None:
+    """Do it to each; says what came of it, and fails where nothing changed for any.
+
+    name  of the command, such as `wont-act`.
+    """
     from escalation.subject import Ref
+    from tocsin.cli.confirming import confirmation
+    from tocsin.cli.refusals import because
 
     changed = 0
     with opened(config, db) as house:
@@ -125,8 +157,11 @@ def act(kind: str, numbers: Sequence[int], action: "Action", config: Path, db: P
             why = house.store.write(partial(_do, house, ref, whole))
             with house.store.read() as desk:
                 after = desk.subject(ref)
-            changed += why is None
-            say(_outcome(ref, after, why and why + hint(house, whole, why)))
+                if why is None and after is not None:
+                    say(confirmation(house, desk, name, whole, after))
+                    changed += 1
+                else:
+                    say(_no_change(ref, because(house, after, whole, why or "it is gone")))
     if not changed:
         raise typer.Exit(1)
 
@@ -135,19 +170,15 @@ def _do(house: "House", ref: "Ref", action: "Action", desk: "Unit") -> str | Non
     return house.engine.act(desk, ref, action, house.clock.now())
 
 
-def _outcome(ref: "Ref", after: "Subject | None", why: str | None) -> str:
-    name = ref.spoken.capitalize()
-    if why is not None or after is None:
-        return f"{name}: no change, because {why}{'' if why and why.endswith('?') else '.'}"
-    offered = f", offered to {after.offered_to}" if after.offered_to else ""
-    asked = getattr(after, "permission_of", None)
-    waits = f", waiting for permission by {asked}" if asked else ""
-    return f"{name}: {after.state}, owner {after.owner}{offered}{waits}."
+def _no_change(ref: "Ref", why: str) -> str:
+    return f"{ref.spoken.capitalize()}: no change, because {why}{'' if why[-1:] in '?.' else '.'}"
 
 
 def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> None:
     """Say that a brand is in a storm; one that is known already is not declared again."""
     from escalation.decision import Action, Verb
+    from tocsin.cli.confirming import confirmation
+    from tocsin.cli.refusals import because
 
     with opened(config, db) as house:
         known = [one.name for one in house.settings.brands]
@@ -159,17 +190,19 @@ def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> 
             reason=_typed("--reason", "reason", reason),
             via=VIA,
         )
+        if not action.reason:
+            fail("--reason is blank. Say why it is a storm.")
         if not house.engine.rules.is_active(action.by, house.clock.now()):
-            why = f"{action.by} is no active person"
-            fail(f"{why} of [[people]]{hint(house, action, why) or '.'}")
+            why = because(house, None, action, f"{action.by} is no active person")
+            fail(why if why.endswith("?") else f"{why}.")
         number, why_not = house.store.write(partial(_declare, house, brand, action))
         with house.store.read() as desk:
             storm = desk.open_incident(brand, None)
-    if why_not is not None:
-        say(f"Incident {number}: no change, because {why_not}.")
-        raise typer.Exit(1)
-    assert storm is not None
-    say(f"Incident {storm.number}: storm, owner {storm.owner}.")
+            if why_not is None and storm is not None:
+                say(confirmation(house, desk, "declare", action, storm))
+                return
+    say(f"Incident {number}: no change, because {why_not}.")
+    raise typer.Exit(1)
 
 
 def _declare(house: "House", brand: str, action: "Action", desk: "Unit") -> tuple[int, str | None]:

@@ -12,7 +12,6 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import Loaded
-    from escalation.decision import Action
     from tocsin.store import Store
     from tocsin.wiring import House
 
@@ -64,19 +63,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return as_written[found[0]] if found else None
 
 
-def hint(house: "House", action: "Action", why: str) -> str:
-    """What a refusal adds where it speaks of a name that nobody has: the nearest that is known."""
-    settings = house.settings
-    names = {person.name: person.name for person in settings.people}
-    names |= {person.shown_name: person.name for person in settings.people}
-    names |= {team.name: team.name for team in settings.teams}
-    for name in (action.by, action.to):
-        if name and name in why and name not in names.values():
-            near = nearest(name, names)
-            return f"; did you mean {names[near]}?" if near else ""
-    return ""
-
-
 def say_json(row: Mapping[str, Any]) -> None:
     """Print one JSON object on a line, in ASCII, so that nothing in it can reach the terminal."""
     sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
@@ -95,17 +81,28 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
 
 
+class NoStore(typer.Exit):
+    """There is no store where one should be; ends the command, once that is said."""
+
+
 def must_be_a_store(path: Path) -> None:
     """Opening makes a store of whatever is empty: a file that is none must be left alone."""
     if not path.exists():
-        fail(f"There is no store at {path}. `tocsin run` makes it; --db names another.")
+        _no_store(f"There is no store at {path}. `tocsin run` makes it; --db names another.")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as looked:
             ours = looked.execute("select 1 from sqlite_master where name = 'ledger'").fetchone()
     except sqlite3.Error as error:
-        fail(f"{path} cannot be opened as a store: {error}. --db names another.")
+        _no_store(f"{path} cannot be opened as a store: {error}. --db names another.")
     if ours is None:
-        fail(f"{path} is no store of Tocsin's. --db names another.")
+        _no_store(f"{path} is no store of Tocsin's. --db names another.")
+
+
+def _no_store(message: str) -> NoReturn:
+    from escalation.encode import terminal
+
+    typer.echo(terminal(message), err=True)
+    raise NoStore(2)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tocsin.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    NoStore,
     fail,
     say,
     say_json,
@@ -52,10 +53,16 @@ def verify_ledger(
     from tocsin.verifying import Verifier
 
     heads = [_head(text) for text in head or ()]
-    with store_at(db, config) as store:
-        verifier = Verifier(store)
-        found = verifier.whole()
-        rows = [*_rows(found), *_kept(verifier, heads, chain, found)]
+    try:
+        with store_at(db, config) as store:
+            verifier = Verifier(store)
+            found = verifier.whole()
+            rows = [*_rows(found), *_kept(verifier, heads, chain, found)]
+    except NoStore:
+        if not heads:
+            raise
+        # Where a head was kept there was a ledger: that it has vanished is what was asked.
+        rows = list(_vanished(heads, chain, "there is no ledger where it was"))
     if not rows and not json_:
         say("The ledger is empty: nothing has happened yet.")
     for row in rows:
@@ -79,7 +86,14 @@ def _rows(found: "Found") -> "Iterator[dict[str, Any]]":
         if bad is not None:
             yield {"chain": chain, "ok": False, "entry": bad.number, "what": bad.what}
         elif head is not None:
-            yield {"chain": chain, "ok": True, "entries": head.number, "head": head.digest}
+            row: dict[str, Any] = {
+                "chain": chain,
+                "ok": True,
+                "entries": head.number,
+                "head": head.digest,
+            }
+            row["keep"] = f"{head.number}:{head.digest}"
+            yield row
     for one in found.different:
         row = {"chain": one.chain, "ok": False, "subject": one.subject}
         yield row | ({"field": one.field} if one.field else {}) | {"what": one.what}
@@ -93,7 +107,11 @@ def _kept(
 
     known = {*found.heads, *found.bad}
     if named is not None and named not in known:
-        fail(f"There is no chain {named!r}. There are: {', '.join(sorted(known)) or 'none yet'}.")
+        what = f"there is no such chain. There are: {', '.join(sorted(known)) or 'none'}"
+        if not heads:
+            fail(f"--chain {named!r}: {what}.")
+        yield from _vanished(heads, named, what)
+        return
     for head in heads:
         chain = named or verifier.chain_of(head)
         told: dict[str, Any] = {"chain": chain, "kept": f"{head.number}:{head.digest}"}
@@ -108,6 +126,13 @@ def _kept(
             yield told | {"ok": True}
 
 
+def _vanished(heads: "list[Head]", chain: str | None, what: str) -> "Iterator[dict[str, Any]]":
+    """What was kept is on nothing any more."""
+    for head in heads:
+        kept = f"{head.number}:{head.digest}"
+        yield {"chain": chain, "kept": kept, "ok": False, "what": what}
+
+
 def _sentence(row: dict[str, Any]) -> str:
     """A finding as people read it."""
     chain = row["chain"] or "The ledger"
@@ -116,11 +141,12 @@ def _sentence(row: dict[str, Any]) -> str:
         if row["ok"]:
             return f"{chain}: the head that was kept, entry {entry}, is still on it."
         kept = f"the head that was kept, entry {entry}, is not on it any more"
-        return f"{chain}: {kept}; entry {row['entry']}: {row['what']}"
+        where = f"; entry {row['entry']}" if "entry" in row else ""
+        return f"{chain}: {kept}{where}: {row['what']}"
     if "subject" in row:
         return f"{chain}: {row['subject']} {row['what']}"
     if row["ok"]:
-        return f"{chain}: {row['entries']} entries, all as written. Head {row['head']}"
+        return f"{chain}: {row['entries']} entries, all as written. Head {row['keep']}"
     return f"{chain}: entry {row['entry']} is not what was written: {row['what']}"
 
 

@@ -22,6 +22,7 @@ from tocsin.cli.verbs import LARGEST
 
 if TYPE_CHECKING:
     from escalation.subject import Subject
+    from tocsin.cli.waits import Wait
     from tocsin.store import Unit
     from tocsin.wiring import House
 
@@ -60,6 +61,7 @@ def listing(kind: str) -> Callable[..., None]:
         every = all_ or state == "closed"
         with opened(config, db) as house, house.store.read() as desk:
             _check_state(kind, state)
+            _check_names(house, desk, kind, like)
             _list(house, desk, kind, like, every=every, as_json=json_)
 
     run.__doc__ = f"Open {kind}s, the newest first."
@@ -100,7 +102,7 @@ def _list(
             say_json({**row_of(one), "next": timer, "next_at": at})
         return
     if not found:
-        say(f"No {'' if every else 'open '}{kind}s{_of_nobody(house, like) or '.'}")
+        say(f"No {'' if every else 'open '}{kind}s.")
         return
     rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
     for line in _table([_HEAD, *rows]):
@@ -109,35 +111,39 @@ def _list(
         say(f"These are the newest {MOST_LISTED}; there may be more.")
 
 
-def _of_nobody(house: "House", like: dict[str, str]) -> str:
-    """A reminder where a list is empty because a name was mistyped."""
-    people = {person.name for person in house.settings.people}
-    teams = {team.name for team in house.settings.teams}
+def _check_names(house: "House", desk: "Unit", kind: str, like: dict[str, str]) -> None:
+    """A list by a name that nobody has would look like calm. A name of old that still stands on
+    something is one."""
+    settings = house.settings
+    people = [person.name for person in settings.people]
+    teams = [team.name for team in settings.teams]
     for what, known in (("owner", people), ("team", teams)):
         name = like.get(what)
-        if name is not None and name not in known:
-            near = nearest(name, known)
-            return f": there is no {what} {name}" + (f"; did you mean {near}?" if near else ".")
-    return ""
+        if (
+            name is None
+            or name in known
+            or desk.subjects(kind, only_open=False, limit=1, like={what: name})
+        ):
+            continue
+        near = nearest(name, known)
+        meant = f" Did you mean {near}?" if near else ""
+        fail(f'--{what} "{name}" is none. Known: {", ".join(known)}.{meant}')
 
 
-def _row(
-    house: "House", subject: "Subject", due: tuple[str, datetime] | None, now: datetime
-) -> tuple[str, ...]:
+def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) -> tuple[str, ...]:
     from zoneinfo import ZoneInfo
 
     from config import spell_duration
-    from escalation.alert_views import Reader, clock
     from tocsin.cli.shown import state_of, topic_of
+    from tocsin.cli.waits import brief
 
-    reader = Reader("", ZoneInfo(house.settings.timezone))
     topic = f"{subject.brand}: {topic_of(subject)}" if subject.brand else topic_of(subject)
     return (
         str(subject.number),
         subject.band.label + (" !" if subject.safety else ""),
         state_of(subject),
         subject.owner,
-        f"{due[0]} {clock(due[1], reader, now)}" if due else "",
+        brief(due, ZoneInfo(house.settings.timezone)),
         spell_duration((subject.closed_at or now) - subject.opened_at),
         topic,
     )
@@ -234,7 +240,8 @@ def _seconds(pair: Any) -> dict[str, Any]:
 def _pairs(found: Sequence[Any]) -> list[tuple[str, ...]]:
     from config import spell_duration
 
-    counted = ("handoffs", "accepted", "declined", "lapsed", "withdrawn", "pending", "ping_pong")
+    ended = ("accepted", "declined", "lapsed", "withdrawn", "pending", "rerouted")
+    counted = ("handoffs", *ended, "ping_pong")
     head = ("", "from → to", *(name.replace("_", "-") for name in counted), "median", "90 %")
     rows = [head]
     for place, pair in enumerate(found, 1):

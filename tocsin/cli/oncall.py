@@ -230,8 +230,18 @@ def _ended(text: str) -> str:
 def _stretch(
     speaker: "Speaker", zone: "ZoneInfo", since: str, until: str
 ) -> tuple["datetime", "datetime"]:
+    from tocsin.speaker import Refused, spoken
+
     begins = _instant(since, zone, "--from") if since else speaker.now
-    return begins, _instant(until, zone, "--until", ends=True)
+    ends = _instant(until, zone, "--until", ends=True)
+    if ends <= speaker.now:
+        raise Refused(f"--until {spoken(ends, zone)} is past; name a later one")
+    if ends <= begins:
+        raise Refused(
+            f"--until {spoken(ends, zone)} is not after --from {spoken(begins, zone)}; "
+            "put the beginning before the end"
+        )
+    return begins, ends
 
 
 def _zone_of(speaker: "Speaker", person: str) -> "ZoneInfo":

@@ -205,19 +205,22 @@ def explain(
     json_: JsonOption = False,
 ) -> None:
     """Say why a post was judged, routed and paged as it was."""
+    from zoneinfo import ZoneInfo
+
+    from tocsin.cli.explaining import lines
     from tocsin.explain import explained
 
     with opened(config, db) as house, house.store.read() as desk:
-        rows = list(explained(desk, writable(post_id)))
+        zone = ZoneInfo(house.settings.timezone)
+        rows = list(explained(desk, writable(post_id), None if json_ else zone))
     if not rows:
         fail(f"No post with the id {post_id} is kept: it named no brand, or was erased.", 1)
     for row in rows:
         if json_:
             say_json(row)
         else:
-            for key, value in row.items():
-                shown = "; ".join(map(str, value)) if isinstance(value, list) else value
-                say(f"{key:>12}  {shown}")
+            for line in lines(row, zone):
+                say(line)
             say("")
 
 
@@ -228,7 +231,9 @@ def unsure(
     json_: JsonOption = False,
 ) -> None:
     """Posts that may be complaints: nobody was paged for them, a person should look."""
-    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from tocsin.speaker import spoken
 
     with opened(config, db) as house, house.store.read() as desk:
         rows = desk.unsure_posts(house.clock.now() - timedelta(days=days))
@@ -236,7 +241,8 @@ def unsure(
         if json_:
             say_json(row)
         else:
-            say(f"{row['at']}  {row['brand']}  {row['complaint']:.2f}  {row['author']}")
+            at = spoken(datetime.fromisoformat(row["at"]), ZoneInfo(house.settings.timezone))
+            say(f"{at}  {row['brand']}  {row['complaint']:.2f}  {row['author']}")
             say(f"    {' '.join(row['text'].split())[:300]}")
             say(f"    {row['url'] or row['id']}")
     if not rows and not json_:

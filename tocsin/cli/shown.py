@@ -9,35 +9,23 @@ from zoneinfo import ZoneInfo
 
 from config import spell_duration
 from escalation import encode
-from escalation.alert_views import Reader, clock
-from escalation.decision import TimerKind
+from escalation.handoff_figures import REROUTED
+from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, Subject
-from tocsin.cli.warnings import warned_before
+from escalation.warnings import Done, Warned
+from tocsin.cli.waits import following
+from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
+from tocsin.permissions import Permission, permissions, wanted
+from tocsin.speaker import spoken
 from tocsin.store.times import utc
 from tocsin.views import Views
+
+MOST_WARNINGS = 20  # shown one by one
 
 if TYPE_CHECKING:
     from tocsin.store import Unit
     from tocsin.wiring import House
-
-# What the end of each wait brings. {next} is whoever is asked then.
-NEXT: Mapping[TimerKind, str] = {
-    TimerKind.ACK: "acknowledge by then, else {next} is asked",
-    TimerKind.HELD: "held until then; then it pages",
-    TimerKind.HOLD: "progress by then, else the owner is reminded",
-    TimerKind.GRACE: "progress by then, else it is taken back",
-    TimerKind.FIRST_REPLY: "first reply to the customer is due",
-    TimerKind.NEXT_REPLY: "next reply to the customer is due",
-    TimerKind.RESOLVE: "is to be resolved",
-    TimerKind.QUIET: "closes, if the customer stays quiet",
-    TimerKind.WAKE: "put off until then; then it pages",
-    TimerKind.OFFER: "the offer is answered by then, else it lapses",
-    TimerKind.UPDATE: "a public update is due",
-    TimerKind.UNREACHABLE: "its cases page for themselves, if it has reached nobody",
-    TimerKind.PERMISSION: "permission is answered by then, else it is asked for higher up",
-    TimerKind.EXECUTIVE: "unless it is closed by then, the executive is told",
-}
 
 
 def row_of(subject: Subject) -> dict[str, Any]:
@@ -62,9 +50,13 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         rules = house.engine.rules
         shown |= Duties(subject, rules, Views(house.engine).shown, now).rows
         shown["said"] = _said(desk, subject)
+        found = permissions(desk.history(str(subject.ref)))
+        shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
         shown["warned_before"] = warned_before(desk, subject)
+        shown["warnings"] = [_warning(*one) for one in each_before(desk, subject)]
+        shown["declared"] = Views(house.engine).declared(desk, subject)
     dues = sorted(desk.dues(subject.ref).items(), key=lambda item: item[1])
     shown["due"] = [_plain({"timer": str(timer), "at": due}) for timer, due in dues]
     shown["contracts"] = [_plain(one) for one in desk.contracts_of(subject.ref)]
@@ -104,21 +96,21 @@ def readable(
     house: "House", desk: "Unit", subject: Subject, shown: Mapping[str, Any], now: datetime
 ) -> Iterator[str]:
     """The same for a person, a line each; times are said in the house's zone."""
-    reader = Reader("", ZoneInfo(house.settings.timezone))
-    views = Views(house.engine)
+    zone = ZoneInfo(house.settings.timezone)
     yield headline(subject)
-    yield from _ownership(views, desk, subject)
+    yield from _ownership(Views(house.engine), desk, subject, house.settings.currency)
+    yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
     for what in ("owner_of_the_fix", "owner_may", "waited_for_permission"):
         if shown.get(what):
             yield f"{what.replace('_', ' ')}: {shown[what]}"
-    yield from _closing(subject, house.settings.timezone)
-    yield from _next(house, views, desk, subject, reader, now)
-    yield from _words(shown.get("said", ()), reader, now)
+    yield from _closing(subject, house.settings.currency, zone)
+    yield from _next(house, desk, subject, now)
+    yield from _words(shown.get("said", ()), zone)
     if shown.get("cases"):
         yield f"cases: {', '.join(str(number) for number in shown['cases'])}"
-    yield from shown.get("warned_before", ())
-    yield from _contracts(shown["contracts"], reader, now)
-    yield from _history(shown["history"], reader, now)
+    yield from _warned(desk, subject, shown.get("warned_before", ()), zone)
+    yield from _contracts(shown["contracts"], zone, now)
+    yield from _history(shown["history"], zone)
 
 
 def headline(subject: Subject) -> str:
@@ -141,14 +133,17 @@ def topic_of(subject: Subject) -> str:
     return subject.about if isinstance(subject, Fault) else subject.topic or subject.team
 
 
-def _ownership(views: Views, desk: "Unit", subject: Subject) -> Iterator[str]:
+def _ownership(views: Views, desk: "Unit", subject: Subject, currency: str) -> Iterator[str]:
     why = ""
     if isinstance(subject, Case):
         why = views.case(desk, subject).why_owner
     elif isinstance(subject, Incident):
         why = views.incident(desk, subject).why_owner
     yield f"owner: {subject.owner}{f', {why}' if why else ''} (team {subject.team})"
-    yield f"cause: {subject.cause or 'nobody has named the function that owns the fix yet'}"
+    if isinstance(subject, Fault):
+        yield f"what failed: {subject.detail or subject.about}"
+    else:
+        yield f"cause: {subject.cause or 'nobody has named the function that owns the fix yet'}"
     if subject.offered_to:
         yield f"offered: to {subject.offered_to} by {subject.offered_by or subject.owner}"
     if subject.handoffs or subject.returned or subject.misses:
@@ -157,21 +152,29 @@ def _ownership(views: Views, desk: "Unit", subject: Subject) -> Iterator[str]:
             f"pages missed {subject.misses}"
         )
     if isinstance(subject, Case) and subject.permission_of:
-        money = "" if subject.permission_money is None else f", {subject.permission_money} of money"
-        yield f"permission: asked of {subject.permission_of}{money}"
+        money = subject.permission_money
+        much = "" if money is None else f", for {money:,} {currency}"
+        yield f"waits for permission: asked of {subject.permission_of}{much}"
     if isinstance(subject, Case) and subject.incident:
         held = ", which pages for it" if subject.inhibited_by else ""
         yield f"incident: {subject.incident}{held}"
-    if isinstance(subject, Incident) and subject.sentence:
-        yield f"measured: {subject.sentence}"
+    if isinstance(subject, Incident):
+        yield from _how_it_came(views, desk, subject)
 
 
-def _closing(subject: Subject, zone: str) -> Iterator[str]:
+def _how_it_came(views: Views, desk: "Unit", incident: Incident) -> Iterator[str]:
+    if declared := views.declared(desk, incident):
+        yield declared
+    if incident.sentence and incident.sentence != DECLARED:
+        yield f"measured: {incident.sentence}"
+
+
+def _closing(subject: Subject, currency: str, zone: ZoneInfo) -> Iterator[str]:
     if subject.closed_at is not None:
-        at = subject.closed_at.astimezone(ZoneInfo(zone))
-        yield f"closed: {at:%Y-%m-%d %H:%M} by {subject.closed_by}, {subject.close_reason}"
+        at = spoken(subject.closed_at, zone)
+        yield f"closed: {at} by {subject.closed_by}, {subject.close_reason}"
     spent = [f"{subject.cost} min of work"] if subject.cost is not None else []
-    spent += [f"{subject.money} of money"] if subject.money is not None else []
+    spent += [f"{subject.money:,} {currency}"] if subject.money is not None else []
     if spent:
         yield f"it cost: {', '.join(spent)}"
     if subject.done:
@@ -180,62 +183,91 @@ def _closing(subject: Subject, zone: str) -> Iterator[str]:
         yield f"done for everybody else: {subject.done_for_rest}"
 
 
-def _next(
-    house: "House",
-    views: Views,
-    desk: "Unit",
-    subject: Subject,
-    reader: Reader,
-    now: datetime,
-) -> Iterator[str]:
-    dues = sorted(desk.dues(subject.ref).items(), key=lambda item: item[1])
-    if not dues:
+def _next(house: "House", desk: "Unit", subject: Subject, now: datetime) -> Iterator[str]:
+    waits = following(subject, desk, house.engine.rules, now)
+    if waits:
+        yield "next:"
+    yield from (f"    {at}  {what}" for at, what in waits)
+
+
+def _warning(warned: Warned, done: Done) -> dict[str, Any]:
+    """Without a name, as a warning is shown to everybody."""
+    return {
+        "at": warned.at.isoformat(timespec="seconds"),
+        "subject": str(warned.ref),
+        "function": warned.team,
+        "what": str(warned.what),
+        "done": done.spoken,
+    }
+
+
+def _warned(desk: "Unit", subject: Subject, lines: Sequence[str], zone: ZoneInfo) -> Iterator[str]:
+    """How often a storm was announced, what each function did about it, then one by one."""
+    if not lines or not isinstance(subject, Incident):
         return
-    rules = house.engine.rules
-    above = rules.first_from(subject, subject.step + 1, now, subject.asked)[1]
-    yield "next:"
-    for timer, due in dues:
-        yield f"    {clock(due, reader, now)}  {NEXT[timer].format(next=views.shown(above))}"
+    yield f"warned of before: {lines[0]}"
+    yield from (f"    function {line}" for line in lines[1:])
+    found = each_before(desk, subject)
+    yield from (f"    {labelled(*one, zone)}" for one in found[:MOST_WARNINGS])
+    if len(found) > MOST_WARNINGS:
+        yield f"    and {len(found) - MOST_WARNINGS} more; see --json"
 
 
-def _words(said: Sequence[Mapping[str, Any]], reader: Reader, now: datetime) -> Iterator[str]:
+def _permissions(
+    found: Sequence[Mapping[str, Any]], currency: str, zone: ZoneInfo
+) -> Iterator[str]:
+    if found:
+        yield "permission:"
+    for one in found:
+        asked = wanted(
+            Permission(one["asked_at"], one["asked_by"], one["money"], one["why"]), currency
+        )
+        answer = one["outcome"]
+        if one["answered_at"] is not None:
+            answer += f" by {one['answered_by']}, {_clock(one['answered_at'], zone)}"
+        said = f": {encode.one_line(one['said'])}" if one["said"] else ""
+        at = _clock(one["asked_at"], zone)
+        yield f"    {at}  {one['asked_by']} asked for {encode.one_line(asked)}; {answer}{said}"
+
+
+def _words(said: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     if said:
         yield "said:"
     for post in said:
         who = f"@{str(post['author']).removeprefix('@')}" if post["author"] else "somebody"
-        yield f"    {_clock(post['at'], reader, now)}  {who}  {post['url']}".rstrip()
+        yield f"    {_clock(post['at'], zone)}  {who}  {post['url']}".rstrip()
         yield from (
             f"        {line}" for line in encode.legible(post["text"], lines=True).split("\n")
         )
 
 
 def _contracts(
-    contracts: Sequence[Mapping[str, Any]], reader: Reader, now: datetime
+    contracts: Sequence[Mapping[str, Any]], zone: ZoneInfo, now: datetime
 ) -> Iterator[str]:
     if contracts:
         yield "hand-offs:"
     for one in contracts:
         since = datetime.fromisoformat(one["offered_at"])
         until = one["answered_at"] and datetime.fromisoformat(one["answered_at"])
-        wait = spell_duration((until or now) - since)
+        wait = f" {'after' if until else 'for'} {spell_duration((until or now) - since)}"
         yield (
-            f"    {clock(since, reader, now)}  {one['from_person']} ({one['from_team']}) → "
-            f"{one['to_person']} ({one['to_team']}): {one['outcome']} "
-            f"{'after' if until else 'for'} {wait}"
+            f"    {spoken(since, zone)}  {one['from_person']} ({one['from_team']}) → "
+            f"{one['to_person']} ({one['to_team']}): {one['outcome']}"
+            f"{'' if one['outcome'] == REROUTED else wait}"
         )
         for name, said in (("why", one["reason"]), ("the customer was told", one["told"])):
             if said:
                 yield f"        {name}: {encode.one_line(said)}"
 
 
-def _history(history: Sequence[Mapping[str, Any]], reader: Reader, now: datetime) -> Iterator[str]:
+def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     if history:
         yield "history:"
     for first, *more in _runs(history):
         where = f" ({first['via']})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
-        again = f" × {len(more) + 1}, until {_clock(more[-1]['at'], reader, now)}" if more else ""
-        at = _clock(first["at"], reader, now)
+        again = f" × {len(more) + 1}, until {_clock(more[-1]['at'], zone)}" if more else ""
+        at = _clock(first["at"], zone)
         yield f"    {at}  {first['event']}  {first['actor']}{where}{again}{note}"
 
 
@@ -246,5 +278,5 @@ def _runs(history: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
         yield list(entries)
 
 
-def _clock(text: str, reader: Reader, now: datetime) -> str:
-    return clock(datetime.fromisoformat(text), reader, now)
+def _clock(text: str, zone: ZoneInfo) -> str:
+    return spoken(datetime.fromisoformat(text), zone)

@@ -1,8 +1,7 @@
 """`tocsin silence`: for a while, what is known already pages nobody."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,13 +16,13 @@ from tocsin.cli.common import (
     say_json,
     writable,
 )
+from tocsin.cli.fault_names import unknown_fault
+from tocsin.cli.silence_words import end_of, preview_of, print_one, print_preview, row_of, time_of
 
 if TYPE_CHECKING:
-    from escalation.silences import Scope, Silence
-    from tocsin.store import Unit
+    from escalation.silences import Scope
     from tocsin.wiring import House
 
-WEEK = timedelta(days=7)  # of cases by which a preview says how much a silence would hide
 LARGEST = 2**53 - 1
 MOST_SHOWN = 20
 
@@ -47,16 +46,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(silence, name="silence")
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a silence would do: which open subjects it would hold now, and how many of the cases
-    of the last seven days it would have held."""
-
-    holds: tuple[str, ...]
-    hidden: int
-    cases: int
-
-
 @silence.command("add")
 def add(
     by: Who,
@@ -73,16 +62,19 @@ def add(
     json_: JsonOption = False,
 ) -> None:
     """Begin a silence, after showing what it would hold."""
+    from escalation.decision import Action, Verb
     from escalation.silences import Scope, Silence
+    from tocsin.cli.refusals import because
 
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     reason, by = writable(reason), writable(by)
     with opened(config, db) as house:
         wait = _usable(house, scope, for_, reason)
         if (why := house.engine.may_silence(scope, by, house.clock.now())) is not None:
-            fail(f"No silence, because {why}.", 1)
+            action = Action(Verb.NOTE, by)
+            fail(f"No silence, because {because(house, None, action, why).rstrip('.')}.", 1)
         if not json_:
-            _print_preview(scope, _preview(house, scope, wait))
+            print_preview(scope, preview_of(house, scope, wait))
         _confirm(yes=yes, json_=json_)
         now = house.clock.now()
         begun = house.store.write(
@@ -91,13 +83,14 @@ def add(
         if not isinstance(begun, Silence):
             fail(f"No change: {begun}.", 1)
         with house.store.read() as desk:
-            row = _row(desk, begun, now)
+            row = row_of(desk, begun, now)
     if json_:
         say_json(row)
     else:
         say(
-            f"Silence {begun.number}: {scope.spoken}, until {_time(begun.until)}; "
-            f"holds {row['holds']} now."
+            f"Silence {begun.number}: {by} has silenced {scope.spoken} until "
+            f"{time_of(house, begun.until)}; it holds {row['holds']} now, and what it holds pages "
+            "when it ends."
         )
 
 
@@ -136,11 +129,11 @@ def preview(
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     with opened(config, db) as house:
         wait = _usable(house, scope, for_, "preview")
-        seen = _preview(house, scope, wait)
+        seen = preview_of(house, scope, wait)
     if json_:
         say_json({"holds": list(seen.holds), "hidden": seen.hidden, "cases": seen.cases})
     else:
-        _print_preview(scope, seen)
+        print_preview(scope, seen)
 
 
 def _usable(house: "House", scope: "Scope", for_: str, reason: str) -> timedelta:
@@ -155,26 +148,9 @@ def _usable(house: "House", scope: "Scope", for_: str, reason: str) -> timedelta
     why = refused(scope, wait, reason, house.settings)
     if why is not None:
         fail(f"{why[:1].upper()}{why[1:]}.")
+    if (unknown := unknown_fault(house, scope.about)) is not None:
+        fail(unknown)
     return wait
-
-
-def _preview(house: "House", scope: "Scope", wait: timedelta) -> Preview:
-    now = house.clock.now()
-    with house.store.read() as desk:
-        holds = [str(one.ref) for one in house.engine.would_hold(desk, scope, wait, now)]
-        week = desk.cases_since(now - WEEK)
-    return Preview(tuple(holds), sum(scope.covers(case) for case in week), len(week))
-
-
-def _print_preview(scope: "Scope", seen: Preview) -> None:
-    listed = ", ".join(seen.holds[:MOST_SHOWN]) or "nothing"
-    more = len(seen.holds) - MOST_SHOWN
-    say(f"Over {scope.spoken}.")
-    say(f"Would hold now: {listed}{f' and {more:,} more' if more > 0 else ''}.")
-    say(f"Of the {seen.cases:,} cases of the last 7 days it would have held {seen.hidden:,}.")
-    never = "storms and matters of safety"
-    now = "" if scope.urgent else "; what is Now (P1), unless --urgent"
-    say(f"Never holds: {never}{now}; what somebody has taken on; the clocks of replies.")
 
 
 @silence.command("list")
@@ -188,15 +164,16 @@ def list_silences(
     with opened(config, db) as house, house.store.read() as desk:
         now = house.clock.now()
         found = [one for one in desk.all_silences() if all_ or one.runs(now)]
-        rows = [_row(desk, one, now) for one in found]
+        rows = [row_of(desk, one, now) for one in found]
     for one, row in zip(found, rows, strict=True):
         if json_:
             say_json(row)
         else:
             stands = "until" if row["running"] else "over since"
             say(
-                f"{one.number:>6}  {stands} {_time(_end(one))}  holds {row['holds']:>4}, "
-                f"has hidden {row['hidden']:>4}  {one.scope.spoken}  by {one.author}: {one.reason}"
+                f"{one.number:>6}  {stands} {time_of(house, end_of(one))}  "
+                f"holds {row['holds']:>4}, has hidden {row['hidden']:>4}  "
+                f"{one.scope.spoken}  by {one.author}: {one.reason}"
             )
     if not rows and not json_:
         say("No silence runs." if not all_ else "No silences.")
@@ -214,7 +191,7 @@ def show(
         found = desk.silence_of(number)
         if found is None:
             fail(f"There is no silence {number}.", 1)
-        row = _row(desk, found, house.clock.now())
+        row = row_of(desk, found, house.clock.now())
         held = desk.hidden_by(number)
     row["subjects"] = [
         {
@@ -228,9 +205,7 @@ def show(
     if json_:
         say_json(row)
         return
-    for key, value in row.items():
-        if key != "subjects" and value not in (None, False):
-            say(f"{key}: {value}")
+    print_one(house, found, row)
     for one in held[:MOST_SHOWN]:
         say(f"    {one.ref.spoken:<12}  held {'still' if one.held else 'once'}, {one.state}")
     if len(held) > MOST_SHOWN:
@@ -256,37 +231,11 @@ def end(
         with house.store.read() as desk:
             found = desk.silence_of(number)
             assert found is not None
-            row = _row(desk, found, now)
+            row = row_of(desk, found, now)
     if json_:
         say_json(row)
     else:
-        say(f"Silence {number} is over; it had hidden {row['hidden']}.")
-
-
-def _row(desk: "Unit", one: "Silence", now: datetime) -> dict[str, Any]:
-    scope = one.scope
-    return {
-        "number": one.number,
-        "running": one.runs(now),
-        "brand": scope.brand,
-        "team": scope.team,
-        "topic": scope.topic,
-        "about": scope.about,
-        "urgent": scope.urgent,
-        "author": one.author,
-        "reason": one.reason,
-        "since": one.since.isoformat(timespec="seconds"),
-        "until": one.until.isoformat(timespec="seconds"),
-        "ended_at": None if one.ended_at is None else one.ended_at.isoformat(timespec="seconds"),
-        "ended_by": one.ended_by,
-        "holds": desk.count_held(one.number),
-        "hidden": desk.count_hidden(one.number),
-    }
-
-
-def _end(one: "Silence") -> datetime:
-    return one.ended_at or one.until
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
+        say(
+            f"Silence {number}: {by} has ended it; it had hidden {row['hidden']}, and what it "
+            "still held pages now."
+        )

@@ -37,7 +37,7 @@ def _group(kind: str, says: str) -> typer.Typer:
 def declare(
     brand: Annotated[str, typer.Argument(help="The brand that is in a storm.")],
     by: Annotated[str, typer.Option("--as", help="Who acts: a name of [[people]].")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words.")],
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
 ) -> None:

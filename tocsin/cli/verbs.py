@@ -36,6 +36,11 @@ class Deed:
     says: str
     options: tuple[Given, ...] = ()
 
+    @property
+    def kinds(self) -> bool:
+        """Does it say of which kind it is?"""
+        return KIND in self.options
+
 
 def needed(option: Given) -> Given:
     """The same option, which cannot be left out."""
@@ -43,8 +48,10 @@ def needed(option: Given) -> Given:
 
 
 REASON = Given("reason", "--reason", "Why, in a few words.")
+KIND = Given("kind", "--kind", "What it is: not-a-complaint, not-us, spam or withdrawn.")
 TO = Given("to", "--to", "To whom: a name of [[people]].", needed=True)
 TO_TEAM = Given("to", "--to", "To which team.", needed=True)
+TOPIC = Given("topic", "--topic", "What it is about in truth; default: as it was.")
 TOLD = Given("told", "--told", "What the customer was already told.")
 FOR = Given("wait", "--for", 'How long, such as "2h".', needed=True)
 LINK = Given("link", "--link", "Where the reply can be read.")
@@ -78,7 +85,7 @@ _SNOOZE = Deed(
     (FOR, needed(REASON)),
 )
 _REROUTE = Deed(
-    "reroute", "reroute", "Wrong team: give it to another one.", (TO_TEAM, REASON, TOLD)
+    "reroute", "reroute", "Wrong team: give it to another one.", (TO_TEAM, needed(REASON), TOLD)
 )
 _CAUSE = Deed("cause", "cause", "Say which function owns the fix.", (needed(CAUSE), REASON))
 _WONT_ACT = Deed("wont-act", "wont_act", "Close it: nothing will be done.", (needed(REASON), CAUSE))
@@ -86,7 +93,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "case": (
         *_OWNING,
         _SNOOZE,
-        _REROUTE,
+        replace(_REROUTE, options=(*_REROUTE.options, TOPIC)),
         Deed("replied", "replied", "We replied, where Tocsin cannot see it.", (LINK, REASON)),
         _CAUSE,
         Deed(
@@ -102,9 +109,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         Deed("refuse", "refuse", "Refuse the permission that was asked for.", (needed(REASON),)),
         Deed("resolve", "resolve", "Close it: done. On a terminal it asks.", CLOSING),
         _WONT_ACT,
-        Deed(
-            "dismiss", "dismiss", "Close it: not a complaint, not us, or spam.", (needed(REASON),)
-        ),
+        Deed("dismiss", "dismiss", "Close it: not a complaint, not us, or spam.", (KIND, REASON)),
         Deed("reopen", "reopen", "Open a closed case again.", (needed(REASON),)),
     ),
     "incident": (

@@ -19,6 +19,7 @@ from tocsin.cli.common import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from config import Settings
     from escalation.subject import Incident
@@ -51,6 +52,8 @@ def warnings(
     json_: JsonOption = False,
 ) -> None:
     """Warnings and what was done about them, by function."""
+    from zoneinfo import ZoneInfo
+
     from config import parse_duration
     from escalation.warnings import by_function
 
@@ -74,7 +77,7 @@ def warnings(
         for one in named:
             say_json(_named_row(*one))
         return
-    _print(by_function(told), named)
+    _print(by_function(told), named, ZoneInfo(house.settings.timezone))
 
 
 def _must_be_known(settings: "Settings", brand: str | None, by: str | None) -> None:
@@ -138,21 +141,37 @@ def _named_row(warned: "Warned", done: "Done") -> dict[str, Any]:
     }
 
 
-def _print(groups: "Sequence[Group]", named: "Sequence[tuple[Warned, Done]]") -> None:
-    from escalation.warnings import WORDS, done_spoken, kinds_spoken
+def _print(
+    groups: "Sequence[Group]", named: "Sequence[tuple[Warned, Done]]", zone: "ZoneInfo"
+) -> None:
+    from escalation.warnings import done_spoken, kinds_spoken
+    from tocsin.speaker import spoken
 
     if not groups:
         say("No warnings.")
     for group in groups:
-        first = f"{group.first_at:%Y-%m-%d %H:%M} UTC"
+        first = spoken(group.first_at, zone)
         say(f"{group.team:<16}  {group.count:>5}  first {first}  {kinds_spoken(group)}")
         say(f"{'':<16}  {'':>5}  done: {done_spoken(group)}; not heeded: {group.ignored:,}")
     for warned, done in named:
         storm = f"  before incident {warned.incident}" if warned.incident is not None else ""
-        say(
-            f"{warned.at:%Y-%m-%d %H:%M} UTC  {warned.ref.spoken:<12}  {warned.team}: "
-            f"{WORDS[warned.what][0]}, {warned.person}; {done.spoken}{storm}"
-        )
+        who = f", {warned.person}"
+        say(f"{labelled(warned, done, zone, who)}{storm}")
+
+
+def labelled(warned: "Warned", done: "Done", zone: "ZoneInfo", who: str = "") -> str:
+    """A warning in a line: when, about what, of which function, what it was, what was done."""
+    from escalation.warnings import WORDS
+    from tocsin.speaker import spoken
+
+    at = spoken(warned.at, zone)
+    what = WORDS[warned.what][0]
+    return f"{at}  {warned.ref.spoken:<12}  {warned.team}: {what}{who}; {done.spoken}"
+
+
+def each_before(desk: "Unit", incident: "Incident") -> "list[tuple[Warned, Done]]":
+    """The warnings that a storm had, one by one, the oldest first."""
+    return desk.done_about(desk.warnings_of_incident(incident.number)[:MOST_NAMED])
 
 
 def warned_before(desk: "Unit", incident: "Incident") -> list[str]:

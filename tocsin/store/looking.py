@@ -17,10 +17,12 @@ class LookingRows:
     connection: sqlite3.Connection
 
     def next_dues(self, kind: str) -> Mapping[int, tuple[TimerKind, datetime]]:
-        """The wait of each subject of a kind that is over first."""
+        """The wait of each subject of a kind that is over first. Whether a storm reaches anybody
+        is waited for until somebody has acknowledged it."""
         rows = self.connection.execute(
             "select number, timer, min(due) from timers where kind = ? and due is not null "
-            "group by number",
+            "and (timer <> 'unreachable' or number in "
+            "(select number from incidents where state = 'new')) group by number",
             (kind,),
         )
         return {number: (TimerKind(timer), utc(due)) for number, timer, due in rows.fetchall()}

@@ -3,6 +3,7 @@ cannot be done is said in words."""
 
 import io
 import json
+import re
 import shlex
 import sqlite3
 import sys
@@ -19,14 +20,15 @@ from escalation.incidents import Spike
 from escalation.subject import Ref
 from tocsin.cli import main
 from tocsin.cli.common import opened
-from tocsin.cli.shown import NEXT
+from tocsin.cli.confirming import DONE as CONFIRMED
 from tocsin.cli.verbs import DEEDS, LARGEST
+from tocsin.cli.waits import BRIEF, NEXT
 from tocsin.store import Unit
 from tocsin.wiring import House
 
 # The replayed store has three open cases, and two people: ada, on call, and grace, the executive.
 SPIKE = Spike(storm=False, people=9, posts=9, minutes=60, usual=1.0, sentence="9 people in 1 h")
-STORM = "incidents declare Acme --as ada"
+STORM = "incidents declare Acme --as ada --reason news"
 TAKEN, OFFERED = "ack 1 --as ada", "handoff 1 --as ada --to grace --reason bank --told noon"
 ACCOUNT = "--cost 5 --money 10 --done paid --rest told"
 ASKED = "permission 1 --as ada --reason refund --money 50"
@@ -51,7 +53,7 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
         ([TAKEN, ASKED], "refuse 1 --as grace --reason 'too much'"),
         ([TAKEN], f"resolve 1 --as ada --cause care {ACCOUNT}"),
         ([TAKEN], "wont-act 1 --as grace --reason 'a fake' --cause care"),
-        ([], "dismiss 1 --as grace --reason 'not us'"),
+        ([], "dismiss 1 --as grace --kind not-us --reason 'the band'"),
         (["dismiss 1 --as grace --reason 'not us'"], "reopen 1 --as ada --reason again"),
     ],
     "incident": [
@@ -85,6 +87,10 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
         ([], "resolve 1 --as ada --reason mended"),
     ],
 }
+SAID = re.compile(
+    r"(Case|Incident|Fault) \d+: (ada|grace) has [a-z].*\. "
+    r"(Next, 20\d\d-\d\d-\d\d \d\d:\d\d UTC: [a-z].+|Nothing is left to do)\.\n"
+)
 EVERY = [(kind, before, line) for kind, rows in DONE.items() for before, line in rows]
 
 
@@ -158,6 +164,7 @@ def test_the_ledger_keeps_who_did_it_and_that_it_was_done_here(
     if not_yet(done):
         pytest.skip(done.out)
     assert (done.code, done.err) == (0, ""), done
+    assert SAID.fullmatch(done.out), "who did what, and what comes next"
     number, actor = line.split()[1], line.split("--as ")[1].split()[0]
     who, facts = last_entry(house, f"{kind}:{number}")
     assert (who, facts["via"]) == (actor, "cli")
@@ -174,7 +181,9 @@ def test_every_command_that_acts_is_tried() -> None:
 
 def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Path) -> None:
     told = tocsin("incidents", "declare", "Acme", "--as", "ada", "--reason", "news", "--db", store)
-    assert told.out == "Incident 1: storm, owner ada.\n"
+    assert told.out.startswith(
+        "Incident 1: ada has declared a storm over Acme; ada owns it. Next, "
+    )
     who, facts = last_entry(store, "incident:1")
     assert (who, facts["via"]) == ("ada", "cli")
     assert "news" in tocsin("incidents", "show", 1, "--db", store).out
@@ -188,8 +197,8 @@ def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Pa
         ),
         pytest.param([], "cases accept 1 --as ada", "no offer", id="accepted without an offer"),
         pytest.param(
-            ["cases dismiss 1 --as grace --reason x"],
-            "cases dismiss 1 --as grace --reason x",
+            ["cases dismiss 1 --as grace --kind spam"],
+            "cases dismiss 1 --as grace --kind spam",
             "closed",
             id="dismissed",
         ),
@@ -199,10 +208,13 @@ def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Pa
         ),
         pytest.param([], "cases ack 1 --as Grase", "did you mean grace?", id="one's own mistyped"),
         pytest.param(
-            [], "cases reroute 1 --as ada --to pres", "did you mean press?", id="a team mistyped"
+            [],
+            "cases reroute 1 --as ada --to pres --reason x",
+            "did you mean press?",
+            id="a team mistyped",
         ),
         pytest.param(
-            [], "cases ack 1 --as zebedee", "zebedee is no active person.", id="no name is near"
+            [], "cases ack 1 --as zebedee", "nobody so. Known: ada, grace.", id="no name is near"
         ),
     ],
 )
@@ -219,7 +231,9 @@ def test_what_changes_nothing_says_why_and_exits_1(
 
 def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None:
     done = tocsin("cases", "ack", 1, 1, "--as", "ada", "--db", store)
-    assert (done.code, done.out) == (0, "Case 1: owned, owner ada.\n")
+    assert done.code == 0
+    assert done.out.startswith("Case 1: ada has acknowledged it and owns it now. Next, ")
+    assert done.out.count("Case 1") == 1
 
 
 @pytest.mark.parametrize(
@@ -243,8 +257,30 @@ def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None
         pytest.param("cases list --state watch", "Known: new, owned", id="no such state"),
         pytest.param("incidents list --state dozing", "contained", id="no such level"),
         pytest.param("cases handoffs --since always", "duration", id="no such time"),
-        pytest.param("incidents declare Nobody --as ada", "Known: Acme", id="no such brand"),
-        pytest.param("incidents declare Acme --as adda", "did you mean ada?", id="a stranger"),
+        pytest.param(
+            "incidents declare Nobody --as ada --reason x", "Known: Acme", id="no such brand"
+        ),
+        pytest.param(
+            "incidents declare Acme --as adda --reason x", "did you mean ada?", id="a stranger"
+        ),
+        pytest.param("incidents declare Acme --as ada", "--reason", id="a storm without a reason"),
+        pytest.param(
+            "incidents declare Acme --as ada --reason ' '", "is blank", id="or with a blank one"
+        ),
+        pytest.param("cases note 1 --as ada --reason ' '", "is blank", id="a blank note"),
+        pytest.param("cases reroute 1 --as ada --to press", "--reason", id="no reason to reroute"),
+        pytest.param(
+            "cases dismiss 1 --as ada --kind whatever",
+            '"whatever" is none. Known: not-a-complaint, not-us, spam, withdrawn',
+            id="no kind of dismissal",
+        ),
+        pytest.param(
+            "cases dismiss 1 --as ada --reason whatever",
+            "--kind is missing. Known: not-a-complaint",
+            id="a dismissal of no kind",
+        ),
+        pytest.param("cases list --owner zed", 'owner "zed" is none. Known: ada', id="no owner"),
+        pytest.param("faults list --team zed", 'team "zed" is none. Known: care', id="no team"),
     ],
 )
 def test_a_wrong_command_is_answered_in_a_sentence_and_exits_2(
@@ -365,7 +401,15 @@ def test_a_list_by_urgency_takes_the_word_that_people_see(tocsin: Any, store: Pa
 
 def test_a_list_of_a_mistyped_person_says_whom_it_may_mean(tocsin: Any, store: Path) -> None:
     listed = tocsin("cases", "list", "--mine", "adda", "--db", store)
-    assert listed.out == "No open cases: there is no owner adda; did you mean ada?\n"
+    assert (listed.code, listed.out) == (2, "")
+    assert listed.err == '--owner "adda" is none. Known: ada, grace. Did you mean ada?\n'
+
+
+def test_a_list_by_a_name_of_old_shows_what_still_bears_it(tocsin: Any, store: Path) -> None:
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("update cases set owner = 'oldtimer' where number = 3")
+    rows = tocsin("cases", "list", "--owner", "oldtimer", "--db", store, "--json").rows
+    assert [row["number"] for row in rows] == [3]
 
 
 def test_an_incident_is_listed_by_its_level_and_shown_with_what_was_measured(
@@ -400,4 +444,9 @@ def test_what_is_repeated_in_a_history_is_one_line(tocsin: Any, store: Path) -> 
 
 
 def test_every_wait_has_words_for_what_its_end_brings() -> None:
-    assert set(NEXT) == set(TimerKind)
+    assert set(NEXT) == set(BRIEF) == set(TimerKind)
+
+
+def test_every_command_that_acts_has_a_sentence_for_what_it_did() -> None:
+    deeds = {deed.name for of_kind in DEEDS.values() for deed in of_kind}
+    assert set(CONFIRMED) == {*deeds, "declare"}

@@ -1,5 +1,6 @@
 """cases and incidents: who may do what on the command line, and what is said when they may not."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ def test_open_cases_are_listed_newest_first(tocsin: Any, store: Path) -> None:
     listed = tocsin("cases", "list", "--db", store)
     assert listed.code == 0
     head, *lines = listed.out.splitlines()
+    assert all(re.search(r" (acknowledge by|held until) 2026-\S+ \S+ UTC ", one) for one in lines)
     assert head.split() == ["number", "level", "state", "owner", "due", "age", "topic"]
     numbers = [int(line.split()[0]) for line in lines]
     assert numbers == [3, 2, 1]
@@ -144,14 +146,16 @@ def test_what_people_do_changes_state_and_owner(
         ),
         pytest.param(
             ["snooze", "1", "--as", "grace", "--for", "2h", "--reason", "x"],
-            "after acknowledging",
+            "acknowledge it, then put it off",
             id="it is put off unacknowledged",
         ),
         pytest.param(
             ["reopen", "1", "--as", "ada", "--reason", "x"], "", id="an open case is opened again"
         ),
         pytest.param(
-            ["reroute", "1", "--as", "ada", "--to", "nobody"], "", id="it goes to no such team"
+            ["reroute", "1", "--as", "ada", "--to", "nobody", "--reason", "x"],
+            "",
+            id="it goes to no such team",
         ),
     ],
 )
@@ -183,9 +187,9 @@ def test_several_cases_are_acted_on_at_once_each_with_its_answer(tocsin: Any, st
     done = tocsin("cases", "ack", 1, 99, 3, "--as", "ada", "--db", store)
     assert done.code == 0
     first, missing, third = done.out.splitlines()
-    assert first == "Case 1: owned, owner ada."
+    assert first.startswith("Case 1: ada has acknowledged it and owns it now. Next, ")
     assert missing.startswith("Case 99: no change")
-    assert third == "Case 3: owned, owner ada."
+    assert third.startswith("Case 3: ada has acknowledged it and owns it now. Next, ")
 
 
 def test_a_typed_reason_is_shown_without_its_control_bytes(tocsin: Any, store: Path) -> None:
@@ -197,9 +201,10 @@ def test_a_typed_reason_is_shown_without_its_control_bytes(tocsin: Any, store: P
 
 
 def test_an_incident_is_declared_acknowledged_contained_and_shown(tocsin: Any, store: Path) -> None:
-    declared = tocsin("incidents", "declare", "Acme", "--as", "ada", "--db", store)
+    why = ("--reason", "it is on the news")
+    declared = tocsin("incidents", "declare", "Acme", "--as", "ada", *why, "--db", store)
     assert declared.code == 0
-    assert declared.out.startswith("Incident 1: storm, owner ")
+    assert declared.out.startswith("Incident 1: ada has declared a storm over Acme; ")
     for verb in ("ack", "contain"):
         assert tocsin("incidents", verb, 1, "--as", "ada", "--db", store).code == 0
     (row,) = tocsin("incidents", "show", 1, "--db", store, "--json").rows

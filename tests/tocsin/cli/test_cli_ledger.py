@@ -34,6 +34,7 @@ def test_an_untouched_ledger_verifies(tocsin: Any, store: Path) -> None:
     (row,) = tocsin("ledger", "verify", "--db", store, "--json").rows
     assert (row["chain"], row["ok"]) == ("Acme", True)
     assert len(row["head"]) == 64
+    assert f"Head {row['entries']}:{row['head']}\n" in verified.out, "ready for --head"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_a_chain_that_was_written_anew_shows_against_a_kept_head(tocsin: Any, st
     ("options", "told"),
     [
         pytest.param(("--head", "17"), "--head '17': a head is the number", id="no digest"),
-        pytest.param(("--head", f"1:{'a' * 64}", "--chain", "Bolt"), "no chain 'Bolt'", id="chain"),
+        pytest.param(("--chain", "Bolt"), "--chain 'Bolt': there is no such chain", id="chain"),
     ],
 )
 def test_a_head_that_is_none_is_refused_in_a_sentence(
@@ -154,6 +155,29 @@ def test_a_head_that_is_none_is_refused_in_a_sentence(
     verified = tocsin("ledger", "verify", "--db", store, *options)
     assert verified.code == 2
     assert told in verified.err
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        pytest.param("chain", "there is no such chain. There are: Acme", id="the chain"),
+        pytest.param("ledger", "there is no ledger where it was", id="the ledger"),
+        pytest.param("store", "there is no ledger where it was", id="the whole store"),
+    ],
+)
+def test_what_has_vanished_since_its_head_was_kept_fails_the_verification(
+    tocsin: Any, store: Path, gone: str, told: str
+) -> None:
+    head = head_of(tocsin, store)
+    if gone == "ledger":
+        store.write_bytes(b"")
+    elif gone == "store":
+        store.unlink()
+    named = ("--chain", "Bolt") if gone == "chain" else ()
+    verified = tocsin("ledger", "verify", "--db", store, "--head", head, *named)
+    assert (verified.code, told in verified.out) == (1, True), verified
+    *_, row = tocsin("ledger", "verify", "--db", store, "--head", head, *named, "--json").rows
+    assert (row["ok"], row["kept"]) == (False, head)
 
 
 # -------------------------------------------------------------------------------------- state

@@ -134,10 +134,15 @@ WRONG: list[tuple[str, list[str], int, str]] = [
         2,
         "no duration",
     ),
-    ("no such brand", ["incidents", "declare", "X", "--as", "ada", "--db", "kept.db"], 2, "Acme"),
+    (
+        "no such brand",
+        ["incidents", "declare", "X", "--as", "ada", "--reason", "x", "--db", "kept.db"],
+        2,
+        "Acme",
+    ),
     (
         "a stranger declares",
-        ["incidents", "declare", "Acme", "--as", "eve", "--db", "kept.db"],
+        ["incidents", "declare", "Acme", "--as", "eve", "--reason", "x", "--db", "kept.db"],
         2,
         "no active person",
     ),

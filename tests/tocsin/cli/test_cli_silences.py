@@ -51,7 +51,13 @@ def test_a_silence_holds_what_its_preview_said_is_listed_shown_and_ended(
     (case,) = tocsin("cases", "show", held, "--db", store, "--json").rows
     assert case["silence"] == row["number"]
     (why,) = tocsin("explain", POSTS_OF[held], "--db", store, "--json").rows
-    assert why["paged"].startswith(f"nobody yet: silence {row['number']} holds case {held} until")
+    said = f"nobody now: silence {row['number']} holds case {held} until 20"
+    assert why["paged"].startswith(said)
+    assert "UTC (by grace: the bank is down); paged last at 2026-11-" in why["paged"]
+    assert why["held"] == [
+        {"case": int(held), "silence": row["number"], "until": case["held_until"]}
+    ]
+    assert said in tocsin("explain", POSTS_OF[held], "--db", store).out
     ended = silence("end", row["number"], "--as", "grace")
     assert (ended.code, "had hidden" in ended.out) == (0, True)
     (case,) = tocsin("cases", "show", held, "--db", store, "--json").rows
@@ -105,6 +111,18 @@ def test_the_same_silence_is_begun_once_and_ended_once(silence: Any) -> None:
             id="by a stranger",
         ),
         pytest.param(
+            ("--about", "source:hackernewz", *KNOWN, "--as", "grace", "--yes"),
+            2,
+            'no fault "source:hackernewz". Known: source:bluesky, source:hackernews',
+            id="a fault that nobody knows",
+        ),
+        pytest.param(
+            ("--topic", "weather", *KNOWN, "--as", "grace", "--yes"),
+            2,
+            'There is no topic "weather". Known: ',
+            id="a topic that nobody knows",
+        ),
+        pytest.param(
             ("--about", "a\x1b[2Jb", *KNOWN, "--as", "grace", "--yes"),
             2,
             "A fault is named as",
@@ -119,6 +137,20 @@ def test_a_silence_is_refused_with_what_to_do(
     assert (ended.code, says in ended.err) == (code, True), ended
     assert "\x1b" not in ended.out + ended.err
     assert silence("list", "--all", "--json").rows == []
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        pytest.param(("--about", "source:hackernews"), id="a source that is declared"),
+        pytest.param(("--about", "ledger:Acme"), id="a chain of the ledger"),
+        pytest.param(("--topic", "billing"), id="a topic"),
+    ],
+)
+def test_what_is_declared_can_be_silenced_before_anything_is_wrong(
+    silence: Any, over: tuple[str, ...]
+) -> None:
+    assert begun(silence, *over)["running"]
 
 
 @pytest.mark.parametrize(
@@ -191,13 +223,18 @@ def test_names_are_told_only_to_the_executive_and_to_whom_they_concern(
 def test_warnings_are_chosen_by_time_brand_and_storm(tocsin: Any, warned: Path) -> None:
     assert tocsin("warnings", "--since", "5s", "--db", warned).out == "No warnings.\n"
     assert len(tocsin("warnings", "--brand", "Acme", "--db", warned, "--json").rows) == 1
-    tocsin("incidents", "declare", "Acme", "--as", "grace", "--db", warned)
+    tocsin("incidents", "declare", "Acme", "--as", "grace", "--reason", "news", "--db", warned)
     (row,) = tocsin("warnings", "--incident", 1, "--db", warned, "--json").rows
     assert row["warnings"] == 3
     (shown,) = tocsin("incidents", "show", 1, "--db", warned, "--json").rows
     sentence, care = shown["warned_before"]
     assert sentence.startswith("3 times, first 2 h")
     assert care == "care 3 (3 missed pages; done: nothing about 3)"
+    assert [one["what"] for one in shown["warnings"]] == ["missed_page"] * 3
+    lines = tocsin("incidents", "show", 1, "--db", warned).out.splitlines()
+    first = next(place for place, line in enumerate(lines) if line.startswith("warned of before: "))
+    assert lines[first + 1].startswith("    function care 3 (3 missed pages")
+    assert lines[first + 2].endswith("case 1        care: missed page; nothing was done")
 
 
 @pytest.mark.parametrize(

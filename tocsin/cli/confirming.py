@@ -1,0 +1,77 @@
+"""What a command that acts answers: who did what to which, and what comes next."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from escalation.subject import Case, Subject
+from tocsin.cli.waits import following
+from tocsin.permissions import permissions, wanted
+
+if TYPE_CHECKING:
+    from escalation.decision import Action
+    from tocsin.store import Unit
+    from tocsin.wiring import House
+
+# By the name of the command. {by} did it, {owner} owns it now.
+DONE: Mapping[str, str] = {
+    "ack": "{by} has acknowledged it and owns it now",
+    "claim": "{by} has taken it and owns it now",
+    "assign": "{by} has given it to {to}, who owns it now and is asked to acknowledge",
+    "handoff": "{by} has offered it to {to}; {owner} owns it until {to} accepts",
+    "accept": "{by} has accepted it and owns it now",
+    "decline": "{by} has declined it; {owner} owns it",
+    "escalate": "{by} has let it climb; {owner} owns it now and is asked to acknowledge",
+    "note": "{by} has added a note, which counts as progress; {owner} owns it",
+    "update": "{by} has said that a public update is out; {owner} owns it",
+    "snooze": "{by} has put it off and owns it still",
+    "reroute": "{by} has given it to team {team} (topic {topic}); {owner} owns it now and is asked "
+    "to acknowledge",
+    "replied": "{by} has said that we replied; {owner} owns it",
+    "cause": "{by} has named {cause} as the function that owns the fix; {owner} owns the reply",
+    "permission": "{by} has asked {asked} for permission: {wanted}; {owner} owns it",
+    "grant": "{by} has permitted {wanted}; {owner} owns it",
+    "refuse": "{by} has refused permission: {wanted}; {owner} owns it",
+    "resolve": "{by} has closed it as resolved",
+    "wont-act": "{by} has closed it: nothing will be done",
+    "dismiss": "{by} has dismissed it",
+    "reopen": "{by} has opened it again; {owner} owns it and is asked to acknowledge",
+    "contain": "{by} has called the storm contained; its cases page for themselves again, and "
+    "{owner} owns it",
+    "merge": "{by} has merged it into incident {into}, which goes on",
+    "declare": "{by} has declared a storm over {brand}; {owner} owns it",
+}
+
+
+def confirmation(house: "House", desk: "Unit", name: str, action: "Action", after: Subject) -> str:
+    """A sentence of what was done by a command, and one of what comes next."""
+    done = DONE[name].format(
+        by=action.by,
+        to=action.to,
+        owner=after.owner,
+        team=after.team,
+        topic=after.topic or "not known",
+        cause=after.cause,
+        into=action.into,
+        brand=after.brand,
+        asked=getattr(after, "permission_of", None),
+        wanted=_wanted(house, desk, after),
+    )
+    waits = following(after, desk, house.engine.rules, house.clock.now())
+    name = after.ref.spoken.capitalize()
+    if not after.is_open:
+        return f"{name}: {done}. Nothing is left to do."
+    if not waits:
+        return f"{name}: {done}. No clock runs{_held(after)}."
+    at, what = waits[0]
+    return f"{name}: {done}. Next, {at}: {what}."
+
+
+def _held(subject: Subject) -> str:
+    if isinstance(subject, Case) and subject.inhibited_by is not None:
+        return f" while incident {subject.inhibited_by} pages for it"
+    return ""
+
+
+def _wanted(house: "House", desk: "Unit", subject: Subject) -> str:
+    found = permissions(desk.history(str(subject.ref)))
+    return wanted(found[-1], house.settings.currency) if found else ""
