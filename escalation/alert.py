@@ -324,8 +324,8 @@ def _decline(view: CaseView | IncidentView) -> str:
 
 def how_to(command: str, reader: Reader, other: str = "") -> str:
     """The command that does what is asked, as it can be pasted; other: that does the opposite."""
-    also = f"Or: {_as(other, reader)}. " if other else ""
-    return f"{also}To act: {_as(command, reader)}"
+    also = f" · Or: {_as(other, reader)}" if other else ""
+    return f"To act: {_as(command, reader)}{also}"
 
 
 def _as(command: str, reader: Reader) -> str:

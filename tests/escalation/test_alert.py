@@ -106,7 +106,7 @@ def test_a_page_says_all_that_its_reader_must_know() -> None:
         ),
         pytest.param(
             replace(CASE, offered=True),
-            "To act: tocsin cases accept 17 --as ada",
+            "To act: tocsin cases accept 17 --as ada · Or: tocsin cases decline 17 --as ada",
             id="an offer is accepted, not acknowledged",
         ),
         pytest.param(

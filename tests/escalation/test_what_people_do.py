@@ -238,7 +238,8 @@ def test_a_fault_changes_hands_and_climbs_like_a_case(firm: Firm) -> None:
     assert act(firm, Verb.HANDOFF, FIRST, SECOND, **wish) is None
     firm.passes(MINUTE)
     (page,) = firm.channels["chat"].pages(f"{SECOND}@chat")
-    assert f"To act: tocsin faults accept 1 --as {SECOND}" in page.lines
+    accept, decline = (f"tocsin faults {verb} 1 --as {SECOND}" for verb in ("accept", "decline"))
+    assert f"To act: {accept} · Or: {decline}" in page.lines
     assert act(firm, Verb.ACCEPT, SECOND, ref=fault) is None
     assert subject(firm, fault).owner == SECOND
     assert act(firm, Verb.MERGE, LEAD, ref=fault) == "faults cannot be changed by merge"
@@ -256,7 +257,8 @@ def test_an_incident_is_offered_with_the_customers_answer(firm: Firm) -> None:
     firm.passes(MINUTE)
     pages = firm.channels["chat"].pages(f"{LEAD}@chat")
     assert "The customer was told: zzstatement" in pages[-1].lines
-    assert f"To act: tocsin incidents accept 1 --as {LEAD}" in pages[-1].lines
+    accept, decline = (f"tocsin incidents {verb} 1 --as {LEAD}" for verb in ("accept", "decline"))
+    assert f"To act: {accept} · Or: {decline}" in pages[-1].lines
     assert act(firm, Verb.ACCEPT, LEAD, ref=storm) is None
     assert subject(firm, storm).owner == LEAD
 
