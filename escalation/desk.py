@@ -52,7 +52,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened, told after its transaction: to the replay, the log, the console."""
+    """One thing that happened, told after its transaction: to the replay, the log, the console.
+
+    message  key of the message that left: a bundle is one, and is told once for each subject.
+    """
 
     at: datetime
     event: str
@@ -68,6 +71,7 @@ class Happening:
     post: str = ""
     actor: str = ""
     reason: str = ""
+    message: str = ""
 
 
 class Desk(Protocol):

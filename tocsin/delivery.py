@@ -245,6 +245,7 @@ class Delivery:
                     channel=rows[0].message.channel,
                     to=rows[0].message.to,
                     text=message.headline,
+                    message=rows[0].message.key,
                 )
             )
 

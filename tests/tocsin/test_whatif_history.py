@@ -119,8 +119,20 @@ def test_erased_posts_are_left_out_and_counted_with_what_was_done_about_them(own
         pytest.param(
             "insert into ledger select 99, schema, chain, 99, at, 'sung', subject, actor, facts, "
             "previous, digest from ledger where event = 'acknowledged' limit 1",
-            "entered as sung, of which the action is not known",
+            "of a kind that is not replayed (sung)",
             id="an entry of another version",
+        ),
+        pytest.param(
+            "insert into ledger select 99, schema, chain, 99, at, 'away', 'roster:x', actor, "
+            "facts, previous, digest from ledger where event = 'acknowledged' limit 1",
+            "by which somebody said who is there, which is not replayed",
+            id="an absence that was said",
+        ),
+        pytest.param(
+            "insert into ledger select 99, schema, chain, 99, at, 'silenced', 'silence:1', actor, "
+            "facts, previous, digest from ledger where event = 'acknowledged' limit 1",
+            "by which a silence began or ended, which is not replayed",
+            id="a silence",
         ),
         pytest.param(
             "insert into ledger select 99, schema, chain, 99, at, event, 'fault:1', actor, facts, "

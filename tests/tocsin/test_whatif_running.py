@@ -79,6 +79,15 @@ def test_every_action_of_the_ledger_is_done_again_at_its_time(day: Path) -> None
     assert [deed.action.to for deed in deeds if deed.action.to] == ["bea", "bea"]
 
 
+def test_a_bundle_is_one_message_and_a_page_for_each_case_that_it_asks_for(tmp_path: Path) -> None:
+    posts = [wrote(number, f"author-{number}") for number in range(1, 11)]
+    store = lived(tmp_path / "own.db", posts, until=MONDAY + 12 * MINUTE)
+    found = what_if(store, firm(teams=(without_turns("bea"),)))
+    assert (found.pages, found.by_person["ada"]) == (Both(10, 10), Both(10, 0))
+    assert found.messages_to == {"ada": Both(1, 0), "bea": Both(0, 1)}
+    assert found.messages == Both(1, 1)
+
+
 def test_it_tells_the_same_twice(day: Path) -> None:
     new = firm(policies=(policy(5 * MINUTE),))
     assert what_if(day, new) == what_if(day, new)

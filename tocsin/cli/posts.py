@@ -174,6 +174,8 @@ def _teller(as_lines: bool) -> Any:
             say_json(as_json(happening))
         elif happening.event != "mention":
             row = as_json(happening)
+            if happening.channel:  # of a message: whom it went to, whoever owns the case by then
+                row = {"to" if key == "owner" else key: value for key, value in row.items()}
             rest = " ".join(f"{k}={v}" for k, v in row.items() if k not in ("at", "event"))
             say(f"{row['at']} {happening.event} {rest}")
 

@@ -57,13 +57,15 @@ class Refusal:
 class Told:
     """All that is compared of a replay.
 
-    pages     how many, by person, team and band.
+    pages     how many, by person, team and band: one for each case or incident that is asked for.
+    messages  how many left with pages, by person: a bundle is one, on each channel.
     unknown   deeds by people whom the settings do not name, by person.
     refusals  in order of the ledger.
     """
 
     cases: Mapping[Opening, Course]
     pages: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    messages: Mapping[str, int] = field(default_factory=dict)
     breaches: int = 0
     watches: int = 0
     storms: int = 0
@@ -111,6 +113,8 @@ class Waited:
 class Difference:
     """What would have been different. `changes`: the most changed first."""
 
+    messages: Both
+    messages_to: Mapping[str, Both]
     pages: Both
     by_person: Mapping[str, Both]
     by_team: Mapping[str, Both]
@@ -138,7 +142,7 @@ class Difference:
     @property
     def is_none(self) -> bool:
         """Would nothing have been different?"""
-        sums = (self.pages, self.breaches, self.watches, self.storms, self.done)
+        sums = (self.messages, self.pages, self.breaches, self.watches, self.storms, self.done)
         return (
             not self.changes
             and not self.refused_by_new
@@ -155,6 +159,11 @@ def compare(old: Told, new: Told) -> Difference:
     refused_by_old = {refusal.entry for refusal in old.refusals}
     refused_by_new = {refusal.entry for refusal in new.refusals}
     return Difference(
+        messages=Both(sum(old.messages.values()), sum(new.messages.values())),
+        messages_to={
+            name: Both(old.messages.get(name, 0), new.messages.get(name, 0))
+            for name in sorted({*old.messages, *new.messages})
+        },
         pages=Both(sum(old.pages.values()), sum(new.pages.values())),
         by_person=_by(old, new, 0),
         by_team=_by(old, new, 1),

@@ -61,6 +61,17 @@ VERBS: Mapping[str, Verb] = {
     "incident_dismissed": Verb.DISMISS,
 }
 
+_WHO_IS_THERE = "by which somebody said who is there, which is not replayed"
+_OF_SILENCES = "by which a silence began or ended, which is not replayed"
+# Entries by people that are about no case or incident.
+NOT_REPLAYED: Mapping[str, str] = {
+    **dict.fromkeys(("away", "back", "cover", "uncover"), _WHO_IS_THERE),
+    **dict.fromkeys(("silenced", "silence_ended"), _OF_SILENCES),
+    "held": _OF_SILENCES,
+    "incident_merged": "by which incidents were merged, which is not replayed",
+    "incident_absorbed": "by which incidents were merged, which is not replayed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -123,7 +134,9 @@ class _Entry:
             return "about a fault of the machine, which is not replayed"
         verb = VERBS.get(self._row["event"])
         if verb is None:
-            return f"entered as {self._row['event']}, of which the action is not known"
+            return NOT_REPLAYED.get(
+                self._row["event"], f"of a kind that is not replayed ({self._row['event']})"
+            )
         if self._row["name"] is None:
             return "by somebody whose name is not kept any more"
         subject = self._subject()
@@ -167,8 +180,14 @@ class _Entry:
             done=subject["done"] if closes else "",
             done_for_rest=subject["done_for_rest"] if closes else "",
             told=self._told() if verb is Verb.HANDOFF else "",
+            topic=self._topic() if verb is Verb.REROUTE else None,
             via=VIA,
         )
+
+    def _topic(self) -> str | None:
+        """The topic that was given with another team; None: it stayed."""
+        topic = self._facts.get("topic")
+        return topic.replace("+", " ") if isinstance(topic, str) else None
 
     def _subject(self) -> sqlite3.Row | None:
         table = {"case": "cases", "incident": "incidents"}.get(self._kind)

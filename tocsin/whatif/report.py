@@ -30,6 +30,10 @@ def as_lines(found: Difference, history: History, rules: Rules) -> Iterator[str]
         return
     yield ""
     yield from _table(_counts(found))
+    yield (
+        "A message is what reached somebody on a channel; a page is one case or incident that it "
+        "asks for. A bundle is one message and several pages."
+    )
     yield ""
     yield from _moves(found)
     yield from _refused(found)
@@ -54,6 +58,8 @@ def _left_out(found: Difference, history: History) -> Iterator[str]:
 
 
 def _counts(found: Difference) -> Iterator[tuple[str, Both]]:
+    yield "messages", found.messages
+    yield from _indented("to", found.messages_to)
     yield "pages", found.pages
     yield from _indented("to", found.by_person)
     yield from _indented("of team", found.by_team)

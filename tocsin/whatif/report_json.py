@@ -20,6 +20,7 @@ def as_json(found: Difference, history: History, rules: Rules) -> dict[str, Any]
         "different": not found.is_none,
         "heard": {"posts": history.posts, "erased": history.erased, "cases": history.cases},
         "actions": _actions(found, history),
+        "messages": {**_both(found.messages), "by_person": _all(found.messages_to)},
         "pages": {
             **_both(found.pages),
             "by_person": _all(found.by_person),

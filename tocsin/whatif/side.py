@@ -61,6 +61,8 @@ class Side:
         self._complaint: Opening | None = None  # heard last, until it has opened a case
         self._last_pages: dict[Ref, tuple[datetime, str]] = {}
         self._pages: Counter[tuple[str, str, str]] = Counter()
+        self._messages: Counter[str] = Counter()
+        self._last_message = ""
         self._events: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
         self._refusals: list[Refusal] = []
@@ -86,6 +88,7 @@ class Side:
                 for number, course in self._cases.items()
             },
             pages=dict(self._pages),
+            messages=dict(self._messages),
             breaches=sum(course.breaches for course in self._cases.values()),
             watches=self._events["incident_opened"],
             storms=self._events["incident_storm"],
@@ -190,7 +193,11 @@ class Side:
         self._cases[ref.number] = Course(opened_at=happening.at, band=Band(happening.band), team="")
 
     def _paged(self, ref: Ref, happening: Happening) -> None:
-        """A page left. One to several channels of a person at an instant is one page."""
+        """A page left. One to several channels of a person at an instant is one page; a bundle is
+        told once for each that it asks for, and is one message."""
+        if happening.message != self._last_message:
+            self._last_message = happening.message
+            self._messages[happening.owner] += 1
         page = (happening.at, happening.owner)
         if self._last_pages.get(ref) == page:
             return

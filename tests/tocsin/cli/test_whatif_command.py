@@ -32,6 +32,9 @@ def test_it_reports_counts_first_and_then_cases_by_their_number(
         "Replayed: 4 posts, 0 actions by people; the store has 3 cases of that time, "
         "the old rules make 3 of it."
     )
+    messages = next(line.split() for line in lines if line.startswith("messages "))
+    assert messages[1].isdigit()
+    assert any("A bundle is one message and several pages." in line for line in lines)
     pages = next(line.split() for line in lines if line.startswith("pages "))
     assert int(pages[2]) - int(pages[1]) == int(pages[3]) != 0
     assert any(line.startswith("  case 1, Acme, of 2026-11-16 10:00") for line in lines)
@@ -46,6 +49,8 @@ def test_as_json_it_is_one_object_that_agrees_with_itself(
     assert found["different"] is True
     assert found["rules"] == {"old": "tocsin.toml", "new": str(new)}
     assert found["heard"] == {"posts": 4, "erased": 0, "cases": 3}
+    messages = found["messages"]
+    assert sum(both["new"] for both in messages["by_person"].values()) == messages["new"]
     for which in ("old", "new"):
         for by in ("by_person", "by_team", "by_band"):
             parts = [part[which] for part in found["pages"][by].values()]
