@@ -162,6 +162,9 @@ class Desk(Protocol):
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
         """Withdraw the subject's pages of a kind that have not been sent."""
 
+    def has_heard(self, ref: Ref, person: str, what: str) -> bool:
+        """Has the newest page of a kind left, that a person was to have about a subject?"""
+
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
 

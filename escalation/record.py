@@ -239,6 +239,10 @@ class Recorder:
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:
             return
+        if notice.what == "offer_withdrawn" and not desk.has_heard(
+            subject.ref, notice.person, "offered"
+        ):
+            return  # the offer had not reached them: there is nothing to take back
         for contact in self.contacts(notice.person)[:1]:
             stamp = int(now.timestamp() * 1000)
             key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"

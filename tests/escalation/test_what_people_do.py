@@ -11,6 +11,7 @@ from tests import firm as firms
 from tests.firm import (
     EXECUTIVE,
     FIRST,
+    HEAD,
     LEAD,
     NO_ROLE,
     NOON,
@@ -155,6 +156,24 @@ def test_the_page_of_an_offer_that_has_ended_is_withdrawn(firm: Firm) -> None:
     firm.passes(MINUTE)
     assert firm.channels["chat"].pages(f"{FIRST}@chat") == []
     assert handoffs(firm) == [(OWNER, FIRST, "care", "withdrawn")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"), [pytest.param(True, 1, id="it was"), pytest.param(False, 0, id="it was not")]
+)
+def test_that_an_offer_is_over_is_told_only_where_it_was_read(
+    firm: Firm, sent: bool, told: int
+) -> None:
+    act(firm, Verb.ACK, OWNER)
+    if not sent:
+        firm.channels["chat"].state = firm.channels["mail"].state = "down"
+    offer(firm, to=LEAD)
+    firm.passes(2 * MINUTE)
+    assert act(firm, Verb.CLAIM, HEAD) is None
+    firm.channels["chat"].state = firm.channels["mail"].state = "up"
+    firm.passes(10 * MINUTE)
+    notices = rows(firm, "select person from messages where what = 'offer_withdrawn'")
+    assert notices == [(LEAD,)] * told
 
 
 def test_how_offers_end_is_kept(firm: Firm) -> None:

@@ -72,6 +72,18 @@ class ContractRows:
         row = self.connection.execute(f"select 1 from cases where {where}", (ref.number,))  # noqa: S608
         return row.fetchone() is not None
 
+    def has_heard(self, ref: Ref, person: str, what: str) -> bool:
+        """Has the newest page of a kind left, that a person was to have about a subject?"""
+        about = "kind = ? and number = ? and purpose = 'page' and +what = ? and person = ?"
+        newest = f"select round, nth from messages where {about} order by id desc limit 1"  # noqa: S608
+        values = (ref.kind, ref.number, what, person)
+        row = self.connection.execute(
+            f"select 1 from messages where {about} and state <> 'withdrawn' "  # noqa: S608
+            f"and (round, nth) = ({newest}) limit 1",
+            (*values, *values),
+        )
+        return row.fetchone() is not None
+
     # ------------------------------------------------------------------------- warnings
     def warnings_before(self, brand: str, until: datetime, limit: int) -> Sequence[Warned]:
         """A brand's warnings up to an instant that no storm has yet: the newest first."""
