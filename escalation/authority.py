@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config import Role
+from escalation.rights import stands_above
 from escalation.roster import Rights
 from escalation.rules import Rules
 from escalation.subject import Pressing, Subject
@@ -48,13 +49,13 @@ def are_declared(subject: Pressing, rules: Rules) -> bool:
 
 def above(subject: Subject, money: int | None, rules: Rules, now: datetime) -> tuple[str, ...]:
     """Who can permit so much, the lowest above the owner first; the last is the executive."""
-    team, owner = rules.team(subject), rules.rights(subject.owner, subject, now)
+    team = rules.team(subject)
     found: list[str] = []
     for role in (Role.LEAD, Role.HEAD):
         person = rules.roster.resolve(role, team.name, subject.topic, now)
         if person is None or person == subject.owner:
             continue
-        is_above = rules.rights(person, subject, now) > owner
+        is_above = stands_above(person, subject.owner, subject, rules, now)
         if is_above and card_of(person, subject, rules, now).allows(money):
             found.append(person)
     return tuple(dict.fromkeys([*found, rules.settings.fallback_executive]))
@@ -67,5 +68,5 @@ def may_permit(
     rights = rules.rights(person, subject, at)
     if rights >= Rights.EXECUTIVE:
         return True
-    is_above = rights >= Rights.LEAD and rights > rules.rights(subject.owner, subject, at)
-    return is_above and card_of(person, subject, rules, at).allows(money)
+    is_above = stands_above(person, subject.owner, subject, rules, at)
+    return rights >= Rights.LEAD and is_above and card_of(person, subject, rules, at).allows(money)

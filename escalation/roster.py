@@ -58,6 +58,7 @@ class Roster:
         """Raises RosterRefused: no active fallback executive."""
         self._active = frozenset(person.name for person in settings.people if person.active)
         self._settings = settings
+        self._executives = (settings.fallback_executive, settings.executive_clock.person)
         self._teams = {team.name: team for team in settings.teams}
         self._belong = {team.name: frozenset(_people_of(team)) for team in settings.teams}
         if settings.fallback_executive not in self._active:
@@ -200,12 +201,12 @@ class Roster:
         return person in rota or any(person in one.people for one in covers)
 
     def may(self, person: str, team: str, now: datetime) -> Rights:
-        """What a person may do to the cases of a team, whoever owns them."""
+        """What a person may do in a team, whoever owns its cases; an executive, everything."""
         if not self.is_active(person, now):
             return Rights.NONE
-        asked = self._teams[team]
-        if person == self._settings.fallback_executive:
+        if person in self._executives:
             return Rights.EXECUTIVE
+        asked = self._teams[team]
         lead = self._lead(asked, now)
         if person == (asked.head or lead):
             return Rights.HEAD
@@ -215,6 +216,18 @@ class Roster:
             return Rights.MEMBER
         anywhere = any(self._belongs(person, other, now) for other in self._teams)
         return Rights.ROLE if anywhere else Rights.NONE
+
+    def standing(self, person: str, team: str) -> Rights:
+        """How high the settings place a person in a team, there or not: somebody who is away for
+        a while stands no lower."""
+        asked = self._teams[team]
+        if person in self._executives:
+            return Rights.EXECUTIVE
+        if person == (asked.head or asked.lead):
+            return Rights.HEAD
+        if person == asked.lead:
+            return Rights.LEAD
+        return Rights.MEMBER if person in self._belong[team] else Rights.NONE
 
     def teams_of(self, person: str) -> tuple[str, ...]:
         """The teams in which the settings give a person a role."""

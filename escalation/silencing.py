@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from escalation import ladder, silences
+from escalation import ladder, rights, silences
 from escalation.decision import ENGINE, Decision
 from escalation.desk import Desk
 from escalation.record import Recorder, token
-from escalation.roster import Rights
 from escalation.rules import Situation
 from escalation.silences import Scope, Silence
 from escalation.subject import Subject
@@ -15,19 +14,6 @@ from escalation.subject import Subject
 
 class Silencer(Recorder):
     """Begins and ends silences, each whole in the transaction of the desk it is handed."""
-
-    def may_silence(self, scope: Scope, by: str, now: datetime) -> str | None:
-        """Why a person may not silence a scope; None: they may. It takes the lead, or somebody
-        above, of every team whose cases it could hold."""
-        settings, roster = self.rules.settings, self.rules.roster
-        if not self.rules.is_active(by, now):
-            return f"{by} is no active person"
-        teams = silences.teams_of(scope, settings)
-        foreign = [team for team in teams if roster.may(by, team, now) < Rights.LEAD]
-        if foreign:
-            named = ", ".join(foreign)
-            return f"only the lead of {named}, or somebody above, silences {scope.spoken}"
-        return None
 
     def silence(
         self, desk: Desk, scope: Scope, wait: timedelta, by: str, reason: str, now: datetime
@@ -37,7 +23,7 @@ class Silencer(Recorder):
         What does the same and runs already is not begun again.
         """
         why = silences.refused(scope, wait, reason, self.rules.settings)
-        why = why or self.may_silence(scope, by, now)
+        why = why or rights.refuse_silence(scope, by, self.rules, now)
         if why is not None:
             return why
         if (known := silences.same(desk.silences(now), scope, wait, now)) is not None:
@@ -69,7 +55,7 @@ class Silencer(Recorder):
             return f"there is no silence {number}"
         if not known.runs(now):
             return f"silence {number} is over since {_spoken(known.ended_at or known.until)}"
-        if (why := self.may_silence(known.scope, by, now)) is not None:
+        if (why := rights.refuse_silence(known.scope, by, self.rules, now)) is not None:
             return why
         desk.end_silence(number, by, now)
         self._enter(desk, replace(known, until=now), "silence_ended", by, now)

@@ -85,7 +85,8 @@ def cover(
     """Somebody takes a team's turn on call for a while. Raises Refused."""
     speaker.must_know_team(team)
     speaker.must_know(person)
-    speaker.must_be_allowed(person, team)
+    speaker.must_be_allowed_to_cover(person, team)
+    speaker.must_belong(person, team)
     since = speaker.bounded(since, until)
     zone = speaker.settings.zone_of_team(speaker.settings.team(team))
     speaker.must_be_there(person, since, until, zone)
@@ -111,7 +112,7 @@ def uncover(desk: Unit, speaker: Speaker, team: str, *, announced: bool = False)
     speaker.must_know_team(team)
     open_ones = desk.said_covers(speaker.now, team)
     for one in _chosen(open_ones, speaker.now, announced):
-        speaker.must_be_allowed(one.person, team)
+        speaker.must_be_allowed_to_cover(one.person, team)
     return _end(desk, speaker, "uncover", team, open_ones, announced)
 
 

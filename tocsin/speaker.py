@@ -1,5 +1,6 @@
 """Who says something of who is there: whether they may, and whether it can be said at all."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,9 +8,9 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from config.moments import begin_of, end_of
 from config.problems import no_such
+from escalation import rights
 from escalation.engine import Engine
 from escalation.localtime import in_utc, instant_of
-from escalation.roster import Rights
 from escalation.rules import Rules
 
 FURTHEST = timedelta(days=366)  # how far ahead people say what they will do
@@ -37,9 +38,8 @@ class Speaker:
 
     def must_know(self, person: str) -> None:
         """Raises Refused for somebody who is not declared, or has left."""
-        active = [one.name for one in self.settings.people if one.active]
-        if person not in active:
-            what, remedy = no_such("active person", person, active)
+        if person not in self._active:
+            what, remedy = no_such("active person", person, self._active)
             raise Refused(f"There is {what}. {remedy}")
 
     def must_know_team(self, team: str) -> None:
@@ -49,20 +49,33 @@ class Speaker:
             what, remedy = no_such("team", team, known)
             raise Refused(f"There is {what}. {remedy}")
 
-    def must_be_allowed(self, person: str, team: str | None = None) -> None:
-        """The person may say it, and the lead or somebody above of the team; without one, of a
-        team of theirs. Raises Refused for anybody else."""
+    def must_be_allowed(self, person: str) -> None:
+        """Themselves, or somebody above them. Raises Refused for anybody else, and says who may."""
+        self._must_be_one_of(lambda by: rights.may_say_of(by, person, self.rules, self.now))
+
+    def must_be_allowed_to_cover(self, person: str, team: str) -> None:
+        """The person, or the lead of the team or somebody above. Raises Refused for anybody else,
+        and says who may."""
+        self._must_be_one_of(lambda by: rights.may_cover(by, person, team, self.rules, self.now))
+
+    def must_belong(self, person: str, team: str) -> None:
+        """Raises Refused for somebody who can take no turn of a team, and says who can."""
+        able = [one for one in self._active if rights.can_be_on_call(one, team, self.rules)]
+        if person not in able:
+            raise Refused(
+                f"{person} is not of {team}, nor above it, and takes no turn of it; "
+                f"it takes {_one_of(able)}"
+            )
+
+    def _must_be_one_of(self, may: Callable[[str], bool]) -> None:
         self.must_know(self.by)
-        roster = self.rules.roster
-        teams = roster.teams_of(person) if team is None else (team,)
-        if self.by in (person, self.settings.fallback_executive):
-            return
-        if any(roster.may(self.by, one, self.now) >= Rights.LEAD for one in teams):
-            return
-        of = "of a team of theirs" if team is None else f"of {team}"
-        raise Refused(
-            f"{self.by} may not say that: it takes {person}, or the lead {of} or somebody above"
-        )
+        if not may(self.by):
+            allowed = [one for one in self._active if may(one)]
+            raise Refused(f"{self.by} may not say that: it takes {_one_of(allowed)}")
+
+    @property
+    def _active(self) -> list[str]:
+        return [one.name for one in self.settings.people if one.active]
 
     def bounded(self, since: datetime, until: datetime) -> datetime:
         """The beginning, not before now. Raises Refused for an end that is past or very far."""
@@ -110,3 +123,8 @@ def spoken(at: datetime, zone: ZoneInfo) -> str:
     """An instant as a person reads it: `2026-12-24 18:00 CET`."""
     local = at.astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+
+
+def _one_of(people: Sequence[str]) -> str:
+    *others, last = people
+    return f"{', '.join(others)} or {last}" if others else last

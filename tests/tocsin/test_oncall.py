@@ -74,11 +74,55 @@ def test_who_may_say_it(by: str, allowed: bool, what: str, say: Say, firm: Firm)
         assert entries(firm) == []
 
 
-def test_somebody_outside_a_team_covers_it_by_their_own_word(say: Say, firm: Firm) -> None:
-    assert say(oncall.cover, firms.OTHER, "care", firms.OTHER, NOON, NOON + DAY).changed
-    assert complain(firm, 1, topic=None) == 1
-    with firm.house.store.borrow() as desk:
-        assert [one.owner for one in desk.open_subjects()] == [firms.OTHER]
+@pytest.mark.parametrize(
+    ("by", "person", "allowed"),
+    [
+        pytest.param(firms.SECOND, firms.SECOND, True, id="a member themselves"),
+        pytest.param(firms.HEAD, firms.HEAD, True, id="the head, who stands above the rota"),
+        pytest.param(firms.LEAD, firms.EXECUTIVE, True, id="the lead names the executive"),
+        pytest.param(firms.OTHER, firms.OTHER, False, id="somebody of another team themselves"),
+        pytest.param(firms.LEAD, firms.OTHER, False, id="the lead names somebody of another team"),
+        pytest.param(firms.EXECUTIVE, firms.NO_ROLE, False, id="somebody without a role"),
+    ],
+)
+def test_only_who_is_of_a_team_or_above_it_takes_its_turn(
+    by: str, person: str, allowed: bool, say: Say, firm: Firm
+) -> None:
+    if allowed:
+        assert say(oncall.cover, by, "care", person, NOON, NOON + DAY).changed
+        return
+    with pytest.raises(
+        Refused, match=f"not of care.*it takes .*{firms.LEAD}, .* or {firms.EXECUTIVE}"
+    ):
+        say(oncall.cover, by, "care", person, NOON, NOON + DAY)
+    assert entries(firm) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "person", "allowed"),
+    [
+        pytest.param(firms.HEAD, firms.LEAD, True, id="the head of the lead"),
+        pytest.param(firms.EXECUTIVE, firms.HEAD, True, id="the executive of the head"),
+        pytest.param(firms.EXECUTIVE, firms.NO_ROLE, True, id="the executive of anybody"),
+        pytest.param(firms.LEAD, firms.HEAD, False, id="the lead not of the head"),
+        pytest.param(firms.FIRST, firms.LEAD, False, id="a member not of the lead"),
+        pytest.param(firms.LEAD, firms.NO_ROLE, False, id="a lead not of who is in no team"),
+    ],
+)
+@pytest.mark.parametrize("work", [oncall.away, oncall.back])
+def test_who_says_that_another_is_away_or_back_stands_above_them(
+    work: Any, by: str, person: str, allowed: bool, say: Say
+) -> None:
+    if work is oncall.back:
+        say(oncall.away, person, person, NOON, NOON + DAY)
+    times = (NOON, NOON + DAY) if work is oncall.away else ()
+    if allowed:
+        assert say(work, by, person, *times).changed
+        return
+    with pytest.raises(
+        Refused, match=f"it takes (.*, )?({person} or )?.*{firms.EXECUTIVE}( or {person})?"
+    ):
+        say(work, by, person, *times)
 
 
 @pytest.mark.parametrize(

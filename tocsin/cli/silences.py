@@ -63,6 +63,7 @@ def add(
 ) -> None:
     """Begin a silence, after showing what it would hold."""
     from escalation.decision import Action, Verb
+    from escalation.rights import refuse_silence
     from escalation.silences import Scope, Silence
     from tocsin.cli.refusals import because
 
@@ -70,7 +71,7 @@ def add(
     reason, by = writable(reason), writable(by)
     with opened(config, db) as house:
         wait = _usable(house, scope, for_, reason)
-        if (why := house.engine.may_silence(scope, by, house.clock.now())) is not None:
+        if (why := refuse_silence(scope, by, house.engine.rules, house.clock.now())) is not None:
             action = Action(Verb.NOTE, by)
             fail(f"No silence, because {because(house, None, action, why).rstrip('.')}.", 1)
         if not json_:
