@@ -22,6 +22,7 @@ from config import Settings
 from escalation.channel import Channel
 from escalation.desk import Happening
 from tocsin import health
+from tocsin.aging import age_out
 from tocsin.clock import JUMP, SteadyClock
 from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
@@ -174,12 +175,13 @@ class Daemon:
     def _age_out(self) -> None:
         """Erase what is older than is kept, in small steps, so that nothing else waits for it."""
         now = self.house.clock.now()
-        before = now - self.house.settings.keep_text
-        self.house.store.scrub()  # what was erased since is in no log any longer
-        while not self._stopping.is_set():
-            erased = self.house.store.write(lambda desk: desk.age_out(before, now))
-            if not erased:
-                return
+        erased = age_out(
+            self.house.store,
+            now - self.house.settings.keep_text,
+            now,
+            is_stopping=self._stopping.is_set,
+        )
+        if erased:
             logger().info("erased by age", posts=erased)
 
     def _check_invariants(self) -> None:

@@ -13,11 +13,15 @@ import structlog
 from structlog.testing import capture_logs
 
 from escalation.decision import Action, Verb
+from escalation.ledger import Verified, verify
+from escalation.silences import Scope
 from escalation.subject import Ref
 from listener.collector import Batch
 from listener.mention import Author, Kind, Observation
-from tests.firm import NOON, OWNER, Firm, new_firm, observed
+from tests.firm import EXECUTIVE, LEAD, NOON, OWNER, PRESS, Firm, new_firm, observed
+from tocsin.aging import age_out
 
+HOUR = timedelta(hours=1)
 WORDS = "@Acme charged me twice, terrible service, third time asking zzqwörtz"
 EDITED = "@Acme charged me thrice, terrible service, still waiting zzüberarb"
 # What must be gone, as it was written and as an index may have folded it.
@@ -37,6 +41,15 @@ NOTES = {
     ),
 }
 HIDDEN = {"a note": ("zznote",), "what was said with a hand-off": ("zzoffer", "zztold")}
+# What they type once nothing of the customer's is left, and about what is no case.
+LATER = {
+    "a note on the case": ("zzafterwards",),
+    "the account of the case": ("zzdone", "zzrest", "zzwhy"),
+    "why and how a storm was closed": ("zzdeclared", "zzstormy", "zzcured", "zzlearnt"),
+    "a note on a fault": ("zzfaulty",),
+    "why there was a silence": ("zzquiet",),
+}
+ACCOUNT = {"cause": "care", "cost": 5, "money": 0}
 
 
 def seen(kind: Kind, words: str) -> Observation:
@@ -113,6 +126,57 @@ def test_no_byte_is_left_in_the_store_or_a_later_backup(
     assert (tmp_path / "backup.db").stat().st_size > 0
     assert (tmp_path / "vacuumed.db").stat().st_size > 0
     assert written(tmp_path, traces) == []
+
+
+def go_on_typing(firm: Firm) -> None:
+    """About the case whose posts are gone, a storm, a fault and a silence; all of it ends."""
+    engine, now = firm.house.engine, firm.now
+    act(firm, Ref("case", 1), Action(Verb.NOTE, "petro", reason="zzafterwards"))
+    account = {**ACCOUNT, "done": "zzdone", "done_for_rest": "zzrest", "reason": "zzwhy"}
+    act(firm, Ref("case", 1), Action(Verb.RESOLVE, LEAD, **account))  # type: ignore[arg-type]
+    declared = Action(Verb.DECLARE, PRESS, reason="zzdeclared")
+    firm.write(lambda desk: engine.declare(desk, "Acme", declared, now))
+    firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", now))
+    scope = Scope(topic="billing")
+    firm.write(lambda desk: engine.silence(desk, scope, HOUR, EXECUTIVE, "zzquiet", now))
+    storm = Ref("incident", 1)
+    act(firm, storm, Action(Verb.CONTAIN, PRESS, reason="zzstormy"))
+    account = {**ACCOUNT, "done": "zzcured", "done_for_rest": "zzcured", "reason": "zzlearnt"}
+    act(firm, storm, Action(Verb.RESOLVE, PRESS, **account))  # type: ignore[arg-type]
+    act(firm, Ref("fault", 1), Action(Verb.NOTE, LEAD, reason="zzfaulty"))
+    act(firm, Ref("fault", 1), Action(Verb.RESOLVE, LEAD, reason="zzfaulty"))
+
+
+def pass_of_an_hour(firm: Firm) -> None:
+    """As the daemon makes them, twice: what the first erased is in no log after the second."""
+    for _ in range(2):
+        age_out(firm.house.store, firm.now - firm.house.settings.keep_text, firm.now)
+
+
+def test_what_is_typed_once_its_posts_are_gone_is_erased_at_the_next_pass(
+    firm: Firm, tmp_path: Path
+) -> None:
+    go_on_typing(firm)
+    gone = [trace for about in list(LATER)[:2] for trace in LATER[about]]
+    assert written(tmp_path, tuple(gone))
+    pass_of_an_hour(firm)
+    assert written(tmp_path, tuple(gone)) == []
+
+
+def test_what_was_typed_of_storms_faults_and_silences_is_kept_as_long_as_posts_and_no_longer(
+    firm: Firm, tmp_path: Path
+) -> None:
+    go_on_typing(firm)
+    kept = [LATER[about] for about in list(LATER)[2:]]
+    firm.passes(timedelta(days=1))
+    pass_of_an_hour(firm)
+    assert all(written(tmp_path, traces) for traces in kept), "it is not over for long"
+    firm.passes(firm.house.settings.keep_text + HOUR)
+    pass_of_an_hour(firm)
+    for traces in kept:
+        assert written(tmp_path, traces) == []
+    with firm.house.store.borrow() as desk:
+        assert all(isinstance(verify(desk.entries(chain)), Verified) for chain in desk.chains())
 
 
 @pytest.mark.parametrize("traces", HIDDEN.values(), ids=HIDDEN.keys())

@@ -1,11 +1,16 @@
-"""What people typed about a case, and its erasure: it may quote the customer."""
+"""What people typed about what is owned or silenced, and its erasure: it may quote a customer."""
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
+
+from tocsin.store.times import ms
+
+TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
 
 
 class TypedRows:
-    """Notes, reasons, hand-offs and accounts of cases, kept beside the ledger."""
+    """Notes, reasons, hand-offs and accounts, kept beside the ledger."""
 
     connection: sqlite3.Connection
 
@@ -24,18 +29,80 @@ class TypedRows:
         rows = self.connection.execute("select number from cases where author = ?", (author,))
         self._erase_typed(row[0] for row in rows.fetchall())
 
+    def age_out_typed(self, before: datetime, limit: int = 500) -> list[int]:
+        """Erase what stands where nothing of the customer's does any more: what was typed about a
+        case after its last post was erased, and what was typed about incidents, faults and
+        silences that were over before an instant; at most `limit` of each. Returns the cases.
+        """
+        found = self.connection.execute(_BEREFT_CASES, (limit,)).fetchall()
+        cases = [row[0] for row in found]
+        self._erase_typed(cases)
+        for kind in ("incident", "fault"):
+            rows = self.connection.execute(
+                _CLOSED.format(table=TABLES[kind], kind=kind), (ms(before), limit)
+            )
+            for (number,) in rows.fetchall():
+                self._erase_typed_of(kind, number)
+        self._erase_typed_of_silences(before, limit)
+        return cases
+
     def _erase_typed(self, cases: Iterable[int]) -> None:
-        """The chain of the ledger holds none of it, and verifies as before."""
         for case in cases:
+            self._erase_typed_of("case", case)
+
+    def _erase_typed_of(self, kind: str, number: int) -> None:
+        """The chain of the ledger holds none of it, and verifies as before."""
+        self.connection.execute(
+            f"update {TABLES[kind]} set done = '', done_for_rest = '' where number = ?",  # noqa: S608
+            (number,),
+        )
+        self.connection.execute(
+            "update handoffs set reason = '', told = '' where kind = ? and number = ?",
+            (kind, number),
+        )
+        self._erase_notes(f"{kind}:{number}")
+
+    def _erase_typed_of_silences(self, before: datetime, limit: int) -> None:
+        """Reasons, and the names of faults that nobody declared: those the ledger does not have."""
+        rows = self.connection.execute(
+            "select number from silences where coalesce(ended_at, until) < ? and reason <> '' "
+            "limit ?",
+            (ms(before), limit),
+        )
+        for (number,) in rows.fetchall():
             self.connection.execute(
-                "update cases set done = '', done_for_rest = '' where number = ?", (case,)
+                "update silences set reason = '', about = case when about is null or exists "
+                "(select 1 from ledger where subject = 'silence:' || silences.number "
+                "and json_extract(facts, '$.about') = about) then about else 'erased' end "
+                "where number = ?",
+                (number,),
             )
-            self.connection.execute(
-                "update handoffs set reason = '', told = '' where kind = 'case' and number = ?",
-                (case,),
-            )
-            self.connection.execute(
-                "delete from ledger_notes where entry in "
-                "(select number from ledger where subject = ?)",
-                (f"case:{case}",),
-            )
+            self._erase_notes(f"silence:{number}")
+
+    def _erase_notes(self, subject: str) -> None:
+        self.connection.execute(
+            "delete from ledger_notes where entry in (select number from ledger where subject = ?)",
+            (subject,),
+        )
+
+
+_TYPED = (
+    "(done <> '' or done_for_rest <> '' or exists (select 1 from handoffs h where "
+    "h.kind = '{kind}' and h.number = s.number and (h.reason <> '' or h.told <> '')) or exists "
+    "(select 1 from ledger l join ledger_notes n on n.entry = l.number "
+    "where l.subject = '{kind}:' || s.number))"
+)
+_CLOSED = (
+    "select number from {table} s where state = 'closed' and closed_at < ? and "  # noqa: S608
+    + _TYPED
+    + " limit ?"
+)
+# Cases of which something is typed, and no post is left.
+_BEREFT_CASES = (
+    "select number from cases s where exists "  # noqa: S608
+    "(select 1 from case_posts c where c.case_number = s.number) and not exists "
+    "(select 1 from case_posts c join posts p on p.id = c.post "
+    "where c.case_number = s.number and p.deleted_at is null) and "
+    + _TYPED.format(kind="case")
+    + " limit ?"
+)
