@@ -228,6 +228,9 @@ class Desk(Protocol):
     def staff_id(self, person: str) -> str:
         """The random id under which a person appears in the ledger."""
 
+    def disguised(self, typed: str) -> str:
+        """A typed word as the ledger may have it: a keyed hash of it."""
+
     def enter(
         self,
         chain: str,

@@ -43,9 +43,9 @@ def head_of(function: str, rules: Rules, now: datetime) -> str | None:
 
 
 def unknown(cause: str, rules: Rules) -> str | None:
-    """What is wrong with a cause where functions are declared, the known and the nearest named."""
+    """What is wrong with a cause that is no declared function, the known and the nearest named."""
     names = known(rules)
-    if not rules.settings.functions or cause in names:
+    if cause in names:
         return None
     what, remedy = no_such("function", cause, names)
     return f"{what}. {remedy}"

@@ -131,6 +131,15 @@ def _unknown_name(scope: Scope, settings: Settings) -> str | None:
     return None
 
 
+def declared_faults(settings: Settings) -> frozenset[str]:
+    """The names that faults of what the settings declare can have: those of sources, channels
+    and chains of the ledger. What else people type may be anything."""
+    sources = [f"source:{source.name}" for source in settings.sources]
+    channels = [f"channel:{channel.name}" for channel in settings.channels]
+    chains = [f"ledger:{brand.name.replace(' ', '+')}" for brand in settings.brands]
+    return frozenset(name[:64] for name in (*sources, *channels, *chains, "ledger:house"))
+
+
 def teams_of(scope: Scope, settings: Settings) -> tuple[str, ...]:
     """Whose cases a scope may hold: of each of these teams its author is lead or above."""
     if scope.team is not None:

@@ -72,9 +72,12 @@ class Silencer(Recorder):
             "brand": scope.brand,
             "team": scope.team,
             "topic": scope.topic,
-            "about": scope.about,
         }
         facts = {name: token(value) for name, value in named.items() if value is not None}
+        if scope.about is not None:
+            # Typed by a person: the ledger has it by its word only where we would say it so.
+            known = scope.about in silences.declared_faults(self.rules.settings)
+            facts["about"] = scope.about if known else desk.disguised(scope.about)
         desk.enter(
             chain=token(scope.brand or "") or "house",
             event=event,

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from config import Settings
+from config.duties import Function
 from config.settings import (
     Band,
     BandChange,
@@ -92,6 +93,7 @@ def settings(
             for name in EVERYBODY
         ),
         teams=teams,
+        functions=(Function(name="delivery", head=HEAD),),
         policies=(Policy(name="default"), SHORT),
         channels=tuple(
             ChannelSettings(name=name, kind="console", room="room" if name == "chat" else None)

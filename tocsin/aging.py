@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from escalation.subject import Ref
+from escalation.subject import Case, Ref
 from tocsin.store import Store, Unit
+
+_LOOKED_UNTIL = "typed_until"  # the row of the ledger up to which it was looked for
 
 
 def age_out(
@@ -27,6 +29,13 @@ def age_out(
 
 
 def _age_out_typed(desk: Unit, before: datetime, now: datetime) -> None:
-    """What was typed of a case after its last post was erased is taken off its messages, too."""
-    for case in desk.age_out_typed(before):
-        desk.freshen(Ref("case", case), now)
+    """What was typed of a case after its last post was erased is taken off its messages, too.
+    Whatever people do is an entry, so only what has been entered since is looked at."""
+    looked_until, row = int(desk.kept(_LOOKED_UNTIL) or 0), desk.last_row()
+    for subject in desk.subjects_since(looked_until):
+        kind, _, number = subject.partition(":")
+        if kind == Case.kind and desk.erase_typed_of_bereft(int(number)):
+            desk.freshen(Ref(kind, int(number)), now)
+    if row > looked_until:
+        desk.keep(_LOOKED_UNTIL, str(row))
+    desk.age_out_typed(before)

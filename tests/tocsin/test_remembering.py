@@ -59,7 +59,7 @@ def warned(firm: Firm, storm: int) -> list[tuple[str, str]]:
 def closed_case(firm: Firm, number: int, **more: Any) -> int:
     """A case that has been and gone, so that it is no member of what follows."""
     case = complain(firm, number, f"gone {number}", band=Band.P3, **more)
-    act(firm, Ref("case", case), Verb.RESOLVE, EXECUTIVE, cause="billing")
+    act(firm, Ref("case", case), Verb.RESOLVE, EXECUTIVE, cause="care")
     return case
 
 
@@ -116,7 +116,7 @@ def test_a_run_of_warnings_is_told_from_its_beginning_and_each_storm_keeps_its_o
 def test_a_case_that_joins_a_storm_later_brings_its_warnings() -> None:
     firm = new_firm()
     case = complain(firm, 1, band=Band.P3, topic=None)
-    act(firm, Ref("case", case), Verb.RESOLVE, EXECUTIVE, cause="billing")
+    act(firm, Ref("case", case), Verb.RESOLVE, EXECUTIVE, cause="care")
     complain(firm, 2, "ky", band=Band.P3)  # the storm is about billing
     warn(firm, case)
     storm = spike(firm)

@@ -1,5 +1,6 @@
 """Silences from end to end: what they hold, what they never hold, and that all of it comes back."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.firm import (
     open_firm,
     settings,
 )
+from tocsin.aging import age_out
 from tocsin.health import Pulse, report
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -273,6 +275,43 @@ def test_a_fault_is_silenced_only_by_its_name() -> None:
     firm.passes(MINUTE)
     assert [subject(firm, number, "fault").silence for number in (1, 2)] == [by_name, None]
     assert pages(firm) == 1
+
+
+def entered(firm: Firm) -> list[Any]:
+    with firm.house.store.borrow() as desk:
+        return [
+            entry.facts.get("about") for entry in desk.entries("house") if entry.event == "silenced"
+        ]
+
+
+def test_a_fault_that_nobody_declared_stands_in_the_ledger_as_a_keyed_hash() -> None:
+    """It is what somebody typed, and may be a name; the silence holds all the same."""
+    firm = new_firm()
+    engine = firm.house.engine
+    firm.write(lambda desk: engine.fault(desk, "timer:ack:case:1", "zz", firm.now))
+    for about in ("timer:ack:case:1", "jo.doe", "channel:mail"):
+        begun(firm, Scope(about=about))
+    fault, name, declared = entered(firm)
+    assert re.fullmatch("hashed:[0-9a-f]{32}", fault)
+    assert re.fullmatch("hashed:[0-9a-f]{32}", name)
+    assert (fault != name, declared) == (True, "channel:mail")
+    assert subject(firm, 1, "fault").silence == 1
+    with firm.house.store.borrow() as desk:
+        assert desk.disguised("jo.doe") == name, "the same word stands as the same hash"
+
+
+def test_what_was_typed_of_a_silence_is_erased_once_it_is_long_over() -> None:
+    firm = new_firm()
+    first, second = begun(firm, Scope(about="jo.doe")), begun(firm, Scope(about="channel:mail"))
+    for _ in range(2):
+        firm.passes(DAY)
+        age_out(firm.house.store, firm.now - DAY, firm.now)
+    with firm.house.store.borrow() as desk:
+        kept = [desk.silence_of(number) for number in (first, second)]
+    assert [(one.reason, one.scope.about) for one in kept if one] == [
+        ("", "erased"),
+        ("", "channel:mail"),
+    ]
 
 
 # ------------------------------------------------------------------- what lets a case go at once

@@ -1,5 +1,7 @@
 """The secret keys of an installation, made on first use."""
 
+import hashlib
+import hmac
 import sqlite3
 
 from tocsin.randomness import Randomness
@@ -19,3 +21,12 @@ class KeyRows:
         fresh = self.randomness.token(32)
         self.connection.execute("insert into house (name, value) values (?, ?)", (name, fresh))
         return bytes.fromhex(fresh)
+
+    def keyed_hash(self, key: str, *parts: str) -> bytes:
+        """What stands for words that are kept nowhere, or only where they can be erased: by one
+        of the installation's secret keys, so that nobody finds them by trying."""
+        return hmac.digest(self.house_key(key), "\x00".join(parts).encode(), hashlib.sha256)
+
+    def disguised(self, typed: str) -> str:
+        """A typed word as the ledger may have it; the same word, the same disguise."""
+        return f"hashed:{self.keyed_hash('typed_words', typed).hex()[:32]}"

@@ -1,7 +1,6 @@
 """Posts, authors, mentions and judgements; erasure; and the hourly and weekly sums."""
 
 import hashlib
-import hmac
 import json
 import math
 import sqlite3
@@ -382,8 +381,7 @@ class PostRows(TypedRows, KeyRows):
         )
 
     def _hash(self, kind: str, platform: str, native_id: str) -> bytes:
-        text = "\x00".join((kind, platform, native_id))
-        return hmac.digest(self.house_key("tombstones"), text.encode(), hashlib.sha256)
+        return self.keyed_hash("tombstones", kind, platform, native_id)
 
     # ---------------------------------------------------------------------------- asking
     def was_own(self, post: int) -> bool:

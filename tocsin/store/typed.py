@@ -29,22 +29,21 @@ class TypedRows:
         rows = self.connection.execute("select number from cases where author = ?", (author,))
         self._erase_typed(row[0] for row in rows.fetchall())
 
-    def age_out_typed(self, before: datetime, limit: int = 500) -> list[int]:
-        """Erase what stands where nothing of the customer's does any more: what was typed about a
-        case after its last post was erased, and what was typed about incidents, faults and
-        silences that were over before an instant; at most `limit` of each. Returns the cases.
-        """
-        found = self.connection.execute(_BEREFT_CASES, (limit,)).fetchall()
-        cases = [row[0] for row in found]
-        self._erase_typed(cases)
+    def erase_typed_of_bereft(self, case: int) -> bool:
+        """Erase what was typed about a case of which no post is left; True where there was any."""
+        if self.connection.execute(_BEREFT, {"number": case}).fetchone() is None:
+            return False
+        self._erase_typed_of("case", case)
+        return True
+
+    def age_out_typed(self, before: datetime, limit: int = 500) -> None:
+        """Erase what was typed about incidents, faults and silences that were over before an
+        instant, at most `limit` of each."""
         for kind in ("incident", "fault"):
-            rows = self.connection.execute(
-                _CLOSED.format(table=TABLES[kind], kind=kind), (ms(before), limit)
-            )
-            for (number,) in rows.fetchall():
+            query = _CLOSED.format(table=TABLES[kind], kind=kind)
+            for (number,) in self.connection.execute(query, (ms(before), limit)).fetchall():
                 self._erase_typed_of(kind, number)
         self._erase_typed_of_silences(before, limit)
-        return cases
 
     def _erase_typed(self, cases: Iterable[int]) -> None:
         for case in cases:
@@ -97,12 +96,9 @@ _CLOSED = (
     + _TYPED
     + " limit ?"
 )
-# Cases of which something is typed, and no post is left.
-_BEREFT_CASES = (
-    "select number from cases s where exists "  # noqa: S608
-    "(select 1 from case_posts c where c.case_number = s.number) and not exists "
+_BEREFT = (
+    "select 1 from cases s where number = :number and exists "  # noqa: S608
+    "(select 1 from case_posts where case_number = :number) and not exists "
     "(select 1 from case_posts c join posts p on p.id = c.post "
-    "where c.case_number = s.number and p.deleted_at is null) and "
-    + _TYPED.format(kind="case")
-    + " limit ?"
+    "where c.case_number = :number and p.deleted_at is null) and " + _TYPED.format(kind="case")
 )
