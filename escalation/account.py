@@ -16,7 +16,7 @@ from config.problems import which
 from escalation import functions
 from escalation.decision import Action
 from escalation.rules import Rules
-from escalation.subject import Incident, Subject
+from escalation.subject import Case, Incident, Subject
 
 S = TypeVar("S", bound=Subject)
 
@@ -27,8 +27,10 @@ _BECAUSE = re.compile(r"\W*nothing\W+because\b\W*\w", re.I)
 
 
 def is_asked_for(subject: Subject) -> bool:
-    """Does closing take a whole account? For P1, P2 and incidents; the rest closes by one click."""
-    return isinstance(subject, Incident) or subject.band in (Band.P1, Band.P2)
+    """Does closing take a whole account? For incidents, and cases of P1 and P2; the rest closes by
+    one click."""
+    urgent = isinstance(subject, Case) and subject.band in (Band.P1, Band.P2)
+    return urgent or isinstance(subject, Incident)
 
 
 def wanting(subject: Subject, action: Action, rules: Rules) -> str | None:

@@ -13,12 +13,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from escalation.localtime import in_utc
+from escalation.localtime import in_utc, ms, utc
+from escalation.numbers import MOST_INTEGER
 
 SCHEMA = 1
 GENESIS = "0" * 64
@@ -26,15 +27,11 @@ GENESIS = "0" * 64
 
 MOST_FACTS = 64
 MOST_IN_LIST = 1000
-MOST_INTEGER = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly (RFC 8259, section 6)."""
 
 _WORD = re.compile(r"[A-Za-z0-9_.:+-]{0,64}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
-_MILLISECOND = timedelta(milliseconds=1)
 
 Scalar = str | int | bool | None
 Fact = Scalar | Sequence[Scalar]
@@ -108,7 +105,7 @@ class FirstBad:
 def ledger_now(wall: datetime, last: Entry | None) -> datetime:
     """The later of the wall clock and the last entry: ledger time never goes back."""
     wall = in_utc(wall)
-    return wall if last is None else max(wall, _EPOCH + last.at_ms * _MILLISECOND)
+    return wall if last is None else max(wall, utc(last.at_ms))
 
 
 def next_entry(
@@ -133,7 +130,7 @@ def next_entry(
         number=before.number + 1,
         schema=SCHEMA,
         chain=chain,
-        at_ms=(ledger_now(now, last) - _EPOCH) // _MILLISECOND,
+        at_ms=ms(ledger_now(now, last)),
         event=event,
         subject=subject,
         actor=actor,

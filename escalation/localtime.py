@@ -5,6 +5,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SECOND = timedelta(seconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def ms(instant: datetime) -> int:
+    """Milliseconds since 1970, rounded down; exact, where floats would be one off."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def utc(milliseconds: int) -> datetime:
+    """The instant of so many milliseconds since 1970, aware UTC."""
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def in_utc(instant: datetime) -> datetime:

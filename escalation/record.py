@@ -26,6 +26,7 @@ from escalation.decision import (
 )
 from escalation.desk import Desk, Happening, Outgoing
 from escalation.handoffs import offer_in_storm, without_offer
+from escalation.localtime import ms
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Ref, Subject
@@ -57,7 +58,7 @@ def outgoing_again(ref: Ref, person: str, contact: Contact, now: datetime) -> Ou
     """A page for all that a person at the last step has not acknowledged; listed when sent."""
     # The subject whose wait was over is part of the key: two of one instant are two messages, of
     # which the later one, that speaks of both, withdraws the earlier.
-    stamp = int(now.timestamp() * 1000)
+    stamp = ms(now)
     return Outgoing(
         key=f"{AGAIN}|{person}|{stamp}|{ref}|{contact.channel}",
         purpose=Purpose.PAGE,
@@ -149,7 +150,7 @@ def _fact(name: str, value: Any, staff_id: Callable[[str], str]) -> Any:
     if isinstance(value, tuple):
         return [_fact(name, item, staff_id) for item in value]
     if isinstance(value, datetime):
-        return int(value.timestamp() * 1000)
+        return ms(value)
     if isinstance(value, Enum):
         return str(value)
     if isinstance(value, float):
@@ -244,7 +245,7 @@ class Recorder:
         ):
             return  # the offer had not reached them: there is nothing to take back
         for contact in self.contacts(notice.person)[:1]:
-            stamp = int(now.timestamp() * 1000)
+            stamp = ms(now)
             key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"
             desk.queue(
                 Outgoing(

@@ -6,7 +6,6 @@ that of the day when the wait began.
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from config import Band, BandTimes
 from escalation.days_off import DaysOff
 from escalation.decision import TimerKind
 from escalation.rules import Rules
-from escalation.subject import Subject
+from escalation.subject import Alike, Subject
 
 # Every week of these years a zone's offset is looked at: new zone data give another print.
 _LOOKED_AT = tuple(
@@ -24,21 +23,12 @@ _LOOKED_AT = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Any:
-    """What is known of any subject of a team's band."""
-
-    team: str
-    band: Band
-    safety: bool = False
-
-
 def fingerprint(rules: Rules, team: str) -> str:
     """A digest of all that turns a team's business time into instants; 64 hexadecimal digits."""
-    hours = rules.hours(_Any(team, Band.P3))
+    hours = rules.hours(Alike(team, Band.P3))
     fields = [getattr(hours, field.name) for field in dataclasses.fields(hours)]
     offsets = [str(instant.astimezone(hours.zone).utcoffset()) for instant in _LOOKED_AT]
-    waits = [rules.times(_Any(team, band)).model_dump_json() for band in Band]
+    waits = [rules.times(Alike(team, band)).model_dump_json() for band in Band]
     said = "\n".join([*map(_stable, fields), *offsets, *waits])
     return sha256(said.encode()).hexdigest()
 

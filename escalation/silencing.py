@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from escalation import ladder, rights, silences
 from escalation.decision import ENGINE, Decision
 from escalation.desk import Desk
+from escalation.localtime import ms
 from escalation.record import Recorder, token
 from escalation.rules import Situation
 from escalation.silences import Scope, Silence
@@ -83,7 +84,7 @@ class Silencer(Recorder):
             event=event,
             subject=f"silence:{silence.number}",
             actor=desk.staff_id(by),
-            facts=facts | {"urgent": scope.urgent, "until": int(silence.until.timestamp() * 1000)},
+            facts=facts | {"urgent": scope.urgent, "until": ms(silence.until)},
             at=now,
             note=note,
         )

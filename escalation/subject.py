@@ -57,6 +57,15 @@ class Pressing(Protocol):
     def safety(self) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What is known of subjects whose waits are alike."""
+
+    team: str
+    band: Band
+    safety: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What every owned thing has. `owner` is never empty and names an active person.

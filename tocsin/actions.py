@@ -7,10 +7,10 @@ from typing import Any
 
 from config import parse_duration
 from escalation.decision import Action, Verb
+from escalation.numbers import MOST_INTEGER
 
 # ESCALATION verbs that have another name elsewhere.
 _SYNONYMS = {"acknowledge": "ack", "offer": "handoff", "progress": "note", "return": "decline"}
-LARGEST = 2**53 - 1  # that every JSON reader keeps exactly; the store holds no longer one
 _EXAMPLE = '{"at": "2026-11-21T10:05:00Z", "actor": "ada", "action": "ack", "case": 1}'
 
 
@@ -111,6 +111,6 @@ def _number(row: dict[str, Any], key: str) -> int | None:
     value = row.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise ValueError(f'"{key}" must be a whole number')
-    if value is not None and abs(value) > LARGEST:
-        raise ValueError(f'"{key}" is too large; at most {LARGEST}')
+    if value is not None and abs(value) > MOST_INTEGER:
+        raise ValueError(f'"{key}" is too large; at most {MOST_INTEGER}')
     return value

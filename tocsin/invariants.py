@@ -15,8 +15,9 @@ from config import Band
 from escalation.decision import ENGINE, TimerKind
 from escalation.mending import AT_WORK, LATE_STEP
 from escalation.rules import Rules
-from escalation.subject import Ref
+from escalation.subject import Alike, Ref
 from tocsin.store import Unit
+from tocsin.store.rows import TABLES
 from tocsin.store.times import ms
 
 MINUTE = timedelta(minutes=1)
@@ -58,7 +59,6 @@ _WAITS = (
     "coalesce((select sum(case timer {bits} else 0 end) from timers t "
     "where t.kind = '{kind}' and t.number = s.number and t.due is not null), 0)"
 )
-_TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Breach:
 def breaches(desk: Unit, rules: Rules, now: datetime) -> list[Breach]:
     """Everything that does not hold now, in one state of the store; a few indexed queries."""
     found: list[Breach] = []
-    for kind in _TABLES:
+    for kind in TABLES:
         found += _of_open(desk.connection, kind, rules, now)
         found += _of_last_steps(desk.connection, kind, rules, now)
         found += _of_closed(desk.connection, kind, now)
@@ -98,7 +98,7 @@ def _of_open(
     rows = connection.execute(
         f"select number{broken} from (select *, {waits} as waits, "  # noqa: S608
         f"({holding}) as holding, case when {holding} then {stormed} else 0 end as stormed "
-        f"from {_TABLES[kind]} s where state <> 'closed') "
+        f"from {TABLES[kind]} s where state <> 'closed') "
         f"where {' or '.join(f'b{n}' for n in range(len(conditions)))} limit :most",
         {"active": json.dumps(_active(rules, now)), "most": MOST},
     )
@@ -118,28 +118,19 @@ def _active(rules: Rules, now: datetime) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Subjects whose waits are alike."""
-
-    team: str
-    band: Band
-    safety: bool
-
-
 def _of_last_steps(
     connection: sqlite3.Connection, kind: str, rules: Rules, now: datetime
 ) -> Iterator[Breach]:
     """Rule 3: at the last step the next page is never further off than the time of its band."""
     ack = (
-        f"from {_TABLES[kind]} s join timers t on t.kind = '{kind}' and t.number = s.number "
+        f"from {TABLES[kind]} s join timers t on t.kind = '{kind}' and t.number = s.number "
         "and t.timer = 'ack' and t.due is not null where s.state = 'new'"
     )
     groups = connection.execute(
         f"select team, band, safety, step, max(t.due) {ack} group by 1, 2, 3, 4"
     ).fetchall()
     for team, band, safety, step, latest in groups:
-        group = _Group(team, Band(band), bool(safety))
+        group = Alike(team, Band(band), bool(safety))
         if step < rules.last_steps.get(team, rules.last_steps[""]):
             continue
         again = rules.top_due(group, now)
@@ -159,11 +150,11 @@ def _of_closed(connection: sqlite3.Connection, kind: str, now: datetime) -> Iter
     """
     urgent = {"case": "band in ('P1', 'P2')", "incident": "true", "fault": "false"}[kind]
     rows = connection.execute(
-        f"select number from {_TABLES[kind]} where state = 'closed' and closed_at > ? "  # noqa: S608
+        f"select number from {TABLES[kind]} where state = 'closed' and closed_at > ? "  # noqa: S608
         "and (closed_by is null or closed_by = '' or close_reason is null or close_reason = '' "
         "or (close_reason = 'silence' and closed_by <> ?) "
         f"or (cause is null and close_reason in ('resolved', 'silence') and {urgent})) "
-        f"union all select number from {_TABLES[kind]} where state = 'closed' "
+        f"union all select number from {TABLES[kind]} where state = 'closed' "
         "and closed_at is null limit ?",
         (ms(now - CLOSED_LATELY), ENGINE, MOST),
     )

@@ -1,13 +1,13 @@
 """Wall clocks: which instant a local time means."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.localtime import in_utc, instant_of
+from escalation.localtime import in_utc, instant_of, ms, utc
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_later_on_the_wall_is_never_earlier_in_truth(
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         in_utc(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@given(st.integers(0, 253_402_300_799_999))
+def test_no_millisecond_is_lost_between_an_instant_and_what_is_kept_of_it(at: int) -> None:
+    """By floats, one in some hundreds would be off by one."""
+    assert ms(utc(at)) == at
+    assert ms(min(utc(at) + timedelta(microseconds=999), datetime.max.replace(tzinfo=UTC))) == at

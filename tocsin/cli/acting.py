@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from escalation.numbers import MOST_INTEGER
 from tocsin.cli.asking import complete
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
@@ -18,7 +19,7 @@ from tocsin.cli.common import (
     say,
     writable,
 )
-from tocsin.cli.verbs import LARGEST, Deed, Given
+from tocsin.cli.verbs import Deed, Given
 
 if TYPE_CHECKING:
     from escalation.decision import Action
@@ -52,13 +53,15 @@ def command(kind: str, deed: Deed) -> Callable[..., None]:
 
 
 def _numbers() -> Any:
-    return typer.Argument(..., min=1, max=LARGEST, help="Numbers, as the alerts show them.")
+    return typer.Argument(..., min=1, max=MOST_INTEGER, help="Numbers, as the alerts show them.")
 
 
 def _option(option: Given) -> Parameter:
     default = ... if option.needed else None
     if option.whole:
-        value = typer.Option(default, option.flag, help=option.says, min=option.least, max=LARGEST)
+        value = typer.Option(
+            default, option.flag, help=option.says, min=option.least, max=MOST_INTEGER
+        )
         return _parameter(option.field, int if option.needed else int | None, value)
     value = typer.Option(default, option.flag, help=option.says)
     return _parameter(option.field, str if option.needed else str | None, value)

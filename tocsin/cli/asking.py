@@ -17,10 +17,12 @@ def complete(subject: "Subject | None", action: "Action", rules: "Rules") -> "Ac
 
     Away from a terminal nothing is asked: the refusal says what is missing.
     """
-    from escalation import functions
+    from escalation import account, functions
     from escalation.decision import Verb
 
-    if action.verb is not Verb.RESOLVE or subject is None or not _is_asked(subject):
+    if action.verb is not Verb.RESOLVE or subject is None or not subject.is_open:
+        return action
+    if not account.is_asked_for(subject):
         return action
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return action
@@ -36,14 +38,6 @@ def complete(subject: "Subject | None", action: "Action", rules: "Rules") -> "Ac
         or _text("What was done for everybody else it concerns", subject.done_for_rest),
         reason=action.reason or _review(subject),
     )
-
-
-def _is_asked(subject: "Subject") -> bool:
-    from config import Band
-    from escalation.subject import Case, Incident
-
-    urgent = isinstance(subject, Case) and subject.band in (Band.P1, Band.P2)
-    return subject.is_open and (urgent or isinstance(subject, Incident))
 
 
 def _review(subject: "Subject") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -18,7 +19,6 @@ from tocsin.cli.common import (
     say,
     say_json,
 )
-from tocsin.cli.verbs import LARGEST
 
 if TYPE_CHECKING:
     from escalation.subject import Subject
@@ -36,7 +36,7 @@ StateOption = Annotated[
     str | None, typer.Option("--state", help="Only what stands there, such as new.")
 ]
 Numbers = Annotated[
-    list[int], typer.Argument(min=1, max=LARGEST, help="Numbers, as the alerts show them.")
+    list[int], typer.Argument(min=1, max=MOST_INTEGER, help="Numbers, as the alerts show them.")
 ]
 Since = Annotated[str, typer.Option("--since", help='How far back, such as "30d".')]
 MOST_LISTED = 1000

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -17,19 +18,25 @@ from tocsin.cli.common import (
     writable,
 )
 from tocsin.cli.fault_names import unknown_fault
-from tocsin.cli.silence_words import end_of, preview_of, print_one, print_preview, row_of, time_of
+from tocsin.cli.silence_words import (
+    MOST_SHOWN,
+    end_of,
+    preview_of,
+    print_one,
+    print_preview,
+    row_of,
+    time_of,
+)
 
 if TYPE_CHECKING:
     from escalation.silences import Scope
     from tocsin.wiring import House
 
-LARGEST = 2**53 - 1
-MOST_SHOWN = 20
 
 silence = typer.Typer(
     help="For a while, page nobody for what is known already.", no_args_is_help=True
 )
-Number = Annotated[int, typer.Argument(min=1, max=LARGEST, help="The silence's number.")]
+Number = Annotated[int, typer.Argument(min=1, max=MOST_INTEGER, help="The silence's number.")]
 Who = Annotated[str, typer.Option("--as", help="Who acts: the team's lead, or somebody above.")]
 For = Annotated[str, typer.Option("--for", help='How long, such as "2h"; at most 14 days.')]
 BrandOption = Annotated[str | None, typer.Option("--brand", help="Of this brand.")]

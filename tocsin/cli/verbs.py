@@ -6,9 +6,6 @@ implementation and `--help` is whole.
 
 from dataclasses import dataclass, replace
 
-# The largest number that every JSON reader keeps exactly; the store could not hold a longer one.
-LARGEST = 2**53 - 1
-
 
 @dataclass(frozen=True, slots=True)
 class Given:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -39,7 +40,7 @@ def warnings(
     brand: Annotated[str | None, typer.Option("--brand", help="Only of this brand.")] = None,
     incident: Annotated[
         int | None,
-        typer.Option("--incident", min=1, max=2**53 - 1, help="Only those a storm had."),
+        typer.Option("--incident", min=1, max=MOST_INTEGER, help="Only those a storm had."),
     ] = None,
     by: Annotated[
         str | None,

@@ -7,7 +7,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
+from escalation.subject import KINDS
 from tocsin.store.times import ms, utc
+
+# Where the subjects of each kind lie.
+TABLES = {kind: f"{kind}s" for kind in KINDS}
 
 V = TypeVar("V")
 Convert = Callable[[Any], Any]

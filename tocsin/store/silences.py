@@ -7,10 +7,10 @@ from datetime import datetime
 
 from escalation.silences import Scope, Silence
 from escalation.subject import KINDS, Case, Ref, Subject
+from tocsin.store.rows import TABLES
 from tocsin.store.subjects import SubjectRows
 from tocsin.store.times import ms, utc
 
-_TABLES = {kind: f"{kind}s" for kind in KINDS}
 _COLUMNS = (
     "number, author, reason, since, until, brand, team, topic, about, urgent, ended_at, ended_by"
 )
@@ -105,7 +105,7 @@ class SilenceRows(SubjectRows):
         """What a silence has held back, in order of time."""
         union = " union all ".join(
             f"select '{kind}' as kind, number, state, silence from {table}"  # noqa: S608
-            for kind, table in _TABLES.items()
+            for kind, table in TABLES.items()
         )
         rows = self.connection.execute(
             "select h.kind, h.number, h.at, s.state, s.silence is h.silence as held "  # noqa: S608
@@ -132,7 +132,7 @@ class SilenceRows(SubjectRows):
                 f"select count(*) from {table} where silence = ? and state = 'new'",  # noqa: S608
                 (number,),
             ).fetchone()[0]
-            for table in _TABLES.values()
+            for table in TABLES.values()
         )
 
     def cases_since(self, since: datetime) -> Sequence[Case]:

@@ -9,10 +9,9 @@ from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
 from escalation.subject import KINDS, Case, Fault, Incident, Level, Ref, Subject
-from tocsin.store.rows import Shape
+from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
-_TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
 _SHAPES: Mapping[str, Shape[Any]] = {name: Shape(kind) for name, kind in KINDS.items()}
 NOTHING: Mapping[str, str] = {}
 MANY = 1000  # waiting cases are counted as far as this; nobody needs to know how many more
@@ -31,7 +30,7 @@ class SubjectRows:
 
     def subject(self, ref: Ref) -> Subject | None:
         """Read a subject; None where there is none of that number."""
-        table = _TABLES.get(ref.kind)
+        table = TABLES.get(ref.kind)
         if table is None:
             return None
         found = self._subjects(ref.kind, "where number = ?", (ref.number,))
@@ -39,12 +38,12 @@ class SubjectRows:
 
     def _subjects(self, kind: str, where: str, values: Sequence[Any]) -> list[Any]:
         shape = _SHAPES[kind]
-        query = f"select {shape.columns} from {_TABLES[kind]} {where}"  # noqa: S608
+        query = f"select {shape.columns} from {TABLES[kind]} {where}"  # noqa: S608
         return [shape.value(row) for row in self.connection.execute(query, values).fetchall()]
 
     def next_number(self, kind: str) -> int:
         """A number never used before for that kind of subject."""
-        query = f"select coalesce(max(number), 0) + 1 from {_TABLES[kind]}"  # noqa: S608
+        query = f"select coalesce(max(number), 0) + 1 from {TABLES[kind]}"  # noqa: S608
         return int(self.connection.execute(query).fetchone()[0])
 
     def save(self, subject: Subject, before: Subject | None) -> None:
@@ -52,7 +51,7 @@ class SubjectRows:
 
         Raises Conflict where the row is not what was read.
         """
-        table, shape = _TABLES[subject.kind], _SHAPES[subject.kind]
+        table, shape = TABLES[subject.kind], _SHAPES[subject.kind]
         if before is None:
             marks = ", ".join("?" * len(shape.names))
             self.connection.execute(
@@ -152,7 +151,7 @@ class SubjectRows:
 
     def count_open(self, kind: str) -> int:
         """How many subjects of a kind are open."""
-        query = f"select count(*) from {_TABLES[kind]} where state <> 'closed'"  # noqa: S608
+        query = f"select count(*) from {TABLES[kind]} where state <> 'closed'"  # noqa: S608
         return int(self.connection.execute(query).fetchone()[0])
 
     def unresolved_contacts(self, brand: str, author: int) -> int:
@@ -181,7 +180,7 @@ class SubjectRows:
     def is_wanted(self, ref: Ref, round_: int, person: str, what: str) -> bool:
         """Is a page still wanted: does a subject wait, in this round and without a hold, for a
         person's acknowledgement, or for the other thing that the page says?"""
-        if ref.kind not in _TABLES:
+        if ref.kind not in TABLES:
             return False
         if what != "page":
             condition = (
@@ -190,13 +189,13 @@ class SubjectRows:
                 else ("state <> 'closed' and ? is not null and round = ?")
             )
             row = self.connection.execute(
-                f"select 1 from {_TABLES[ref.kind]} where number = ? and {condition}",  # noqa: S608
+                f"select 1 from {TABLES[ref.kind]} where number = ? and {condition}",  # noqa: S608
                 (ref.number, person, round_),
             ).fetchone()
             return row is not None
         free = " and (inhibited_by is null or safety)" if ref.kind == "case" else ""
         row = self.connection.execute(
-            f"select 1 from {_TABLES[ref.kind]} where number = ? and state = 'new' "  # noqa: S608
+            f"select 1 from {TABLES[ref.kind]} where number = ? and state = 'new' "  # noqa: S608
             f"and held_until is null and round = ? and owner = ?{free}",
             (ref.number, round_, person),
         ).fetchone()
@@ -205,7 +204,7 @@ class SubjectRows:
     def several(self, refs: Sequence[Ref]) -> list[Subject]:
         """Read several subjects, in the order given; those that are not there are left out."""
         found: dict[Ref, Subject] = {}
-        for kind in dict.fromkeys(ref.kind for ref in refs if ref.kind in _TABLES):
+        for kind in dict.fromkeys(ref.kind for ref in refs if ref.kind in TABLES):
             numbers = [ref.number for ref in refs if ref.kind == kind]
             where = f"where number in ({', '.join('?' * len(numbers))})"
             found |= {one.ref: one for one in self._subjects(kind, where, numbers)}
@@ -214,7 +213,7 @@ class SubjectRows:
     def unrecorded(self, at_most: int) -> list[Ref]:
         """Subjects of which the ledger has no entry at all."""
         found: list[Ref] = []
-        for kind, table in _TABLES.items():
+        for kind, table in TABLES.items():
             rows = self.connection.execute(
                 f"select number from {table} s where not exists (select 1 from ledger "  # noqa: S608
                 f"where subject = '{kind}:' || s.number) order by number limit ?",
@@ -225,10 +224,10 @@ class SubjectRows:
 
     def label(self, ref: Ref) -> tuple[str, str, int | None]:
         """A subject's brand, band and step; empty where there is none of that number."""
-        if ref.kind not in _TABLES:  # a digest is about a week
+        if ref.kind not in TABLES:  # a digest is about a week
             return "", "", None
         row = self.connection.execute(
-            f"select brand, band, step from {_TABLES[ref.kind]} where number = ?",  # noqa: S608
+            f"select brand, band, step from {TABLES[ref.kind]} where number = ?",  # noqa: S608
             (ref.number,),
         ).fetchone()
         return ("", "", None) if row is None else (row[0], row[1], row[2])
@@ -315,7 +314,7 @@ class SubjectRows:
         done = self.connection.execute(
             "update timers set generation = generation + 1, due = ?, armed_at = ? "  # noqa: S608
             "where kind = ? and timer = 'ack' and due is not null and due <= ? and number in "
-            f"(select number from {_TABLES[like.kind]} where owner = ? and state = 'new' "
+            f"(select number from {TABLES[like.kind]} where owner = ? and state = 'new' "
             "and team = ? and band = ? and safety = ? and step >= ?)",
             (
                 ms(due),
@@ -346,7 +345,7 @@ class SubjectRows:
         values = (*pairs, *last_steps, last_steps.get("", 0))
         found: list[Ref] = []
         for band in Band:  # the most urgent first
-            for kind, table in _TABLES.items():
+            for kind, table in TABLES.items():
                 rows = self.connection.execute(
                     f"select number from {table} where owner = ? and state = 'new' "  # noqa: S608
                     f"and band = ? and held_until is null and ({steps}) "

@@ -1,22 +1,12 @@
 """Instants as the store keeps them: UTC milliseconds."""
 
-from datetime import UTC, datetime, timedelta
+from escalation.localtime import ms, utc
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
+__all__ = ["HOUR_MS", "WEEK_MS", "hour_of", "ms", "utc", "week_of"]
+
 HOUR_MS = 3_600_000
 WEEK_MS = 7 * 24 * HOUR_MS
 _MONDAY_MS = -3 * 24 * HOUR_MS  # 1969-12-29 was a Monday; weeks are counted from there
-
-
-def ms(instant: datetime) -> int:
-    """Milliseconds since 1970, rounded down."""
-    return (instant - _EPOCH) // _MS
-
-
-def utc(milliseconds: int) -> datetime:
-    """The instant, aware UTC."""
-    return _EPOCH + milliseconds * _MS
 
 
 def hour_of(milliseconds: int) -> int:

@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
+from tocsin.store.rows import TABLES
 from tocsin.store.times import ms
-
-TABLES = {"case": "cases", "incident": "incidents", "fault": "faults"}
 
 
 class TypedRows:

@@ -17,11 +17,12 @@ import pytest
 
 from escalation.decision import Offered, TimerKind
 from escalation.incidents import Spike
+from escalation.numbers import MOST_INTEGER
 from escalation.subject import Ref
 from tocsin.cli import main
 from tocsin.cli.common import opened
 from tocsin.cli.confirming import DONE as CONFIRMED
-from tocsin.cli.verbs import DEEDS, LARGEST
+from tocsin.cli.verbs import DEEDS
 from tocsin.cli.waits import BRIEF, NEXT
 from tocsin.store import Unit
 from tocsin.wiring import House
@@ -241,7 +242,9 @@ def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None
     [
         pytest.param("cases ack 0 --as ada", "greater than or equal to 1", id="nought"),
         pytest.param("cases ack -- -4", "greater than or equal to 1", id="below nought"),
-        pytest.param(f"cases ack {LARGEST + 1} --as ada", "less than", id="too large a number"),
+        pytest.param(
+            f"cases ack {MOST_INTEGER + 1} --as ada", "less than", id="too large a number"
+        ),
         pytest.param("cases ack one --as ada", "integer", id="a word for a number"),
         pytest.param("cases ack 1", "--as", id="nobody acts"),
         pytest.param("cases snooze 1 --as ada --for soon --reason x", "duration", id="no duration"),
