@@ -31,10 +31,10 @@ from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
 from listener.intake import Intake
 from listener.mention import Author, Kind, Observation, Post
-from tocsin.attendance import rules_of
 from tocsin.clock import VirtualClock
 from tocsin.delivery import Delivery
 from tocsin.pipeline import Pipeline
+from tocsin.presence import rules_of
 from tocsin.randomness import SeededRandomness
 from tocsin.rounds import Rounds
 from tocsin.store import Store, Unit

@@ -7,7 +7,7 @@ from config import Team
 from config.load import Loaded
 from config.problems import Problem
 from escalation import business
-from escalation.duty import LOOK_AHEAD, gaps
+from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
 
 

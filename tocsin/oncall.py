@@ -16,7 +16,7 @@ from escalation.rules import Rules, Situation
 from escalation.subject import Ref
 from tocsin.speaker import Refused, Speaker, spoken
 from tocsin.store import Unit
-from tocsin.store.duty import Said
+from tocsin.store.said import Said
 from tocsin.store.times import ms
 
 

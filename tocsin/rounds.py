@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from escalation.desk import Timer
 from escalation.engine import Engine
 from escalation.subject import Level
-from tocsin.attendance import Attendance
 from tocsin.log import logger
 from tocsin.pipeline import Pipeline
+from tocsin.presence import Presence
 from tocsin.store import Store, Unit
 
 CALM_EVERY = timedelta(minutes=5)  # how often an open storm's rate is looked at
@@ -37,7 +37,7 @@ class Rounds:
         self._store = store
         self._engine = engine
         self._pipeline = pipeline
-        self._attendance = Attendance(store, engine)
+        self._presence = Presence(store, engine)
         self._calm_at: datetime | None = None
         self.poisoned: dict[Timer, Poison] = {}
 
@@ -49,9 +49,9 @@ class Rounds:
         """
         failed = {timer for timer, one in self.poisoned.items() if one.again_at > now}
         said, timers = self._store.write(
-            lambda desk: (desk.duty_version(), _due(desk, now, failed))
+            lambda desk: (desk.said_version(), _due(desk, now, failed))
         )
-        errors = self._attendance.keep_up(said, now)
+        errors = self._presence.keep_up(said, now)
         while timers:
             raised = self._store.write_each([self._firing(timer, now) for timer in timers])
             for timer, error in zip(timers, raised, strict=True):
@@ -63,7 +63,7 @@ class Rounds:
                 break
             timers = self._store.write(lambda desk: _due(desk, now, failed))
         self._forget_poison(now)
-        errors += self._attendance.hand_over(now)
+        errors += self._presence.hand_over(now)
         errors += self._settle(now)
         return errors
 
@@ -106,7 +106,7 @@ class Rounds:
 
     def next_at(self, desk: Unit) -> datetime | None:
         """When the next pass has something to do."""
-        instants = (desk.next_timer(), self._attendance.next_at, self._looks_at(desk))
+        instants = (desk.next_timer(), self._presence.next_at, self._looks_at(desk))
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _looks_at(self, desk: Unit) -> datetime | None:

@@ -10,10 +10,10 @@ from escalation.desk import Happening
 from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
-from tocsin.attendance import rules_of
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.pipeline import Pipeline
+from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
 from tocsin.rounds import Rounds
 from tocsin.store import KillPoint, Store

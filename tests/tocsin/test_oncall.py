@@ -176,7 +176,7 @@ def test_what_cannot_be_said_is_answered_and_changes_nothing(
         say(work, by, *rest)
     assert entries(firm) == []
     with firm.house.store.borrow() as desk:
-        assert desk.duty_version() == 0
+        assert desk.said_version() == 0
 
 
 def test_the_same_again_changes_nothing_and_says_so(say: Say, firm: Firm) -> None:

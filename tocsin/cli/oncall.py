@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from escalation.duty import Duty, Gap
+    from escalation.on_call import Gap, OnCall
     from tocsin.oncall import Answer
     from tocsin.speaker import Speaker
     from tocsin.store import Unit
@@ -68,7 +68,7 @@ def show(
 ) -> None:
     """For each team: who is asked at each step, until when, who is next, who is away."""
     from config.problems import no_such
-    from escalation.duty import LOOK_AHEAD, duty, gaps
+    from escalation.on_call import LOOK_AHEAD, gaps, on_call
 
     with opened(config, db) as house:
         rules = house.engine.rules
@@ -80,12 +80,12 @@ def show(
             if team in (None, one.name):
                 zone = rules.settings.zone_of_team(one)
                 now = house.clock.now() if at is None else _shown_at(at, zone)
-                found = duty(rules, one, now)
+                found = on_call(rules, one, now)
                 nobody = list(gaps(rules.roster, one.name, now, now + LOOK_AHEAD))
                 if json_:
                     say_json(_row(found, nobody, now))
                 else:
-                    _say_duty(found, nobody, zone)
+                    _say_on_call(found, nobody, zone)
 
 
 @oncall.command("away")
@@ -261,44 +261,44 @@ def _zone_of_team(speaker: "Speaker", team: str) -> "ZoneInfo":
 
 
 # ------------------------------------------------------------------------------- showing
-def _say_duty(duty: "Duty", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
+def _say_on_call(turn: "OnCall", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
     from tocsin.speaker import spoken
 
-    opens = f"closed, opens {spoken(duty.opening, zone)}" if duty.opening else "open now"
-    say(f"{duty.team}: {opens}")
-    for role, person in duty.steps:
-        say(f"    {role:<10} {person or '(nobody; passed over)'}{_turn(role, duty, zone)}")
-    for topic, person in duty.owners.items():
+    opens = f"closed, opens {spoken(turn.opening, zone)}" if turn.opening else "open now"
+    say(f"{turn.team}: {opens}")
+    for role, person in turn.steps:
+        say(f"    {role:<10} {person or '(nobody; passed over)'}{_turn(role, turn, zone)}")
+    for topic, person in turn.owners.items():
         say(f"    {topic}: {person} first")
-    for person, back in duty.away:
+    for person, back in turn.away:
         say(f"    away: {person}, until {spoken(back, zone)}")
     for gap in nobody:
         times = f"from {spoken(gap.since, zone)} until {spoken(gap.until, zone)}"
         say(f"    gap: nobody is on call {times}")
 
 
-def _turn(role: str, duty: "Duty", zone: "ZoneInfo") -> str:
+def _turn(role: str, turn: "OnCall", zone: "ZoneInfo") -> str:
     from tocsin.speaker import spoken
 
-    if role != "on_call" or duty.until is None:
+    if role != "on_call" or turn.until is None:
         return ""
-    return f", until {spoken(duty.until, zone)}, then {duty.following or 'nobody'}"
+    return f", until {spoken(turn.until, zone)}, then {turn.following or 'nobody'}"
 
 
-def _row(duty: "Duty", nobody: "list[Gap]", now: "datetime") -> dict[str, Any]:
+def _row(turn: "OnCall", nobody: "list[Gap]", now: "datetime") -> dict[str, Any]:
     def stamp(at: "datetime | None") -> str | None:
         return None if at is None else at.isoformat(timespec="seconds")
 
     return {
-        "team": duty.team,
+        "team": turn.team,
         "at": stamp(now),
-        "steps": [{"step": str(role), "person": person} for role, person in duty.steps],
-        "owners": dict(duty.owners),
-        "on_call": duty.on_call,
-        "until": stamp(duty.until),
-        "next": duty.following,
-        "away": [{"person": person, "until": stamp(back)} for person, back in duty.away],
+        "steps": [{"step": str(role), "person": person} for role, person in turn.steps],
+        "owners": dict(turn.owners),
+        "on_call": turn.on_call,
+        "until": stamp(turn.until),
+        "next": turn.following,
+        "away": [{"person": person, "until": stamp(back)} for person, back in turn.away],
         "gaps": [{"from": stamp(gap.since), "until": stamp(gap.until)} for gap in nobody],
-        "open": duty.opening is None,
-        "opens": stamp(duty.opening),
+        "open": turn.opening is None,
+        "opens": stamp(turn.opening),
     }

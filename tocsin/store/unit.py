@@ -6,19 +6,19 @@ from collections.abc import Callable
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
-from tocsin.store.duty import DutyRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
+from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
 
 
 class Unit(
     ContractRows,
-    DutyRows,
+    SaidRows,
     LedgerRows,
     LookingRows,
     PostRows,

@@ -1,4 +1,4 @@
-"""Who is on duty, as people read it, and when nobody is."""
+"""Who is on call, as people read it, and when nobody is."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from config import Role
 from escalation.absences import Absence, Changes, Cover
-from escalation.duty import Gap, duty, gaps
+from escalation.on_call import Gap, gaps, on_call
 from escalation.rules import Rules
 from tests import firm as firms
 
@@ -24,7 +24,7 @@ def away(person: str, since: float, until: float) -> Absence:
 
 
 def test_a_team_in_its_working_hours() -> None:
-    shown = duty(rules(), firms.CARE, NOON)
+    shown = on_call(rules(), firms.CARE, NOON)
     assert dict(shown.steps) == {
         Role.OWNER: firms.FIRST,
         Role.ON_CALL: firms.FIRST,
@@ -40,7 +40,7 @@ def test_a_team_in_its_working_hours() -> None:
 
 def test_who_is_away_until_when_and_when_it_opens_again() -> None:
     night = NOON + 10 * HOUR
-    shown = duty(rules(away(firms.OWNER, 0, 30), away(firms.LEAD, 0, 12)), firms.CARE, night)
+    shown = on_call(rules(away(firms.OWNER, 0, 30), away(firms.LEAD, 0, 12)), firms.CARE, night)
     assert shown.owners == {"billing": firms.FIRST}
     assert dict(shown.steps)[Role.LEAD] is None
     assert dict(shown.away) == {firms.OWNER: NOON + 30 * HOUR, firms.LEAD: NOON + 12 * HOUR}

@@ -26,12 +26,12 @@ class Said:
     team: str | None = None
 
 
-class DutyRows:
+class SaidRows:
     """What people say of who is there. Nothing is deleted: what is taken back has an end."""
 
     connection: sqlite3.Connection
 
-    def duty_version(self) -> int:
+    def said_version(self) -> int:
         """A number that is another one after anything was said; one look-up by key."""
         row = self.connection.execute(
             "select value from house where name = ?", (_VERSION,)

@@ -1,4 +1,4 @@
-"""Who is on duty for a team at an instant, and when nobody is; the roster as people read it."""
+"""Who is on call for a team at an instant, and when nobody is; the roster as people read it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class OnCall:
     """A team at an instant.
 
     steps      each step of its ladder with the person who would be asked; None: it is passed over.
@@ -44,13 +44,13 @@ class Duty:
     opening: datetime | None
 
 
-def duty(rules: Rules, team: Team, now: datetime) -> Duty:
+def on_call(rules: Rules, team: Team, now: datetime) -> OnCall:
     """Who is asked for a team's cases at an instant, and who after them."""
     roster, name = rules.roster, team.name
     until = roster.next_shift_change(name, now)
     steps = rules.settings.policy_of(team).steps
     known = ((person, roster.away_until(person, now)) for person in roster.people_of(name))
-    return Duty(
+    return OnCall(
         team=name,
         steps=tuple((role, roster.resolve(role, name, None, now)) for role in steps),
         owners={

@@ -34,7 +34,7 @@ class _Look:
     manned: frozenset[str]
 
 
-class Attendance:
+class Presence:
     """Looked at in every pass; does something only where somebody came or went."""
 
     def __init__(self, store: Store, engine: Engine) -> None:
@@ -96,7 +96,7 @@ class Attendance:
         assert self._last is not None
         before = self._engine.rules
         if version != self._last.version:
-            version = desk.duty_version()
+            version = desk.said_version()
             self._engine.rules = Rules(before.settings, desk.changes(now))
             desk.if_undone(lambda: setattr(self._engine, "rules", before))
         away = self._engine.rules.roster.away(now)
