@@ -23,7 +23,6 @@ from hypothesis import HealthCheck, seed
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -42,6 +41,7 @@ from escalation.silences import Scope, Silence, hides
 from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
 from listener.mention import Kind
 from tests import firm as firms
+from tests.properties.said_days import Said, with_cards
 from tocsin.clock import SteadyClock
 from tocsin.invariants import breaches
 from tocsin.store.times import utc
@@ -95,6 +95,10 @@ MOVES = {
     "breached_next_reply",
     "breached_resolve",
 }
+SAID = {  # what is entered of what is no subject
+    "silence": ("silenced", "silence_ended"),
+    "roster": ("away", "back", "cover", "uncover"),
+}
 PARTS = 20  # of the long proof, so that several processors share it
 T = TypeVar("T")
 ROOT = Path(tempfile.gettempdir())
@@ -142,7 +146,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Days(RuleBasedStateMachine):
+class Days(Said):
     """What can happen, and what must hold whatever has happened."""
 
     @initialize(start=st.sampled_from(STARTS), hour=st.integers(0, 24 * 7 - 1))
@@ -156,7 +160,7 @@ class Days(RuleBasedStateMachine):
         self.heads: dict[str, Head] = defaultdict(lambda: START)
         self.rebuilt: dict[str, dict[str, Any]] = {}
         self.row = 0
-        self.declared = firms.settings()
+        self.declared = declared_of((), TEAMS[0])
         self.open()
 
     def open(self) -> None:
@@ -662,8 +666,8 @@ class Days(RuleBasedStateMachine):
         facts = json.loads(row["facts"])
         facts.pop("via", None)  # where it was done is no field of the subject
         kind = row["subject"].partition(":")[0]
-        if kind == "silence":  # no state is kept of it but its own row
-            assert row["event"] in ("silenced", "silence_ended")
+        if kind in SAID:  # no state is kept of it but its own row
+            assert row["event"] in SAID[kind]
             return
         known = self.rebuilt.get(row["subject"])
         if known is None:
@@ -740,7 +744,7 @@ class Days(RuleBasedStateMachine):
             before = len(self.firm.happened)
             self.firm.settle()
             for told in self.firm.happened[before:]:
-                if told.event in ("shift_change", "released") and told.ref in by:
+                if told.event in ("shift_change", "released", "owner_gone") and told.ref in by:
                     # A newcomer has two minutes at least; a released one its full time again.
                     with self.firm.house.store.borrow() as desk:
                         now_is = desk.subject(told.ref)
@@ -774,7 +778,7 @@ class Days(RuleBasedStateMachine):
 
 
 def declared_of(away: tuple[str, ...], teams: Any) -> Settings:
-    return firms.settings(away=away, teams=teams)
+    return firms.settings(away=away, teams=with_cards(teams))
 
 
 def long(runs: int, steps: int) -> profile:
