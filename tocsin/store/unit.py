@@ -14,6 +14,8 @@ from tocsin.store.priorities import PriorityRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
+from tocsin.store.sums import SumRows
+from tocsin.store.threads import ThreadRows
 
 
 class Unit(
@@ -25,6 +27,8 @@ class Unit(
     PriorityRows,
     SourceRows,
     SilenceRows,
+    SumRows,
+    ThreadRows,
     OutboxRows,
 ):
     """The verbs of one transaction, gathered from the tables' own files.

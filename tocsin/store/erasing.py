@@ -1,0 +1,141 @@
+"""The erasure of posts and authors, and the tombstones that keep a re-read from undoing it."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from listener.mention import Post
+from tocsin.store.keys import KeyRows
+from tocsin.store.times import ms
+from tocsin.store.typed import TypedRows
+
+
+class ErasingRows(TypedRows, KeyRows):
+    """Words, names and links go; facts and counts stay."""
+
+    def erase_post(self, number: int, at: datetime) -> None:
+        """Erase words, title, link, ids, versions and labels of a post, and what was typed about a
+        case of which it was the last; facts and counts stay."""
+        row = self.connection.execute(
+            "select platform, native_id, author from posts where id = ?", (number,)
+        ).fetchone()
+        names = [
+            row["native_id"],
+            *(
+                alias["native_id"]
+                for alias in self.connection.execute(
+                    "select native_id from post_aliases where post = ?", (number,)
+                ).fetchall()
+            ),
+        ]
+        for native_id in names:
+            self._bury("post", row["platform"], native_id, at)
+        hashed = self._hash("post", row["platform"], row["native_id"]).hex()
+        self.connection.execute(
+            "update posts set text = '', title = '', url = '', native_id = ?, content = x'', "
+            "in_reply_to = null, conversation_id = null, repost_of = null, deleted_at = ? "
+            "where id = ?",
+            (hashed, ms(at), number),
+        )
+        for table in ("post_versions", "post_aliases", "labels"):
+            self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
+        self.connection.execute(
+            "update judgements set why = '[]' where mention in "
+            "(select id from mentions where post = ?)",
+            (number,),
+        )
+        for native_id in names:  # a repost holds the same words
+            reposts = self.connection.execute(
+                "select id from posts where platform = ? and repost_of = ?",
+                (row["platform"], native_id),
+            )
+            for (repost,) in reposts.fetchall():
+                self.erase_post(repost, at)
+        self.erase_typed_of_post(number)
+        self._blank_author(row["author"])
+
+    def _blank_author(self, author: int) -> None:
+        """Erase an author of whom no post is left. Not buried: somebody who writes again is
+        welcome, as somebody new."""
+        self.connection.execute(
+            "update authors set native_id = 'erased:' || id, handle = '', name = '', "
+            "followers = null where id = ? and forgotten_at is null and not exists "
+            "(select 1 from posts where author = ? and deleted_at is null)",
+            (author, author),
+        )
+
+    def forget_author(self, author: int, at: datetime) -> list[int]:
+        """Erase an author, all their posts and what was typed about their cases, for good.
+
+        Returns the posts that were erased.
+        """
+        row = self.connection.execute(
+            "select platform, native_id from authors where id = ?", (author,)
+        ).fetchone()
+        posts = [
+            r["id"]
+            for r in self.connection.execute(
+                "select id from posts where author = ? and deleted_at is null", (author,)
+            ).fetchall()
+        ]
+        for post in posts:
+            self.erase_post(post, at)
+        self.erase_typed_of_author(author)
+        self._bury("author", row["platform"], row["native_id"], at)
+        hashed = self._hash("author", row["platform"], row["native_id"]).hex()
+        self.connection.execute(
+            "update authors set native_id = ?, handle = '', name = '', followers = null, "
+            "forgotten_at = ? where id = ?",
+            (hashed, ms(at), author),
+        )
+        return posts
+
+    def age_out(self, before: datetime, at: datetime, limit: int = 500) -> int:
+        """Erase posts seen before an instant, at most `limit`, and authors of whom none is left.
+
+        Posts of open cases, and of cases closed since, are kept. Returns how many were erased.
+        """
+        rows = self.connection.execute(
+            "select id from posts p where seen_at < ? and deleted_at is null and not exists "
+            "(select 1 from case_posts c join cases k on k.number = c.case_number "
+            "where c.post = p.id and (k.state <> 'closed' or k.closed_at >= ?)) "
+            "order by seen_at limit ?",
+            (ms(before), ms(before), limit),
+        ).fetchall()
+        for (post,) in rows:
+            self.erase_post(post, at)
+        return len(rows)
+
+    def authors_called(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:
+        """Authors with this handle (with or without @) or native id, on a platform or on all."""
+        only = "and platform = ?" if platform else ""
+        handle = name.removeprefix("@")
+        return self.connection.execute(
+            "select id, platform, native_id, handle from authors where forgotten_at is null "  # noqa: S608
+            f"and (native_id = ? or lower(handle) in (lower(?), lower('@' || ?))) {only}",
+            (name, handle, handle, *([platform] if platform else [])),
+        ).fetchall()
+
+    def _is_gone(self, post: Post) -> bool:
+        return any(
+            self._has_tombstone("post", post.platform, native_id)
+            for native_id in (post.id, *post.aliases)
+        )
+
+    def _has_tombstone(self, kind: str, platform: str, native_id: str) -> bool:
+        row = self.connection.execute("select 1 from tombstones limit 1").fetchone()
+        if row is None:  # the usual case on a fresh store: no hashing for nothing
+            return False
+        row = self.connection.execute(
+            "select 1 from tombstones where hash = ?", (self._hash(kind, platform, native_id),)
+        ).fetchone()
+        return row is not None
+
+    def _bury(self, kind: str, platform: str, native_id: str, at: datetime) -> None:
+        self.connection.execute(
+            "insert or ignore into tombstones (hash, kind, at) values (?, ?, ?)",
+            (self._hash(kind, platform, native_id), kind, ms(at)),
+        )
+
+    def _hash(self, kind: str, platform: str, native_id: str) -> bytes:
+        return self.keyed_hash("tombstones", kind, platform, native_id)

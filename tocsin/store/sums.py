@@ -1,0 +1,63 @@
+"""The hourly and weekly sums, and what is usual for a brand."""
+
+import math
+import sqlite3
+
+from listener.complaint import Verdict
+from listener.intake import Mention
+from tocsin.store.times import hour_of, ms, week_of
+
+
+class SumRows:
+    """What stays of mentions once they are erased."""
+
+    connection: sqlite3.Connection
+
+    def roll_up(self, mention: Mention, source: str) -> None:
+        """Add a new mention to the hourly and weekly sums. Our own posts are not counted."""
+        assessment = mention.assessment
+        if assessment.own:
+            return
+        created = ms(mention.created_at)
+        verdict = assessment.judgement.verdict
+        scored = int(assessment.scored)
+        valence = assessment.valence * scored
+        topic = (assessment.route.topic if assessment.route else None) or ""
+        self.connection.execute(
+            "insert into hours values (?, ?, ?, ?, ?, ?, 1, ?, ?, ?) on conflict do update set "
+            "mentions = mentions + 1, scored = scored + excluded.scored, "
+            "valence_sum = valence_sum + excluded.valence_sum, "
+            "valence_squares = valence_squares + excluded.valence_squares",
+            (
+                assessment.brand,
+                hour_of(created),
+                source,
+                assessment.lang,
+                topic,
+                verdict,
+                scored,
+                valence,
+                valence * valence,
+            ),
+        )
+        self.connection.execute(
+            "insert into author_weeks values (?, ?, ?, 1, ?, ?, ?) on conflict do update set "
+            "mentions = mentions + 1, complaints = complaints + excluded.complaints, "
+            "scored = scored + excluded.scored, valence_sum = valence_sum + excluded.valence_sum",
+            (
+                assessment.brand,
+                week_of(created),
+                mention.kept.author,
+                int(verdict is Verdict.COMPLAINT),
+                scored,
+                valence,
+            ),
+        )
+        followers = mention.post.author.followers
+        if followers is not None and followers >= 0:
+            self.connection.execute(
+                "insert into brand_usual (brand, authors, log_followers) values (?, 1, ?) "
+                "on conflict do update set "
+                "authors = authors + 1, log_followers = log_followers + excluded.log_followers",
+                (assessment.brand, math.log1p(followers)),
+            )
