@@ -1,9 +1,6 @@
-"""The tables of what people owe one another: hand-offs, warnings, silences, absences.
+"""The tables of what people say and do: hand-offs, warnings, silences, absences, covers."""
 
-Part of the first migration; see schema.py.
-"""
-
-DUTIES = """
+SAID = """
 create table handoffs (            -- who gave what to whom, and how it ended
     id integer primary key,
     kind text not null, number integer not null,  -- the subject
@@ -12,7 +9,7 @@ create table handoffs (            -- who gave what to whom, and how it ended
     reason text not null, told text not null,     -- typed; erasable
     offered_at integer not null,
     answered_at integer,
-    outcome text                   -- accepted, declined, lapsed, withdrawn; null: pending
+    outcome text                   -- accepted, declined, lapsed, withdrawn, rerouted; null: pending
 ) strict;
 create index handoffs_of_subject on handoffs (kind, number);
 create index handoffs_by_time on handoffs (offered_at);

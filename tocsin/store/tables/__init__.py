@@ -1,0 +1,1 @@
+"""The tables of the store as the first migration makes them; see schema.py."""

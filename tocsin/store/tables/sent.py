@@ -1,0 +1,59 @@
+"""The tables of what is sent."""
+
+OUTBOX = """
+create table messages (
+    id integer primary key,
+    key text not null unique,
+    purpose text not null,
+    kind text not null, number integer not null,  -- the subject
+    channel text not null,
+    address text not null,
+    person text,
+    round integer not null, step integer not null, nth integer not null,
+    what text not null, about text not null,
+    urgent integer not null,
+    rank integer not null,         -- 0 safety, then by band; 9 what has none
+    state text not null,           -- queued, sending, sent, failed, withdrawn
+    due integer not null,
+    queued_at integer not null,
+    attempts integer not null default 0,
+    failing_since integer,
+    failure text,
+    sending_since integer,
+    sent_at integer,
+    receipt text,
+    receipt_key text,              -- the message that carried it, where several went as one
+    repeated integer not null default 0,
+    begun integer not null default 0, -- taken, and not merely waiting for its turn to be sent
+    plain integer not null default 0, -- no channel took it: send our own words only
+    stale integer not null default 0  -- a sent card that no longer shows the present state
+) strict;
+create index messages_folding on messages (channel, address, urgent, due)
+    where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
+create index messages_sending on messages (sending_since) where state = 'sending';
+create index messages_shown on messages (receipt_key) where receipt_key is not null;
+create table message_posts (       -- whose words a message shows, for an erasure to find it
+    message integer not null references messages (id) on delete cascade,
+    post integer not null,
+    primary key (message, post)
+) strict, without rowid;
+create index messages_of_post on message_posts (post);
+create table channel_rests (       -- until when a channel has said that it takes nothing
+    channel text primary key,
+    until integer not null
+) strict, without rowid;
+create table addresses (           -- where pages and notices go, and until when they fold there
+    channel text not null,
+    address text not null,
+    folds_until integer not null default 0,
+    primary key (channel, address)
+) strict, without rowid;
+create index messages_alone on messages (due)
+    where state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null);
+create index messages_again on messages (person) where what = 'again';
+create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
+create index messages_stale on messages (due) where stale = 1 and state = 'sent';
+create index messages_of_subject on messages (kind, number, purpose);
+create index messages_sent on messages (purpose, sent_at) where state = 'sent';
+create index messages_to on messages (channel, address, sent_at) where state = 'sent';
+"""
