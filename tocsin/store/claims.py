@@ -1,5 +1,6 @@
 """What leaves the outbox next: the most urgent first, folded by address."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,19 @@ _ALONE = (
     "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
+_HERE = f"{_FOLDING} and channel = a.channel and address = a.address"
+# When anything leaves next; each number is found at the head of an index. max() of a number and of
+# nothing is nothing.
+_NEXT = f"""
+    select min(due) from (
+        select min(due) as due from messages where {_ALONE[0]}
+        union all select min(due) from messages where {_ALONE[1]}
+        union all select (select min(due) from messages where {_HERE} and urgent = 1)
+            from addresses a
+        union all select max(folds_until,
+            (select min(due) from messages where {_HERE} and urgent = 0)) from addresses a
+    )
+"""  # noqa: S608
 # By which anything is due, in the words of the indexes too.
 DUE = ("state = 'queued' and due <= ?", "stale = 1 and state = 'sent' and due <= ?")
 
@@ -111,29 +125,40 @@ class ClaimRows:
         return self._take([(row[0],) for row in rows], now)
 
     def _take(self, leaving: Sequence[tuple[int, ...]], now: datetime) -> list[Parcel]:
-        parcels = [Parcel(tuple(self._read(one) for one in ids)) for ids in leaving]
+        numbers = [one for ids in leaving for one in ids]
+        if not numbers:
+            return []
+        found = self._read(numbers)
         self.connection.executemany(
             "update messages set state = 'sending', sending_since = ?, begun = 0, stale = 0, "
             "attempts = attempts + 1 where id = ?",
-            [(ms(now), one) for ids in leaving for one in ids],
+            [(ms(now), one) for one in numbers],
         )
-        return parcels
+        return [Parcel(tuple(found[one] for one in ids)) for ids in leaving]
 
-    def _read(self, number: int) -> Queued:
-        row = self.connection.execute("select * from messages where id = ?", (number,)).fetchone()
-        return queued(row)
+    def _read(self, numbers: Sequence[int]) -> dict[int, Queued]:
+        rows = self.connection.execute(
+            "select * from messages where id in (select value from json_each(?))",
+            (json.dumps(numbers),),
+        )
+        return {row["id"]: queued(row) for row in rows.fetchall()}
 
     def _fold(self, channel: str, address: str, folds_until: int, now: datetime) -> list[_Leaving]:
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        rows = self.connection.execute(
-            "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
-            f"where {_FOLDING} and channel = ? and address = ? and due <= ?{folding} "
-            "order by urgent desc, rank, purpose = 'notice', queued_at, id limit ?",
-            # One more than fits, so that it shows whether some are left.
-            (channel, address, ms(now), MOST_PAGES + MAX_IN_BUNDLE + 1),
-        ).fetchall()
+        # One more of each than fits, so that it shows whether some are left.
+        most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
+        rows = [
+            row
+            for purpose, limit in most
+            for row in self.connection.execute(
+                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
+                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
+                f"and due <= ?{folding} order by urgent desc, rank, queued_at, id limit ?",
+                (channel, address, ms(now), limit),
+            ).fetchall()
+        ]
         if not rows:
             return []
         sent = self._sent_lately(channel, address, now)
@@ -172,26 +197,10 @@ class ClaimRows:
 
     def next_message(self) -> datetime | None:
         """When the next message leaves."""
-        dues = [self._earliest(condition) for condition in _ALONE]
-        for channel, address, folds_until in self._addresses("", ()):
-            here = f"{_FOLDING} and channel = ? and address = ?"
-            urgent = self._earliest(f"{here} and urgent = 1", channel, address)
-            other = self._earliest(f"{here} and urgent = 0", channel, address)
-            dues += [urgent, None if other is None else max(other, folds_until)]
-        due = min((due for due in dues if due is not None), default=None)
+        due = self.connection.execute(_NEXT).fetchone()[0]
         return None if due is None else utc(due)
-
-    def _earliest(self, condition: str, *values: str) -> int | None:
-        query = f"select min(due) from messages where {condition}"  # noqa: S608
-        found: int | None = self.connection.execute(query, values).fetchone()[0]
-        return found
 
 
 def _waiting(row: sqlite3.Row) -> Waiting:
-    return Waiting(
-        row["id"],
-        utc(row["queued_at"]),
-        alone=bool(row["urgent"]),
-        notice=row["purpose"] != Purpose.PAGE,
-        rank=row["rank"],
-    )
+    number, queued_at, urgent, purpose, rank = row
+    return Waiting(number, utc(queued_at), bool(urgent), purpose != Purpose.PAGE, rank)
