@@ -231,8 +231,9 @@ class Delivery:
         # What is asked again in one message is one page, told under its most urgent subject.
         again = len(rows) == 1 and rows[0].message.what == AGAIN
         paged = ready.refs[:1] if again else ready.refs
+        labels = desk.labels((*paged, *told))
         for ref in (*paged, *told):
-            brand, band, step = desk.label(ref)
+            brand, band, step = labels.get(ref, ("", "", None))
             desk.tell(
                 Happening(
                     at=now,

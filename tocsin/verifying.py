@@ -208,7 +208,7 @@ def _read(desk: Unit, ref: Ref) -> Subject | str:
 
 def _unrecorded(desk: Unit, at_most: int) -> Iterator[Difference]:
     for ref in desk.unrecorded(at_most):
-        chain = token(desk.label(ref)[0]) or HOUSE
+        chain = token(desk.labels([ref])[ref][0]) or HOUSE
         yield Difference(chain, str(ref), "", "is stored, and the ledger does not know it")
 
 

@@ -1,8 +1,10 @@
 """Rows of what people owe one another: hand-offs, permissions, warnings, and outside events seen
 once."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -130,24 +132,22 @@ class ContractRows:
 
     def done_about(self, warnings: Iterable[Warned]) -> list[tuple[Warned, Done]]:
         """Each warning with what was done about it since, as the ledger tells."""
-        later: dict[Ref, list[Later]] = {}
-        for one in (found := list(warnings)):
-            if one.ref not in later:
-                later[one.ref] = self._later(one.ref)
-        return [(one, done_after(one, later[one.ref])) for one in found]
+        found = list(warnings)
+        later = self._later({str(one.ref) for one in found})
+        return [(one, done_after(one, later[str(one.ref)])) for one in found]
 
-    def _later(self, ref: Ref) -> list[Later]:
+    def _later(self, subjects: Iterable[str]) -> Mapping[str, Sequence[Later]]:
         rows = self.connection.execute(
             # A row that somebody has tampered with must not stop the page of a storm.
-            "select at, event, actor, case when json_valid(facts) "
+            "select subject, at, event, actor, case when json_valid(facts) "
             "then json_extract(facts, '$.close_reason') end as closed_as "
-            "from ledger where subject = ? order by number",
-            (str(ref),),
+            "from ledger where subject in (select value from json_each(?)) order by number",
+            (json.dumps(sorted(subjects)),),
         )
-        return [
-            Later(utc(row["at"]), row["event"], row["actor"] == ENGINE, row["closed_as"] or "")
-            for row in rows.fetchall()
-        ]
+        later: dict[str, list[Later]] = defaultdict(list)
+        for subject, at, event, actor, closed_as in rows.fetchall():
+            later[subject].append(Later(utc(at), event, actor == ENGINE, closed_as or ""))
+        return later
 
     def kept(self, name: str) -> str | None:
         """A fact of this installation, None where it was never kept."""

@@ -1,5 +1,6 @@
 """Cases, incidents, faults, and their timers."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
 _SHAPES: Mapping[str, Shape[Any]] = {name: Shape(kind) for name, kind in KINDS.items()}
+Label = tuple[str, str, int]
 NOTHING: Mapping[str, str] = {}
 MANY = 1000  # waiting cases are counted as far as this; nobody needs to know how many more
 # What a rival writer would have moved: by these a write is compared with what was read.
@@ -222,15 +224,18 @@ class SubjectRows:
             found += [Ref(kind, row[0]) for row in rows.fetchall()]
         return found
 
-    def label(self, ref: Ref) -> tuple[str, str, int | None]:
-        """A subject's brand, band and step; empty where there is none of that number."""
-        if ref.kind not in TABLES:  # a digest is about a week
-            return "", "", None
-        row = self.connection.execute(
-            f"select brand, band, step from {TABLES[ref.kind]} where number = ?",  # noqa: S608
-            (ref.number,),
-        ).fetchone()
-        return ("", "", None) if row is None else (row[0], row[1], row[2])
+    def labels(self, refs: Sequence[Ref]) -> Mapping[Ref, Label]:
+        """The brand, band and step of several subjects; nothing of those that are not there, as
+        what a digest is about."""
+        found: dict[Ref, Label] = {}
+        for kind in {ref.kind for ref in refs} & TABLES.keys():
+            rows = self.connection.execute(
+                f"select number, brand, band, step from {TABLES[kind]} "  # noqa: S608
+                "where number in (select value from json_each(?))",
+                (json.dumps([ref.number for ref in refs if ref.kind == kind]),),
+            )
+            found |= {Ref(kind, row[0]): (row[1], row[2], row[3]) for row in rows.fetchall()}
+        return found
 
     def storming(self) -> list[tuple[str, Level]]:
         """The brands that are in an open storm, or in one that is contained, and which it is."""
