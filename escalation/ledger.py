@@ -12,8 +12,9 @@ kind), or a list of these: no post, name or handle has to be looked for later in
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,9 @@ MOST_IN_LIST = 1000
 _WORD = re.compile(r"[A-Za-z0-9_.:+-]{0,64}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+)
 _LAST_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 
 Scalar = str | int | bool | None
@@ -126,7 +130,8 @@ def next_entry(
     if last is not None and last.chain != chain:
         raise ValueError("the last entry is of another chain")
     before = last.head if last else START
-    entry = Entry(
+    undigested = partial(
+        Entry,
         number=before.number + 1,
         schema=SCHEMA,
         chain=chain,
@@ -136,10 +141,10 @@ def next_entry(
         actor=actor,
         facts=MappingProxyType({name: _frozen(fact) for name, fact in facts.items()}),
         previous=before.digest,
-        digest=GENESIS,
     )
+    entry = undigested(digest=GENESIS)
     _check(entry)
-    return replace(entry, digest=digest_of(entry))
+    return undigested(digest=digest_of(entry))
 
 
 def canonical(entry: Entry) -> bytes:
@@ -154,9 +159,7 @@ def canonical(entry: Entry) -> bytes:
         "actor": entry.actor,
         "facts": dict(entry.facts),
     }
-    return json.dumps(
-        said, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    ).encode("ascii")
+    return _CANONICAL.encode(said).encode("ascii")
 
 
 def digest_of(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from tocsin.randomness import Randomness
 from tocsin.store.times import ms, utc
 
 MAX_NOTE_CHARS = 2_000
+_FACTS = json.JSONEncoder(sort_keys=True)
 _LEAST = -(2**63)  # that SQLite can hold: a row whose number or time was changed is read too
 
 
@@ -54,7 +55,7 @@ class LedgerRows:
                 entry.event,
                 entry.subject,
                 entry.actor,
-                json.dumps(dict(entry.facts), sort_keys=True),
+                _FACTS.encode(dict(entry.facts)),
                 entry.previous,
                 entry.digest,
             ),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from escalation.subject import KINDS
@@ -15,6 +16,7 @@ TABLES = {kind: f"{kind}s" for kind in KINDS}
 
 V = TypeVar("V")
 Convert = Callable[[Any], Any]
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _NOTHING = "[]"  # what most rows have, of most lists
 
 
@@ -27,16 +29,18 @@ class Shape(Generic[V]):
         self.names = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
         codecs = {name: _codec(hints[name]) for name in self.names}
         self._write = {name: codec[0] for name, codec in codecs.items() if codec is not None}
-        self._read = {name: codec[1] for name, codec in codecs.items() if codec is not None}
+        self._read = [
+            (place, codec[1]) for place, codec in enumerate(codecs.values()) if codec is not None
+        ]
         self.columns = ", ".join(self.names)
 
     def value(self, row: Sequence[Any]) -> V:
         """The value of a row that was selected by `columns`."""
-        found = dict(zip(self.names, row, strict=True))
-        for name, read in self._read.items():
-            if found[name] is not None:
-                found[name] = read(found[name])
-        return self._kind(**found)
+        found = list(row)
+        for place, read in self._read:
+            if found[place] is not None:
+                found[place] = read(found[place])
+        return self._kind(**dict(zip(self.names, found, strict=True)))
 
     def column(self, name: str, value: Any) -> Any:
         """One field's value as SQLite keeps it."""
@@ -56,16 +60,19 @@ class Shape(Generic[V]):
         }
 
 
+@lru_cache(maxsize=1024)  # the same few people are asked
+def _listed(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
 def _codec(hint: Any) -> tuple[Convert, Convert] | None:
     """How a field is written and read; None where SQLite keeps it as it is."""
     if str(hint) == str(tuple[datetime, ...]):
-        return (lambda value: json.dumps([ms(one) for one in value])), (
+        return (lambda value: json.dumps([ms(one) for one in value]) if value else _NOTHING), (
             lambda text: () if text == _NOTHING else tuple(utc(one) for one in json.loads(text))
         )
     if str(hint).startswith("tuple"):
-        return (lambda value: json.dumps(value, ensure_ascii=False)), (
-            lambda text: () if text == _NOTHING else tuple(json.loads(text))
-        )
+        return (lambda value: _JSON.encode(value) if value else _NOTHING), _listed
     arguments = [part for part in get_args(hint) if part is not type(None)]
     inner = arguments[0] if arguments else hint
     if inner is datetime:

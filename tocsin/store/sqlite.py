@@ -312,7 +312,7 @@ def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
         isolation_level=None,
         timeout=BUSY_SECONDS,
         check_same_thread=False,
-        cached_statements=256,
+        cached_statements=512,
     )
     connection.row_factory = sqlite3.Row
     return connection
