@@ -59,7 +59,7 @@ class Messages:
             else self._single(desk, parcel.messages[0], refs, words, now)
         )
         repeated = any(row.repeated for row in parcel.messages)
-        return made and replace(made, repeated=repeated)
+        return replace(made, repeated=True) if made and repeated else made
 
     def refs(self, desk: Unit, parcel: Parcel) -> tuple[Ref, ...]:
         """What the pages of a parcel are about, the most urgent first; at most MAX_BUNDLE of what
