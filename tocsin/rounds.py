@@ -18,7 +18,7 @@ from tocsin.store import Store, Unit
 
 CALM_EVERY = timedelta(minutes=5)  # how often an open storm's rate is looked at
 STIRRED_EVERY = timedelta(minutes=55)  # and, on top of that, one that is contained
-MAX_TIMERS = 64  # in one go; one that fires may move many others, which then are not due
+MAX_TIMERS = 16  # in one go; one that fires may move many others, which then are not due
 POISON_WAIT = timedelta(minutes=1)  # until a wait whose end raised is tried again
 
 
@@ -87,7 +87,7 @@ class Rounds:
                 self._mend(timer, now)
 
     def _mend(self, timer: Timer, now: datetime) -> None:
-        if self.poisoned.pop(timer, None) is not None:
+        if self.poisoned and self.poisoned.pop(timer, None) is not None:
             self._try(lambda desk: self._engine.mended(desk, _poison_name(timer), now))
 
     def _firing(self, timer: Timer, now: datetime) -> Callable[[Unit], None]:
@@ -120,7 +120,7 @@ class Rounds:
 
 def _due(desk: Unit, now: datetime, failed: set[Timer]) -> list[Timer]:
     timers = desk.due_timers(now, MAX_TIMERS + len(failed))
-    return [timer for timer in timers if timer not in failed]
+    return [timer for timer in timers if timer not in failed] if failed else list(timers)
 
 
 def _poison_name(timer: Timer) -> str:
