@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import merge
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
 from config import Settings
@@ -121,6 +121,7 @@ class Replay:
     ) -> None:
         self.clock = VirtualClock(start)
         self._told = told
+        self._message: tuple[int, datetime | None] | None = None
         self._channels = [channel.name for channel in settings.channels]
         silent = {channel.name: Silent(watcher) for channel in settings.channels}
         self.house = wiring.build(
@@ -165,7 +166,7 @@ class Replay:
                 event[1](now)
                 event = next(waiting, None)
             with self.house.store.borrow() as desk:
-                message = desk.next_message()
+                message = self._next_message(desk)
             if message is not None and message <= now:
                 self.house.delivery.send_due(now, self._channels)
             yield now
@@ -179,7 +180,14 @@ class Replay:
     def _next_by_clock(self) -> tuple[datetime | None, datetime | None]:
         """When the next wait is over, and when the next message is due."""
         with self.house.store.borrow() as desk:
-            return self.house.rounds.next_at(desk), desk.next_message()
+            return self.house.rounds.next_at(desk), self._next_message(desk)
+
+    def _next_message(self, desk: Unit) -> datetime | None:
+        """When the next message is due; looked for again only where a row has changed since."""
+        changes = desk.connection.total_changes
+        if self._message is None or self._message[0] != changes:
+            self._message = changes, desk.next_message()
+        return self._message[1]
 
     def _hear(self, observation: Observation, now: datetime) -> None:
         batch = Batch((observation,))
@@ -225,6 +233,21 @@ def _start(desk: Unit, start: datetime) -> None:
     desk.start_source(SOURCE, start)
 
 
+_TOLD = (
+    "brand",
+    "owner",
+    "step",
+    "band",
+    "channel",
+    "text",
+    "platform",
+    "post",
+    "actor",
+    "reason",
+)
+_told_of = attrgetter(*_TOLD)
+
+
 def as_json(happening: Happening) -> dict[str, object]:
     """One thing that happened, as `replay --json` writes it; empty fields are left out."""
     at = happening.at.astimezone(UTC).replace(tzinfo=None)
@@ -234,19 +257,5 @@ def as_json(happening: Happening) -> dict[str, object]:
     }
     if happening.ref is not None:
         row[happening.ref.kind] = happening.ref.number
-    for name in (
-        "brand",
-        "owner",
-        "step",
-        "band",
-        "channel",
-        "text",
-        "platform",
-        "post",
-        "actor",
-        "reason",
-    ):
-        value = getattr(happening, name)
-        if value not in ("", None):
-            row[name] = value
-    return row
+    told = zip(_TOLD, _told_of(happening), strict=True)
+    return row | {name: value for name, value in told if value is not None and value != ""}

@@ -1,5 +1,6 @@
 """Commands about posts: score, replay, explain, forget."""
 
+import gc
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -157,6 +158,8 @@ def _replay_files(
         fail(str(error))
     except OSError as error:
         fail(f"{db} cannot be made: {error.strerror}. Make its folder, or name another.")
+    # What was read stays until the end; looking through it for garbage again and again takes long.
+    gc.freeze()
     for line in misread:
         typer.echo(f"{line.file}:{line.line}: {line.error}", err=True)
     for _ in running.run(posts, script, end):
