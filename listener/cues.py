@@ -20,7 +20,8 @@ _SHORTHANDS = {
 _CHOICE = re.compile(r"\{([^{}]*)\}")  # innermost first
 
 
-@dataclass(frozen=True, slots=True)
+# Not compared by value: to hash its hundreds of phrases takes longer than to find one of them.
+@dataclass(frozen=True, slots=True, eq=False)
 class Cue:
     """A group of phrases that speak for a complaint (weight above 0.0) or against one.
 

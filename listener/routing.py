@@ -53,6 +53,7 @@ class Router:
                 stems = tuple(_stem(w) for w in _words(word))
                 if stems and number not in self._phrases.setdefault(stems, []):
                     self._phrases[stems].append(number)
+        self._firsts = {stems[0] for stems in self._phrases}
         self._longest = max(map(len, self._phrases), default=0)
 
     def route(self, text: str, brand: str) -> Route:
@@ -87,7 +88,9 @@ class Router:
 
     def _found(self, words: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
         stems = [_stem(word) for word in words]
-        for start in range(len(stems)):
+        for start, stem in enumerate(stems):
+            if stem not in self._firsts:
+                continue
             for length in range(1, min(self._longest, len(stems) - start) + 1):
                 phrase = tuple(stems[start : start + length])
                 if phrase in self._phrases:
