@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 from config import Band, Contact
@@ -44,10 +45,18 @@ _STAFF_FIELDS = {
 }
 # Kept beside the ledger, never in it: sentences.
 _UNRECORDED = {"number", "sentence", "detail", "done", "done_for_rest"}
-_RECORDED = {
-    name: [(field.name, field.default) for field in fields(kind) if field.name not in _UNRECORDED]
-    for name, kind in KINDS.items()
-}
+
+
+def _recorded_of(
+    kind: type[Subject],
+) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Subject], tuple[Any, ...]]]:
+    """The recorded fields' names and defaults, and what reads all of them at once."""
+    kept = [field for field in fields(kind) if field.name not in _UNRECORDED]
+    names = tuple(field.name for field in kept)
+    return names, tuple(field.default for field in kept), attrgetter(*names)
+
+
+_RECORDED = {name: _recorded_of(kind) for name, kind in KINDS.items()}
 
 
 AGAIN = "again"
@@ -120,27 +129,31 @@ def facts_of(
     before: Subject | None, after: Subject, staff_id: Callable[[str], str]
 ) -> dict[str, Any]:
     """What changed, field by field, without names or text; enough to rebuild the subject."""
-    facts: dict[str, Any] = {}
-    for name, default in _RECORDED[after.kind]:
-        value = getattr(after, name)
-        if value != (default if before is None else getattr(before, name)):
-            facts[name] = _fact(name, value, staff_id)
-    return facts
+    names, defaults, values_of = _RECORDED[after.kind]
+    known = defaults if before is None else values_of(before)
+    return {
+        name: _fact(name, value, staff_id)
+        for name, was, value in zip(names, known, values_of(after), strict=True)
+        if value != was
+    }
 
 
 def recorded(subject: Subject, staff_id: Callable[[str], str]) -> dict[str, Any]:
     """All that the ledger knows of a subject, field by field, as its facts spell it."""
+    names, _, values_of = _RECORDED[subject.kind]
     return {
-        name: _fact(name, getattr(subject, name), staff_id) for name, _ in _RECORDED[subject.kind]
+        name: _fact(name, value, staff_id)
+        for name, value in zip(names, values_of(subject), strict=True)
     }
 
 
 def unwritten(kind: str) -> dict[str, Any]:
     """The fields of a subject of which nothing is recorded yet, as facts spell them; None where
     the first entry has to say it."""
+    names, defaults, _ = _RECORDED[kind]
     return {
         name: None if default is MISSING else _fact(name, default, str)
-        for name, default in _RECORDED[kind]
+        for name, default in zip(names, defaults, strict=True)
     }
 
 
@@ -297,5 +310,5 @@ class Recorder:
 
     def contacts(self, person: str) -> tuple[Contact, ...]:
         """A person's addresses, in the order they are tried."""
-        known = {p.name: p for p in self.rules.settings.people}
-        return known[person].contacts if person in known else ()
+        people = self.rules.settings.people
+        return next((one.contacts for one in people if one.name == person), ())

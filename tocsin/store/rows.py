@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from escalation.subject import KINDS
@@ -32,6 +33,7 @@ class Shape(Generic[V]):
         self._read = [
             (place, codec[1]) for place, codec in enumerate(codecs.values()) if codec is not None
         ]
+        self._all_of = attrgetter(*self.names)
         self.columns = ", ".join(self.names)
 
     def value(self, row: Sequence[Any]) -> V:
@@ -55,8 +57,10 @@ class Shape(Generic[V]):
         """The columns in which two values differ, as the later one has them."""
         return {
             name: self.column(name, new)
-            for name in self.names
-            if (new := getattr(after, name)) != getattr(before, name)
+            for name, old, new in zip(
+                self.names, self._all_of(before), self._all_of(after), strict=True
+            )
+            if new != old
         }
 
 
