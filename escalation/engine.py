@@ -69,7 +69,7 @@ class Engine(Hearing):
         subject = desk.subject(timer.ref)
         if subject is None:
             return
-        at = self.situation(desk, subject, now, now - timer.due)
+        at = replace(self.situation(desk, subject, now), late=now - timer.due)
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:

@@ -177,11 +177,8 @@ class Recorder:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
 
-    def situation(
-        self, desk: Desk, subject: Subject, now: datetime, late: timedelta = timedelta(0)
-    ) -> Situation:
-        dues = desk.dues(subject.ref)
-        return Situation(now, self.rules, dues, tuple(desk.silences(now)), late)
+    def situation(self, desk: Desk, subject: Subject, now: datetime) -> Situation:
+        return Situation(now, self.rules, desk.dues(subject.ref), tuple(desk.silences(now)))
 
     def opening(self, desk: Desk, now: datetime) -> Situation:
         """The situation in which a subject is opened: it has no waits yet."""
