@@ -94,7 +94,7 @@ def terminal(text: str, *, lines: bool = False) -> str:
     return legible(text, lines=lines).replace("\t", "    ")
 
 
-_AT_EVERYONE = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_AT_EVERYONE = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 
 
 def slack_plain(text: str, *, lines: bool = False) -> str:

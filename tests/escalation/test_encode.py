@@ -191,6 +191,7 @@ def test_slack_shows_what_was_written() -> None:
         pytest.param("```x```", "ˋˋˋxˋˋˋ", id="nothing is code"),
         pytest.param(":tada: at 14:05", "∶tada: at 14:05", id="no emoji by name, times stay"),
         pytest.param("@Here we go", "＠Here we go", id="nobody at large is called"),
+        pytest.param("@here_", "＠here＿", id="nor with a sign of mark-up behind it"),
     ],
 )
 def test_slack_formats_nothing_of_a_strangers(raw: str, shown: str) -> None:
