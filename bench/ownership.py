@@ -206,15 +206,16 @@ def transactions(path: Path) -> list[Figure]:
     workers, many = 40, EVENTS_A_SECOND * EVENT_SECONDS
     begin = time.perf_counter() + 0.5
 
-    def note(ref: Ref) -> None:
-        action = Action(Verb.NOTE, "ada")
+    def note(number: int) -> None:
+        ref = Ref("case", number % cases + 1)
+        action = Action(Verb.NOTE, "ada", reason=f"note {number}")  # the same twice is no event
         assert house.store.write(lambda desk: house.engine.act(desk, ref, action, NOON)) is None
 
     def work(worker: int) -> None:
         for number in range(worker, many, workers):
             due = begin + number / EVENTS_A_SECOND
             time.sleep(max(0.0, due - time.perf_counter()))
-            note(Ref("case", number % cases + 1))
+            note(number)
             taken.append((time.perf_counter() - due) * 1000)
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(workers)]
@@ -224,6 +225,8 @@ def transactions(path: Path) -> list[Figure]:
         thread.join()
     rate = many / (time.perf_counter() - begin)
     house.store.close()
+    if len(taken) != many:
+        raise SystemExit(f"only {len(taken)} of {many} events were written")
     cuts = statistics.quantiles(taken, n=100)
     alone = statistics.quantiles(_sync(path.with_name("sync")), n=100)
     return [
