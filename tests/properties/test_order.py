@@ -100,7 +100,9 @@ def test_any_order_of_arrival_gives_the_same_cases(
     one_by_one = [[one] for one in (*shuffled, *again)]
     whole, parts = house_after([in_order]), house_after(one_by_one)
     assert without_score(parts) == without_score(whole)
-    assert parts["incidents"] == whole["incidents"]
+    # The measure counts an author once in six hours, from the first post of theirs that it hears.
+    if in_order[-1].post.created_at - in_order[0].post.created_at < timedelta(hours=6):
+        assert parts["incidents"] == whole["incidents"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
