@@ -61,7 +61,10 @@ def recount(
 
     None of them ends before now.
     """
-    moved = _in_business_time(subject, begun, rules)
+    moved = _counted(subject, begun, rules)
+    if subject.safety or not rules.times(subject).business:
+        # Its clock always runs: what was counted in working hours before ends sooner, nothing later.
+        moved = {kind: min(due, dues[kind]) for kind, due in moved.items()}
     if TimerKind.HELD in dues:
         until = silenced_until or now
         moved[TimerKind.HELD] = rules.opening(subject, until) or until
@@ -69,15 +72,13 @@ def recount(
     return {kind: due for kind, due in bounded.items() if due != dues.get(kind)}
 
 
-def _in_business_time(
+def _counted(
     subject: Subject, begun: Mapping[TimerKind, datetime], rules: Rules
 ) -> dict[TimerKind, datetime]:
-    times = rules.times(subject)
-    if not times.business or subject.safety:
-        return {}
+    """When each running wait ends, counted anew from when it began."""
     counted = {
         kind: rules.due(subject, wait, begun[kind])
-        for kind, wait in _waits(times).items()
+        for kind, wait in _waits(rules.times(subject)).items()
         if kind in begun and wait is not None
     }
     if TimerKind.ACK in counted:

@@ -128,6 +128,21 @@ def test_at_the_last_step_a_wait_is_counted_as_the_ladder_counted_it(
     again.house.store.close()
 
 
+def test_what_waited_for_the_morning_ends_sooner_where_its_clock_always_runs_now(
+    tmp_path: Path,
+) -> None:
+    evening = utc(18, 15, 55)  # five minutes before the team goes home; its time is ten
+    by_the_hour = declared(policy="short")
+    firm = firms.new_firm(tmp_path / "house.db", at=evening, declared=by_the_hour)
+    firm.write(lambda desk: firm.house.engine.recount(desk, firm.now))
+    firms.complain(firm, 1, band=Band.P2)
+    assert dues(firm)[TimerKind.ACK] == utc(19, 8, 5)
+    firm.house.store.close()
+    again = firms.open_firm(tmp_path / "house.db", clock=firm.clock, channels=firm.channels)
+    again.write(lambda desk: again.house.engine.recount(desk, again.now))
+    assert dues(again)[TimerKind.ACK] == evening + timedelta(minutes=15)
+
+
 def test_no_wait_ends_in_the_past(tmp_path: Path) -> None:
     firm, moved = after(tmp_path / "house.db", QUICKER, later=timedelta(hours=2))
     assert moved == 1
