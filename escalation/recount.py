@@ -63,7 +63,7 @@ def recount(
     """
     moved = _counted(subject, begun, rules)
     if subject.safety or not rules.times(subject).business:
-        # Its clock always runs: what was counted in working hours before ends sooner, nothing later.
+        # Its clock always runs: what was counted in working hours ends sooner, nothing later.
         moved = {kind: min(due, dues[kind]) for kind, due in moved.items()}
     if TimerKind.HELD in dues:
         until = silenced_until or now
