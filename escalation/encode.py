@@ -59,18 +59,20 @@ def _is_needed(found: re.Match[str]) -> bool:
     before = text[place - 1] if place else ""
     after = text[place + 1 : place + 2]
     if found[0] in _JOINERS:
-        return _may_join(before, before=True) and _may_join(after, before=False)
+        return _may_join(before) and _may_join(after)
     if found[0] in _EMOJI_STYLES:
         return after == _KEYCAP or (before > "\x7f" and unicodedata.category(before)[0] in "SP")
     return False
 
 
-def _may_join(character: str, *, before: bool) -> bool:
-    """Joiners belong between emoji, or letters of scripts from Arabic on; never in Latin words."""
+def _may_join(character: str) -> bool:
+    """Joiners belong between emoji, or letters of scripts from Arabic on; never in Latin words.
+
+    The signs that style an emoji are marks (Mn) and may stand before a joiner.
+    """
     if character < "\u0600":
         return False
-    styled = before and character in _EMOJI_STYLES
-    return styled or unicodedata.category(character) in ("Lo", "Mn", "Mc", "So", "Sk")
+    return unicodedata.category(character) in ("Lo", "Mn", "Mc", "So", "Sk")
 
 
 def _without_towers(text: str) -> str:

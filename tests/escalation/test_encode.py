@@ -400,3 +400,29 @@ def test_huge_text_is_cut_and_encoded_at_all(text: str) -> None:
 
 def test_one_line_has_single_blanks() -> None:
     assert encode.one_line(" a \t b\n\nc ") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("❤\ufe0f\u200d🔥", "❤\ufe0f\u200d🔥", id="a styled emoji is joined"),
+        pytest.param("ª\u200dª", "ªª", id="nothing joins letters before Arabic"),
+        pytest.param("~\ufe0f", "~", id="a plain sign has no style"),
+        pytest.param("\u200d🔥", "🔥", id="nothing is joined to nothing"),
+    ],
+)
+def test_only_honest_invisible_characters_stay(raw: str, shown: str) -> None:
+    assert encode.legible(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "left"),
+    [
+        pytest.param("🇦🇿🇿🇦xx", 4, "🇦🇿…", id="no flag is parted, from A to Z"),
+        pytest.param("🇦xyz", 2, "🇦…", id="half a flag is parted from a letter"),
+        pytest.param("a\u0300bc", 2, "…", id="no letter loses its mark"),
+        pytest.param("\u0301" * 5 + "abc", 2, "…", id="marks of nothing go as one"),
+    ],
+)
+def test_a_cut_parts_no_character(text: str, limit: int, left: str) -> None:
+    assert encode.cut(text, limit) == left
