@@ -6,7 +6,7 @@ what is `Now` only where it says so; when it ends, what it held pages afresh wit
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band, Settings
@@ -138,6 +138,15 @@ def declared_faults(settings: Settings) -> frozenset[str]:
     channels = [f"channel:{channel.name}" for channel in settings.channels]
     chains = [f"ledger:{brand.name.replace(' ', '+')}" for brand in settings.brands]
     return frozenset(name[:64] for name in (*sources, *channels, *chains, "ledger:house"))
+
+
+def of_its_team(scope: Scope, settings: Settings) -> Scope:
+    """A topic with the team that owns it: a case rerouted to another team keeps its topic, and is
+    not for this team's lead to silence."""
+    if scope.topic is None or scope.team is not None:
+        return scope
+    owning = (team.name for team in settings.teams if scope.topic in team.owns)
+    return replace(scope, team=next(owning, None))
 
 
 def teams_of(scope: Scope, settings: Settings) -> tuple[str, ...]:
