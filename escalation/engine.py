@@ -19,7 +19,7 @@ from escalation.decision import (
     Unchanged,
     Verb,
 )
-from escalation.desk import Desk, Timer
+from escalation.desk import Desk, Timer, case_at
 from escalation.hearing import Complaint, Hearing
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
@@ -136,9 +136,15 @@ class Engine(Hearing):
             at = self.situation(desk, subject, now)
             gone = presence.person_gone(subject, at)
             outcome = presence.taker_gone(subject, at) if isinstance(gone, Unchanged) else gone
-            if isinstance(outcome, Unchanged) and isinstance(subject, Case):
-                outcome = permission.asked_gone(subject, at)
             self.apply(desk, subject, outcome, at)
+            if isinstance(subject, Case) and subject.permission_of is not None:
+                self._ask_who_is_there(desk, subject.ref, now)
+
+    def _ask_who_is_there(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """Owner and whoever is asked for permission may have gone together."""
+        case = case_at(desk, ref)
+        at = self.situation(desk, case, now)
+        self.apply(desk, case, permission.asked_gone(case, at), at)
 
     def recount(self, desk: Desk, now: datetime) -> int:
         """Count business time again for the teams whose calendar is another than at the last
