@@ -5,7 +5,7 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -185,19 +185,16 @@ class Engine(Hearing):
         at = self.situation(desk, subject, now)
         self.apply(desk, subject, mending.mend(subject, at, in_storm=in_storm), at)
 
-    def change_shifts(
-        self, desk: Desk, now: datetime, teams: Collection[str] | None = None
-    ) -> None:
+    def change_shifts(self, desk: Desk, now: datetime, was: Mapping[str, str | None]) -> None:
         """C24: what is `new` at a step that now means another person passes to them.
 
-        teams  whose turns have changed; None: perhaps everybody's.
+        was  the teams whose turns have changed, each with who was on call until then.
         """
         for subject in desk.open_subjects():
-            if teams is not None and self.rules.team(subject).name not in teams:
-                continue
-            if subject.state is State.NEW:
+            team = self.rules.team(subject).name
+            if team in was and subject.state is State.NEW:
                 at = self.situation(desk, subject, now)
-                self.apply(desk, subject, presence.shift_change(subject, at), at)
+                self.apply(desk, subject, presence.shift_change(subject, at, was[team]), at)
 
     def come_on_call(self, desk: Desk, now: datetime, teams: Collection[str]) -> None:
         """What was held because nobody was on call for these teams pages: now somebody is."""

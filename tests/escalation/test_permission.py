@@ -652,7 +652,9 @@ def test_a_promise_that_was_asked_for_stays_asked_for_with_a_new_owner(
 def test_where_owner_and_asked_lead_go_together_somebody_who_is_there_is_asked() -> None:
     firm, ref = an_asking_firm()
     for who in (OWNER, LEAD):
-        firm.write(lambda desk, who=who: desk.say_away(who, firm.now, firm.now + DAY, who, firm.now))
+        firm.write(
+            lambda desk, who=who: desk.say_away(who, firm.now, firm.now + DAY, who, firm.now)
+        )
     firm.settle()
     case = of_case(firm, ref)
     assert case.owner not in (OWNER, LEAD)
