@@ -150,10 +150,12 @@ def of_its_team(scope: Scope, settings: Settings) -> Scope:
 
 
 def teams_of(scope: Scope, settings: Settings) -> tuple[str, ...]:
-    """Whose cases a scope may hold: of each of these teams its author is lead or above."""
-    if scope.team is not None:
+    """Whose cases a scope may hold: of each of these teams its author is lead or above. What is of
+    a team that is declared no more is the triage team's, as its cases are."""
+    scope = of_its_team(scope, settings)
+    teams = tuple(team.name for team in settings.teams)
+    if scope.team in teams:
         return (scope.team,)
-    if scope.about is not None:
+    if (scope.team, scope.topic, scope.about) != (None, None, None):
         return (settings.triage_team.name,)
-    owning = tuple(team.name for team in settings.teams if scope.topic in team.owns)
-    return owning if scope.topic is not None else tuple(team.name for team in settings.teams)
+    return teams

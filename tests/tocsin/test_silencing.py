@@ -481,6 +481,24 @@ def test_a_silence_that_ends_under_a_longer_one_pages_nobody() -> None:
     assert is_held(firm, case, long, NOON + 5 * HOUR)
 
 
+def test_a_silence_over_a_team_that_is_declared_no_more_is_ended_by_who_leads_triage(
+    tmp_path: Any,
+) -> None:
+    firm = new_firm(tmp_path / "store.db")
+    case = complain(firm, 1, brand="Bolt Works", team="tech", topic="app", band=Band.P2)
+    number = begun(firm, Scope(team="tech"), by=OTHER)
+    firm.house.store.close()
+    left = settings(teams=tuple(team for team in settings().teams if team.name != "tech"))
+    firm = open_firm(
+        tmp_path / "store.db", clock=firm.clock, channels=firm.channels, declared=left, seed=1
+    )
+    firm.settle()
+    assert subject(firm, case).silence == number
+    assert str(end(firm, number, by=OWNER)).startswith("only the lead of care")
+    assert end(firm, number, by=LEAD) is None
+    assert subject(firm, case).silence is None
+
+
 def test_the_same_silence_is_not_begun_twice() -> None:
     firm = new_firm()
     number = begun(firm)
