@@ -480,6 +480,12 @@ def test_a_resting_channel_keeps_what_is_due_until_it_rests_no_more(store: Store
     ((stated, held),) = store.write(lambda desk: desk.hold_resting(NOON, ["chat", "mail"]))
     assert (stated, held.messages[0].message.key) == (until, "page|1")
     assert store.write(lambda desk: desk.hold_resting(NOON, ["chat"])) == []
+    failed = NOON + 2 * MINUTE  # when its person is looked at
+    assert store.write(lambda desk: desk.next_message()) == failed
+    assert store.write(lambda desk: desk.failed_for_long(failed - MINUTE)) == []
+    (looked,) = store.write(lambda desk: desk.failed_for_long(failed))
+    assert looked.messages[0].message.key == "page|1"
+    assert store.write(lambda desk: desk.failed_for_long(failed)) == [], "once"
     assert store.write(lambda desk: desk.next_message()) == until
     assert store.write(lambda desk: desk.claim(until - MINUTE)) == []
     assert len(store.write(lambda desk: desk.claim(until))) == 1
@@ -791,6 +797,12 @@ def test_a_warning_is_put_to_the_first_storm_and_stays_there(store: Store) -> No
             "update warnings set incident = 1 where kind = 'case' and number = 1 and at <= 1",
             "warnings_of_subject",
             id="the warnings of a case that joins one",
+        ),
+        pytest.param(
+            "select * from messages where state = 'queued' and look_at is not null "
+            "and look_at <= 1 order by look_at, id limit 9",
+            "messages_looked_at",
+            id="the pages that have failed for long, asked for in every pass",
         ),
     ],
 )
