@@ -16,6 +16,13 @@ class Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def _a_person(name: str) -> str:
+    """Whoever had the machine's name would act as it, and everything is open to the machine."""
+    if name.casefold() in RESERVED_NAMES:
+        raise ValueError("this name stands for Tocsin itself wherever it acts. Choose another")
+    return name
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -94,6 +101,8 @@ SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
 EARLIEST_START, LATEST_START = 2000, 2049  # years
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+RESERVED_NAMES = ("engine",)  # the actor of what nobody did by hand
+PersonName = Annotated[Name, AfterValidator(_a_person)]
 Words = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_as_tuple)
 ]

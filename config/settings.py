@@ -28,6 +28,7 @@ from config.fields import (
     LocalTime,
     Loopback,
     OneOrMore,
+    PersonName,
     Turn,
     Wait,
     topics_from_names,
@@ -75,7 +76,7 @@ class Contact(Declared):
 class Person(Declared):
     """Somebody who can own a case."""
 
-    name: Name
+    name: PersonName
     full_name: str | None = Field(default=None, max_length=100)
     timezone: Zone | None = None  # default: the file's
     contacts: tuple[Contact, ...] = ()  # in the order they are tried

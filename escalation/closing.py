@@ -48,7 +48,8 @@ def resolve(case: Case, action: Action, at: Situation) -> Outcome:
     why = account.wanting(case, action, at.rules) or permission.wanting(case, action, at)
     if why is not None:
         return Unchanged(why)
-    done = account.given(_taken_on(case, action.by, at), action, at.rules)
+    kept = permission.spent(case, action, at)
+    done = account.given(_taken_on(kept, action.by, at), action, at.rules)
     nothing = account.is_nothing(done.done)
     warned = (Warn(WarningKind.WONT_ACT, action.by),) if nothing else ()
     told = _told(case, action.by)

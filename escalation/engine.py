@@ -5,7 +5,7 @@ It holds no state of its own. Every method runs inside one transaction (the `des
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from escalation.decision import (
     Unchanged,
     Verb,
 )
-from escalation.desk import Desk, Timer
+from escalation.desk import Desk, Timer, case_at
 from escalation.hearing import Complaint, Hearing
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
@@ -136,9 +136,15 @@ class Engine(Hearing):
             at = self.situation(desk, subject, now)
             gone = presence.person_gone(subject, at)
             outcome = presence.taker_gone(subject, at) if isinstance(gone, Unchanged) else gone
-            if isinstance(outcome, Unchanged) and isinstance(subject, Case):
-                outcome = permission.asked_gone(subject, at)
             self.apply(desk, subject, outcome, at)
+            if isinstance(subject, Case) and subject.permission_of is not None:
+                self._ask_who_is_there(desk, subject.ref, now)
+
+    def _ask_who_is_there(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """Owner and whoever is asked for permission may have gone together."""
+        case = case_at(desk, ref)
+        at = self.situation(desk, case, now)
+        self.apply(desk, case, permission.asked_gone(case, at), at)
 
     def recount(self, desk: Desk, now: datetime) -> int:
         """Count business time again for the teams whose calendar is another than at the last
@@ -179,19 +185,16 @@ class Engine(Hearing):
         at = self.situation(desk, subject, now)
         self.apply(desk, subject, mending.mend(subject, at, in_storm=in_storm), at)
 
-    def change_shifts(
-        self, desk: Desk, now: datetime, teams: Collection[str] | None = None
-    ) -> None:
+    def change_shifts(self, desk: Desk, now: datetime, was: Mapping[str, str | None]) -> None:
         """C24: what is `new` at a step that now means another person passes to them.
 
-        teams  whose turns have changed; None: perhaps everybody's.
+        was  the teams whose turns have changed, each with who was on call until then.
         """
         for subject in desk.open_subjects():
-            if teams is not None and self.rules.team(subject).name not in teams:
-                continue
-            if subject.state is State.NEW:
+            team = self.rules.team(subject).name
+            if team in was and subject.state is State.NEW:
                 at = self.situation(desk, subject, now)
-                self.apply(desk, subject, presence.shift_change(subject, at), at)
+                self.apply(desk, subject, presence.shift_change(subject, at, was[team]), at)
 
     def come_on_call(self, desk: Desk, now: datetime, teams: Collection[str]) -> None:
         """What was held because nobody was on call for these teams pages: now somebody is."""

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from config import Band
 from escalation import ownership
-from escalation.desk import Desk, case_at
+from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
 from escalation.storms import Storms
-from escalation.subject import Case, Level, Ref
+from escalation.subject import Case, Incident, Level, Ref
 
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_PAGES = 60  # more pages in the window than this, for the whole house: suspect one cause
@@ -49,7 +49,22 @@ class Hearing(Storms):
         desk.attach(known.number, complaint.post)
         if not known.is_open and case_at(desk, known.ref).is_open:
             self._join_incident(desk, known.ref, now)
+        elif known.is_open:
+            self._join_while_open(desk, known.ref, now)
         return case_at(desk, known.ref)
+
+    def _join_while_open(self, desk: Desk, ref: Ref, now: datetime) -> None:
+        """C21: a case that was too old for an open incident joins it when it is heard of again. A
+        member stays as it is: a storm that reached nobody may have let it go."""
+        case = case_at(desk, ref)
+        incident = desk.open_incident(case.brand, case.topic)
+        if incident is None or incident.number == case.incident:
+            return
+        known = (
+            None if case.incident is None else incident_at(desk, Ref(Incident.kind, case.incident))
+        )
+        if known is None or not known.is_open or incident.level is Level.STORM:
+            self.link(desk, case, incident, now)
 
     def _join_incident(self, desk: Desk, ref: Ref, now: datetime) -> None:
         """A case that was opened again belongs to the open incident, like a new one."""

@@ -104,6 +104,12 @@ def wanting(case: Case, action: Action, at: Situation) -> str | None:
     return f"{alone}, and {was}; its owner asks for it first: {how}"
 
 
+def spent(case: Case, action: Action, at: Situation) -> Case:
+    """A case that closes: a grant that it took is used up, and not there for a reopening."""
+    card = authority.card_of(action.by, case, at.rules, at.now)
+    return case if card.allows(action.money) else replace(case, permission_granted=None)
+
+
 def lapse(case: Case, at: Situation) -> Outcome:
     """Nobody answered in time: the next person above is asked, the executive again and again."""
     if not case.is_open or case.permission_of is None:
@@ -157,7 +163,7 @@ def passed_on(before: Subject | None, decision: Decision, at: Situation) -> Deci
         return decision
     if not case.is_open or case.permission_of is None:
         return decision
-    if authority.card_of(case.owner, case, at.rules, at.now).allows(case.permission_money):
+    if _may_alone(case, at):
         settled, effects = end(case, at)
     elif case.permission_of == case.owner:
         person = authority.above(case, case.permission_money, at.rules, at.now)[0]
@@ -165,6 +171,14 @@ def passed_on(before: Subject | None, decision: Decision, at: Situation) -> Deci
     else:
         return decision
     return replace(decision, subject=settled, effects=(*decision.effects, *effects))
+
+
+def _may_alone(case: Case, at: Situation) -> bool:
+    """Does the owner need nobody's permission? A promise is asked for in free words, which no
+    card can be held against: who asks for one needs it, whoever it is, but an executive."""
+    card = authority.card_of(case.owner, case, at.rules, at.now)
+    is_promise = case.permission_money is None
+    return card.refund is None if is_promise else card.allows(case.permission_money)
 
 
 def asked_gone(case: Case, at: Situation) -> Outcome:

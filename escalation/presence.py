@@ -30,17 +30,18 @@ def taker_gone(subject: Subject, at: Situation) -> Outcome:
     return handoffs.offer_returned(subject, ENGINE, at)
 
 
-def shift_change(subject: Subject, at: Situation) -> Outcome:
+def shift_change(subject: Subject, at: Situation, was: str | None) -> Outcome:
     """C24: another person is on call now. What is `new` at a step that means whoever is on call
     passes to them.
 
+    was  who was on call until now. What somebody else has was given to them by name, and stays.
     The due time is kept, but the newcomer has at least two minutes.
     """
     person = at.rules.person_at(subject, at.now)
     if subject.state is not State.NEW or person == subject.owner:
         return Unchanged("the owner stays")
-    if not _is_by_turns(subject, at):
-        return Unchanged("the owner does not take turns")
+    if subject.owner != was or not _is_by_turns(subject, at):
+        return Unchanged("the owner was not asked by turns")
     asked = subject.asked if person in subject.asked else (*subject.asked, person)
     due = max(at.dues.get(TimerKind.ACK, at.now), at.now + NEWCOMER)
     newcomer = replace(subject, owner=person, asked=asked)

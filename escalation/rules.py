@@ -193,12 +193,13 @@ class Rules:
         """Is somebody ever on call for the subject's team?"""
         return self.roster.takes_turns(person, self.team(subject).name)
 
+    def on_call(self, now: datetime) -> Mapping[str, str | None]:
+        """Who is on call, team by team; None: nobody."""
+        return {name: self.roster.resolve(Role.ON_CALL, name, None, now) for name in self._teams}
+
     def manned(self, now: datetime) -> frozenset[str]:
         """The teams for which somebody is on call."""
-        of_team = (
-            (name, self.roster.resolve(Role.ON_CALL, name, None, now)) for name in self._teams
-        )
-        return frozenset(name for name, person in of_team if person is not None)
+        return frozenset(name for name, person in self.on_call(now).items() if person is not None)
 
     def _in_business_time(self, subject: Pressing, now: datetime) -> bool:
         """A storm's clock always runs, and that of safety; P1's while somebody is on call."""

@@ -6,7 +6,7 @@ what is `Now` only where it says so; when it ends, what it held pages afresh wit
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band, Settings
@@ -140,11 +140,22 @@ def declared_faults(settings: Settings) -> frozenset[str]:
     return frozenset(name[:64] for name in (*sources, *channels, *chains, "ledger:house"))
 
 
+def of_its_team(scope: Scope, settings: Settings) -> Scope:
+    """A topic with the team that owns it: a case rerouted to another team keeps its topic, and is
+    not for this team's lead to silence."""
+    if scope.topic is None or scope.team is not None:
+        return scope
+    owning = (team.name for team in settings.teams if scope.topic in team.owns)
+    return replace(scope, team=next(owning, None))
+
+
 def teams_of(scope: Scope, settings: Settings) -> tuple[str, ...]:
-    """Whose cases a scope may hold: of each of these teams its author is lead or above."""
-    if scope.team is not None:
+    """Whose cases a scope may hold: of each of these teams its author is lead or above. What is of
+    a team that is declared no more is the triage team's, as its cases are."""
+    scope = of_its_team(scope, settings)
+    teams = tuple(team.name for team in settings.teams)
+    if scope.team in teams:
         return (scope.team,)
-    if scope.about is not None:
+    if (scope.team, scope.topic, scope.about) != (None, None, None):
         return (settings.triage_team.name,)
-    owning = tuple(team.name for team in settings.teams if scope.topic in team.owns)
-    return owning if scope.topic is not None else tuple(team.name for team in settings.teams)
+    return teams

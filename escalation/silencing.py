@@ -23,6 +23,7 @@ class Silencer(Recorder):
 
         What does the same and runs already is not begun again.
         """
+        scope = silences.of_its_team(scope, self.rules.settings)
         why = silences.refused(scope, wait, reason, self.rules.settings)
         why = why or rights.refuse_silence(scope, by, self.rules, now)
         if why is not None:
@@ -41,6 +42,7 @@ class Silencer(Recorder):
         self, desk: Desk, scope: Scope, wait: timedelta, now: datetime
     ) -> tuple[Subject, ...]:
         """The open subjects that a silence would hold if it began now; changes nothing."""
+        scope = silences.of_its_team(scope, self.rules.settings)
         trial = Silence(number=0, author="", reason="", since=now, until=now + wait, scope=scope)
         at = Situation(now, self.rules, silences=(trial,))
         return tuple(

@@ -139,7 +139,7 @@ class Case(Subject):
     complained_at, replied_at  dates of the last complaint and of our last public reply.
     permission_of  whom the owner has asked for permission, since `permission_at`;
                    permission_money: how much of it is money, in whole units.
-    permission_granted  the most money that was ever granted for it, in whole units.
+    permission_granted  the most money that was granted for it and is not spent, in whole units.
     permission_seconds  how long it has waited for permission in all, the running wait apart.
     urgent_since   when it first became P1: the executive clock counts from here, and nothing but
                    closing the case stops it.

@@ -192,7 +192,7 @@ def _of_any(kind: str) -> Iterator[Happen]:
     for timer in TimerKind:
         yield _fire(timer, kind)
     yield lambda engine, desk, now: engine.repair(desk, now)
-    yield lambda engine, desk, now: engine.change_shifts(desk, now)
+    yield lambda engine, desk, now: engine.change_shifts(desk, now, {"care": FIRST})
     for person in (OWNER, FIRST):
         yield lambda engine, desk, now, who=person: engine.unreachable(  # type: ignore[misc]
             desk, Ref(kind, 1), who, now

@@ -33,6 +33,7 @@ SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
 ROUND = 5  # parcels taken at once: what is more urgent and comes meanwhile waits for so many
 MAX_ROUNDS = 200  # in one pass
+MAX_HOLDS = 9  # channels of one person that rest, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,15 @@ class Delivery:
         if everywhere:
             self._redirect_unknown(desk, now)
         desk.resume_stuck(now - STUCK_AFTER, working)
-        for until, parcel in desk.hold_resting(now, working):
-            if retry.next_channel_is_due(now, until):
-                self._try_elsewhere(desk, parcel, now)
+        for parcel in desk.failed_for_long(now):
+            self._try_elsewhere(desk, parcel, now)
+        for _ in range(MAX_HOLDS):  # what goes elsewhere may come to a channel that rests as well
+            held = desk.hold_resting(now, working)
+            for until, parcel in held:
+                if retry.next_channel_is_due(now, until):
+                    self._try_elsewhere(desk, parcel, now)
+            if not held:
+                break
         return desk.claim(now, working, ROUND)
 
     def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
@@ -311,9 +318,8 @@ class Delivery:
             return
         if any(state.is_sent for state in states):
             return
-        failing = [state.failing_since for state in states]
-        dead = all(state.is_dead for state in states)
-        if dead or retry.is_unreachable(failing, now):
+        failing = [state.failing_since for state in states if not state.is_dead]
+        if retry.is_unreachable(failing, now):
             self._engine.unreachable(desk, page.ref, person, now)
 
 

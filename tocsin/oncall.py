@@ -168,7 +168,8 @@ def _follow(desk: Unit, speaker: Speaker) -> None:
     roster = engine.rules.roster
     if roster.away(now) - before.roster.away(now):
         engine.repair(desk, now)
-    changed = {team for team in teams if roster.meant(team, now) != meant[team]}
+    was = before.on_call(now)
+    changed = {team: was[team] for team in teams if roster.meant(team, now) != meant[team]}
     if changed:
         engine.change_shifts(desk, now, changed)
     if come := engine.rules.manned(now) - before.manned(now):

@@ -24,13 +24,15 @@ def rules_of(settings: Settings, store: Store, now: datetime) -> Rules:
 class _Look:
     """What was found when it was last looked at.
 
-    version  of what was said; away: who was away; meant: whose turn it was, by team; manned: the
-             teams for which somebody was on call.
+    version  of what was said; away: who was away; meant: whose turn it was, by team; on_call: who
+             was, there or in their place; manned: the teams for which it was known that somebody
+             was.
     """
 
     version: int
     away: frozenset[str]
     meant: Mapping[str, str | None]
+    on_call: Mapping[str, str | None]
     manned: frozenset[str]
 
 
@@ -90,7 +92,7 @@ class Presence:
         then = min(self._written_at or now, now)
         rules = Rules(self._engine.rules.settings, desk.changes(then))
         # Other settings may have come meanwhile, in which nobody knows who was there before.
-        return _Look(-1, frozenset(), _meant(rules, then), frozenset())
+        return _Look(-1, frozenset(), _meant(rules, then), rules.on_call(then), frozenset())
 
     def _replace_absent(self, desk: Unit, version: int, now: datetime) -> _Look:
         assert self._last is not None
@@ -107,13 +109,13 @@ class Presence:
     def _change_shifts(self, desk: Unit, before: _Look, now: datetime) -> _Look:
         rules = self._engine.rules
         meant, manned = _meant(rules, now), rules.manned(now)
-        turns = before.meant
-        changed = {team for team, person in meant.items() if person != turns.get(team, person)}
+        turns, was = before.meant, before.on_call
+        changed = {team: was[team] for team, one in meant.items() if one != turns.get(team, one)}
         if changed:
             self._engine.change_shifts(desk, now, changed)
         if come := manned - before.manned:
             self._engine.come_on_call(desk, now, come)
-        return replace(before, meant=meant, manned=manned)
+        return replace(before, meant=meant, on_call=rules.on_call(now), manned=manned)
 
     def _try(self, work: Callable[[Unit], T]) -> tuple[T | None, list[BaseException]]:
         """The answer of `work`, or what went wrong. In one of the store's batches, as timers are:

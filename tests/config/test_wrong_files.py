@@ -277,6 +277,13 @@ WRONG = [
         '3: brand "Acme/EU", name: is no name. Use at most 64 letters, digits, blanks and . _ '
         "-, a letter or digit first",
     ),
+    below(
+        "a person with the name of the machine",
+        ADAS_CONTACT,
+        '[[people]]\nname = "Engine"\n',
+        '8: person "Engine", name: this name stands for Tocsin itself wherever it acts. Choose '
+        "another",
+    ),
     change(
         "a table without its name",
         TEAM,

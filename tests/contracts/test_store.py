@@ -480,6 +480,12 @@ def test_a_resting_channel_keeps_what_is_due_until_it_rests_no_more(store: Store
     ((stated, held),) = store.write(lambda desk: desk.hold_resting(NOON, ["chat", "mail"]))
     assert (stated, held.messages[0].message.key) == (until, "page|1")
     assert store.write(lambda desk: desk.hold_resting(NOON, ["chat"])) == []
+    failed = NOON + 2 * MINUTE  # when its person is looked at
+    assert store.write(lambda desk: desk.next_message()) == failed
+    assert store.write(lambda desk: desk.failed_for_long(failed - MINUTE)) == []
+    (looked,) = store.write(lambda desk: desk.failed_for_long(failed))
+    assert looked.messages[0].message.key == "page|1"
+    assert store.write(lambda desk: desk.failed_for_long(failed)) == [], "once"
     assert store.write(lambda desk: desk.next_message()) == until
     assert store.write(lambda desk: desk.claim(until - MINUTE)) == []
     assert len(store.write(lambda desk: desk.claim(until))) == 1
@@ -679,6 +685,49 @@ def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:
         assert store.integrity() == "ok"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(
+            "alter table messages rename column failure to failed",
+            "table messages has no failure",
+            id="a column that has another name now",
+        ),
+        pytest.param(
+            "alter table timers add column more integer",
+            "table timers has more, which is not known here",
+            id="a column of a later version",
+        ),
+        pytest.param("drop table channel_rests", "it has no table channel_rests", id="no table"),
+    ],
+)
+def test_a_store_of_another_version_is_refused_when_it_is_opened(
+    tmp_path: Path, change: str, said: str
+) -> None:
+    path = tmp_path / "store.db"
+    Store(path, randomness=SeededRandomness()).close()
+    made_before = sqlite3.connect(path)
+    made_before.execute(change)
+    made_before.close()
+    with pytest.raises(StoreBroken) as refused:
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    assert str(refused.value) == (
+        f"{path} was made by another version of Tocsin ({said}): open it with that version, or "
+        "move it away and let this one begin a new one."
+    )
+    with (tmp_path / "store.db-lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_store_with_a_table_that_is_none_of_ours_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store(path, randomness=SeededRandomness()).close()
+    other = sqlite3.connect(path)
+    other.execute("create table notes_of_mine (words text)")
+    other.close()
+    Store(path, randomness=SeededRandomness()).close()
+
+
 def test_a_reader_sees_one_state_while_others_write(file_store: Store) -> None:
     file_store.write(with_case)
     with file_store.read() as desk:
@@ -791,6 +840,12 @@ def test_a_warning_is_put_to_the_first_storm_and_stays_there(store: Store) -> No
             "update warnings set incident = 1 where kind = 'case' and number = 1 and at <= 1",
             "warnings_of_subject",
             id="the warnings of a case that joins one",
+        ),
+        pytest.param(
+            "select * from messages where state = 'queued' and look_at is not null "
+            "and look_at <= 1 order by look_at, id limit 9",
+            "messages_looked_at",
+            id="the pages that have failed for long, asked for in every pass",
         ),
     ],
 )

@@ -457,6 +457,58 @@ def test_a_contained_storm_releases_its_cases_with_their_full_time(firm: Firm) -
     assert f"{OWNER}@chat" in {m.to for m in firm.channels["chat"].pages()}
 
 
+def membership(firm: Firm, number: int) -> tuple[int | None, int | None]:
+    return case(firm, number).incident, case(firm, number).inhibited_by
+
+
+def test_an_old_case_that_is_heard_again_in_a_storm_joins_it(firm: Firm) -> None:
+    number = firms.complain(firm, 1, created_at=NOON - 25 * HOUR)
+    storm = spike(firm, STORM).number
+    assert membership(firm, number) == (None, None)
+    assert firms.complain(firm, 2) == number
+    assert membership(firm, number) == (storm, storm)
+    with firm.house.store.borrow() as desk:
+        events = [entry["event"] for entry in desk.history(f"case:{number}")]
+    assert events == ["case_opened", "complaint_added", "inhibited"]
+
+
+def test_an_old_case_of_safety_joins_a_storm_and_is_held_by_nothing(firm: Firm) -> None:
+    number = firms.complain(firm, 1, safety=True, created_at=NOON - 25 * HOUR)
+    storm = spike(firm, STORM).number
+    assert firms.complain(firm, 2) == number
+    assert membership(firm, number) == (storm, None)
+
+
+def test_a_case_that_a_storm_let_go_is_not_held_anew_when_it_is_heard_again(firm: Firm) -> None:
+    number = firms.complain(firm, 1)
+    storm = spike(firm, STORM).number
+    for channel in firm.channels.values():
+        channel.state = "down"
+    firm.passes(11 * MINUTE)
+    assert membership(firm, number) == (storm, None)
+    assert firms.complain(firm, 2) == number
+    assert membership(firm, number) == (storm, None)
+
+
+@pytest.mark.parametrize(
+    ("measured", "topic", "joins"),
+    [
+        pytest.param(WATCH, None, False, id="for another watch"),
+        pytest.param(STORM, None, True, id="but for a storm"),
+    ],
+)
+def test_a_member_of_an_open_incident_leaves_it(
+    firm: Firm, measured: Spike, topic: str | None, joins: bool
+) -> None:
+    number = firms.complain(firm, 1, topic="app")
+    of_topic = spike(firm, WATCH, "app").number
+    assert membership(firm, number) == (of_topic, None)
+    firm.passes(25 * HOUR)
+    whole = spike(firm, measured, topic).number
+    firms.complain(firm, 2, topic="app")
+    assert (case(firm, number).incident == whole) is joins
+
+
 def test_a_storm_that_is_declared_in_a_calm_stays_one_for_an_hour(firm: Firm) -> None:
     engine = firm.house.engine
     declare = Action(Verb.DECLARE, PRESS)

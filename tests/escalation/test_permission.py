@@ -600,5 +600,63 @@ def test_who_was_granted_money_closes_with_it_and_the_ledger_has_the_grant() -> 
     assert "nothing was granted" in why
     assert do(firm, ref, Verb.GRANT, LEAD) is None
     assert do(firm, ref, Verb.RESOLVE, OWNER, **{**ACCOUNT, "money": 120}) is None
-    assert (of_case(firm, ref).money, of_case(firm, ref).permission_granted) == (120, 120)
+    assert of_case(firm, ref).money == 120
     assert Verifier(firm.house.store).whole().is_sound
+
+
+def test_a_grant_is_used_once_and_is_not_there_for_a_reopening() -> None:
+    firm, ref = an_asking_firm()
+    assert do(firm, ref, Verb.GRANT, LEAD) is None
+    assert do(firm, ref, Verb.RESOLVE, OWNER, **{**ACCOUNT, "money": 120}) is None
+    assert do(firm, ref, Verb.REOPEN, OWNER, reason="zz") is None
+    why = do(firm, ref, Verb.RESOLVE, OWNER, **{**ACCOUNT, "money": 120})
+    assert "nothing was granted" in str(why)
+    assert Verifier(firm.house.store).whole().is_sound
+
+
+@pytest.mark.parametrize(
+    ("money", "by", "kept"),
+    [
+        pytest.param(120, OWNER, None, id="beyond the card of who closes"),
+        pytest.param(50, OWNER, 120, id="not by what they may give alone"),
+        pytest.param(120, LEAD, 120, id="nor by somebody above, who needs none"),
+        pytest.param(120, EXECUTIVE, 120, id="nor by an executive"),
+    ],
+)
+def test_a_grant_is_used_up_by_closing(money: int, by: str, kept: int | None) -> None:
+    case = owned(permission_granted=120)
+    assert after(act_on(case, closes_with(money, by), at())).permission_granted == kept
+
+
+@pytest.mark.parametrize(
+    ("by", "asked"),
+    [
+        pytest.param(SECOND, LEAD, id="a colleague has it as well"),
+        pytest.param(LEAD, HEAD, id="who was asked asks the next above, as for anything of theirs"),
+        pytest.param(EXECUTIVE, None, id="an executive asks nobody"),
+    ],
+)
+def test_a_promise_that_was_asked_for_stays_asked_for_with_a_new_owner(
+    by: str, asked: str | None
+) -> None:
+    firm = firms.new_firm(declared=declared())
+    ref = Ref("case", firms.complain(firm, 1, band=Band.P2))
+    firm.passes(MINUTE)
+    do(firm, ref, Verb.ACK, OWNER)
+    do(firm, ref, Verb.PERMISSION, OWNER, reason="zza public apology")
+    assert of_case(firm, ref).permission_of == LEAD
+    assert do(firm, ref, Verb.CLAIM, by) is None
+    assert of_case(firm, ref).permission_of == asked
+
+
+def test_where_owner_and_asked_lead_go_together_somebody_who_is_there_is_asked() -> None:
+    firm, ref = an_asking_firm()
+    for who in (OWNER, LEAD):
+        firm.write(
+            lambda desk, who=who: desk.say_away(who, firm.now, firm.now + DAY, who, firm.now)
+        )
+    firm.settle()
+    case = of_case(firm, ref)
+    assert case.owner not in (OWNER, LEAD)
+    assert case.permission_of not in (OWNER, LEAD, None)
+    assert asked_of(firm, str(case.permission_of))

@@ -58,7 +58,7 @@ from tests.firm import (
 )
 def test_c24_a_new_shift_takes_over(due: int, expected: int) -> None:
     case = a_case(owner=SECOND, step=1, asked=(OWNER, SECOND))
-    moved = decided(presence.shift_change(case, at(ack=NOON + due * MINUTE)))
+    moved = decided(presence.shift_change(case, at(ack=NOON + due * MINUTE), SECOND))
     assert (after(moved).owner, paged(moved)) == (FIRST, [FIRST])
     assert (after(moved).round, after(moved).asked) == (1, (OWNER, SECOND, FIRST))
     assert armed(moved)[TimerKind.ACK] == NOON + expected * MINUTE
@@ -75,7 +75,7 @@ def test_c24_a_new_shift_takes_over(due: int, expected: int) -> None:
     ],
 )
 def test_c24_whatever_is_asked_by_turns_passes_on(subject: Subject) -> None:
-    moved = decided(presence.shift_change(subject, at()))
+    moved = decided(presence.shift_change(subject, at(), SECOND))
     assert moved.subject.owner == FIRST
     inhibited = isinstance(subject, Case) and subject.inhibited_by is not None
     assert paged(moved) == ([] if inhibited else [FIRST])
@@ -93,7 +93,14 @@ def test_c24_whatever_is_asked_by_turns_passes_on(subject: Subject) -> None:
     ],
 )
 def test_c24_a_shift_does_not_move(subject: Subject) -> None:
-    assert isinstance(presence.shift_change(subject, at()), Unchanged)
+    for was in (SECOND, subject.owner):
+        assert isinstance(presence.shift_change(subject, at(), was), Unchanged)
+
+
+@pytest.mark.parametrize("was", [FIRST, OWNER, None])
+def test_c24_what_was_assigned_by_name_stays_where_another_shift_ends(was: str | None) -> None:
+    assigned = a_case(owner=SECOND, step=1, asked=(OWNER, SECOND))
+    assert isinstance(presence.shift_change(assigned, at(), was), Unchanged)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,8 @@ def test_a_silence_is_refused(scope: Scope, wait: timedelta, reason: str, why: s
         pytest.param(Scope(team="tech", brand="Acme"), ("tech",), id="the team that is named"),
         pytest.param(Scope(topic="app", brand="Acme"), ("tech",), id="the owner of the topic"),
         pytest.param(Scope(about="source:x"), ("care",), id="for a fault the triage team"),
+        pytest.param(Scope(team="gone"), ("care",), id="for a team that is gone the triage team"),
+        pytest.param(Scope(topic="gone"), ("care",), id="and for a topic that is"),
         pytest.param(Scope(brand="Acme"), ("care", "tech", "media"), id="for a brand all teams"),
     ],
 )

@@ -26,6 +26,7 @@ class Cases(Incidents):
         closed = sorted((s for s in mine if s["state"] == "closed"), key=lambda s: s["closed_at"])
         if is_open:
             self.further_complaint(is_open[0], heard, now)
+            self.join_heard(is_open[0], now)
         elif closed and self.may_reopen(closed[-1], heard):
             self.reopen_heard(closed[-1], heard, now)
         else:
@@ -74,6 +75,16 @@ class Cases(Incidents):
             self.arm(s, "next_reply", self.after(s, "next_reply", now))
         elif more_urgent:
             self.demand(s, s["owner"])  # only added, but C26
+
+    def join_heard(self, s: S, now: datetime) -> None:
+        """C21: what is heard again while an incident is open joins it; what belongs to an open
+        one already, only a storm."""
+        incident = self.incident_of(s["brand"], s["topic"])
+        mine = self.subjects.get(f"incident:{s['incident']}")
+        if incident is None or incident is mine:
+            return
+        if mine is None or mine["state"] == "closed" or incident["level"] == "storm":
+            self.belong(s, incident, now)
 
     def score(self, s: S, heard: S, may_fall: bool = False) -> bool:
         """Section 7: rises act at once, falls need 5 points and an acknowledged case. True: the

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from config import Band
+from config import Band, Role
 from tests.naive.cases import Cases
 
 S = dict[str, Any]
@@ -27,10 +27,11 @@ class Waits(Cases):
                 self.fire(self.subjects[wait["ref"]], wait["kind"], now, late)
         if self.shift_at is not None and self.shift_at <= now:
             before, self.turns = self.turns, self.whose_turn(now)
+            then, self.looked_at = self.looked_at, now
             for s in self.open_ones("case") + self.open_ones("incident"):
                 team = self.team_of(s).name
                 if before[team] != self.turns[team]:
-                    self.shift_change(s, now)
+                    self.shift_change(s, now, then)
             for s in self.open_ones("case") + self.open_ones("incident"):
                 opening = self.opening(s, now)
                 if s["held_until"] and (opening is None or opening < s["held_until"]):
@@ -127,7 +128,7 @@ class Waits(Cases):
                     self.offer_returned(s, now)
         self.tick(now)
 
-    def shift_change(self, s: S, now: datetime) -> None:
+    def shift_change(self, s: S, now: datetime, then: datetime) -> None:
         """C24."""
         self.row(s, "C24")
         rota = self.team_of(s).on_call
@@ -136,6 +137,8 @@ class Waits(Cases):
             return
         if person is None or person == s["owner"]:
             return
+        if s["owner"] != self.roster.resolve(Role.ON_CALL, self.team_of(s).name, None, then):
+            return  # it was given to them by name
         s["owner"] = person
         if person not in s["asked"]:
             s["asked"].append(person)

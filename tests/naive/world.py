@@ -50,7 +50,8 @@ BETTER = {
     "C12": "an offer to somebody who is gone when the house starts has come back",
     "C15": "it may also be closed as right, and nothing done about it, with a reason",
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
-    "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start",
+    "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start; "
+    "only what whoever was on call until then has",
     "C25": "whoever was paged may too; no miss; not within 60 s of a page, at the top, or held",
     "C28": "a watch, too, and it keeps its topic; the fourth hand-off of a day is the lead's",
     "C30": "as C4, what is opened again belongs to the incident that is open",
@@ -74,6 +75,7 @@ class World:
         self.rows: list[tuple[str, str]] = []  # which rows were asked about which subject
         self.declare_settings(settings)
         self.turns = self.whose_turn(now)
+        self.looked_at = now
         self.shift_at = self.roster.next_change(now)
 
     def declare_settings(self, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Band
+from config.settings import Band, Settings
 from escalation.channel import (
     ChannelRefused,
     ChannelUnavailable,
@@ -28,6 +28,7 @@ from tests.firm import (
     complain,
     new_firm,
     open_firm,
+    settings,
 )
 from tocsin.clock import VirtualClock
 from tocsin.delivery import SEND_DEADLINE, Delivery
@@ -419,3 +420,101 @@ def test_erased_words_are_taken_back_wherever_they_were_shown(story: Any, one: s
         if m.verbatim and m.key in before and m.verbatim.text.endswith(" 1")
     }
     assert left == set()
+
+
+# ------------------------------------------------------------- a channel that states a long wait
+RESTS = ChannelUnavailable("rate limited", retry_after=86_400.0)
+
+
+@dataclass
+class RestingFor(FakeChannel):
+    """States a long wait to some people's addresses, and takes the rest."""
+
+    people: tuple[str, ...] = ()
+    error: Exception = RESTS
+    asked: list[datetime] = field(default_factory=list)
+
+    def deliver(self, message: Message, *, deadline: float) -> Receipt:
+        if message.to.startswith(self.people):
+            self.asked.append(self.clock.now())
+            raise self.error
+        return super().deliver(message, deadline=deadline)
+
+
+def with_contacts(person: str, channels: int) -> Settings:
+    declared = settings()
+    people = tuple(
+        one.model_copy(update={"contacts": one.contacts[:channels]}) if one.name == person else one
+        for one in declared.people
+    )
+    return declared.model_copy(update={"people": people})
+
+
+def climbs(firm: Firm) -> list[tuple[datetime, str]]:
+    return [(one.at, one.event) for one in firm.happened if one.event == "unreachable"]
+
+
+@pytest.mark.parametrize("contacts", [1, 2])
+def test_a_case_climbs_after_two_minutes_in_which_all_channels_rest(contacts: int) -> None:
+    clock = VirtualClock(NOON)
+    channels: dict[str, FakeChannel] = {
+        name: RestingFor(clock, people=(OWNER,)) for name in ("chat", "mail")
+    }
+    firm = open_firm(None, clock=clock, channels=channels, declared=with_contacts(OWNER, contacts))
+    complain(firm, 1, band=Band.P3)
+    firm.passes(5 * MINUTE)  # its group's wait, after which it is refused
+    firm.passes(2 * MINUTE - S)
+    assert climbs(firm) == []
+    firm.passes(S)
+    assert climbs(firm) == [(NOON + 7 * MINUTE, "unreachable")]
+
+
+def test_the_channel_that_rests_is_asked_no_earlier_although_the_case_climbed() -> None:
+    clock = VirtualClock(NOON)
+    chat = RestingFor(clock, people=(OWNER,))
+    channels: dict[str, FakeChannel] = {"chat": chat, "mail": FakeChannel(clock)}
+    firm = open_firm(None, clock=clock, channels=channels, declared=with_contacts(OWNER, 1))
+    for number in range(1, 4):
+        complain(firm, number, f"author {number}")
+        firm.passes(10 * MINUTE)
+    assert chat.asked == [NOON]
+    assert len(climbs(firm)) == 3
+
+
+def test_what_is_queued_while_its_only_channel_rests_climbs_two_minutes_later() -> None:
+    clock = VirtualClock(NOON)
+    channels: dict[str, FakeChannel] = {
+        name: RestingFor(clock, people=("",)) for name in ("chat", "mail")
+    }
+    firm = open_firm(None, clock=clock, channels=channels)
+    complain(firm, 1)
+    firm.passes(30 * MINUTE)
+    firm.happened.clear()
+    began = firm.now
+    complain(firm, 2, "ky")
+    firm.passes(2 * MINUTE)
+    assert (began + 2 * MINUTE, "unreachable") in climbs(firm)
+
+
+def test_one_channel_that_refuses_for_good_and_one_that_rests_reach_nobody() -> None:
+    clock = VirtualClock(NOON)
+    mail = RestingFor(clock, people=(OWNER,), error=ChannelRefused("no such address"))
+    channels: dict[str, FakeChannel] = {"chat": RestingFor(clock, people=(OWNER,)), "mail": mail}
+    firm = open_firm(None, clock=clock, channels=channels)
+    complain(firm, 1)
+    firm.passes(2 * MINUTE)
+    assert climbs(firm) == [(NOON + 2 * MINUTE, "unreachable")]
+
+
+def test_an_acknowledged_case_does_not_climb_when_its_channels_have_rested() -> None:
+    clock = VirtualClock(NOON)
+    channels: dict[str, FakeChannel] = {
+        name: RestingFor(clock, people=(OWNER,)) for name in ("chat", "mail")
+    }
+    firm = open_firm(None, clock=clock, channels=channels)
+    number = complain(firm, 1)
+    firm.passes(MINUTE)
+    ack = Action(Verb.ACK, OWNER)
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", number), ack, firm.now))
+    firm.passes(5 * MINUTE)
+    assert climbs(firm) == []

@@ -388,6 +388,24 @@ def test_a_case_rerouted_out_of_a_silence_pages_the_other_team() -> None:
     assert TimerKind.ACK in dues(firm, case)
 
 
+def test_the_lead_of_one_team_silences_no_case_of_another_by_its_topic() -> None:
+    firm = new_firm()
+    case = complain(firm, 1)
+    firm.settle()
+    act(firm, case, Verb.REROUTE, OWNER, to="tech", reason="wrong team")
+    urgent = Scope(topic="billing", urgent=True)
+    number = begun(firm, urgent, 14 * DAY)
+    assert subject(firm, case).silence is None
+    assert subject(firm, case).topic == "billing"
+    later = complain(firm, 2, "ky")
+    act(firm, later, Verb.REROUTE, OWNER, to="tech", reason="wrong team")
+    assert hidden(firm, number) == [f"case:{later}"], "only while it was of the team that owns it"
+    assert subject(firm, later).silence is None
+    foreign = Scope(team="tech", topic="billing", urgent=True)
+    assert silence(firm, foreign).startswith("only the lead of tech")
+    assert isinstance(silence(firm, foreign, by=OTHER), Silence)
+
+
 def test_a_held_case_whose_owner_has_left_stays_held_with_the_next() -> None:
     firm = new_firm()
     number = begun(firm)
@@ -463,6 +481,24 @@ def test_a_silence_that_ends_under_a_longer_one_pages_nobody() -> None:
     assert is_held(firm, case, long, NOON + 5 * HOUR)
 
 
+def test_a_silence_over_a_team_that_is_declared_no_more_is_ended_by_who_leads_triage(
+    tmp_path: Any,
+) -> None:
+    firm = new_firm(tmp_path / "store.db")
+    case = complain(firm, 1, brand="Bolt Works", team="tech", topic="app", band=Band.P2)
+    number = begun(firm, Scope(team="tech"), by=OTHER)
+    firm.house.store.close()
+    left = settings(teams=tuple(team for team in settings().teams if team.name != "tech"))
+    firm = open_firm(
+        tmp_path / "store.db", clock=firm.clock, channels=firm.channels, declared=left, seed=1
+    )
+    firm.settle()
+    assert subject(firm, case).silence == number
+    assert str(end(firm, number, by=OWNER)).startswith("only the lead of care")
+    assert end(firm, number, by=LEAD) is None
+    assert subject(firm, case).silence is None
+
+
 def test_the_same_silence_is_not_begun_twice() -> None:
     firm = new_firm()
     number = begun(firm)
@@ -531,7 +567,7 @@ def test_the_health_page_says_what_is_silenced_and_not_by_whom_or_why() -> None:
     assert told == [
         {
             "number": number,
-            "over": "topic billing",
+            "over": "team care, topic billing",
             "until": "2026-11-18T14:00:00+00:00",
             "holds": 1,
             "hidden": 1,

@@ -332,6 +332,24 @@ def pages(firm: Firm, person: str) -> int:
     return len(firm.channels["chat"].pages(f"{person}@chat"))
 
 
+def test_what_was_assigned_by_name_stays_there_when_the_shift_changes() -> None:
+    rota = firms.CARE.on_call
+    assert rota is not None
+    three = rota.model_copy(update={"people": (firms.FIRST, firms.SECOND, firms.OWNER)})
+    care = firms.CARE.model_copy(update={"on_call": three})
+    firm = new_firm(declared=settings(teams=(care, firms.TECH, firms.MEDIA)))
+    by_turns = complain(firm, 1, "jo", topic=None, band=Band.P4)
+    by_name = complain(firm, 2, "ky", topic=None, band=Band.P4)
+    firm.passes(6 * MINUTE)
+    assert {case(firm, one).owner for one in (by_turns, by_name)} == {firms.OWNER}
+    knows = {"to": firms.SECOND, "reason": "knows this customer"}
+    assert act(firm, by_name, Verb.ASSIGN, firms.LEAD, **knows) is None
+    firm.passes(20 * HOUR)  # past nine in the morning
+    assert case(firm, by_turns).owner == firms.FIRST
+    assert case(firm, by_name).owner == firms.SECOND
+    assert "shift_change" not in events(firm, by_name)
+
+
 def test_a_now_held_for_want_of_anybody_on_call_pages_when_somebody_comes_back_at_night() -> None:
     firm = new_firm(at=EVENING, declared=a_gap(until="2026-11-18T23:00"))
     urgent = complain(firm, 1, "jo")

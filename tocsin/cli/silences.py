@@ -71,12 +71,13 @@ def add(
     """Begin a silence, after showing what it would hold."""
     from escalation.decision import Action, Verb
     from escalation.rights import refuse_silence
-    from escalation.silences import Scope, Silence
+    from escalation.silences import Scope, Silence, of_its_team
     from tocsin.cli.refusals import because
 
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     reason, by = writable(reason), writable(by)
     with opened(config, db) as house:
+        scope = of_its_team(scope, house.settings)
         wait = _usable(house, scope, for_, reason)
         if (why := refuse_silence(scope, by, house.engine.rules, house.clock.now())) is not None:
             action = Action(Verb.NOTE, by)
@@ -132,10 +133,11 @@ def preview(
     json_: JsonOption = False,
 ) -> None:
     """What a silence would hold; changes nothing."""
-    from escalation.silences import Scope
+    from escalation.silences import Scope, of_its_team
 
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     with opened(config, db) as house:
+        scope = of_its_team(scope, house.settings)
         wait = _usable(house, scope, for_, "preview")
         seen = preview_of(house, scope, wait)
     if json_:

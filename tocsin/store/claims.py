@@ -19,6 +19,7 @@ _ALONE = (
     "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
+LOOKED_AT = "state = 'queued' and look_at is not null"
 _HERE = f"{_FOLDING} and channel = a.channel and address = a.address"
 # When anything leaves next; each number is found at the head of an index. max() of a number and of
 # nothing is nothing.
@@ -30,6 +31,7 @@ _NEXT = f"""
             from addresses a
         union all select max(folds_until,
             (select min(due) from messages where {_HERE} and urgent = 0)) from addresses a
+        union all select min(look_at) from messages where {LOOKED_AT}
     )
 """  # noqa: S608
 # By which anything is due, in the words of the indexes too.

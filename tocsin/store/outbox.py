@@ -12,11 +12,9 @@ from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE
 from escalation.desk import Outgoing
 from escalation.subject import Ref
-from tocsin.store.claims import DUE, ClaimRows
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.times import ms, utc
-
-MAX_FAILURE_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(ClaimRows):
+class OutboxRows(RestRows):
     """What the engine queues and delivery takes out."""
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
@@ -170,22 +168,6 @@ class OutboxRows(ClaimRows):
             [(ms(now), receipt, key, row.id) for row in parcel.messages],
         )
 
-    def postpone(self, parcel: Parcel, failure: str, due: datetime, now: datetime) -> None:
-        """The channel could not take it now."""
-        self.connection.executemany(
-            "update messages set state = 'queued', due = ?, failure = ?, "
-            "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
-            [(ms(due), failure[:MAX_FAILURE_CHARS], ms(now), row.id) for row in parcel.messages],
-        )
-
-    def put_back(self, parcel: Parcel, due: datetime, now: datetime) -> None:
-        """It was taken but not tried, for its channel fails: no attempt of its own."""
-        self.connection.executemany(
-            "update messages set state = 'queued', due = ?, attempts = attempts - 1, "
-            "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
-            [(ms(due), ms(now), row.id) for row in parcel.messages],
-        )
-
     def refuse(self, parcel: Parcel, failure: str, now: datetime) -> None:
         """The channel will never take it so. Once more in our own words only, then set aside;
         what is shown there stays as it is."""
@@ -214,44 +196,6 @@ class OutboxRows(ClaimRows):
             "update messages set state = 'queued', plain = 1, due = ?, failure = ? where id = ?",
             [(ms(due), failure[:MAX_FAILURE_CHARS], row.id) for row in parcel.messages],
         )
-
-    # ---------------------------------------------------------------------------- resting
-    def rest(self, channel: str, until: datetime) -> None:
-        """A channel has said how long it wants no message."""
-        self.connection.execute(
-            "insert into channel_rests (channel, until) values (?, ?) on conflict (channel) "
-            "do update set until = max(until, excluded.until)",
-            (channel, ms(until)),
-        )
-
-    def hold_resting(self, now: datetime, channels: Sequence[str]) -> list[tuple[datetime, Parcel]]:
-        """Keep what is due on a resting channel until it rests no more; returns the pages among
-        it, each with that time."""
-        marks = ", ".join("?" * len(channels))
-        rests = self.connection.execute(
-            "select channel, until from channel_rests "  # noqa: S608
-            f"where until > ? and channel in ({marks})",
-            (ms(now), *channels),
-        )
-        return [
-            (utc(until), held)
-            for channel, until in rests.fetchall()
-            for held in self._hold(channel, until, now)
-        ]
-
-    def _hold(self, channel: str, until: int, now: datetime) -> list[Parcel]:
-        pages = self.connection.execute(
-            f"select * from messages where {DUE[0]} and channel = ? "  # noqa: S608
-            "and purpose = 'page' and receipt is null order by id",
-            (ms(now), channel),
-        ).fetchall()
-        for due in DUE:
-            self.connection.execute(
-                "update messages set due = ?, failing_since = coalesce(failing_since, ?) "  # noqa: S608
-                f"where {due} and channel = ?",
-                (until, ms(now), ms(now), channel),
-            )
-        return [Parcel((queued(row),)) for row in pages]
 
     def resume_stuck(self, since: datetime, channels: Sequence[str]) -> int:
         """What has been sent for too long goes again, marked as a repeat: its receipt could not

@@ -35,6 +35,10 @@ class StoreBroken(Exception):
     """The database cannot be opened or is damaged. The text says what to do."""
 
 
+class _OtherShape(Exception):
+    """The store has other tables than this version works with; the text says which."""
+
+
 def _never(point: str) -> None:
     """The kill points of ordinary running: nothing happens."""
 
@@ -285,11 +289,19 @@ def _open(
             connection.execute("pragma query_only = on")
         else:
             _prepare(connection, durable=durable)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, _OtherShape) as error:
         if connection is not None:
             connection.close()
-        raise _broken(path, error) from None
+        refused = _of_another_version if isinstance(error, _OtherShape) else _broken
+        raise refused(path, error) from None
     return connection
+
+
+def _of_another_version(path: Path | None, why: object) -> StoreBroken:
+    return StoreBroken(
+        f"{path} was made by another version of Tocsin ({why}): open it with that version, "
+        "or move it away and let this one begin a new one."
+    )
 
 
 def _broken(path: Path | None, why: object) -> StoreBroken:
@@ -325,7 +337,12 @@ def _prepare(connection: sqlite3.Connection, *, durable: bool) -> None:
     connection.execute(f"pragma secure_delete = {'on' if durable else 'off'}")
     from sqlite_utils import Database
 
+    from tocsin.store import shape
+
+    began_here = shape.is_new(connection)
     migrations.apply(Database(connection))
+    if not began_here and (why := shape.difference(connection)) is not None:
+        raise _OtherShape(why)
 
 
 __all__ = ["KillPoint", "Store", "StoreBroken", "StoreBusy"]

@@ -18,6 +18,7 @@ create table messages (
     queued_at integer not null,
     attempts integer not null default 0,
     failing_since integer,
+    look_at integer,               -- when a page that waits for its channel has failed for too long
     failure text,
     sending_since integer,
     sent_at integer,
@@ -31,6 +32,8 @@ create table messages (
 create index messages_folding on messages (channel, address, urgent, due)
     where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
 create index messages_sending on messages (sending_since) where state = 'sending';
+create index messages_looked_at on messages (look_at)
+    where state = 'queued' and look_at is not null;
 create index messages_shown on messages (receipt_key) where receipt_key is not null;
 create table message_posts (       -- whose words a message shows, for an erasure to find it
     message integer not null references messages (id) on delete cascade,
