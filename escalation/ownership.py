@@ -75,14 +75,15 @@ def hear_again(case: Case, heard: Weighed, at: Situation) -> Outcome:
 
 
 def _speaks_again(case: Case, heard: Weighed, after_reply: bool, at: Situation) -> Outcome:
-    """C3: while waiting or snoozed. A complaint dated before our reply is only added."""
+    """C3: while waiting or snoozed. A complaint dated before our reply is only added, unless it
+    makes the case too urgent to wait."""
     raised = _raise_priority(case, heard)
-    woken = case.state is State.SNOOZED and _is_more_urgent(raised, case)
+    woken = _wakes(raised, case)
     if not after_reply and not woken and not _fresh_in_snooze(case, heard):
         added, effects = _rescore(case, heard, at)
         return Decision(added, "complaint_added", ENGINE, effects)
     sooner = _sooner(raised, at) if _is_more_urgent(raised, case) else ()
-    again, effects = ladder.restart_at(raised, case.owner, at)
+    again, effects = ladder.restart_at(raised, case.owner, at.aloud() if woken else at)
     clocks = (*sooner, _next_reply(again, at))
     return Decision(again, "complaint_again", ENGINE, (*clocks, *effects))
 
@@ -153,8 +154,8 @@ def rescore(case: Case, heard: Weighed, at: Situation) -> Outcome:
     if not case.is_open:
         return Unchanged("it is closed")
     raised = _raise_priority(case, heard)
-    if case.state is State.SNOOZED and _is_more_urgent(raised, case):
-        again, effects = ladder.restart_at(raised, case.owner, at)
+    if _wakes(raised, case):
+        again, effects = ladder.restart_at(raised, case.owner, at.aloud())
         return Decision(again, "band_raised", ENGINE, (*_sooner(raised, at), *effects))
     if case.state is not State.NEW and heard.score < case.score:
         fallen = replace(raised, band=heard.band, score=heard.score)
@@ -177,6 +178,15 @@ def _raise_priority(case: Case, heard: Weighed) -> Case:
 def _is_more_urgent(raised: Case, case: Case) -> bool:
     """A higher band, or a matter of safety now: neither snooze, hold nor storm holds it back."""
     return is_higher(raised.band, case.band) or (raised.safety and not case.safety)
+
+
+def _wakes(raised: Case, case: Case) -> bool:
+    """C14: what is put off wakes where it becomes more urgent. What waits for the customer has no
+    clock that would climb either: where it becomes P1 or a matter of safety, somebody must say
+    that they have seen it."""
+    if case.state is State.WAITING and raised.band is not Band.P1 and not raised.safety:
+        return False
+    return case.state in (State.WAITING, State.SNOOZED) and _is_more_urgent(raised, case)
 
 
 def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Effect, ...]]:

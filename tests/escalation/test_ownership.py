@@ -1,18 +1,22 @@
 """The life of a case: rows C1-C4, C6, C15-C20, C26, C30 and C31 of the rules."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from config import Band
-from escalation import handoffs, ownership
+from escalation import handoffs, ladder, ownership
 from escalation.decision import (
     Cancel,
     Hush,
+    Outcome,
     TimerKind,
     Unchanged,
     Verb,
 )
+from escalation.ownership import Weighed
+from escalation.rules import Situation
 from escalation.subject import Case, State
 from escalation.verbs import act_on
 from tests import firm as firms
@@ -119,7 +123,7 @@ def test_c26_every_wait_that_the_band_sets_is_the_earlier(
     ("case", "pages"),
     [
         pytest.param(owned(), [(OWNER, "band_raised", "")], id="owned"),
-        pytest.param(waiting(), [(OWNER, "band_raised", "")], id="waiting"),
+        pytest.param(waiting(), [(OWNER, "page", "")], id="waiting: it is asked anew"),
         pytest.param(snoozed(), [(OWNER, "page", "")], id="snoozed: it wakes"),
         pytest.param(owned(inhibited_by=3, incident=3), [], id="while a storm holds it: nobody"),
         pytest.param(a_case(inhibited_by=3, incident=3), [], id="also in new"),
@@ -130,10 +134,36 @@ def test_c26_a_higher_band_pages_the_owner_now(
 ) -> None:
     raised = decided(ownership.rescore(case, heard(Band.P1, score=90.0), at()))
     assert (after(raised).band, after(raised).score) == (Band.P1, 90.0)
-    assert after(raised).state is (State.NEW if case.state is State.SNOOZED else case.state)
+    asked_anew = case.state in (State.SNOOZED, State.WAITING)
+    assert after(raised).state is (State.NEW if asked_anew else case.state)
     assert rung(raised) == pages
     again = decided(ownership.hear_again(case, heard(Band.P1, score=90.0, at=NOON - HOUR), at()))
     assert rung(again) == pages, "the same when it is a further complaint that raises it"
+
+
+@pytest.mark.parametrize(
+    "heard_now",
+    [
+        pytest.param(heard(Band.P1, score=90.0, at=NOON - MINUTE), id="it becomes urgent"),
+        pytest.param(heard(safety=True, at=NOON - MINUTE), id="it becomes a matter of safety"),
+    ],
+)
+@pytest.mark.parametrize("change", [ownership.rescore, ownership.hear_again])
+def test_what_becomes_urgent_while_the_customer_has_the_word_climbs_until_somebody_answers(
+    change: Callable[[Case, Weighed, Situation], Outcome], heard_now: Weighed
+) -> None:
+    urgent = decided(change(waiting(), heard_now, at(quiet=NOON + DAY)))
+    case = after(urgent)
+    assert (case.state, case.round, case.owner, paged(urgent)) == (State.NEW, 2, OWNER, [OWNER])
+    assert TimerKind.ACK in armed(urgent)
+    assert TimerKind.QUIET in stopped(urgent)
+    climbed = decided(ladder.climb(case, at(NOON + HOUR)))
+    assert climbed.subject.owner != OWNER
+
+
+def test_what_becomes_a_little_more_urgent_still_waits_for_the_customer() -> None:
+    raised = decided(ownership.rescore(waiting(band=Band.P3), heard(Band.P2), at()))
+    assert (after(raised).state, rung(raised)) == (State.WAITING, [(OWNER, "band_raised", "")])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from config import Band
 from tests.naive.incidents import Incidents
 from tests.naive.world import ORDER
 
@@ -66,7 +67,8 @@ class Cases(Incidents):
         self.row(s, "C3")
         more_urgent = self.score(s, heard)
         unanswered = answered is None and heard["created_at"] >= known
-        wakes = s["state"] == "snoozed" and (more_urgent or unanswered)
+        wakes = s["state"] == "snoozed" and unanswered
+        wakes = wakes or (more_urgent and self.cannot_wait(s))
         if more_urgent:
             self.sooner(s, now)
         if after_reply or wakes:
@@ -118,12 +120,19 @@ class Cases(Incidents):
         self.row(s, "C26")
         if s["state"] == "closed":
             return
-        if s["state"] != "snoozed":
+        if s["state"] not in ("snoozed", "waiting"):
             self.rescore(s, heard, now, may_fall=True)
         elif self.score(s, heard, may_fall=True):
-            self.row(s, "C14")
             self.sooner(s, now)
+            if not self.cannot_wait(s):
+                self.demand(s, s["owner"])
+                return
+            self.row(s, "C14")
             self.round_at(s, s["owner"], now)
+
+    def cannot_wait(self, s: S) -> bool:
+        """More urgent now, is it asked anew? What waits for the customer only as P1 or safety."""
+        return s["state"] == "snoozed" or s["band"] is Band.P1 or bool(s["safety"])
 
     def may_reopen(self, s: S, heard: S) -> bool:
         lately = heard["created_at"] - s["closed_at"] <= 14 * DAY

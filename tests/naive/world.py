@@ -48,6 +48,7 @@ BETTER = {
     "C6": "a further reply, while the customer has the word, begins the quiet anew",
     "C7": "at the last step a page of business time is not due at the very end of a working day",
     "C12": "an offer to somebody who is gone when the house starts has come back",
+    "C14": "in `waiting` as well, where it becomes P1 or a matter of safety",
     "C15": "it may also be closed as right, and nothing done about it, with a reason",
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
     "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start",
