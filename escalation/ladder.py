@@ -301,8 +301,11 @@ def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
 
 
 def hold_anew(subject: Subject, at: Situation) -> tuple[Effect, ...]:
-    """Progress was made: an owner has the whole hold again before being reminded."""
-    if subject.state is not State.OWNED:
+    """Progress was made: an owner has the whole hold again before being reminded.
+
+    While a hand-off is offered its own wait runs, or is held by a storm, and no hold.
+    """
+    if subject.state is not State.OWNED or subject.offered_to is not None:
         return ()
     due = at.rules.due(subject, at.rules.times(subject).hold, at.now)
     return Cancel((TimerKind.GRACE,)), Arm(TimerKind.HOLD, due)

@@ -141,6 +141,18 @@ def test_what_no_storm_holds_and_what_is_not_on_offer_is_left_as_it_is() -> None
     assert handoffs.offer_in_storm(a_case(), linked, at()) == linked
 
 
+@pytest.mark.parametrize(
+    "offered",
+    [
+        pytest.param(on_offer(FIRST, inhibited_by=5, incident=5), id="while a storm holds it"),
+        pytest.param(on_offer(FIRST), id="with no storm"),
+    ],
+)
+def test_a_note_takes_no_offer_away(offered: Case) -> None:
+    noted = decided(act_on(offered, action(Verb.NOTE, OWNER, reason="zz"), at()))
+    assert (after(noted).offered_to, armed(noted)) == (FIRST, {}), "no hold runs out beside it"
+
+
 def held_offer() -> tuple[firms.Firm, Ref]:
     """A storm is open; its case was offered to FIRST before, who has been paged for it."""
     firm = firms.new_firm()
