@@ -22,6 +22,7 @@ from tests.cases import (
     at,
     closed,
     decided,
+    notices,
     owned,
     paged,
     told,
@@ -56,6 +57,25 @@ def test_c20_a_clock_of_p1_and_p2_that_ran_out_is_asked_above(
     assert after(breached).round == 2
     assert paged(breached) == [owner]
     assert warned(breached) == [("breached", case.owner)]
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(
+    ("case", "hears"),
+    [
+        pytest.param(owned(), True, id="who works on it"),
+        pytest.param(owned(inhibited_by=5, incident=5), True, id="in a storm as well"),
+        pytest.param(a_case(), True, id="who has been paged"),
+        pytest.param(a_case(inhibited_by=5, incident=5), False, id="not who never heard of it"),
+        pytest.param(owned(step=4, owner=EXECUTIVE), False, id="nor who has it still"),
+    ],
+)
+def test_who_loses_a_case_because_a_promise_was_broken_is_told(
+    clock: TimerKind, case: Case, hears: bool
+) -> None:
+    breached = decided(fire_on(case, clock, at()))
+    said = [(one.person, one.what, one.about) for one in notices(breached)]
+    assert said == ([(OWNER, "breached", after(breached).owner)] if hears else [])
 
 
 @pytest.mark.parametrize("clock", CLOCKS)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import Band
 from escalation import handoffs, membership
 from escalation.decision import (
     Hush,
@@ -11,6 +12,7 @@ from escalation.decision import (
 )
 from escalation.desk import case_at
 from escalation.incidents import Spike
+from escalation.notices import sentence
 from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on
 from tests import firm as firms
@@ -201,3 +203,19 @@ def test_an_offer_is_paged_when_its_case_becomes_a_matter_of_safety_in_a_storm()
         assert (case.inhibited_by, case.offered_to) == (None, FIRST)
         assert desk.dues(ref)[TimerKind.OFFER] == firm.now + 5 * MINUTE
     assert offered_pages(firm) == 2
+
+
+def test_who_works_on_a_case_hears_that_it_is_taken_back_even_in_a_storm() -> None:
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1, band=Band.P3))
+    assert firm.write(lambda desk: engine.act(desk, ref, action(Verb.ACK, OWNER), firm.now)) is None
+    declared = action(Verb.DECLARE, LEAD, reason="an outage")
+    firm.write(lambda desk: engine.declare(desk, "Acme", declared, firm.now))
+    for kind in (TimerKind.HOLD, TimerKind.GRACE):
+        with firm.house.store.borrow() as desk:
+            due = desk.dues(ref)[kind]
+        firm.passes(due - firm.now)
+    firm.settle()
+    said = [m.lines[0] for _, m in firm.channels["chat"].taken if m.to == f"{OWNER}@chat"]
+    for what in ("remind", "taken_back"):
+        assert any(line.startswith(sentence(what, "")[:40]) for line in said), said
