@@ -333,7 +333,7 @@ def test_c30_not_beside_another_open_case_of_the_author() -> None:
 )
 def test_c6_our_reply_gives_the_customer_the_word(case: Case) -> None:
     replied = handoffs.without_offer(
-        case, decided(ownership.brand_reply(case, NOON + MINUTE, at()))
+        case, decided(ownership.brand_reply(case, NOON + MINUTE, at())), at()
     )
     assert after(replied).state is State.WAITING
     assert after(replied).owner == OWNER
