@@ -62,9 +62,7 @@ def hear_again(case: Case, heard: Weighed, at: Situation) -> Outcome:
     """C2, C3, C4: a further complaint by the same author about the same brand."""
     if case.state is State.CLOSED:
         return _reopen_heard(case, heard, at)
-    more = replace(
-        case, posts=case.posts + 1, complained_at=max(case.complained_at, heard.created_at)
-    )
+    more = _one_more(case, heard)
     after_reply = case.replied_at is not None and heard.created_at > case.replied_at
     if case.state in (State.WAITING, State.SNOOZED):
         return _speaks_again(more, heard, after_reply, at)
@@ -72,6 +70,20 @@ def hear_again(case: Case, heard: Weighed, at: Situation) -> Outcome:
     if after_reply and TimerKind.NEXT_REPLY not in at.dues:
         effects = (*effects, _next_reply(rescored, at))
     return Decision(rescored, "complaint_added", ENGINE, effects)
+
+
+def _one_more(case: Case, heard: Weighed) -> Case:
+    """The case with a further complaint, which may be older than those that are known."""
+    return replace(
+        case,
+        posts=case.posts + 1,
+        first_complained_at=min(_first_complained_at(case), heard.created_at),
+        complained_at=max(case.complained_at, heard.created_at),
+    )
+
+
+def _first_complained_at(case: Case) -> datetime:
+    return case.first_complained_at or case.complained_at
 
 
 def _speaks_again(case: Case, heard: Weighed, after_reply: bool, at: Situation) -> Outcome:
@@ -101,9 +113,7 @@ def _reopen_heard(case: Case, heard: Weighed, at: Situation) -> Outcome:
     if not may_reopen(case, heard.created_at):
         return Unchanged("it is closed for good")
     more = replace(
-        case,
-        posts=case.posts + 1,
-        complained_at=max(case.complained_at, heard.created_at),
+        _one_more(case, heard),
         band=heard.band,
         score=heard.score,
         safety=case.safety or heard.safety,
@@ -233,15 +243,14 @@ def _next_reply(case: Case, at: Situation) -> Arm:
 def brand_reply(case: Case, replied_at: datetime, at: Situation, *, by: str = ENGINE) -> Outcome:
     """C6: our own account answered in the thread. It counts as an acknowledgement.
 
-    A reply dated before the last complaint stops no clock and undoes no acknowledgement; it is
-    only remembered. A further one, while the customer has the word, begins the quiet anew.
+    One that is dated before the last complaint answers what was said before it, and undoes no
+    acknowledgement. A further one, while the customer has the word, begins the quiet anew.
     """
     if case.state is State.CLOSED:
         return Unchanged(f"it is {case.state}")
     first = min(case.first_replied_at or replied_at, replied_at)
     if replied_at < case.complained_at:
-        seen = replace(case, first_replied_at=first)
-        return Decision(seen, "brand_reply_earlier", by) if seen != case else Unchanged("known")
+        return _heard_late(replace(case, first_replied_at=first), case, replied_at, at, by)
     if case.state is State.WAITING and case.replied_at and replied_at <= case.replied_at:
         return Unchanged("known")
     waiting = replace(
@@ -255,6 +264,26 @@ def brand_reply(case: Case, replied_at: datetime, at: Situation, *, by: str = EN
     stop = Cancel((TimerKind.ACK, TimerKind.HELD, *REPLY_CLOCKS, *ladder.WORK_TIMERS))
     quiet = Arm(TimerKind.QUIET, at.now + QUIET)
     return Decision(waiting, "brand_reply", by, (stop, Hush(), quiet, *_told_of_reply(case)))
+
+
+def _heard_late(seen: Case, case: Case, replied_at: datetime, at: Situation, by: str) -> Outcome:
+    """C6: a reply dated before the last complaint. The first reply is met and the next one is due,
+    as it would be had we heard of both in their order. What is older than the first complaint, or
+    than a reply that is known, answers nothing; it is only remembered."""
+    known = case.replied_at is not None and replied_at <= case.replied_at
+    if known or replied_at < _first_complained_at(case):
+        return Decision(seen, "brand_reply_earlier", by) if seen != case else Unchanged("known")
+    answered = replace(seen, replied_at=replied_at)
+    effects = (Cancel((TimerKind.FIRST_REPLY,)), _since_last_complaint(answered, at))
+    return Decision(answered, "brand_reply_earlier", by, effects)
+
+
+def _since_last_complaint(case: Case, at: Situation) -> Arm:
+    """When our next reply is due where all but the last complaint are answered: never sooner than
+    it was before that was known."""
+    due = at.rules.due(case, at.rules.times(case).next_reply, case.complained_at)
+    running = at.dues.get(TimerKind.NEXT_REPLY, at.now)
+    return Arm(TimerKind.NEXT_REPLY, max(due, running, at.now))
 
 
 def _told_of_reply(case: Case) -> tuple[Notice, ...]:

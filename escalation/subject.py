@@ -136,7 +136,8 @@ class Case(Subject):
 
     author        our own id of the author.
     inhibited_by  number of the open storm that holds its pages, or None.
-    complained_at, replied_at  dates of the last complaint and of our last public reply.
+    first_complained_at, complained_at  dates of the first and of the last complaint.
+    first_replied_at, replied_at  dates of our first and of our last public reply.
     permission_of  whom the owner has asked for permission, since `permission_at`;
                    permission_money: how much of it is money, in whole units.
     permission_granted  the most money that was ever granted for it, in whole units.
@@ -151,6 +152,7 @@ class Case(Subject):
     score: float = 0.0
     posts: int = 1
     complained_at: datetime
+    first_complained_at: datetime | None = None  # None: there has been no other
     first_replied_at: datetime | None = None
     replied_at: datetime | None = None
     inhibited_by: int | None = None

@@ -15,9 +15,10 @@ from escalation.decision import (
     Unchanged,
     Verb,
 )
+from escalation.desk import case_at
 from escalation.ownership import Weighed
 from escalation.rules import Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on
 from tests import firm as firms
 from tests.cases import (
@@ -53,6 +54,7 @@ from tests.firm import (
     OWNER,
     SECOND,
 )
+from tocsin.store import Unit
 
 
 # ----------------------------------------------------------------------------- C1
@@ -349,6 +351,75 @@ def test_c6_a_reply_older_than_the_complaint_stops_no_clock() -> None:
     early = decided(ownership.brand_reply(a_case(), NOON - MINUTE, at()))
     assert (after(early).state, early.effects) == (State.NEW, ())
     assert ownership.brand_reply(after(early), NOON - MINUTE, at()) == Unchanged("known")
+
+
+SPOKE_TWICE = {"posts": 2, "first_complained_at": NOON - HOUR, "complained_at": NOON}
+
+
+@pytest.mark.parametrize(
+    ("case", "replied_at", "running", "due"),
+    [
+        pytest.param(
+            a_case(**SPOKE_TWICE),
+            NOON - MINUTE,
+            {"first_reply": NOON + HOUR},
+            NOON + 4 * HOUR,
+            id="the next one is due, counted from the last complaint",
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE, replied_at=NOON - 30 * MINUTE),
+            NOON - MINUTE,
+            {"next_reply": NOON + 5 * HOUR},
+            NOON + 5 * HOUR,
+            id="never sooner than it was",
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE, replied_at=NOON - MINUTE), NOON - MINUTE, {}, None, id="known"
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE),
+            NOON - 2 * HOUR,
+            {"first_reply": NOON + HOUR},
+            None,
+            id="older than every complaint: it answers nothing",
+        ),
+    ],
+)
+def test_a_reply_between_two_complaints_meets_the_first_reply_and_moves_nobody(
+    case: Case, replied_at: datetime, running: dict[str, datetime], due: datetime | None
+) -> None:
+    late = decided(ownership.brand_reply(case, replied_at, at(NOON + MINUTE, **running)))
+    assert (after(late).state, after(late).owner, after(late).round) == (case.state, OWNER, 1)
+    if due is None:
+        assert (late.effects, after(late).replied_at) == ((), case.replied_at)
+    else:
+        assert (armed(late), after(late).replied_at) == ({TimerKind.NEXT_REPLY: due}, replied_at)
+        assert stopped(late) == {TimerKind.FIRST_REPLY}
+
+
+@pytest.mark.parametrize("in_order", [True, False], ids=["heard in order", "heard late"])
+def test_our_reply_and_a_second_complaint_end_alike_in_either_order(in_order: bool) -> None:
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1, band=Band.P2))
+    ack = action(Verb.ACK, OWNER)
+    firm.write(lambda desk: engine.act(desk, ref, ack, firm.now))
+    replied_at, spoke_at = firm.now + MINUTE, firm.now + 2 * MINUTE
+    firm.passes(2 * MINUTE)
+
+    def reply(desk: Unit) -> None:
+        engine.brand_replied(desk, case_at(desk, ref), replied_at, firm.now)
+
+    if in_order:
+        firm.write(reply)
+    firms.complain(firm, 2, band=Band.P2, created_at=spoke_at)
+    if not in_order:
+        firm.passes(MINUTE)
+        firm.write(reply)
+    with firm.house.store.borrow() as desk:
+        case, dues = case_at(desk, ref), desk.dues(ref)
+    assert (case.owner, case.first_replied_at, case.replied_at) == (OWNER, replied_at, replied_at)
+    assert dues[TimerKind.NEXT_REPLY] == spoke_at + 4 * HOUR
+    assert TimerKind.FIRST_REPLY not in dues
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class Cases(Incidents):
         """C1, and C21 where a storm is open already."""
         s = self.fresh("case", heard["brand"], heard["team"], heard["topic"], heard["band"], now)
         s.update(author=heard["author"], score=heard["score"], safety=heard["safety"])
-        s.update(complained_at=heard["created_at"])
+        s.update(complained_at=heard["created_at"], first_at=heard["created_at"])
         self.row(s, "C1")
         self.join(s)
         self.ask(s, *self.first_from(s, 0, now, []), now)
@@ -56,6 +56,7 @@ class Cases(Incidents):
         """C2, C3."""
         known = s["complained_at"]
         s["complained_at"] = max(known, heard["created_at"])
+        s["first_at"] = min(s["first_at"], heard["created_at"])
         answered = s["replied_at"]
         after_reply = answered is not None and heard["created_at"] > answered
         if s["state"] in ("new", "owned"):
@@ -142,6 +143,7 @@ class Cases(Incidents):
         """C4. The +10 of the score is the weighing's."""
         self.row(s, "C4")
         s.update(complained_at=max(s["complained_at"], heard["created_at"]))
+        s.update(first_at=min(s["first_at"], heard["created_at"]))
         s.update(band=heard["band"], score=heard["score"], safety=s["safety"] or heard["safety"])
         self.open_again(s, now)
 
@@ -158,8 +160,16 @@ class Cases(Incidents):
         """C6."""
         self.row(s, "C6")
         further = s["state"] != "waiting" or at > s["replied_at"]
-        if s["state"] != "closed" and at >= s["complained_at"] and further:
+        newest = s["replied_at"] is None or at > s["replied_at"]
+        if s["state"] == "closed":
+            return
+        if at >= s["complained_at"] and further:
             self.replied(s, at, now)
+        elif s["first_at"] <= at < s["complained_at"] and newest:
+            s.update(replied_at=at)
+            self.stop(s, "first_reply")
+            due = self.after(s, "next_reply", s["complained_at"])
+            self.arm(s, "next_reply", max(due, self.due(s, "next_reply") or now, now))
 
     def replied(self, s: S, at: datetime, now: datetime) -> None:
         s.update(state="waiting", held_until=None, replied_at=max(s["replied_at"] or at, at))

@@ -45,7 +45,8 @@ READINGS = {
 }
 # What was decided since to be better than the text, as docs/ownership.md has it.
 BETTER = {
-    "C6": "a further reply, while the customer has the word, begins the quiet anew",
+    "C6": "a further reply, while the customer has the word, begins the quiet anew; one between "
+    "two complaints meets the first reply, and the next is due",
     "C7": "at the last step a page of business time is not due at the very end of a working day",
     "C12": "an offer to somebody who is gone when the house starts has come back",
     "C14": "in `waiting` as well, where it becomes P1 or a matter of safety",
