@@ -7,7 +7,7 @@ each of these, in turn, and what they add is written with it.
 from collections.abc import Callable
 from dataclasses import replace
 
-from escalation import clocks, handoffs, permission
+from escalation import clocks, handoffs, membership, permission
 from escalation.decision import Decision
 from escalation.rules import Situation
 from escalation.subject import Subject
@@ -27,6 +27,7 @@ def unsilenced(before: Subject | None, decision: Decision, at: Situation) -> Dec
 FOLLOWING: tuple[Step, ...] = (
     handoffs.without_offer,  # a pending offer ends where it leaves `owned` or has another owner
     handoffs.offer_in_storm,  # a storm holds an offer's page and time; let go, it has both in full
+    membership.owner_told,  # what a storm kept from the owner is said once it lets go
     permission.passed_on,  # a request for permission ends or is asked anew with another owner
     clocks.watched,  # what becomes P1 starts the executive clock; what is reopened resumes it
     unsilenced,  # what is not held is held by no silence

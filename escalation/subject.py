@@ -138,6 +138,8 @@ class Case(Subject):
     inhibited_by  number of the open storm that holds its pages, or None.
     first_complained_at, complained_at  dates of the first and of the last complaint.
     first_replied_at, replied_at  dates of our first and of our last public reply.
+    untold        what the owner is paged for once the storm lets go: `band_raised` or
+                  `offer_returned`, which it held back.
     permission_of  whom the owner has asked for permission, since `permission_at`;
                    permission_money: how much of it is money, in whole units.
     permission_granted  the most money that was ever granted for it, in whole units.
@@ -156,6 +158,7 @@ class Case(Subject):
     first_replied_at: datetime | None = None
     replied_at: datetime | None = None
     inhibited_by: int | None = None
+    untold: str | None = None
     incident: int | None = None  # the open incident it belongs to, inhibited or not
     reopened: int = 0
     permission_of: str | None = None

@@ -1,11 +1,16 @@
 """A case and its storm: rows C21 and C22 of the rules."""
 
+from collections.abc import Callable
+
 import pytest
 
 from config import Band
-from escalation import handoffs, membership
+from escalation import clocks, handoffs, membership, ownership
+from escalation.afterwards import all_told
 from escalation.decision import (
+    ENGINE,
     Hush,
+    Outcome,
     TimerKind,
     Unchanged,
     Verb,
@@ -17,6 +22,7 @@ from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on
 from tests import firm as firms
 from tests.cases import (
+    HOUR,
     MINUTE,
     a_case,
     action,
@@ -25,6 +31,7 @@ from tests.cases import (
     at,
     closed,
     decided,
+    heard,
     on_offer,
     owned,
     paged,
@@ -37,6 +44,7 @@ from tests.firm import (
     LEAD,
     NOON,
     OWNER,
+    SECOND,
 )
 from tocsin.invariants import breaches
 
@@ -153,6 +161,73 @@ def test_what_no_storm_holds_and_what_is_not_on_offer_is_left_as_it_is() -> None
 def test_a_note_takes_no_offer_away(offered: Case) -> None:
     noted = decided(act_on(offered, action(Verb.NOTE, OWNER, reason="zz"), at()))
     assert (after(noted).offered_to, armed(noted)) == (FIRST, {}), "no hold runs out beside it"
+
+
+HELD = {"inhibited_by": 5, "incident": 5}
+
+
+@pytest.mark.parametrize(
+    ("case", "meanwhile", "said"),
+    [
+        pytest.param(
+            owned(**HELD),
+            lambda case: ownership.rescore(case, heard(Band.P1, score=90.0), at()),
+            "band_raised",
+            id="it has become more urgent",
+        ),
+        pytest.param(
+            on_offer(FIRST, **HELD),
+            lambda case: handoffs.decline(case, action(Verb.DECLINE, FIRST), at()),
+            "offer_returned",
+            id="its offer was declined",
+        ),
+        pytest.param(
+            on_offer(FIRST, **HELD),
+            lambda case: handoffs.offer_returned(case, ENGINE, at()),
+            "offer_returned",
+            id="its offer lapsed",
+        ),
+        pytest.param(
+            owned(**HELD),
+            lambda case: act_on(case, action(Verb.NOTE, OWNER, reason="zz"), at()),
+            None,
+            id="nothing that concerns them",
+        ),
+    ],
+)
+def test_c22_what_a_storm_kept_from_the_owner_they_are_paged_for_once_it_lets_go(
+    case: Case, meanwhile: Callable[[Case], Outcome], said: str | None
+) -> None:
+    kept = all_told(case, decided(meanwhile(case)), at())
+    assert (paged(kept), after(kept).untold) == ([], said)
+    later = at(NOON + HOUR)
+    let_go = decided(membership.unlink(after(kept), later, leave=False))
+    free = all_told(after(kept), let_go, later)
+    assert rung(free) == ([(OWNER, said, "")] if said else [])
+    assert after(free).untold is None
+    assert (after(free).owner, after(free).state) == (OWNER, State.OWNED)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        pytest.param(
+            lambda case: handoffs.claim(case, action(Verb.CLAIM, SECOND), at()), id="another has it"
+        ),
+        pytest.param(lambda case: clocks.breach(case, TimerKind.RESOLVE, at()), id="asked anew"),
+        pytest.param(
+            lambda case: ownership.rescore(case, heard(Band.P1, safety=True), at()),
+            id="safety: said now",
+        ),
+    ],
+)
+def test_c22_what_the_owner_hears_of_otherwise_or_need_not_know_is_not_said_later(
+    done: Callable[[Case], Outcome],
+) -> None:
+    case = owned(untold="band_raised", **HELD)
+    moved = all_told(case, decided(done(case)), at())
+    assert after(moved).untold is None
+    assert len(paged(moved)) <= 1
 
 
 def held_offer() -> tuple[firms.Firm, Ref]:

@@ -76,7 +76,7 @@ class Cases(Incidents):
             self.round_at(s, s["owner"], now)
             self.arm(s, "next_reply", self.after(s, "next_reply", now))
         elif more_urgent:
-            self.demand(s, s["owner"])  # only added, but C26
+            self.tell_owner(s)  # only added, but C26
 
     def score(self, s: S, heard: S, may_fall: bool = False) -> bool:
         """Section 7: rises act at once, falls need 5 points and an acknowledged case. True: the
@@ -105,7 +105,7 @@ class Cases(Incidents):
             new = self.ack_due(s, now)
             self.page(s, now, due=min(self.due(s, "ack") or new, new))
         else:
-            self.demand(s, s["owner"])
+            self.tell_owner(s)
 
     def sooner(self, s: S, now: datetime) -> None:
         """Due times: the earlier of old and new, of every wait that the band sets."""
@@ -126,7 +126,7 @@ class Cases(Incidents):
         elif self.score(s, heard, may_fall=True):
             self.sooner(s, now)
             if not self.cannot_wait(s):
-                self.demand(s, s["owner"])
+                self.tell_owner(s)
                 return
             self.row(s, "C14")
             self.round_at(s, s["owner"], now)

@@ -153,4 +153,4 @@ class Waits(Cases):
             self.new_round(s, self.lead_step(s), now)
             return
         self.arm(s, "hold", self.after(s, "hold", now))
-        self.demand(s, s["owner"])
+        self.tell_owner(s)

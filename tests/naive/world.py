@@ -52,6 +52,7 @@ BETTER = {
     "C14": "in `waiting` as well, where it becomes P1 or a matter of safety",
     "C15": "it may also be closed as right, and nothing done about it, with a reason",
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
+    "C22": "whoever works on it is paged for a band that rose, and an offer that came back",
     "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start",
     "C25": "whoever was paged may too; no miss; not within 60 s of a page, at the top, or held",
     "C28": "a watch, too, and it keeps its topic; the fourth hand-off of a day is the lead's",
@@ -218,7 +219,7 @@ class World:
 
     def ask(self, s: S, step: int, person: str, now: datetime) -> None:
         """A person becomes the owner who must acknowledge."""
-        s.update(state="new", owner=person, step=step)
+        s.update(state="new", owner=person, step=step, owed=False)
         if person not in s["asked"]:
             s["asked"].append(person)
         self.drop_offer(s)
@@ -243,6 +244,7 @@ class World:
 
     def take_on(self, s: S, person: str, now: datetime) -> None:
         """A person is the owner and works on it (C5, C11, C29)."""
+        s["owed"] = s["owed"] and person == s["owner"]
         s.update(state="owned", owner=person, step=self.place(s, person, now), held_until=None)
         self.drop_offer(s)
         self.stop(s, "ack", "held", *WORK)
@@ -250,6 +252,6 @@ class World:
 
     def close(self, s: S, by: str, reason: str, now: datetime) -> None:
         s.update(state="closed", held_until=None, closed_at=now, close_reason=reason, closed_by=by)
-        s["inhibited_by"] = None
+        s.update(inhibited_by=None, owed=False)
         self.drop_offer(s)
         self.stop(s)

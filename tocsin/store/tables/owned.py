@@ -17,7 +17,7 @@ create table cases (
     author integer not null references authors (id), score real not null, posts integer not null,
     complained_at integer not null, first_complained_at integer,
     first_replied_at integer, replied_at integer,
-    inhibited_by integer, incident integer, reopened integer not null,
+    inhibited_by integer, untold text, incident integer, reopened integer not null,
     permission_of text, permission_at integer, permission_money integer,
     permission_granted integer, permission_seconds integer not null, urgent_since integer
 ) strict;
