@@ -47,7 +47,7 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
     if case.band not in (Band.P1, Band.P2):
         lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
         return Decision(case, event, ENGINE, (warning, Notice(lead, event, case.owner)))
-    if case.state is State.NEW and case.step >= at.rules.last_step(case):
+    if case.state is State.NEW and at.rules.is_at_the_top(case):
         # Nobody stands above the one who is being paged.
         return Decision(case, event, ENGINE, (warning,))
     if case.state is State.NEW and _was_asked_just_now(case, at):

@@ -103,6 +103,10 @@ class World:
     def last(self, s: S) -> int:
         return len(self.steps(s)) - 1
 
+    def at_top(self, s: S) -> bool:
+        """Is it the executive who is asked? Else there is somebody above."""
+        return s["step"] >= self.last(s) and s["owner"] == self.settings.fallback_executive
+
     def person(self, s: S, step: int, now: datetime) -> str | None:
         return self.roster.resolve(self.steps(s)[step], self.team_of(s).name, s["topic"], now)
 
@@ -157,7 +161,7 @@ class World:
     def ack_due(self, s: S, now: datetime) -> datetime:
         """At the last step never the very end of a working day: the next page follows."""
         due = self.after(s, "ack", now)
-        if s["step"] < self.last(s) or not self.in_business_time(s, now):
+        if not self.at_top(s) or not self.in_business_time(s, now):
             return due
         hours = self.hours(s)
         return due if business.is_open(hours, due) else business.next_open(hours, due)
