@@ -21,7 +21,7 @@ from escalation.decision import (
     TimerKind,
     Unchanged,
 )
-from escalation.ownership import QUIET
+from escalation.replies import QUIET
 from escalation.rules import Situation
 from escalation.subject import Case, State, Subject
 

@@ -7,7 +7,7 @@ import pytest
 
 from config import Band, Settings
 from config.duties import ExecutiveClock
-from escalation import clocks, handoffs, membership, ownership
+from escalation import clocks, handoffs, membership, ownership, replies
 from escalation.decision import ENGINE, Decision, Page, TimerKind, Unchanged, Verb
 from escalation.ownership import Weighed
 from escalation.rules import Rules
@@ -170,7 +170,7 @@ def test_a_case_that_becomes_urgent_starts_the_executive_clock(name: str) -> Non
         pytest.param(
             lambda case: act_on(case, action(Verb.ASSIGN, LEAD, FIRST), at()), id="another owner"
         ),
-        pytest.param(lambda case: ownership.brand_reply(case, NOON, at()), id="our reply"),
+        pytest.param(lambda case: replies.brand_reply(case, NOON, at()), id="our reply"),
         pytest.param(lambda case: membership.link(case, 3, True, at()), id="a storm"),
         pytest.param(
             lambda case: Decision(replace_band(case), "rescored", ENGINE), id="a falling band"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config import Band
-from escalation import handoffs, ownership
+from escalation import handoffs, replies
 from escalation.decision import (
     ENGINE,
     Answered,
@@ -283,7 +283,7 @@ LEAVING: list[tuple[str, Callable[[Case], Outcome]]] = [
     ("assigned", lambda case: handoffs.assign(case, action(Verb.ASSIGN, LEAD, SECOND), at())),
     ("rerouted", lambda case: handoffs.reroute(case, action(Verb.REROUTE, LEAD, "tech"), at())),
     ("claimed", lambda case: handoffs.claim(case, action(Verb.CLAIM, SECOND), at())),
-    ("we replied", lambda case: ownership.brand_reply(case, NOON + MINUTE, at())),
+    ("we replied", lambda case: replies.brand_reply(case, NOON + MINUTE, at())),
     ("breached", lambda case: fire_on(case, TimerKind.RESOLVE, at())),
     (
         "snoozed",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config import Band
-from escalation import handoffs, ladder, ownership
+from escalation import handoffs, ladder, ownership, replies
 from escalation.decision import (
     Cancel,
     Hush,
@@ -335,7 +335,7 @@ def test_c30_not_beside_another_open_case_of_the_author() -> None:
 )
 def test_c6_our_reply_gives_the_customer_the_word(case: Case) -> None:
     replied = handoffs.without_offer(
-        case, decided(ownership.brand_reply(case, NOON + MINUTE, at())), at()
+        case, decided(replies.brand_reply(case, NOON + MINUTE, at())), at()
     )
     assert after(replied).state is State.WAITING
     assert after(replied).owner == OWNER
@@ -348,9 +348,9 @@ def test_c6_our_reply_gives_the_customer_the_word(case: Case) -> None:
 
 
 def test_c6_a_reply_older_than_the_complaint_stops_no_clock() -> None:
-    early = decided(ownership.brand_reply(a_case(), NOON - MINUTE, at()))
+    early = decided(replies.brand_reply(a_case(), NOON - MINUTE, at()))
     assert (after(early).state, early.effects) == (State.NEW, ())
-    assert ownership.brand_reply(after(early), NOON - MINUTE, at()) == Unchanged("known")
+    assert replies.brand_reply(after(early), NOON - MINUTE, at()) == Unchanged("known")
 
 
 SPOKE_TWICE = {"posts": 2, "first_complained_at": NOON - HOUR, "complained_at": NOON}
@@ -388,7 +388,7 @@ SPOKE_TWICE = {"posts": 2, "first_complained_at": NOON - HOUR, "complained_at": 
 def test_a_reply_between_two_complaints_meets_the_first_reply_and_moves_nobody(
     case: Case, replied_at: datetime, running: dict[str, datetime], due: datetime | None
 ) -> None:
-    late = decided(ownership.brand_reply(case, replied_at, at(NOON + MINUTE, **running)))
+    late = decided(replies.brand_reply(case, replied_at, at(NOON + MINUTE, **running)))
     assert (after(late).state, after(late).owner, after(late).round) == (case.state, OWNER, 1)
     if due is None:
         assert (late.effects, after(late).replied_at) == ((), case.replied_at)
@@ -431,12 +431,12 @@ def test_our_reply_and_a_second_complaint_end_alike_in_either_order(in_order: bo
     ],
 )
 def test_c6_a_reply_that_changes_nothing(case: Case, why: str) -> None:
-    assert ownership.brand_reply(case, NOON, at()) == Unchanged(why)
+    assert replies.brand_reply(case, NOON, at()) == Unchanged(why)
 
 
 def test_a_second_reply_while_waiting_begins_the_quiet_anew() -> None:
     later = NOON + HOUR
-    again = decided(ownership.brand_reply(waiting(), later, at(later)))
+    again = decided(replies.brand_reply(waiting(), later, at(later)))
     assert (after(again).state, after(again).replied_at) == (State.WAITING, later)
     assert after(again).first_replied_at == NOON
     assert armed(again) == {TimerKind.QUIET: later + 72 * HOUR}
@@ -444,13 +444,13 @@ def test_a_second_reply_while_waiting_begins_the_quiet_anew() -> None:
 
 def test_c6_the_others_who_were_paged_hear_that_we_replied() -> None:
     case = a_case(asked=(OWNER, FIRST))
-    assert told(decided(ownership.brand_reply(case, NOON, at()))) == [(FIRST, "replied")]
-    assert told(decided(ownership.brand_reply(owned(asked=(OWNER, FIRST)), NOON, at()))) == []
+    assert told(decided(replies.brand_reply(case, NOON, at()))) == [(FIRST, "replied")]
+    assert told(decided(replies.brand_reply(owned(asked=(OWNER, FIRST)), NOON, at()))) == []
 
 
 @pytest.mark.parametrize("case", [a_case(), owned(), waiting()], ids=["new", "owned", "waiting"])
 def test_a_reply_dated_before_the_complaint_undoes_no_acknowledgement(case: Case) -> None:
-    early = after(ownership.brand_reply(case, NOON - HOUR, at(NOON + HOUR)))
+    early = after(replies.brand_reply(case, NOON - HOUR, at(NOON + HOUR)))
     assert (early.state, early.owner, early.acked_by) == (case.state, case.owner, case.acked_by)
     assert early.replied_at == case.replied_at
 
@@ -462,14 +462,14 @@ def test_c31_a_note_while_waiting_is_recorded() -> None:
 
 
 def test_c18_when_our_reply_is_deleted_the_owner_is_asked_again() -> None:
-    again = decided(ownership.reply_deleted(waiting(), at()))
+    again = decided(replies.reply_deleted(waiting(), at()))
     assert (after(again).state, after(again).round) == (State.NEW, 2)
     assert after(again).replied_at is None
     assert paged(again) == [OWNER]
     assert TimerKind.NEXT_REPLY in armed(again)
     assert told(again) == [(OWNER, "reply_deleted")]
     assert TimerKind.QUIET in stopped(again)
-    assert ownership.reply_deleted(owned(), at()) == Unchanged("it is owned")
+    assert replies.reply_deleted(owned(), at()) == Unchanged("it is owned")
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_c18_when_our_reply_is_deleted_the_owner_is_asked_again() -> None:
     ],
 )
 def test_c31_who_may_say_that_we_replied(by: str, why: str | None) -> None:
-    outcome = ownership.said_replied(owned(), action(Verb.REPLIED, by), at())
+    outcome = replies.said_replied(owned(), action(Verb.REPLIED, by), at())
     if why is None:
         assert after(outcome).state is State.WAITING
         assert decided(outcome).actor == by
