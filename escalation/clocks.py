@@ -47,7 +47,7 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
     if case.band not in (Band.P1, Band.P2):
         lead = at.rules.first_from(case, at.rules.lead_step(case), at.now)[1]
         return Decision(case, event, ENGINE, (warning, Notice(lead, event, case.owner)))
-    if case.state is State.NEW and case.step >= at.rules.last_step(case):
+    if case.state is State.NEW and at.rules.is_at_the_top(case):
         # Nobody stands above the one who is being paged.
         return Decision(case, event, ENGINE, (warning,))
     if case.state is State.NEW and _was_asked_just_now(case, at):
@@ -56,7 +56,14 @@ def breach(case: Case, timer: TimerKind, at: Situation) -> Outcome:
     if ladder.is_silenced(case, at):
         return _breach_in_silence(case, event, warning, at)
     again, effects = ladder.start_round(case, case.step + 1, at, past=(case.owner,))
-    return Decision(again, event, ENGINE, (warning, *effects))
+    told = (Notice(case.owner, "breached", again.owner),) if _knows_of_it(case, again) else ()
+    return Decision(again, event, ENGINE, (warning, *effects, *told))
+
+
+def _knows_of_it(case: Case, again: Case) -> bool:
+    """Does its owner lose a case of which they have heard? Not so where its page was held."""
+    is_held = case.state is State.NEW and (case.held_until is not None or ladder.is_inhibited(case))
+    return not is_held and again.owner != case.owner
 
 
 def _breach_in_silence(case: Case, event: str, warning: Warn, at: Situation) -> Decision:

@@ -81,7 +81,7 @@ class Engine(Hearing):
 
     def _is_at_the_top(self, subject: Subject) -> bool:
         asked = subject.state is State.NEW and subject.held_until is None
-        at_the_top = subject.step >= self.rules.last_step(subject)
+        at_the_top = self.rules.is_at_the_top(subject)
         return asked and at_the_top and not ladder.is_inhibited(subject)
 
     def page_again(self, desk: Desk, subject: Subject, at: Situation) -> None:
@@ -91,10 +91,7 @@ class Engine(Hearing):
         what would have been repeated within half the wait is taken along, so that many cases do
         not ring one by one. No state changes but the waits.
         """
-        person = self.rules.settings.fallback_executive
-        if subject.owner != person:  # the settings name another executive now
-            self.apply(desk, subject, *self._hand_to(subject, person, at))
-            return
+        person = subject.owner
         following = self.rules.ack_due(subject, at.now, again=True)
         soon = at.now + (following - at.now) / 2
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
@@ -112,10 +109,6 @@ class Engine(Hearing):
             again = outgoing_again(subject.ref, person, contact, at.now)
             desk.queue(again, at.now - at.late)
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
-
-    def _hand_to(self, subject: Subject, person: str, at: Situation) -> tuple[Decision, Situation]:
-        asked, effects = ladder.ask(subject, subject.step, person, at.aloud())
-        return Decision(asked, "escalated", ENGINE, effects), at
 
     def unreachable(self, desk: Desk, ref: Ref, person: str, now: datetime) -> None:
         """C7: every channel of the person who is asked has failed for two minutes."""

@@ -117,7 +117,7 @@ def offer_returned(
     return Decision(rung, "offer_returned", actor, effects, note=note)
 
 
-def without_offer(before: Subject | None, decision: Decision) -> Decision:
+def without_offer(before: Subject | None, decision: Decision, at: Situation) -> Decision:
     """Leaving `owned`, or having another owner, cancels a pending offer: true of every transition,
     so it is said once."""
     after = decision.subject

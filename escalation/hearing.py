@@ -1,14 +1,14 @@
 """What was heard: complaints find their case, our replies and deletions find it too.
 
 Every method runs inside one transaction (the `desk`) and with one `now`; the decisions are in
-`ownership`.
+`ownership` and `replies`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import ownership
+from escalation import ownership, replies
 from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
@@ -135,12 +135,12 @@ class Hearing(Storms):
     def brand_replied(self, desk: Desk, case: Case, replied_at: datetime, now: datetime) -> None:
         """Our own account answered in the case's thread."""
         at = self.situation(desk, case, now)
-        self.apply(desk, case, ownership.brand_reply(case, replied_at, at), at)
+        self.apply(desk, case, replies.brand_reply(case, replied_at, at), at)
 
     def reply_deleted(self, desk: Desk, case: Case, now: datetime) -> None:
         """Our own reply is gone from the platform."""
         at = self.situation(desk, case, now)
-        self.apply(desk, case, ownership.reply_deleted(case, at), at)
+        self.apply(desk, case, replies.reply_deleted(case, at), at)
 
     def post_deleted(self, desk: Desk, case: Case, posts_left: int, now: datetime) -> None:
         """The author deleted a post of the case; what is left is counted by the caller."""

@@ -188,7 +188,7 @@ def climb(subject: Subject, at: Situation, *, event: str = "escalated") -> Outco
     """
     if subject.state is not State.NEW or is_inhibited(subject) or subject.held_until is not None:
         return Unchanged("nobody is being waited for")
-    if subject.step >= at.rules.last_step(subject):
+    if at.rules.is_at_the_top(subject):
         return Unchanged("nobody stands above the last step; it is paged again in its time")
     missed = replace(subject, misses=subject.misses + 1)
     warn = Warn(WarningKind.MISSED_PAGE, subject.owner)
@@ -206,7 +206,7 @@ def escalate(subject: Subject, action: Action, at: Situation) -> Outcome:
         return Unchanged(f"{action.by} is not of team {subject.team}")
     if subject.state is not State.NEW or is_inhibited(subject):
         return Unchanged("nobody is being waited for")
-    if subject.step >= at.rules.last_step(subject):
+    if at.rules.is_at_the_top(subject):
         return Unchanged("nobody stands above the last step; it is paged again in its time")
     if subject.paged_at is not None and at.now - subject.paged_at < ONE_CLICK:
         return Unchanged(f"{subject.owner} was paged less than a minute ago")
@@ -301,8 +301,11 @@ def progress(subject: Subject, action: Action, at: Situation) -> Outcome:
 
 
 def hold_anew(subject: Subject, at: Situation) -> tuple[Effect, ...]:
-    """Progress was made: an owner has the whole hold again before being reminded."""
-    if subject.state is not State.OWNED:
+    """Progress was made: an owner has the whole hold again before being reminded.
+
+    While a hand-off is offered its own wait runs, or is held by a storm, and no hold.
+    """
+    if subject.state is not State.OWNED or subject.offered_to is not None:
         return ()
     due = at.rules.due(subject, at.rules.times(subject).hold, at.now)
     return Cancel((TimerKind.GRACE,)), Arm(TimerKind.HOLD, due)

@@ -6,9 +6,19 @@ The numbers (C21, C22) are the rows of docs/ownership.md.
 from dataclasses import replace
 
 from escalation import ladder
-from escalation.decision import ENGINE, Cancel, Decision, Hush, Outcome, TimerKind, Unchanged
+from escalation.decision import (
+    ENGINE,
+    Cancel,
+    Decision,
+    Hush,
+    Outcome,
+    Page,
+    TimerKind,
+    Unchanged,
+)
+from escalation.ownership import is_higher
 from escalation.rules import Situation
-from escalation.subject import Case, State
+from escalation.subject import Case, State, Subject
 
 
 def link(case: Case, incident: int, storm: bool, at: Situation) -> Outcome:
@@ -38,6 +48,33 @@ def unlink(case: Case, at: Situation, *, leave: bool) -> Outcome:
     free = replace(case, inhibited_by=None, incident=None if leave else case.incident)
     if free.state is State.NEW:
         paged, effects = ladder.page(free, at)
-    else:  # that an offer was held as well, the hand-offs see to
+    else:  # what else was held, an offer or word to its owner, is seen to after every decision
         paged, effects = free, ()
     return Decision(paged, "released", ENGINE, effects)
+
+
+def owner_told(before: Subject | None, decision: Decision, at: Situation) -> Decision:
+    """C22: what a storm kept from whoever works on a case is kept for them; once it lets go, they
+    are paged for it. Who is asked for it anew hears of it by that."""
+    case = decision.subject
+    if not isinstance(case, Case) or not isinstance(before, Case):
+        return decision
+    is_theirs = case.is_open and case.state is not State.NEW and case.owner == before.owner
+    untold = (_news(before, case) or case.untold) if is_theirs else None
+    if untold is None or ladder.is_inhibited(case):
+        kept = case if untold == case.untold else replace(case, untold=untold)
+        return decision if kept is case else replace(decision, subject=kept)
+    told = replace(case, untold=None)
+    if any(isinstance(one, Page) and one.person == case.owner for one in decision.effects):
+        return replace(decision, subject=told)
+    rung, page = ladder.ring(told, case.owner, at, untold)
+    return replace(decision, subject=rung, effects=(*decision.effects, *page))
+
+
+def _news(before: Case, case: Case) -> str | None:
+    """What a storm keeps from the owner by this decision; None where it keeps nothing."""
+    if not ladder.is_inhibited(before):
+        return None
+    if case.returned > before.returned:
+        return "offer_returned"
+    return "band_raised" if is_higher(case.band, before.band) else None

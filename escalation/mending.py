@@ -21,7 +21,7 @@ from escalation.decision import (
     TimerKind,
     Unchanged,
 )
-from escalation.ownership import QUIET
+from escalation.replies import QUIET
 from escalation.rules import Situation
 from escalation.subject import Case, State, Subject
 
@@ -101,7 +101,7 @@ def _asked_in_time(subject: Subject, at: Situation) -> Outcome:
     asked again now."""
     due = at.dues.get(TimerKind.ACK)
     in_time = due is None or due <= at.rules.top_due(subject, at.now) + LATE_STEP
-    if subject.step < at.rules.last_step(subject) or in_time:
+    if not at.rules.is_at_the_top(subject) or in_time:
         return Unchanged("it waits for one thing")
     paged, effects = ladder.page(subject, at.aloud())
     return Decision(paged, EVENT, ENGINE, effects)

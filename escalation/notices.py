@@ -24,6 +24,7 @@ NOTICES: Mapping[str, str] = {
     "breached_first_reply": "The time for a first reply is over. {who} owns it.",
     "breached_next_reply": "The time for the next reply is over. {who} owns it.",
     "breached_resolve": "The time to resolve it is over. {who} owns it.",
+    "breached": "A time that the customer was promised is over, so the next step was asked: {who}.",
     "update_due": "A public update is due.",
     "update_missing": "No public update was posted in time. {who} owns it.",
     "contained": "The storm is contained. Its cases page for themselves again.",
@@ -37,8 +38,14 @@ NOTICES: Mapping[str, str] = {
     "mended": "It works again.",
 }
 
-# Told even while a storm pages for the case: they answer what a person asked, or name a duty.
-ALWAYS_TOLD = frozenset(name for name in NOTICES if name.startswith(("permission_", "cause_named")))
+# Told even while a storm pages for the case: they answer what a person asked, name a duty, or say
+# that what somebody works on is, or is about to be, another's.
+ALWAYS_TOLD = frozenset(
+    name
+    for name in NOTICES
+    if name.startswith(("permission_", "cause_named"))
+    or name in ("remind", "taken_back", "breached")
+)
 
 
 def sentence(what: str, who: str) -> str:

@@ -4,19 +4,16 @@ The numbers (C1, C2 ...) are the rows of docs/ownership.md.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config import Band
 from escalation import closing, ladder
 from escalation.decision import (
     ENGINE,
-    REPLY_CLOCKS,
     Action,
     Arm,
-    Cancel,
     Decision,
     Effect,
-    Hush,
     Notice,
     Outcome,
     TimerKind,
@@ -26,7 +23,6 @@ from escalation.roster import Rights
 from escalation.rules import REOPEN_WITHIN, Situation
 from escalation.subject import Case, State
 
-QUIET = timedelta(hours=72)  # after our reply, silence this long closes the case
 _ORDER = (Band.P4, Band.P3, Band.P2, Band.P1, Band.STORM)
 
 
@@ -62,28 +58,42 @@ def hear_again(case: Case, heard: Weighed, at: Situation) -> Outcome:
     """C2, C3, C4: a further complaint by the same author about the same brand."""
     if case.state is State.CLOSED:
         return _reopen_heard(case, heard, at)
-    more = replace(
-        case, posts=case.posts + 1, complained_at=max(case.complained_at, heard.created_at)
-    )
+    more = _one_more(case, heard)
     after_reply = case.replied_at is not None and heard.created_at > case.replied_at
     if case.state in (State.WAITING, State.SNOOZED):
         return _speaks_again(more, heard, after_reply, at)
     rescored, effects = _rescore(more, heard, at)
     if after_reply and TimerKind.NEXT_REPLY not in at.dues:
-        effects = (*effects, _next_reply(rescored, at))
+        effects = (*effects, next_reply(rescored, at))
     return Decision(rescored, "complaint_added", ENGINE, effects)
 
 
+def _one_more(case: Case, heard: Weighed) -> Case:
+    """The case with a further complaint, which may be older than those that are known."""
+    return replace(
+        case,
+        posts=case.posts + 1,
+        first_complained_at=min(first_complained_at(case), heard.created_at),
+        complained_at=max(case.complained_at, heard.created_at),
+    )
+
+
+def first_complained_at(case: Case) -> datetime:
+    """The date of the first complaint that is known; of the only one, where there was no other."""
+    return case.first_complained_at or case.complained_at
+
+
 def _speaks_again(case: Case, heard: Weighed, after_reply: bool, at: Situation) -> Outcome:
-    """C3: while waiting or snoozed. A complaint dated before our reply is only added."""
+    """C3: while waiting or snoozed. A complaint dated before our reply is only added, unless it
+    makes the case too urgent to wait."""
     raised = _raise_priority(case, heard)
-    woken = case.state is State.SNOOZED and _is_more_urgent(raised, case)
+    woken = _wakes(raised, case)
     if not after_reply and not woken and not _fresh_in_snooze(case, heard):
         added, effects = _rescore(case, heard, at)
         return Decision(added, "complaint_added", ENGINE, effects)
     sooner = _sooner(raised, at) if _is_more_urgent(raised, case) else ()
-    again, effects = ladder.restart_at(raised, case.owner, at)
-    clocks = (*sooner, _next_reply(again, at))
+    again, effects = ladder.restart_at(raised, case.owner, at.aloud() if woken else at)
+    clocks = (*sooner, next_reply(again, at))
     return Decision(again, "complaint_again", ENGINE, (*clocks, *effects))
 
 
@@ -100,9 +110,7 @@ def _reopen_heard(case: Case, heard: Weighed, at: Situation) -> Outcome:
     if not may_reopen(case, heard.created_at):
         return Unchanged("it is closed for good")
     more = replace(
-        case,
-        posts=case.posts + 1,
-        complained_at=max(case.complained_at, heard.created_at),
+        _one_more(case, heard),
         band=heard.band,
         score=heard.score,
         safety=case.safety or heard.safety,
@@ -137,7 +145,7 @@ def _reopen(case: Case, actor: str, reason: str, at: Situation) -> Decision:
     )
     again, effects = ladder.restart_at(fresh, case.owner, at)
     times = at.rules.times(again)
-    clocks: tuple[Effect, ...] = (_next_reply(again, at),)
+    clocks: tuple[Effect, ...] = (next_reply(again, at),)
     if times.resolved is not None:
         due = at.rules.due(again, times.resolved, at.now)
         clocks = (*clocks, Arm(TimerKind.RESOLVE, due))
@@ -153,8 +161,8 @@ def rescore(case: Case, heard: Weighed, at: Situation) -> Outcome:
     if not case.is_open:
         return Unchanged("it is closed")
     raised = _raise_priority(case, heard)
-    if case.state is State.SNOOZED and _is_more_urgent(raised, case):
-        again, effects = ladder.restart_at(raised, case.owner, at)
+    if _wakes(raised, case):
+        again, effects = ladder.restart_at(raised, case.owner, at.aloud())
         return Decision(again, "band_raised", ENGINE, (*_sooner(raised, at), *effects))
     if case.state is not State.NEW and heard.score < case.score:
         fallen = replace(raised, band=heard.band, score=heard.score)
@@ -177,6 +185,15 @@ def _raise_priority(case: Case, heard: Weighed) -> Case:
 def _is_more_urgent(raised: Case, case: Case) -> bool:
     """A higher band, or a matter of safety now: neither snooze, hold nor storm holds it back."""
     return is_higher(raised.band, case.band) or (raised.safety and not case.safety)
+
+
+def _wakes(raised: Case, case: Case) -> bool:
+    """C14: what is put off wakes where it becomes more urgent. What waits for the customer has no
+    clock that would climb either: where it becomes P1 or a matter of safety, somebody must say
+    that they have seen it."""
+    if case.state is State.WAITING and raised.band is not Band.P1 and not raised.safety:
+        return False
+    return case.state in (State.WAITING, State.SNOOZED) and _is_more_urgent(raised, case)
 
 
 def _rescore(case: Case, heard: Weighed, at: Situation) -> tuple[Case, tuple[Effect, ...]]:
@@ -214,62 +231,10 @@ def _sooner(case: Case, at: Situation) -> tuple[Effect, ...]:
     return tuple(Arm(timer, new) for timer, (old, new) in dues.items() if new < old)
 
 
-def _next_reply(case: Case, at: Situation) -> Arm:
+def next_reply(case: Case, at: Situation) -> Arm:
     """When our next reply is due; one that is waited for already is not put off."""
     due = at.rules.due(case, at.rules.times(case).next_reply, at.now)
     return Arm(TimerKind.NEXT_REPLY, min(due, at.dues.get(TimerKind.NEXT_REPLY, due)))
-
-
-def brand_reply(case: Case, replied_at: datetime, at: Situation, *, by: str = ENGINE) -> Outcome:
-    """C6: our own account answered in the thread. It counts as an acknowledgement.
-
-    A reply dated before the last complaint stops no clock and undoes no acknowledgement; it is
-    only remembered. A further one, while the customer has the word, begins the quiet anew.
-    """
-    if case.state is State.CLOSED:
-        return Unchanged(f"it is {case.state}")
-    first = min(case.first_replied_at or replied_at, replied_at)
-    if replied_at < case.complained_at:
-        seen = replace(case, first_replied_at=first)
-        return Decision(seen, "brand_reply_earlier", by) if seen != case else Unchanged("known")
-    if case.state is State.WAITING and case.replied_at and replied_at <= case.replied_at:
-        return Unchanged("known")
-    waiting = replace(
-        case,
-        state=State.WAITING,
-        first_replied_at=first,
-        replied_at=max(case.replied_at or replied_at, replied_at),
-        progress_at=at.now,
-        held_until=None,
-    )
-    stop = Cancel((TimerKind.ACK, TimerKind.HELD, *REPLY_CLOCKS, *ladder.WORK_TIMERS))
-    quiet = Arm(TimerKind.QUIET, at.now + QUIET)
-    return Decision(waiting, "brand_reply", by, (stop, Hush(), quiet, *_told_of_reply(case)))
-
-
-def _told_of_reply(case: Case) -> tuple[Notice, ...]:
-    """A reply counts as an acknowledgement: the others who were paged need not see to it."""
-    if case.state is not State.NEW:
-        return ()
-    return tuple(Notice(person, "replied") for person in case.asked if person != case.owner)
-
-
-def reply_deleted(case: Case, at: Situation) -> Outcome:
-    """C18: our reply is gone and there is no other after the last complaint."""
-    if case.state is not State.WAITING:
-        return Unchanged(f"it is {case.state}")
-    again, effects = ladder.restart_at(replace(case, replied_at=None), case.owner, at)
-    marked = Notice(again.owner, "reply_deleted")
-    effects = (*effects, _next_reply(again, at), marked)
-    return Decision(again, "brand_reply_deleted", ENGINE, effects)
-
-
-def said_replied(case: Case, action: Action, at: Situation) -> Outcome:
-    """C31: a person says that we replied, where it cannot be seen."""
-    if at.rules.rights(action.by, case, at.now) < Rights.MEMBER and action.by != case.owner:
-        return Unchanged(f"{action.by} is not of team {case.team}")
-    said = brand_reply(case, max(at.now, case.complained_at), at, by=action.by)
-    return replace(said, note=action.reason) if isinstance(said, Decision) else said
 
 
 def withdrawn(case: Case, posts_left: int, at: Situation) -> Outcome:

@@ -39,7 +39,11 @@ def ask(case: Case, action: Action, at: Situation) -> Outcome:
     asking = replace(case, permission_at=at.now, permission_money=money, progress_at=at.now)
     asked, effects = _ask(asking, person, at)
     return Decision(
-        asked, "permission_asked", action.by, (*effects, *_hold(asked, at)), action.reason
+        asked,
+        "permission_asked",
+        action.by,
+        (*effects, *ladder.hold_anew(asked, at)),
+        action.reason,
     )
 
 
@@ -151,7 +155,7 @@ def answer(case: Case, action: Action, at: Situation) -> Outcome:
         for person in dict.fromkeys((case.owner, case.permission_of))
         if person != action.by
     )
-    effects = (*effects, *told, *_hold(done, at))
+    effects = (*effects, *told, *ladder.hold_anew(done, at))
     return Decision(done, event, action.by, effects, note=action.reason)
 
 
@@ -204,8 +208,3 @@ def waited(case: Case, now: datetime) -> timedelta:
     """How long a case has waited for permission in all, a request that runs included."""
     running = timedelta(0) if case.permission_at is None else now - case.permission_at
     return timedelta(seconds=case.permission_seconds) + max(running, timedelta(0))
-
-
-def _hold(case: Case, at: Situation) -> tuple[Effect, ...]:
-    # While a hand-off is offered its own wait runs, and no hold.
-    return () if case.offered_to is not None else ladder.hold_anew(case, at)

@@ -66,7 +66,7 @@ def come_on_call(subject: Subject, at: Situation) -> Outcome:
 
 def _asked_sooner(subject: Subject, at: Situation) -> Outcome:
     due, rules = at.dues.get(TimerKind.ACK), at.rules
-    is_last = subject.step >= rules.last_step(subject)
+    is_last = rules.is_at_the_top(subject)
     latest = rules.top_due(subject, at.now) if is_last else rules.ack_due(subject, at.now)
     if due is None or due <= max(latest, at.now + NEWCOMER):
         return Unchanged("its clock runs")

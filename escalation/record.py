@@ -1,14 +1,15 @@
 """How a transition is written: into the ledger, into the outbox, and to whoever listens."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from enum import Enum
 from operator import attrgetter
 from typing import Any
 
 from config import Band, Contact
-from escalation import clocks, ladder, permission
+from escalation import ladder
+from escalation.afterwards import all_told
 from escalation.channel import Purpose
 from escalation.decision import (
     ENGINE,
@@ -26,7 +27,6 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
-from escalation.handoffs import offer_in_storm, without_offer
 from escalation.localtime import ms
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
@@ -193,12 +193,8 @@ class Recorder:
         """
         if isinstance(outcome, Unchanged):
             return outcome.why
-        outcome = offer_in_storm(before, without_offer(before, outcome), at)
-        outcome = permission.passed_on(before, outcome, at)
-        outcome = clocks.watched(before, outcome, at)
+        outcome = all_told(before, outcome, at)
         after = outcome.subject
-        if after.held_until is None and after.silence is not None:
-            after = replace(after, silence=None)  # what is not held is held by no silence
         desk.save(after, before)
         if after.silence is not None:
             desk.silenced(after.silence, after.ref, at.now)

@@ -71,6 +71,12 @@ class Rules:
     def last_step(self, subject: Pressing) -> int:
         return len(self.settings.policy_of(self.team(subject)).steps) - 1
 
+    def is_at_the_top(self, subject: Subject) -> bool:
+        """Does nobody stand above its owner? Not so for somebody who was only given the number of
+        the last step, as a helper is under a policy of two steps: above them is who it means."""
+        top = self.settings.fallback_executive  # every policy ends with them
+        return subject.step >= self.last_step(subject) and subject.owner == top
+
     def lead_step(self, subject: Subject) -> int:
         """The step of the lead under the subject's policy, else the next one above."""
         steps = self.settings.policy_of(self.team(subject)).steps
@@ -110,7 +116,7 @@ class Rules:
 
         again  it is not the first page of the last step's person: these follow in their own time.
         """
-        if subject.step >= self.last_step(subject):
+        if self.is_at_the_top(subject):
             return self.repeat_at(subject, now) if again else self._first_at_the_top(subject, now)
         return self.due(subject, self.times(subject).ack, now)
 

@@ -136,7 +136,10 @@ class Case(Subject):
 
     author        our own id of the author.
     inhibited_by  number of the open storm that holds its pages, or None.
-    complained_at, replied_at  dates of the last complaint and of our last public reply.
+    first_complained_at, complained_at  dates of the first and of the last complaint.
+    first_replied_at, replied_at  dates of our first and of our last public reply.
+    untold        what the owner is paged for once the storm lets go: `band_raised` or
+                  `offer_returned`, which it held back.
     permission_of  whom the owner has asked for permission, since `permission_at`;
                    permission_money: how much of it is money, in whole units.
     permission_granted  the most money that was granted for it and is not spent, in whole units.
@@ -151,9 +154,11 @@ class Case(Subject):
     score: float = 0.0
     posts: int = 1
     complained_at: datetime
+    first_complained_at: datetime | None = None  # None: there has been no other
     first_replied_at: datetime | None = None
     replied_at: datetime | None = None
     inhibited_by: int | None = None
+    untold: str | None = None
     incident: int | None = None  # the open incident it belongs to, inhibited or not
     reopened: int = 0
     permission_of: str | None = None

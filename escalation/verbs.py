@@ -12,6 +12,7 @@ from escalation import (
     ladder,
     ownership,
     permission,
+    replies,
     snoozes,
 )
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
@@ -52,7 +53,7 @@ _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = 
 _VERBS: Mapping[type[Subject], Mapping[Verb, Callable[[Any, Action, Situation], Outcome]]] = {
     Case: {
         Verb.SNOOZE: snoozes.snooze,
-        Verb.REPLIED: ownership.said_replied,
+        Verb.REPLIED: replies.said_replied,
         Verb.RESOLVE: closing.resolve,
         Verb.DISMISS: closing.dismiss,
         Verb.WONT_ACT: closing.wont_act,

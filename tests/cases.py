@@ -132,8 +132,12 @@ def rung(decision: Decision) -> list[tuple[str, str, str]]:
     return [(one.person, one.what, one.about) for one in decision.effects if isinstance(one, Page)]
 
 
+def notices(decision: Decision) -> list[Notice]:
+    return [one for one in decision.effects if isinstance(one, Notice)]
+
+
 def told(decision: Decision) -> list[tuple[str, str]]:
-    return [(one.person, one.what) for one in decision.effects if isinstance(one, Notice)]
+    return [(one.person, one.what) for one in notices(decision)]
 
 
 def contract(decision: Decision) -> list[Offered | Answered]:

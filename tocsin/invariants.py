@@ -124,10 +124,11 @@ def _of_last_steps(
     """Rule 3: at the last step the next page is never further off than the time of its band."""
     ack = (
         f"from {TABLES[kind]} s join timers t on t.kind = '{kind}' and t.number = s.number "
-        "and t.timer = 'ack' and t.due is not null where s.state = 'new'"
+        "and t.timer = 'ack' and t.due is not null where s.state = 'new' and s.owner = ?"
     )
+    top = rules.settings.fallback_executive  # others at that number have somebody above them
     groups = connection.execute(
-        f"select team, band, safety, step, max(t.due) {ack} group by 1, 2, 3, 4"
+        f"select team, band, safety, step, max(t.due) {ack} group by 1, 2, 3, 4", (top,)
     ).fetchall()
     for team, band, safety, step, latest in groups:
         group = Alike(team, Band(band), bool(safety))
@@ -138,7 +139,7 @@ def _of_last_steps(
             rows = connection.execute(
                 f"select s.number {ack} and team = ? and band = ? and safety = ? "
                 "and step = ? and t.due > ? limit ?",
-                (team, band, safety, step, ms(again + LATE_STEP), MOST),
+                (top, team, band, safety, step, ms(again + LATE_STEP), MOST),
             )
             yield from (Breach("3", Ref(kind, row[0])) for row in rows.fetchall())
 

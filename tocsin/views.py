@@ -182,7 +182,7 @@ class Views:
         }.get(role, f"on call for {team.name}")
 
     def next_step(self, subject: Subject, now: datetime) -> str | None:
-        if subject.step >= self._rules.last_step(subject):
+        if self._rules.is_at_the_top(subject):
             return None
         return self.shown(self._rules.first_from(subject, subject.step + 1, now, subject.asked)[1])
 

@@ -7,7 +7,7 @@ import pytest
 
 from config import Band, Settings
 from config.duties import ExecutiveClock
-from escalation import clocks, handoffs, membership, ownership
+from escalation import clocks, handoffs, membership, ownership, replies
 from escalation.decision import ENGINE, Decision, Page, TimerKind, Unchanged, Verb
 from escalation.ownership import Weighed
 from escalation.rules import Rules
@@ -22,6 +22,7 @@ from tests.cases import (
     at,
     closed,
     decided,
+    notices,
     owned,
     paged,
     told,
@@ -56,6 +57,25 @@ def test_c20_a_clock_of_p1_and_p2_that_ran_out_is_asked_above(
     assert after(breached).round == 2
     assert paged(breached) == [owner]
     assert warned(breached) == [("breached", case.owner)]
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(
+    ("case", "hears"),
+    [
+        pytest.param(owned(), True, id="who works on it"),
+        pytest.param(owned(inhibited_by=5, incident=5), True, id="in a storm as well"),
+        pytest.param(a_case(), True, id="who has been paged"),
+        pytest.param(a_case(inhibited_by=5, incident=5), False, id="not who never heard of it"),
+        pytest.param(owned(step=4, owner=EXECUTIVE), False, id="nor who has it still"),
+    ],
+)
+def test_who_loses_a_case_because_a_promise_was_broken_is_told(
+    clock: TimerKind, case: Case, hears: bool
+) -> None:
+    breached = decided(fire_on(case, clock, at()))
+    said = [(one.person, one.what, one.about) for one in notices(breached)]
+    assert said == ([(OWNER, "breached", after(breached).owner)] if hears else [])
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
@@ -150,7 +170,7 @@ def test_a_case_that_becomes_urgent_starts_the_executive_clock(name: str) -> Non
         pytest.param(
             lambda case: act_on(case, action(Verb.ASSIGN, LEAD, FIRST), at()), id="another owner"
         ),
-        pytest.param(lambda case: ownership.brand_reply(case, NOON, at()), id="our reply"),
+        pytest.param(lambda case: replies.brand_reply(case, NOON, at()), id="our reply"),
         pytest.param(lambda case: membership.link(case, 3, True, at()), id="a storm"),
         pytest.param(
             lambda case: Decision(replace_band(case), "rescored", ENGINE), id="a falling band"

@@ -116,7 +116,7 @@ def test_c15_whoever_has_nothing_left_to_do_is_told() -> None:
 def test_c15_a_pending_offer_ends_with_the_case() -> None:
     offered = owned(offered_to=FIRST, offered_by=OWNER, offered_at=NOON)
     resolved = act_on(offered, action(Verb.RESOLVE, OWNER, **ACCOUNT), at())
-    resolved = handoffs.without_offer(offered, decided(resolved))
+    resolved = handoffs.without_offer(offered, decided(resolved), at())
     assert Answered("withdrawn") in resolved.effects
     case = after(resolved)
     assert (case.offered_to, case.offered_by, case.offered_at) == (None, None, None)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config import Band
-from escalation import handoffs, ownership
+from escalation import handoffs, replies
 from escalation.decision import (
     ENGINE,
     Answered,
@@ -273,7 +273,7 @@ def test_who_has_it_now_is_not_told_that_it_is_on_offer_no_more(
     leave: Callable[[Case], Outcome],
 ) -> None:
     case = on_offer(FIRST)
-    left = handoffs.without_offer(case, decided(leave(case)))
+    left = handoffs.without_offer(case, decided(leave(case)), at())
     needed = left.subject.owner != FIRST
     assert told(left).count((FIRST, "offer_withdrawn")) == needed
 
@@ -283,7 +283,7 @@ LEAVING: list[tuple[str, Callable[[Case], Outcome]]] = [
     ("assigned", lambda case: handoffs.assign(case, action(Verb.ASSIGN, LEAD, SECOND), at())),
     ("rerouted", lambda case: handoffs.reroute(case, action(Verb.REROUTE, LEAD, "tech"), at())),
     ("claimed", lambda case: handoffs.claim(case, action(Verb.CLAIM, SECOND), at())),
-    ("we replied", lambda case: ownership.brand_reply(case, NOON + MINUTE, at())),
+    ("we replied", lambda case: replies.brand_reply(case, NOON + MINUTE, at())),
     ("breached", lambda case: fire_on(case, TimerKind.RESOLVE, at())),
     (
         "snoozed",
@@ -296,7 +296,7 @@ LEAVING: list[tuple[str, Callable[[Case], Outcome]]] = [
 @pytest.mark.parametrize("leave", [one for _, one in LEAVING], ids=[name for name, _ in LEAVING])
 def test_what_leaves_owned_is_not_on_offer_any_more(leave: Callable[[Case], Outcome]) -> None:
     case = on_offer(FIRST)
-    left = handoffs.without_offer(case, decided(leave(case)))
+    left = handoffs.without_offer(case, decided(leave(case)), at())
     subject = left.subject
     assert (subject.offered_to, subject.offered_by, subject.offered_at) == (None, None, None)
     ended = (Cancel((TimerKind.OFFER,)), Hush("offered"), Answered("withdrawn"))
@@ -311,10 +311,10 @@ def test_what_leaves_owned_is_not_on_offer_any_more(leave: Callable[[Case], Outc
 def test_what_stays_owned_stays_on_offer() -> None:
     case = on_offer(FIRST)
     noted = decided(act_on(case, action(Verb.NOTE, OWNER, reason="zz"), at()))
-    assert handoffs.without_offer(case, noted) == noted
-    assert handoffs.without_offer(None, noted) == noted
+    assert handoffs.without_offer(case, noted, at()) == noted
+    assert handoffs.without_offer(None, noted, at()) == noted
     taken = decided(handoffs.accept(case, action(Verb.ACCEPT, FIRST), at()))
-    settled = handoffs.without_offer(case, taken)
+    settled = handoffs.without_offer(case, taken, at())
     assert settled.effects == taken.effects, "accepted is not withdrawn"
     assert (settled.subject.offered_by, settled.subject.offered_at) == (None, None)
 

@@ -1,5 +1,6 @@
 """The ladder that every subject climbs: rows C5, C7-C9, C23, C27 and C31."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from config import Band, Role
 from config.settings import Policy, Team
-from escalation import handoffs, ladder, ownership
+from escalation import clocks, handoffs, ladder, ownership
 from escalation.decision import (
     Action,
     Arm,
@@ -198,6 +199,50 @@ def test_nobody_stands_above_the_last_step() -> None:
     assert ladder.climb(case, at()) == why
     assert ladder.climb(case, at(), event="unreachable") == why
     assert ladder.escalate(case, Action(Verb.ESCALATE, LEAD), at()) == why
+
+
+def under_two_steps(**more: object) -> tuple[Case, Situation]:
+    """A case given to a helper who has the number of the last step, 1, and is not whom it means."""
+    declared = firms.settings()
+    two = Policy(name="two", steps=(Role.OWNER, Role.EXECUTIVE))
+    care = declared.teams[0].model_copy(update={"policy": "two"})
+    changed = {"policies": (*declared.policies, two), "teams": (care, *declared.teams[1:])}
+    rules = Rules(declared.model_copy(update=changed))
+    case = a_case(owner=SECOND, step=rules.step_of(a_case(), SECOND, NOON), asked=(SECOND,), **more)
+    assert case.step == rules.last_step(case)
+    return case, Situation(NOON, rules)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        pytest.param(ladder.climb, id="they do not acknowledge"),
+        pytest.param(
+            lambda case, at: ladder.climb(case, at, event="unreachable"), id="nothing reaches them"
+        ),
+        pytest.param(
+            lambda case, at: ladder.escalate(case, Action(Verb.ESCALATE, LEAD), at), id="by hand"
+        ),
+        pytest.param(
+            lambda case, at: clocks.breach(case, TimerKind.FIRST_REPLY, at), id="a broken promise"
+        ),
+    ],
+)
+def test_above_whoever_only_has_the_last_steps_number_stands_the_executive(
+    moved: Callable[[Case, Situation], Outcome],
+) -> None:
+    case, situation = under_two_steps()
+    climbed = moved(case, situation)
+    assert isinstance(climbed, Decision)
+    assert (climbed.subject.owner, climbed.subject.step) == (EXECUTIVE, 1)
+    assert situation.rules.is_at_the_top(climbed.subject)
+    assert isinstance(ladder.climb(climbed.subject, situation), Unchanged)
+
+
+def test_who_only_has_the_last_steps_number_is_asked_once_and_not_for_ever() -> None:
+    case, situation = under_two_steps(band=Band.P3)
+    due = situation.rules.ack_due(case, NOON)
+    assert due == situation.rules.ack_due(case, NOON, again=True), "the next page is another's"
 
 
 def test_an_unreachable_person_is_passed_over() -> None:

@@ -1,20 +1,28 @@
 """A case and its storm: rows C21 and C22 of the rules."""
 
+from collections.abc import Callable
+
 import pytest
 
-from escalation import handoffs, membership
+from config import Band
+from escalation import clocks, handoffs, membership, ownership
+from escalation.afterwards import all_told
 from escalation.decision import (
+    ENGINE,
     Hush,
+    Outcome,
     TimerKind,
     Unchanged,
     Verb,
 )
 from escalation.desk import case_at
 from escalation.incidents import Spike
+from escalation.notices import sentence
 from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on
 from tests import firm as firms
 from tests.cases import (
+    HOUR,
     MINUTE,
     a_case,
     action,
@@ -23,6 +31,7 @@ from tests.cases import (
     at,
     closed,
     decided,
+    heard,
     on_offer,
     owned,
     paged,
@@ -35,6 +44,7 @@ from tests.firm import (
     LEAD,
     NOON,
     OWNER,
+    SECOND,
 )
 from tocsin.invariants import breaches
 
@@ -141,6 +151,85 @@ def test_what_no_storm_holds_and_what_is_not_on_offer_is_left_as_it_is() -> None
     assert handoffs.offer_in_storm(a_case(), linked, at()) == linked
 
 
+@pytest.mark.parametrize(
+    "offered",
+    [
+        pytest.param(on_offer(FIRST, inhibited_by=5, incident=5), id="while a storm holds it"),
+        pytest.param(on_offer(FIRST), id="with no storm"),
+    ],
+)
+def test_a_note_takes_no_offer_away(offered: Case) -> None:
+    noted = decided(act_on(offered, action(Verb.NOTE, OWNER, reason="zz"), at()))
+    assert (after(noted).offered_to, armed(noted)) == (FIRST, {}), "no hold runs out beside it"
+
+
+HELD = {"inhibited_by": 5, "incident": 5}
+
+
+@pytest.mark.parametrize(
+    ("case", "meanwhile", "said"),
+    [
+        pytest.param(
+            owned(**HELD),
+            lambda case: ownership.rescore(case, heard(Band.P1, score=90.0), at()),
+            "band_raised",
+            id="it has become more urgent",
+        ),
+        pytest.param(
+            on_offer(FIRST, **HELD),
+            lambda case: handoffs.decline(case, action(Verb.DECLINE, FIRST), at()),
+            "offer_returned",
+            id="its offer was declined",
+        ),
+        pytest.param(
+            on_offer(FIRST, **HELD),
+            lambda case: handoffs.offer_returned(case, ENGINE, at()),
+            "offer_returned",
+            id="its offer lapsed",
+        ),
+        pytest.param(
+            owned(**HELD),
+            lambda case: act_on(case, action(Verb.NOTE, OWNER, reason="zz"), at()),
+            None,
+            id="nothing that concerns them",
+        ),
+    ],
+)
+def test_c22_what_a_storm_kept_from_the_owner_they_are_paged_for_once_it_lets_go(
+    case: Case, meanwhile: Callable[[Case], Outcome], said: str | None
+) -> None:
+    kept = all_told(case, decided(meanwhile(case)), at())
+    assert (paged(kept), after(kept).untold) == ([], said)
+    later = at(NOON + HOUR)
+    let_go = decided(membership.unlink(after(kept), later, leave=False))
+    free = all_told(after(kept), let_go, later)
+    assert rung(free) == ([(OWNER, said, "")] if said else [])
+    assert after(free).untold is None
+    assert (after(free).owner, after(free).state) == (OWNER, State.OWNED)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        pytest.param(
+            lambda case: handoffs.claim(case, action(Verb.CLAIM, SECOND), at()), id="another has it"
+        ),
+        pytest.param(lambda case: clocks.breach(case, TimerKind.RESOLVE, at()), id="asked anew"),
+        pytest.param(
+            lambda case: ownership.rescore(case, heard(Band.P1, safety=True), at()),
+            id="safety: said now",
+        ),
+    ],
+)
+def test_c22_what_the_owner_hears_of_otherwise_or_need_not_know_is_not_said_later(
+    done: Callable[[Case], Outcome],
+) -> None:
+    case = owned(untold="band_raised", **HELD)
+    moved = all_told(case, decided(done(case)), at())
+    assert after(moved).untold is None
+    assert len(paged(moved)) <= 1
+
+
 def held_offer() -> tuple[firms.Firm, Ref]:
     """A storm is open; its case was offered to FIRST before, who has been paged for it."""
     firm = firms.new_firm()
@@ -189,3 +278,19 @@ def test_an_offer_is_paged_when_its_case_becomes_a_matter_of_safety_in_a_storm()
         assert (case.inhibited_by, case.offered_to) == (None, FIRST)
         assert desk.dues(ref)[TimerKind.OFFER] == firm.now + 5 * MINUTE
     assert offered_pages(firm) == 2
+
+
+def test_who_works_on_a_case_hears_that_it_is_taken_back_even_in_a_storm() -> None:
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1, band=Band.P3))
+    assert firm.write(lambda desk: engine.act(desk, ref, action(Verb.ACK, OWNER), firm.now)) is None
+    declared = action(Verb.DECLARE, LEAD, reason="an outage")
+    firm.write(lambda desk: engine.declare(desk, "Acme", declared, firm.now))
+    for kind in (TimerKind.HOLD, TimerKind.GRACE):
+        with firm.house.store.borrow() as desk:
+            due = desk.dues(ref)[kind]
+        firm.passes(due - firm.now)
+    firm.settle()
+    said = [m.lines[0] for _, m in firm.channels["chat"].taken if m.to == f"{OWNER}@chat"]
+    for what in ("remind", "taken_back"):
+        assert any(line.startswith(sentence(what, "")[:40]) for line in said), said

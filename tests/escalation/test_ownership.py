@@ -1,19 +1,24 @@
 """The life of a case: rows C1-C4, C6, C15-C20, C26, C30 and C31 of the rules."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from config import Band
-from escalation import handoffs, ownership
+from escalation import handoffs, ladder, ownership, replies
 from escalation.decision import (
     Cancel,
     Hush,
+    Outcome,
     TimerKind,
     Unchanged,
     Verb,
 )
-from escalation.subject import Case, State
+from escalation.desk import case_at
+from escalation.ownership import Weighed
+from escalation.rules import Situation
+from escalation.subject import Case, Ref, State
 from escalation.verbs import act_on
 from tests import firm as firms
 from tests.cases import (
@@ -49,6 +54,7 @@ from tests.firm import (
     OWNER,
     SECOND,
 )
+from tocsin.store import Unit
 
 
 # ----------------------------------------------------------------------------- C1
@@ -119,7 +125,7 @@ def test_c26_every_wait_that_the_band_sets_is_the_earlier(
     ("case", "pages"),
     [
         pytest.param(owned(), [(OWNER, "band_raised", "")], id="owned"),
-        pytest.param(waiting(), [(OWNER, "band_raised", "")], id="waiting"),
+        pytest.param(waiting(), [(OWNER, "page", "")], id="waiting: it is asked anew"),
         pytest.param(snoozed(), [(OWNER, "page", "")], id="snoozed: it wakes"),
         pytest.param(owned(inhibited_by=3, incident=3), [], id="while a storm holds it: nobody"),
         pytest.param(a_case(inhibited_by=3, incident=3), [], id="also in new"),
@@ -130,10 +136,36 @@ def test_c26_a_higher_band_pages_the_owner_now(
 ) -> None:
     raised = decided(ownership.rescore(case, heard(Band.P1, score=90.0), at()))
     assert (after(raised).band, after(raised).score) == (Band.P1, 90.0)
-    assert after(raised).state is (State.NEW if case.state is State.SNOOZED else case.state)
+    asked_anew = case.state in (State.SNOOZED, State.WAITING)
+    assert after(raised).state is (State.NEW if asked_anew else case.state)
     assert rung(raised) == pages
     again = decided(ownership.hear_again(case, heard(Band.P1, score=90.0, at=NOON - HOUR), at()))
     assert rung(again) == pages, "the same when it is a further complaint that raises it"
+
+
+@pytest.mark.parametrize(
+    "heard_now",
+    [
+        pytest.param(heard(Band.P1, score=90.0, at=NOON - MINUTE), id="it becomes urgent"),
+        pytest.param(heard(safety=True, at=NOON - MINUTE), id="it becomes a matter of safety"),
+    ],
+)
+@pytest.mark.parametrize("change", [ownership.rescore, ownership.hear_again])
+def test_what_becomes_urgent_while_the_customer_has_the_word_climbs_until_somebody_answers(
+    change: Callable[[Case, Weighed, Situation], Outcome], heard_now: Weighed
+) -> None:
+    urgent = decided(change(waiting(), heard_now, at(quiet=NOON + DAY)))
+    case = after(urgent)
+    assert (case.state, case.round, case.owner, paged(urgent)) == (State.NEW, 2, OWNER, [OWNER])
+    assert TimerKind.ACK in armed(urgent)
+    assert TimerKind.QUIET in stopped(urgent)
+    climbed = decided(ladder.climb(case, at(NOON + HOUR)))
+    assert climbed.subject.owner != OWNER
+
+
+def test_what_becomes_a_little_more_urgent_still_waits_for_the_customer() -> None:
+    raised = decided(ownership.rescore(waiting(band=Band.P3), heard(Band.P2), at()))
+    assert (after(raised).state, rung(raised)) == (State.WAITING, [(OWNER, "band_raised", "")])
 
 
 @pytest.mark.parametrize(
@@ -303,7 +335,7 @@ def test_c30_not_beside_another_open_case_of_the_author() -> None:
 )
 def test_c6_our_reply_gives_the_customer_the_word(case: Case) -> None:
     replied = handoffs.without_offer(
-        case, decided(ownership.brand_reply(case, NOON + MINUTE, at()))
+        case, decided(replies.brand_reply(case, NOON + MINUTE, at())), at()
     )
     assert after(replied).state is State.WAITING
     assert after(replied).owner == OWNER
@@ -316,9 +348,78 @@ def test_c6_our_reply_gives_the_customer_the_word(case: Case) -> None:
 
 
 def test_c6_a_reply_older_than_the_complaint_stops_no_clock() -> None:
-    early = decided(ownership.brand_reply(a_case(), NOON - MINUTE, at()))
+    early = decided(replies.brand_reply(a_case(), NOON - MINUTE, at()))
     assert (after(early).state, early.effects) == (State.NEW, ())
-    assert ownership.brand_reply(after(early), NOON - MINUTE, at()) == Unchanged("known")
+    assert replies.brand_reply(after(early), NOON - MINUTE, at()) == Unchanged("known")
+
+
+SPOKE_TWICE = {"posts": 2, "first_complained_at": NOON - HOUR, "complained_at": NOON}
+
+
+@pytest.mark.parametrize(
+    ("case", "replied_at", "running", "due"),
+    [
+        pytest.param(
+            a_case(**SPOKE_TWICE),
+            NOON - MINUTE,
+            {"first_reply": NOON + HOUR},
+            NOON + 4 * HOUR,
+            id="the next one is due, counted from the last complaint",
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE, replied_at=NOON - 30 * MINUTE),
+            NOON - MINUTE,
+            {"next_reply": NOON + 5 * HOUR},
+            NOON + 5 * HOUR,
+            id="never sooner than it was",
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE, replied_at=NOON - MINUTE), NOON - MINUTE, {}, None, id="known"
+        ),
+        pytest.param(
+            owned(**SPOKE_TWICE),
+            NOON - 2 * HOUR,
+            {"first_reply": NOON + HOUR},
+            None,
+            id="older than every complaint: it answers nothing",
+        ),
+    ],
+)
+def test_a_reply_between_two_complaints_meets_the_first_reply_and_moves_nobody(
+    case: Case, replied_at: datetime, running: dict[str, datetime], due: datetime | None
+) -> None:
+    late = decided(replies.brand_reply(case, replied_at, at(NOON + MINUTE, **running)))
+    assert (after(late).state, after(late).owner, after(late).round) == (case.state, OWNER, 1)
+    if due is None:
+        assert (late.effects, after(late).replied_at) == ((), case.replied_at)
+    else:
+        assert (armed(late), after(late).replied_at) == ({TimerKind.NEXT_REPLY: due}, replied_at)
+        assert stopped(late) == {TimerKind.FIRST_REPLY}
+
+
+@pytest.mark.parametrize("in_order", [True, False], ids=["heard in order", "heard late"])
+def test_our_reply_and_a_second_complaint_end_alike_in_either_order(in_order: bool) -> None:
+    firm = firms.new_firm()
+    engine, ref = firm.house.engine, Ref("case", firms.complain(firm, 1, band=Band.P2))
+    ack = action(Verb.ACK, OWNER)
+    firm.write(lambda desk: engine.act(desk, ref, ack, firm.now))
+    replied_at, spoke_at = firm.now + MINUTE, firm.now + 2 * MINUTE
+    firm.passes(2 * MINUTE)
+
+    def reply(desk: Unit) -> None:
+        engine.brand_replied(desk, case_at(desk, ref), replied_at, firm.now)
+
+    if in_order:
+        firm.write(reply)
+    firms.complain(firm, 2, band=Band.P2, created_at=spoke_at)
+    if not in_order:
+        firm.passes(MINUTE)
+        firm.write(reply)
+    with firm.house.store.borrow() as desk:
+        case, dues = case_at(desk, ref), desk.dues(ref)
+    assert (case.owner, case.first_replied_at, case.replied_at) == (OWNER, replied_at, replied_at)
+    assert dues[TimerKind.NEXT_REPLY] == spoke_at + 4 * HOUR
+    assert TimerKind.FIRST_REPLY not in dues
 
 
 @pytest.mark.parametrize(
@@ -330,12 +431,12 @@ def test_c6_a_reply_older_than_the_complaint_stops_no_clock() -> None:
     ],
 )
 def test_c6_a_reply_that_changes_nothing(case: Case, why: str) -> None:
-    assert ownership.brand_reply(case, NOON, at()) == Unchanged(why)
+    assert replies.brand_reply(case, NOON, at()) == Unchanged(why)
 
 
 def test_a_second_reply_while_waiting_begins_the_quiet_anew() -> None:
     later = NOON + HOUR
-    again = decided(ownership.brand_reply(waiting(), later, at(later)))
+    again = decided(replies.brand_reply(waiting(), later, at(later)))
     assert (after(again).state, after(again).replied_at) == (State.WAITING, later)
     assert after(again).first_replied_at == NOON
     assert armed(again) == {TimerKind.QUIET: later + 72 * HOUR}
@@ -343,13 +444,13 @@ def test_a_second_reply_while_waiting_begins_the_quiet_anew() -> None:
 
 def test_c6_the_others_who_were_paged_hear_that_we_replied() -> None:
     case = a_case(asked=(OWNER, FIRST))
-    assert told(decided(ownership.brand_reply(case, NOON, at()))) == [(FIRST, "replied")]
-    assert told(decided(ownership.brand_reply(owned(asked=(OWNER, FIRST)), NOON, at()))) == []
+    assert told(decided(replies.brand_reply(case, NOON, at()))) == [(FIRST, "replied")]
+    assert told(decided(replies.brand_reply(owned(asked=(OWNER, FIRST)), NOON, at()))) == []
 
 
 @pytest.mark.parametrize("case", [a_case(), owned(), waiting()], ids=["new", "owned", "waiting"])
 def test_a_reply_dated_before_the_complaint_undoes_no_acknowledgement(case: Case) -> None:
-    early = after(ownership.brand_reply(case, NOON - HOUR, at(NOON + HOUR)))
+    early = after(replies.brand_reply(case, NOON - HOUR, at(NOON + HOUR)))
     assert (early.state, early.owner, early.acked_by) == (case.state, case.owner, case.acked_by)
     assert early.replied_at == case.replied_at
 
@@ -361,14 +462,14 @@ def test_c31_a_note_while_waiting_is_recorded() -> None:
 
 
 def test_c18_when_our_reply_is_deleted_the_owner_is_asked_again() -> None:
-    again = decided(ownership.reply_deleted(waiting(), at()))
+    again = decided(replies.reply_deleted(waiting(), at()))
     assert (after(again).state, after(again).round) == (State.NEW, 2)
     assert after(again).replied_at is None
     assert paged(again) == [OWNER]
     assert TimerKind.NEXT_REPLY in armed(again)
     assert told(again) == [(OWNER, "reply_deleted")]
     assert TimerKind.QUIET in stopped(again)
-    assert ownership.reply_deleted(owned(), at()) == Unchanged("it is owned")
+    assert replies.reply_deleted(owned(), at()) == Unchanged("it is owned")
 
 
 @pytest.mark.parametrize(
@@ -380,7 +481,7 @@ def test_c18_when_our_reply_is_deleted_the_owner_is_asked_again() -> None:
     ],
 )
 def test_c31_who_may_say_that_we_replied(by: str, why: str | None) -> None:
-    outcome = ownership.said_replied(owned(), action(Verb.REPLIED, by), at())
+    outcome = replies.said_replied(owned(), action(Verb.REPLIED, by), at())
     if why is None:
         assert after(outcome).state is State.WAITING
         assert decided(outcome).actor == by

@@ -38,6 +38,7 @@ from tests.cases import (
     waiting,
 )
 from tests.firm import (
+    EXECUTIVE,
     FIRST,
     LEAD,
     LEFT,
@@ -187,14 +188,16 @@ def test_what_was_held_because_nobody_was_on_call_pages_once_somebody_is(
     [
         pytest.param(0, MORNING, [OWNER], id="paged in the evening, until the next day"),
         pytest.param(0, NIGHT + 4 * MINUTE, [], id="its clock runs already"),
-        pytest.param(4, MORNING, [OWNER], id="at the last step too"),
+        pytest.param(4, MORNING, [EXECUTIVE], id="at the last step too"),
         pytest.param(4, NIGHT + 9 * MINUTE, [], id="which pages again in its own time"),
     ],
 )
 def test_the_clock_of_a_now_runs_again_once_somebody_is_on_call(
     step: int, due: datetime, rings: list[str]
 ) -> None:
-    outcome = presence.come_on_call(a_case(band=Band.P1, step=step), at(NIGHT, ack=due))
+    owner = EXECUTIVE if step == 4 else OWNER
+    case = a_case(band=Band.P1, step=step, owner=owner)
+    outcome = presence.come_on_call(case, at(NIGHT, ack=due))
     assert (paged(outcome) if isinstance(outcome, Decision) else []) == rings
     if isinstance(outcome, Decision):
         assert armed(outcome)[TimerKind.ACK] == NIGHT + 5 * MINUTE

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from config import Band
-from escalation import clocks, ladder, ownership
+from escalation import clocks, ladder, ownership, replies
 from escalation.absences import Absence, Changes
 from escalation.decision import (
     ENGINE,
@@ -188,13 +188,13 @@ def test_what_is_reopened_has_its_clocks_again_and_nothing_of_its_end() -> None:
 
 
 def test_a_reply_is_progress_and_the_first_one_is_kept() -> None:
-    replied = after(ownership.brand_reply(owned(), NOON + MINUTE, at()))
+    replied = after(replies.brand_reply(owned(), NOON + MINUTE, at()))
     assert (replied.progress_at, replied.first_replied_at) == (NOON, NOON + MINUTE)
     nothing_more = replace(replied, state=State.OWNED)
-    assert after(ownership.brand_reply(nothing_more, NOON + HOUR, at())).first_replied_at == (
+    assert after(replies.brand_reply(nothing_more, NOON + HOUR, at())).first_replied_at == (
         NOON + MINUTE
     )
-    known = ownership.said_replied(closed(), action(Verb.REPLIED, FIRST, reason="zz"), at())
+    known = replies.said_replied(closed(), action(Verb.REPLIED, FIRST, reason="zz"), at())
     assert known == Unchanged("it is closed")
 
 
@@ -209,7 +209,7 @@ def test_who_speaks_again_is_asked_of_who_owns_it_whatever_step_that_is() -> Non
     for outcome in (
         ownership.hear_again(case, heard(at=NOON + HOUR), at()),
         ownership.rescore(woken, heard(Band.P1), at()),
-        ownership.reply_deleted(case, at()),
+        replies.reply_deleted(case, at()),
     ):
         assert (after(outcome).owner, after(outcome).step) == (HEAD, 3)
 

@@ -6,7 +6,7 @@ import pytest
 
 from config import Band
 from config.duties import ExecutiveClock
-from escalation import ownership
+from escalation import ownership, replies
 from escalation.absences import Absence, Changes
 from escalation.decision import (
     ENGINE,
@@ -126,16 +126,14 @@ def test_a_decision_is_entered_under_its_name(
         pytest.param(
             lambda: ownership.rescore(OWNED, heard(Band.P4, score=9.0), at()), "rescored", id="fell"
         ),
+        pytest.param(lambda: replies.brand_reply(OWNED, NOON, at()), "brand_reply", id="our reply"),
         pytest.param(
-            lambda: ownership.brand_reply(OWNED, NOON, at()), "brand_reply", id="our reply"
-        ),
-        pytest.param(
-            lambda: ownership.brand_reply(OWNED, NOON - HOUR, at()),
+            lambda: replies.brand_reply(OWNED, NOON - HOUR, at()),
             "brand_reply_earlier",
             id="our reply, dated before the complaint",
         ),
         pytest.param(
-            lambda: ownership.reply_deleted(waiting(), at()), "brand_reply_deleted", id="it is gone"
+            lambda: replies.reply_deleted(waiting(), at()), "brand_reply_deleted", id="it is gone"
         ),
         pytest.param(lambda: ownership.withdrawn(OWNED, 0, at()), "withdrawn", id="taken back"),
     ],

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from config import Band
 from tests.naive.incidents import Incidents
 from tests.naive.world import ORDER
 
@@ -36,7 +37,7 @@ class Cases(Incidents):
         """C1, and C21 where a storm is open already."""
         s = self.fresh("case", heard["brand"], heard["team"], heard["topic"], heard["band"], now)
         s.update(author=heard["author"], score=heard["score"], safety=heard["safety"])
-        s.update(complained_at=heard["created_at"])
+        s.update(complained_at=heard["created_at"], first_at=heard["created_at"])
         self.row(s, "C1")
         self.join(s)
         self.ask(s, *self.first_from(s, 0, now, []), now)
@@ -56,6 +57,7 @@ class Cases(Incidents):
         """C2, C3."""
         known = s["complained_at"]
         s["complained_at"] = max(known, heard["created_at"])
+        s["first_at"] = min(s["first_at"], heard["created_at"])
         answered = s["replied_at"]
         after_reply = answered is not None and heard["created_at"] > answered
         if s["state"] in ("new", "owned"):
@@ -67,14 +69,15 @@ class Cases(Incidents):
         self.row(s, "C3")
         more_urgent = self.score(s, heard)
         unanswered = answered is None and heard["created_at"] >= known
-        wakes = s["state"] == "snoozed" and (more_urgent or unanswered)
+        wakes = s["state"] == "snoozed" and unanswered
+        wakes = wakes or (more_urgent and self.cannot_wait(s))
         if more_urgent:
             self.sooner(s, now)
         if after_reply or wakes:
             self.round_at(s, s["owner"], now)
             self.arm(s, "next_reply", self.after(s, "next_reply", now))
         elif more_urgent:
-            self.demand(s, s["owner"])  # only added, but C26
+            self.tell_owner(s)  # only added, but C26
 
     def join_heard(self, s: S, now: datetime) -> None:
         """C21: what is heard again while an incident is open joins it; what belongs to an open
@@ -113,7 +116,7 @@ class Cases(Incidents):
             new = self.ack_due(s, now)
             self.page(s, now, due=min(self.due(s, "ack") or new, new))
         else:
-            self.demand(s, s["owner"])
+            self.tell_owner(s)
 
     def sooner(self, s: S, now: datetime) -> None:
         """Due times: the earlier of old and new, of every wait that the band sets."""
@@ -129,12 +132,19 @@ class Cases(Incidents):
         self.row(s, "C26")
         if s["state"] == "closed":
             return
-        if s["state"] != "snoozed":
+        if s["state"] not in ("snoozed", "waiting"):
             self.rescore(s, heard, now, may_fall=True)
         elif self.score(s, heard, may_fall=True):
-            self.row(s, "C14")
             self.sooner(s, now)
+            if not self.cannot_wait(s):
+                self.tell_owner(s)
+                return
+            self.row(s, "C14")
             self.round_at(s, s["owner"], now)
+
+    def cannot_wait(self, s: S) -> bool:
+        """More urgent now, is it asked anew? What waits for the customer only as P1 or safety."""
+        return s["state"] == "snoozed" or s["band"] is Band.P1 or bool(s["safety"])
 
     def may_reopen(self, s: S, heard: S) -> bool:
         lately = heard["created_at"] - s["closed_at"] <= 14 * DAY
@@ -144,6 +154,7 @@ class Cases(Incidents):
         """C4. The +10 of the score is the weighing's."""
         self.row(s, "C4")
         s.update(complained_at=max(s["complained_at"], heard["created_at"]))
+        s.update(first_at=min(s["first_at"], heard["created_at"]))
         s.update(band=heard["band"], score=heard["score"], safety=s["safety"] or heard["safety"])
         self.open_again(s, now)
 
@@ -160,8 +171,16 @@ class Cases(Incidents):
         """C6."""
         self.row(s, "C6")
         further = s["state"] != "waiting" or at > s["replied_at"]
-        if s["state"] != "closed" and at >= s["complained_at"] and further:
+        newest = s["replied_at"] is None or at > s["replied_at"]
+        if s["state"] == "closed":
+            return
+        if at >= s["complained_at"] and further:
             self.replied(s, at, now)
+        elif s["first_at"] <= at < s["complained_at"] and newest:
+            s.update(replied_at=at)
+            self.stop(s, "first_reply")
+            due = self.after(s, "next_reply", s["complained_at"])
+            self.arm(s, "next_reply", max(due, self.due(s, "next_reply") or now, now))
 
     def replied(self, s: S, at: datetime, now: datetime) -> None:
         s.update(state="waiting", held_until=None, replied_at=max(s["replied_at"] or at, at))

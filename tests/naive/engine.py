@@ -108,7 +108,7 @@ class Naive(Waits):
         """C25."""
         member = self.rights(by, s, now) >= Rights.MEMBER
         clicked = s["paged_at"] is not None and now - s["paged_at"] < timedelta(minutes=1)
-        fits = s["state"] == "new" and s["inhibited_by"] is None and s["step"] < self.last(s)
+        fits = s["state"] == "new" and s["inhibited_by"] is None and not self.at_top(s)
         fits = fits and self.opening(s, now) is None
         if fits and (member or by in s["asked"]) and not clicked:
             self.one_up(s, now)

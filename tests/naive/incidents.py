@@ -23,6 +23,7 @@ class Incidents(World):
         s.update(owner="", asked=[], held_until=None, offered_to=None, offered_by=None, misses=0)
         s.update(handoffs=0, returned=0, handoffs_at=[], returns_at=[], inhibited_by=None)
         s.update(incident=None, opened_at=now, replied_at=None, progress=False, cause=None)
+        s.update(owed=False)  # a page that a storm keeps from the owner
         s.update(
             reopened=0,
             level=None,
@@ -115,6 +116,13 @@ class Incidents(World):
                 if s["state"] == "new":
                     self.page(s, now)
                 self.offer_again(s, now)
+                if s["owed"]:
+                    self.tell_owner(s)
+
+    def tell_owner(self, s: S) -> None:
+        """Whoever works on it is paged; while a storm holds it, once that lets go."""
+        s["owed"] = s["inhibited_by"] is not None
+        self.demand(s, s["owner"])
 
     def offer_again(self, s: S, now: datetime) -> None:
         """The storm lets go: whoever is offered the case is paged, with the full time."""

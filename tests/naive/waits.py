@@ -70,7 +70,7 @@ class Waits(Cases):
 
     def climb(self, s: S, now: datetime) -> None:
         """C7."""
-        if s["step"] >= self.last(s):
+        if self.at_top(s):
             self.row(s, "C7 at the last step")
             self.page_again(s, now)
             return
@@ -89,7 +89,7 @@ class Waits(Cases):
             for one in self.open_ones(s["kind"])
             if one is not s
             and one["state"] == "new"
-            and one["step"] >= self.last(one)
+            and self.at_top(one)
             and all(one[k] == s[k] for k in ("owner", "team", "band", "safety"))
         ]
         self.arm(s, "ack", following)
@@ -111,7 +111,7 @@ class Waits(Cases):
         """C20."""
         if s["band"] not in (Band.P1, Band.P2):
             return
-        if s["state"] == "new" and s["step"] >= self.last(s):
+        if s["state"] == "new" and self.at_top(s):
             return
         self.new_round(s, s["step"] + 1, now, past=(s["owner"],))
 
@@ -156,4 +156,4 @@ class Waits(Cases):
             self.new_round(s, self.lead_step(s), now)
             return
         self.arm(s, "hold", self.after(s, "hold", now))
-        self.demand(s, s["owner"])
+        self.tell_owner(s)

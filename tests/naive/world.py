@@ -45,11 +45,14 @@ READINGS = {
 }
 # What was decided since to be better than the text, as docs/ownership.md has it.
 BETTER = {
-    "C6": "a further reply, while the customer has the word, begins the quiet anew",
+    "C6": "a further reply, while the customer has the word, begins the quiet anew; one between "
+    "two complaints meets the first reply, and the next is due",
     "C7": "at the last step a page of business time is not due at the very end of a working day",
     "C12": "an offer to somebody who is gone when the house starts has come back",
+    "C14": "in `waiting` as well, where it becomes P1 or a matter of safety",
     "C15": "it may also be closed as right, and nothing done about it, with a reason",
     "C20": "a clock that ran out in a downtime in which it climbed as well is noted only",
+    "C22": "whoever works on it is paged for a band that rose, and an offer that came back",
     "C24": "an incident changes shifts too; a hand-over during a downtime is made at the start; "
     "only what whoever was on call until then has",
     "C25": "whoever was paged may too; no miss; not within 60 s of a page, at the top, or held",
@@ -101,6 +104,10 @@ class World:
 
     def last(self, s: S) -> int:
         return len(self.steps(s)) - 1
+
+    def at_top(self, s: S) -> bool:
+        """Is it the executive who is asked? Else there is somebody above."""
+        return s["step"] >= self.last(s) and s["owner"] == self.settings.fallback_executive
 
     def person(self, s: S, step: int, now: datetime) -> str | None:
         return self.roster.resolve(self.steps(s)[step], self.team_of(s).name, s["topic"], now)
@@ -156,7 +163,7 @@ class World:
     def ack_due(self, s: S, now: datetime) -> datetime:
         """At the last step never the very end of a working day: the next page follows."""
         due = self.after(s, "ack", now)
-        if s["step"] < self.last(s) or not self.in_business_time(s, now):
+        if not self.at_top(s) or not self.in_business_time(s, now):
             return due
         hours = self.hours(s)
         return due if business.is_open(hours, due) else business.next_open(hours, due)
@@ -218,7 +225,7 @@ class World:
 
     def ask(self, s: S, step: int, person: str, now: datetime) -> None:
         """A person becomes the owner who must acknowledge."""
-        s.update(state="new", owner=person, step=step)
+        s.update(state="new", owner=person, step=step, owed=False)
         if person not in s["asked"]:
             s["asked"].append(person)
         self.drop_offer(s)
@@ -243,6 +250,7 @@ class World:
 
     def take_on(self, s: S, person: str, now: datetime) -> None:
         """A person is the owner and works on it (C5, C11, C29)."""
+        s["owed"] = s["owed"] and person == s["owner"]
         s.update(state="owned", owner=person, step=self.place(s, person, now), held_until=None)
         self.drop_offer(s)
         self.stop(s, "ack", "held", *WORK)
@@ -250,6 +258,6 @@ class World:
 
     def close(self, s: S, by: str, reason: str, now: datetime) -> None:
         s.update(state="closed", held_until=None, closed_at=now, close_reason=reason, closed_by=by)
-        s["inhibited_by"] = None
+        s.update(inhibited_by=None, owed=False)
         self.drop_offer(s)
         self.stop(s)

@@ -109,7 +109,10 @@ TO_OWNED = (Verb.ACK,)
         ),
         pytest.param(
             NEW,
-            ("update cases set step = 4", "update timers set due = {later} where timer = 'ack'"),
+            (
+                f"update cases set step = 4, owner = '{firms.EXECUTIVE}'",
+                "update timers set due = {later} where timer = 'ack'",
+            ),
             "3",
             id="the last step asks again in nine days",
         ),

@@ -15,8 +15,9 @@ create table cases (
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
     money integer, done text not null, done_for_rest text not null,
     author integer not null references authors (id), score real not null, posts integer not null,
-    complained_at integer not null, first_replied_at integer, replied_at integer,
-    inhibited_by integer, incident integer, reopened integer not null,
+    complained_at integer not null, first_complained_at integer,
+    first_replied_at integer, replied_at integer,
+    inhibited_by integer, untold text, incident integer, reopened integer not null,
     permission_of text, permission_at integer, permission_money integer,
     permission_granted integer, permission_seconds integer not null, urgent_since integer
 ) strict;
