@@ -146,7 +146,7 @@ class Engine(Hearing):
         prints = {team: recount.fingerprint(self.rules, team) for team in teams}
         known: dict[str, str] = json.loads(desk.kept(CALENDARS) or "{}")
         desk.keep(CALENDARS, json.dumps(prints, sort_keys=True))
-        same = {team for team, one in prints.items() if known.get(team, one) == one}
+        same = {team for team, one in prints.items() if not known or known.get(team) == one}
         gone = known.keys() - prints.keys()
         if same == prints.keys() and not gone:
             return 0

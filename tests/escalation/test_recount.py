@@ -143,6 +143,27 @@ def test_what_waited_for_the_morning_ends_sooner_where_its_clock_always_runs_now
     assert dues(again)[TimerKind.ACK] == evening + timedelta(minutes=15)
 
 
+def test_the_waits_of_a_team_that_is_declared_again_are_counted_by_its_hours(
+    tmp_path: Path,
+) -> None:
+    firm = firms.new_firm(tmp_path / "house.db", at=utc(18, 15, 55))
+    firm.write(lambda desk: firm.house.engine.recount(desk, firm.now))
+    firms.complain(firm, 1, band=Band.P2, team="tech", topic="app")  # by the hour, ten minutes
+    assert dues(firm)[TimerKind.ACK] == utc(19, 8, 5)
+    found = []
+    for teams in ((firms.CARE, firms.MEDIA), (firms.CARE, firms.TECH, firms.MEDIA)):
+        firm.house.store.close()
+        firm = firms.open_firm(
+            tmp_path / "house.db",
+            clock=firm.clock,
+            channels=firm.channels,
+            declared=firms.settings(teams=teams),
+        )
+        firm.write(lambda desk, firm=firm: firm.house.engine.recount(desk, firm.now))
+        found.append(dues(firm)[TimerKind.ACK])
+    assert found == [utc(18, 16, 10), utc(19, 8, 5)], "without it, the triage team's, always"
+
+
 def test_no_wait_ends_in_the_past(tmp_path: Path) -> None:
     firm, moved = after(tmp_path / "house.db", QUICKER, later=timedelta(hours=2))
     assert moved == 1
