@@ -8,7 +8,7 @@ import pytest
 from config import Band
 from config.duties import MOST_MONEY, Function
 from escalation import account, closing, functions, handoffs
-from escalation.account import MAX_DONE
+from escalation.account import MAX_DONE, MOST_MINUTES
 from escalation.decision import (
     ENGINE,
     Answered,
@@ -217,6 +217,9 @@ def test_what_may_be_said_of_what_was_done(field: str, text: str, taken: bool) -
         pytest.param({"cause": ""}, False, id="an empty name"),
         pytest.param({"cause": "x" * 65}, False, id="a long one"),
         pytest.param({"cause": "delivery\n"}, False, id="a line break after it"),
+        pytest.param({"cost": 0, "money": 0}, True, id="nothing that it cost"),
+        pytest.param({"cost": MOST_MINUTES}, True, id="the longest work"),
+        pytest.param({"cost": MOST_MINUTES + 1}, False, id="longer work"),
         pytest.param({"cost": -1}, False, id="a negative cost"),
         pytest.param({"cost": 2**60}, False, id="a cost that no ledger writes"),
         pytest.param({"money": -1}, False, id="negative money"),
@@ -226,6 +229,12 @@ def test_what_may_be_said_of_what_was_done(field: str, text: str, taken: bool) -
 def test_what_may_be_a_cause_a_cost_and_money(more: dict[str, object], usable: bool) -> None:
     given = action(Verb.RESOLVE, OWNER, **{**ACCOUNT, **more})
     assert (account.wanting(a_case(), given, RULES) is None) == usable
+
+
+def test_what_was_given_before_stays_where_a_later_closing_does_not_say_it() -> None:
+    before = owned(band=Band.P4, cost=30, money=20)
+    kept = account.given(before, action(Verb.RESOLVE, OWNER), RULES)
+    assert (kept.cost, kept.money) == (30, 20)
 
 
 def test_that_nothing_was_done_is_a_warning() -> None:

@@ -294,3 +294,17 @@ def test_who_works_on_a_case_hears_that_it_is_taken_back_even_in_a_storm() -> No
     said = [m.lines[0] for _, m in firm.channels["chat"].taken if m.to == f"{OWNER}@chat"]
     for what in ("remind", "taken_back"):
         assert any(line.startswith(sentence(what, "")[:40]) for line in said), said
+
+
+def test_what_a_storm_holds_is_held_by_nothing_else_and_what_it_lets_go_is_entered() -> None:
+    dark = a_case(held_until=NOON + HOUR)
+    held = decided(membership.link(dark, 1, True, at()))
+    assert after(held).held_until is None
+    freed = decided(membership.unlink(after(held), at(), leave=False))
+    assert (freed.event, freed.actor) == ("released", ENGINE)
+
+
+def test_what_is_no_news_to_a_case_is_refused_in_words() -> None:
+    why = "it is closed or a member already"
+    assert membership.link(closed(), 1, True, at()) == Unchanged(why)
+    assert membership.link(a_case(incident=1, inhibited_by=1), 1, True, at()) == Unchanged(why)

@@ -104,6 +104,7 @@ def test_what_somebody_may_do_without_asking(person: str, card: Card) -> None:
         pytest.param(owned(), 1001, (EXECUTIVE,), id="only the executive may"),
         pytest.param(owned(owner=LEAD), 100, (HEAD, EXECUTIVE), id="above the lead"),
         pytest.param(owned(owner=HEAD), 2000, (EXECUTIVE,), id="above the head"),
+        pytest.param(owned(owner=HEAD), 100, (EXECUTIVE,), id="never below the owner"),
         pytest.param(owned(team="tech", topic=None, owner=OTHER), 1, (EXECUTIVE,), id="no card"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from config import Band
 from escalation import snoozes
 from escalation.decision import (
+    ENGINE,
     Cancel,
     TimerKind,
     Unchanged,
@@ -25,6 +26,7 @@ from tests.cases import (
     decided,
     owned,
     paged,
+    stopped,
     subject_of,
 )
 from tests.firm import (
@@ -124,3 +126,34 @@ def test_a_fault_is_not_snoozed() -> None:
     wish = action(Verb.SNOOZE, OWNER, reason="zz", wait=HOUR)
     outcome = act_on(a_fault(state=State.OWNED), wish, at())
     assert outcome == Unchanged("faults cannot be changed by snooze")
+
+
+def test_what_is_put_off_is_entered_with_its_reason_and_no_reminder_runs_on() -> None:
+    wish = action(Verb.SNOOZE, OWNER, reason="zz", wait=HOUR)
+    entered = decided(snoozes.snooze(owned(), wish, at()))
+    assert (entered.event, entered.actor, entered.note) == ("snoozed", OWNER, "zz")
+    assert after(entered).progress_at == NOON
+    assert stopped(entered) == {TimerKind.HOLD, TimerKind.GRACE}
+    assert armed(entered) == {TimerKind.WAKE: NOON + HOUR}
+
+
+def test_what_wakes_is_asked_of_its_owner_by_the_engine() -> None:
+    woken = decided(snoozes.wake(owned(state=State.SNOOZED, owner=LEAD), at()))
+    assert (woken.event, woken.actor, paged(woken)) == ("woken", ENGINE, [LEAD])
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (State.NEW, "it is not acknowledged yet; acknowledge it, then put it off"),
+        (
+            State.WAITING,
+            "we have replied and the customer has the word; nothing is left to put off",
+        ),
+        (State.SNOOZED, "it is put off already"),
+        (State.CLOSED, "it is closed"),
+    ],
+)
+def test_why_it_cannot_be_put_off_is_said(state: State, why: str) -> None:
+    wish = action(Verb.SNOOZE, OWNER, reason="zz", wait=HOUR)
+    assert snoozes.snooze(owned(state=state), wish, at()) == Unchanged(why)
