@@ -3,10 +3,11 @@
 import contextlib
 import queue
 import re
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NoReturn, TextIO
 
@@ -73,7 +74,8 @@ def watch_brand(
             watch = Watch(sources, showing, paper, over, wait=wait, now=now)
             closing.callback(watch.end)
             closing.callback(wire.close)  # comes first: it ends what the sources are asking
-            return watch.run()
+            with _ended_by_ctrl_c(over):
+                return watch.run()
         except KeyboardInterrupt:
             return 0
         except (BrokenPipeError, ClosedPaper):
@@ -81,6 +83,29 @@ def watch_brand(
             return 0
         finally:
             over.set()
+
+
+@contextlib.contextmanager
+def _ended_by_ctrl_c(over: threading.Event) -> Iterator[None]:
+    """Ctrl-C sets `over`; a second one interrupts as ever.
+
+    An exception would be lost where it is raised while Python calls back on its own account, as
+    it does for a module that is being imported.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT) or signal.default_int_handler
+
+    def end(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        over.set()
+
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _declared(brand: str) -> Brand:
