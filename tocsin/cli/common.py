@@ -54,6 +54,11 @@ def say(text: str) -> None:
     typer.echo(terminal(text, lines=True))
 
 
+def at_a_terminal() -> bool:
+    """Does a person type?"""
+    return sys.stdin.isatty()
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that somebody who wrote `name` most likely meant, None where none is near."""
     from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Commands about posts: score, replay, explain, forget."""
+"""Commands about posts: score, replay, explain, unsure."""
 
 import gc
 import sys
@@ -37,7 +37,6 @@ def register(app: typer.Typer) -> None:
     app.command()(replay)
     app.command()(explain)
     app.command()(unsure)
-    app.command()(forget)
 
 
 def score(
@@ -254,31 +253,3 @@ def unsure(
             say(f"    {row['url'] or row['id']}")
     if not rows and not json_:
         say(f"No unsure posts in the last {days} days.")
-
-
-def forget(
-    author: Annotated[str, typer.Argument(help="A handle such as @ann, or the platform's id.")],
-    platform: Annotated[
-        str | None, typer.Option("--platform", help="Only on this platform, such as x.")
-    ] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-    db: DbOption = None,
-) -> None:
-    """Erase an author and everything they wrote, for good: a re-read brings nothing back."""
-    with opened(config, db) as house:
-        now = house.clock.now()
-
-        def erase(desk: Any) -> tuple[int, int]:
-            authors = desk.authors_called(writable(author), platform and writable(platform))
-            posts = [post for one in authors for post in desk.forget_author(one["id"], now)]
-            for post in posts:
-                house.pipeline.erased(desk, post, now)
-            return len(authors), len(posts)
-
-        authors, posts = house.store.write(erase)
-        house.store.scrub()
-    if not authors:
-        fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
-    accounts = f"{authors} account{'' if authors == 1 else 's'}"
-    erased = f"{posts} post{'' if posts == 1 else 's'}"
-    say(f"Forgotten: {accounts}, {erased}. Counts stay; it is not undone by a re-read.")

@@ -85,11 +85,19 @@ def _said(desk: "Unit", case: Case) -> list[dict[str, Any]]:
         {
             "at": utc(post["created_at"]).isoformat(timespec="minutes"),
             "author": post["handle"],
-            "text": post["text"] or "(deleted by its author)",
+            "text": _why_gone(post) or post["text"] or post["title"],
             "url": post["url"],
         }
         for post in desk.posts_of_case(case.number)
     ]
+
+
+def _why_gone(post: Mapping[str, Any]) -> str:
+    """Why a post has no words any more; "": it has them."""
+    if post["deleted_at"] is None:
+        return ""
+    asked = post["forgotten_at"] is not None
+    return "(erased by us, because its author asked for it)" if asked else "(deleted by its author)"
 
 
 def readable(

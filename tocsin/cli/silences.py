@@ -11,6 +11,7 @@ from tocsin.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
+    at_a_terminal,
     fail,
     opened,
     say,
@@ -110,13 +111,6 @@ def _confirm(*, yes: bool, json_: bool) -> None:
         fail("Nothing was silenced. Say --yes to begin it.")
     if not typer.confirm("Begin it?", err=True):
         fail("Nothing was silenced.", 1)
-
-
-def at_a_terminal() -> bool:
-    """Does a person type?"""
-    import sys
-
-    return sys.stdin.isatty()
 
 
 @silence.command("preview")

@@ -131,7 +131,7 @@ class ThreadRows:
     def posts_of_case(self, case: int) -> list[dict[str, Any]]:
         """A case's posts with their authors and newest judgement, in order of time."""
         rows = self.connection.execute(
-            "select p.*, a.handle, a.name, a.followers, "
+            "select p.*, a.handle, a.name, a.followers, a.forgotten_at, "
             "(select json_group_array(w.value) from json_each(j.why) w) as reasons, "
             "j.valence, j.probability, j.verdict, j.severity, j.safety, j.lang as judged_lang, "
             "j.scored "
