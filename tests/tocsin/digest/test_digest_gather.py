@@ -37,6 +37,15 @@ def test_the_numbers_add_up_to_the_rows(house) -> None:
     assert figures.mood.clusters == 5
 
 
+def test_a_matter_of_safety_is_counted_and_quoted_as_a_complaint_however_unsure_it_is(
+    house,
+) -> None:
+    house.hears("my child was scalded by the kettle", verdict=Verdict.UNSURE, safety=True)
+    brand = house.digest().brands[0]
+    assert (brand.figures.complaints, brand.figures.unsure) == (1, 0)
+    assert [quote.text for quote in brand.verbatims] == ["my child was scalded by the kettle"]
+
+
 def test_an_empty_store_gives_no_shares_and_no_mood_instead_of_noughts(house) -> None:
     data = house.digest()
     figures = data.brands[0].figures
