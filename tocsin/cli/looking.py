@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,6 +18,7 @@ from tocsin.cli.common import (
     say,
     say_json,
 )
+from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
     from escalation.subject import Subject
@@ -36,7 +36,10 @@ StateOption = Annotated[
     str | None, typer.Option("--state", help="Only what stands there, such as new.")
 ]
 Numbers = Annotated[
-    list[int], typer.Argument(min=1, max=MOST_INTEGER, help="Numbers, as the alerts show them.")
+    list[int],
+    typer.Argument(
+        parser=subject_number, metavar="NUMBERS", help="Numbers, as the alerts show them."
+    ),
 ]
 Since = Annotated[str, typer.Option("--since", help='How far back, such as "30d".')]
 MOST_LISTED = 1000

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,6 +18,7 @@ from tocsin.cli.common import (
     writable,
 )
 from tocsin.cli.fault_names import unknown_fault
+from tocsin.cli.numbers import subject_number
 from tocsin.cli.silence_words import (
     MOST_SHOWN,
     end_of,
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 silence = typer.Typer(
     help="For a while, page nobody for what is known already.", no_args_is_help=True
 )
-Number = Annotated[int, typer.Argument(min=1, max=MOST_INTEGER, help="The silence's number.")]
+Number = Annotated[
+    int, typer.Argument(parser=subject_number, metavar="NUMBER", help="The silence's number.")
+]
 Who = Annotated[str, typer.Option("--as", help="Who acts: the team's lead, or somebody above.")]
 For = Annotated[str, typer.Option("--for", help='How long, such as "2h"; at most 14 days.')]
 BrandOption = Annotated[str | None, typer.Option("--brand", help="Of this brand.")]
