@@ -175,7 +175,7 @@ def act(
                     say(confirmation(house, desk, name, whole, after))
                     changed += 1
                 else:
-                    say(_no_change(ref, because(house, after, whole, why or "it is gone")))
+                    say(_no_change(ref, because(house, after, whole, why or "it is gone", desk)))
                     if whole != action:  # it was typed in answer to questions, and is not lost
                         say(f"To try again with what you typed: {as_typed(ref, name, whole)}")
     if not changed:

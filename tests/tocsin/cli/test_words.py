@@ -225,3 +225,66 @@ def test_replay_says_to_whom_a_page_went(tocsin: Any, store: Path, posts: Path) 
     assert all(" to=" in line and " owner=" not in line for line in pages)
     opened_cases = [line for line in lines if " case_opened " in line]
     assert all(" owner=" in line for line in opened_cases)
+
+
+HAND = "cases handoff 1 --as ada --to lee --reason bank"
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "says"),
+    [
+        pytest.param(
+            (),
+            f"{HAND} --told nothing",
+            "nobody has acknowledged it yet; acknowledge it first: `tocsin cases ack 1 --as ada`",
+            id="nobody has acknowledged it",
+        ),
+        pytest.param(
+            (ACK, f"{HAND} --told nothing"),
+            f"{HAND} --told nothing",
+            "it is on offer to lee until 20",
+            id="it is on offer already",
+        ),
+        pytest.param(
+            (ACK,),
+            "cases handoff 1 --as ada --to care --reason bank --told nothing",
+            "care is a team: `tocsin cases reroute 1 --as ada --to care --reason bank`",
+            id="it is offered to a team",
+        ),
+        pytest.param((ACK,), HAND, "say with --told what the customer", id="nothing told"),
+        pytest.param(
+            ("cases dismiss 1 --as grace --kind spam",),
+            f"{HAND} --told nothing",
+            "it is closed: `tocsin cases reopen 1 --as ada --reason WHY`",
+            id="it is closed",
+        ),
+        pytest.param(
+            (ACK, f"{HAND} --told nothing"),
+            "cases accept 1 --as grace",
+            "it is on offer to lee until 20",
+            id="another accepts it",
+        ),
+        pytest.param((ACK,), "cases decline 1 --as grace", "on offer to nobody", id="no offer"),
+    ],
+)
+def test_a_refused_hand_off_says_which_reason_applies_and_what_to_do(
+    said: Run, before: tuple[str, ...], line: str, says: str
+) -> None:
+    for one in before:
+        assert said(one).code == 0
+    refused = said(line)
+    assert (refused.code, says in refused.out) == (1, True), refused.out
+
+
+def test_where_permission_is_wanted_the_command_to_ask_for_it_can_be_pasted(
+    said: Run, store: Path
+) -> None:
+    config = store.parent / "tocsin.toml"
+    text = config.read_text().replace(
+        'members = ["ada"', 'authority.member.refund = 10\nmembers = ["ada"'
+    )
+    config.write_text(text)
+    said(ACK)
+    close = "cases resolve 1 --as ada --cause care --cost 5 --money 90 --done paid --rest told"
+    refused = said(close)
+    assert "`tocsin cases permission 1 --money 90 --as ada`" in refused.out, refused
