@@ -111,8 +111,11 @@ def _no_store(message: str) -> NoReturn:
 
 
 @contextmanager
-def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterator[House]":
-    """The house of a command: real clock, no channels; ends with a sentence where it cannot."""
+def opened(config: Path, db: Path | None, *, may_be_new: bool = False) -> "Iterator[House]":
+    """The house of a command: real clock, no channels; ends with a sentence where it cannot.
+
+    may_be_new  where the configuration's store was never made, an empty one in memory will do.
+    """
     from tocsin import wiring
     from tocsin.clock import SteadyClock
     from tocsin.randomness import SystemRandomness
@@ -120,12 +123,17 @@ def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterat
 
     settings = load(config).settings
     path = db or settings.database
-    if must_exist:
+    is_new = may_be_new and db is None and not path.exists()
+    if not is_new:
         must_be_a_store(path)
     clock = SteadyClock()
     try:
         house = wiring.build(
-            settings, path, clock=clock, randomness=SystemRandomness(), channels={}
+            settings,
+            None if is_new else path,
+            clock=clock,
+            randomness=SystemRandomness(),
+            channels={},
         )
         with house.store.read() as desk:
             clock.not_before(desk.last_ledger_time() or clock.now())

@@ -70,7 +70,7 @@ def show(
     from config.problems import no_such
     from escalation.on_call import LOOK_AHEAD, gaps, on_call
 
-    with opened(config, db) as house:
+    with opened(config, db, may_be_new=True) as house:
         rules = house.engine.rules
         known = [one.name for one in rules.settings.teams]
         if team is not None and team not in known:

@@ -43,6 +43,17 @@ def test_who_is_asked_at_each_step_is_shown_with_and_without_a_word(
     assert [step["step"] for step in found["steps"]][-1] == "executive"
 
 
+def test_before_the_daemon_has_ever_run_the_configuration_alone_says_who_is_on_call(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    tocsin("init")
+    shown = tocsin("oncall")
+    assert (shown.code, shown.err) == (0, "")
+    assert "on_call    ada" in shown.out
+    assert not list(tmp_path.glob("*.db*"))
+    assert tocsin("oncall", "--db", "none.db").code == 2, "a store that was named is to be there"
+
+
 def test_at_another_time(tocsin: Any, store: Path) -> None:
     wednesday = row(tocsin, store, "--at", "2026-11-18T12:00Z")
     assert (wednesday["open"], wednesday["opens"]) == (True, None)

@@ -280,9 +280,8 @@ def test_where_permission_is_wanted_the_command_to_ask_for_it_can_be_pasted(
     said: Run, store: Path
 ) -> None:
     config = store.parent / "tocsin.toml"
-    text = config.read_text().replace(
-        'members = ["ada"', 'authority.member.refund = 10\nmembers = ["ada"'
-    )
+    card = '\n[[teams.authority]]\nrole = "member"\nrefund = 10\n'
+    text = config.read_text() + card
     config.write_text(text)
     said(ACK)
     close = "cases resolve 1 --as ada --cause care --cost 5 --money 90 --done paid --rest told"
