@@ -131,6 +131,30 @@ def test_lines_that_are_no_posts_are_named_and_the_rest_is_replayed(
     assert sum(row["event"] == "mention" for row in replayed.rows) == 4
 
 
+def test_where_no_line_is_a_post_each_is_named(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    posts.write_text('nonsense\n{"platform":"x","id":"9","text":"a"}\n')
+    refused = tocsin("replay", posts)
+    assert refused.code == 1
+    broken, undated, why = refused.err.splitlines()
+    assert broken.startswith("posts.jsonl:1: ")
+    assert undated == 'posts.jsonl:2: "created_at" is missing'
+    assert why == "There is no post in these files that could be replayed."
+
+
+def test_a_replay_in_words_ends_with_what_it_came_to(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    rows = tocsin("replay", posts, "--json").rows
+    paged = [row for row in rows if row["event"] == "page"]
+    to_ada = {(row["at"], row["text"]) for row in paged if row["owner"] == "ada"}
+    opened, pages, highest, left = tocsin("replay", posts).out.splitlines()[-4:]
+    assert opened == "Opened: 3 cases."
+    assert pages.startswith("Pages: grace ")
+    assert f"ada {len(to_ada)}" in pages
+    assert highest == "Highest step: 4, grace, first for case 1."
+    assert left.startswith("Still open: case 1 (new, grace), case 2 ")
+
+
 def test_what_people_did_is_done_in_the_replay(tocsin: Any, posts: Path, tmp_path: Path) -> None:
     tocsin("init")
     (tmp_path / "did.jsonl").write_text(
