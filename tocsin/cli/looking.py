@@ -67,7 +67,7 @@ def listing(kind: str) -> Callable[..., None]:
             _check_names(house, desk, kind, like)
             _list(house, desk, kind, like, every=every, as_json=json_)
 
-    run.__doc__ = f"Open {kind}s, the newest first."
+    run.__doc__ = f"Open {kind}s, the most urgent first, then what is due first."
     return run
 
 
@@ -96,8 +96,11 @@ def _list(
 ) -> None:
     from tocsin.cli.shown import row_of
 
-    found = desk.subjects(kind, only_open=not every, limit=MOST_LISTED, like=like)
     dues = desk.next_dues(kind)
+    found = sorted(
+        desk.subjects(kind, only_open=not every, limit=MOST_LISTED, like=like, urgent_first=True),
+        key=lambda one: _urgency(one, dues.get(one.number)),
+    )
     if as_json:
         for one in found:
             timer, due = dues.get(one.number, (None, None))
@@ -110,8 +113,18 @@ def _list(
     rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
     for line in _table([_HEAD, *rows]):
         say(line)
+    if any(one.safety for one in found):
+        say("! a matter of safety")
     if len(found) == MOST_LISTED:
-        say(f"These are the newest {MOST_LISTED}; there may be more.")
+        say(f"These are the {MOST_LISTED} most urgent; there may be more.")
+
+
+def _urgency(subject: "Subject", due: "Wait | None") -> tuple[Any, ...]:
+    """What is open before what is closed, then by band, then by what is due first."""
+    from config import Band
+
+    wait = (due is None, due[1].timestamp() if due else 0.0)
+    return not subject.is_open, list(Band).index(subject.band), *wait, -subject.number
 
 
 def _check_names(house: "House", desk: "Unit", kind: str, like: dict[str, str]) -> None:
@@ -146,10 +159,15 @@ def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) 
         subject.band.label + (" !" if subject.safety else ""),
         state_of(subject),
         subject.owner,
-        brief(due, ZoneInfo(house.settings.timezone)),
+        ", ".join(filter(None, (_held(subject), brief(due, ZoneInfo(house.settings.timezone))))),
         spell_duration((subject.closed_at or now) - subject.opened_at),
         topic,
     )
+
+
+def _held(subject: "Subject") -> str:
+    storm = getattr(subject, "inhibited_by", None)
+    return f"held by storm {storm}" if storm and subject.is_open else ""
 
 
 def _table(rows: Iterable[Sequence[str]]) -> list[str]:
