@@ -220,7 +220,7 @@ def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> 
             fail("--reason is blank. Say why it is a storm.")
         if not house.engine.rules.is_active(action.by, house.clock.now()):
             why = because(house, None, action, f"{action.by} is no active person")
-            fail(why if why.endswith("?") else f"{why}.")
+            fail(why if why.endswith("?") else f"{why}.", 1)
         number, why_not = house.store.write(partial(_declare, house, brand, action))
         with house.store.read() as desk:
             storm = desk.open_incident(brand, None)

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -66,6 +66,21 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     as_written = {one.lower(): one for one in known}
     found = get_close_matches(name.lower(), as_written, n=1, cutoff=0.6)
     return as_written[found[0]] if found else None
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as lines with straight columns; numbers at the right."""
+    from escalation.encode import one_line
+
+    clean = [tuple(one_line(cell) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place == 0 else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in clean
+    ]
 
 
 def say_json(row: Mapping[str, Any]) -> None:

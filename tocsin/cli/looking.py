@@ -1,6 +1,6 @@
 """Commands that look at cases, incidents and faults, and at the hand-offs between teams."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +17,7 @@ from tocsin.cli.common import (
     opened,
     say,
     say_json,
+    table,
 )
 from tocsin.cli.numbers import subject_number
 
@@ -111,7 +112,7 @@ def _list(
         say(f"No {'' if every else 'open '}{kind}s.")
         return
     rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
-    for line in _table([_HEAD, *rows]):
+    for line in table([_HEAD, *rows]):
         say(line)
     if any(one.safety for one in found):
         say("! a matter of safety")
@@ -168,21 +169,6 @@ def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) 
 def _held(subject: "Subject") -> str:
     storm = getattr(subject, "inhibited_by", None)
     return f"held by storm {storm}" if storm and subject.is_open else ""
-
-
-def _table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Rows as lines with straight columns; numbers at the right."""
-    from escalation.encode import one_line
-
-    clean = [tuple(one_line(cell) for cell in row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place == 0 else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in clean
-    ]
 
 
 def showing(kind: str) -> Callable[..., None]:
@@ -244,7 +230,7 @@ def handoffs(
     elif not found:
         say(f"No hand-offs in the last {since}.")
     else:
-        for line in _table(_pairs(found)):
+        for line in table(_pairs(found)):
             say(line)
 
 

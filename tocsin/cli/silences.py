@@ -15,13 +15,15 @@ from tocsin.cli.common import (
     opened,
     say,
     say_json,
+    table,
     writable,
 )
 from tocsin.cli.fault_names import unknown_fault
 from tocsin.cli.numbers import subject_number
 from tocsin.cli.silence_words import (
+    LIST_HEAD,
     MOST_SHOWN,
-    end_of,
+    line_of,
     preview_of,
     print_one,
     print_preview,
@@ -169,16 +171,14 @@ def list_silences(
         now = house.clock.now()
         found = [one for one in desk.all_silences() if all_ or one.runs(now)]
         rows = [row_of(desk, one, now) for one in found]
-    for one, row in zip(found, rows, strict=True):
-        if json_:
+    if json_:
+        for row in rows:
             say_json(row)
-        else:
-            stands = "until" if row["running"] else "over since"
-            say(
-                f"{one.number:>6}  {stands} {time_of(house, end_of(one))}  "
-                f"holds {row['holds']:>4}, has hidden {row['hidden']:>4}  "
-                f"{one.scope.spoken}  by {one.author}: {one.reason}"
-            )
+    elif rows:
+        for line in table(
+            [LIST_HEAD, *(line_of(house, *one) for one in zip(found, rows, strict=True))]
+        ):
+            say(line)
     if not rows and not json_:
         say("No silence runs." if not all_ else "No silences.")
 

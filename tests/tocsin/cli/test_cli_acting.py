@@ -267,9 +267,6 @@ def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None
         pytest.param(
             "incidents declare Nobody --as ada --reason x", "Known: Acme", id="no such brand"
         ),
-        pytest.param(
-            "incidents declare Acme --as adda --reason x", "did you mean ada?", id="a stranger"
-        ),
         pytest.param("incidents declare Acme --as ada", "--reason", id="a storm without a reason"),
         pytest.param(
             "incidents declare Acme --as ada --reason ' '", "is blank", id="or with a blank one"

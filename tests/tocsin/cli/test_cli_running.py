@@ -148,8 +148,14 @@ WRONG: list[tuple[str, list[str], int, str]] = [
     (
         "a stranger declares",
         ["incidents", "declare", "Acme", "--as", "eve", "--reason", "x", "--db", "kept.db"],
-        2,
+        1,
         "no active person",
+    ),
+    (
+        "somebody mistyped declares",
+        ["incidents", "declare", "Acme", "--as", "adda", "--reason", "x", "--db", "kept.db"],
+        1,
+        "did you mean ada?",
     ),
     ("no such post", ["explain", "99", "--db", "kept.db"], 1, "No post with the id 99"),
     ("a post of broken bytes", ["explain", "a\udcff", "--db", "kept.db"], 1, "No post"),
