@@ -35,19 +35,19 @@ def is_asked_for(subject: Subject) -> bool:
 
 def wanting(subject: Subject, action: Action, rules: Rules) -> str | None:
     """All that is missing from the account, or wrong with it, and how to give it; None: nothing."""
-    wrong = list(_wrong(action, rules))
+    problems = list(wrong(action, rules))
     missing = list(_missing(subject, action, rules)) if is_asked_for(subject) else []
     if missing:
-        wrong.append("closing this also takes " + "; ".join(missing))
-    return ". ".join(wrong) or None
+        problems.append("closing this also takes " + "; ".join(missing))
+    return ". ".join(problems) or None
 
 
 def wanting_cause(subject: Subject, action: Action, rules: Rules) -> str | None:
     """The same of the cause alone, for what closes without having been resolved."""
-    wrong = next(_wrong(Action(action.verb, action.by, cause=action.cause), rules), None)
-    if wrong is None and is_asked_for(subject) and not (action.cause or subject.cause):
+    why = next(wrong(Action(action.verb, action.by, cause=action.cause), rules), None)
+    if why is None and is_asked_for(subject) and not (action.cause or subject.cause):
         return f"closing this also takes {cause_words(rules)}"
-    return wrong
+    return why
 
 
 def given(subject: S, action: Action, rules: Rules) -> S:
@@ -67,7 +67,8 @@ def is_nothing(text: str) -> bool:
     return _NOTHING.fullmatch(text) is not None
 
 
-def _wrong(action: Action, rules: Rules) -> Iterator[str]:
+def wrong(action: Action, rules: Rules) -> Iterator[str]:
+    """What is wrong with an answer that was given; nothing about those that were not."""
     if action.cause is not None:
         if re.fullmatch(NAME_PATTERN, action.cause) is None:
             yield 'a cause is a short name such as "delivery"; say more in the reason'

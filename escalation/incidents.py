@@ -4,6 +4,7 @@ The numbers (S1, S2 ...) are the rows of docs/ownership.md. Acknowledging, remin
 are the ladder's, as for a case.
 """
 
+import shlex
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -93,17 +94,32 @@ def measured(incident: Incident, spike: Spike) -> Incident:
 
 
 def dismiss(incident: Incident, action: Action, at: Situation) -> Outcome:
-    """S3: "nothing in it". Kept as a warning, should a storm follow."""
-    if incident.level is not Level.WATCH or incident.state is State.CLOSED:
-        return Unchanged("only a watch is dismissed")
+    """S3: "nothing in it". A watch is kept as a warning, should a storm follow; a storm that was
+    declared by mistake was never one."""
+    if (why := _not_dismissed(incident, action)) is not None:
+        return Unchanged(why)
     rights = at.rules.rights(action.by, incident, at.now)
-    if rights < Rights.MEMBER and action.by not in incident.asked:
+    theirs = action.by in (*incident.asked, incident.declared_by)
+    if rights < Rights.MEMBER and not theirs:
         return Unchanged(f"{action.by} was not paged and is not of team {incident.team}")
     if not action.reason:
         return Unchanged("dismissing takes a reason")
     closed = _close(incident, "incident_dismissed", action, "dismissed", at)
+    if incident.level is not Level.WATCH:
+        return closed
     warn = Warn(WarningKind.DISMISSED_WATCH, action.by)
     return replace(closed, effects=(*closed.effects, warn))
+
+
+def _not_dismissed(incident: Incident, action: Action) -> str | None:
+    """Why an incident of this kind is not dismissed, and what is done instead."""
+    if not incident.is_open:
+        return f"it was closed by {incident.closed_by}"
+    if incident.level is Level.WATCH or (incident.declared_by and not incident.people):
+        return None
+    verb = "contain" if incident.level is Level.STORM else "resolve"
+    command = shlex.join(("tocsin", "incidents", verb, str(incident.number), "--as", action.by))
+    return f"a storm that was measured is not dismissed; say `{command}` instead"
 
 
 def update_due(incident: Incident, at: Situation) -> Outcome:

@@ -21,6 +21,8 @@ NOTICES: Mapping[str, str] = {
     "band_raised": "It has become more urgent.",
     "cause_wanted": "The customer has been quiet for three days. Say what caused it, to close it.",
     "withdrawn": "The author has deleted every post of it. It may be closed as withdrawn.",
+    "erased": "Its author asked us to erase every post of it, and we did. It may be closed as "
+    "withdrawn.",
     "breached_first_reply": "The time for a first reply is over. {who} owns it.",
     "breached_next_reply": "The time for the next reply is over. {who} owns it.",
     "breached_resolve": "The time to resolve it is over. {who} owns it.",

@@ -10,8 +10,9 @@ from typing import Any
 
 from config import Band
 from escalation import ownership
-from escalation.decision import REPLY_CLOCKS, Action, TimerKind, Verb
+from escalation.decision import ENGINE, REPLY_CLOCKS, Action, TimerKind, Verb
 from escalation.engine import Complaint, Engine
+from escalation.erasure import erased
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
 from escalation.silences import Scope
@@ -205,11 +206,18 @@ def _of_a_case() -> Iterator[Happen]:
     yield from (_reply(NOON + MINUTE), _reply(NOON - MINUTE))
     yield lambda engine, desk, now: engine.reply_deleted(desk, _case(desk), now)
     yield lambda engine, desk, now: engine.post_deleted(desk, _case(desk), 0, now)
+    yield _erase
     yield lambda engine, desk, now: engine.silence(
         desk, Scope(team="care", urgent=True), timedelta(hours=2), EXECUTIVE, "zz", now
     )
     yield from (_incident_of_all(CALM), _incident_of_all(STORMY))
     yield _contain
+
+
+def _erase(engine: Engine, desk: Unit, now: datetime) -> None:
+    case = _case(desk)
+    at = engine.situation(desk, case, now)
+    engine.apply(desk, case, erased(case, ENGINE, at), at)
 
 
 def _contain(engine: Engine, desk: Unit, now: datetime) -> None:

@@ -4,6 +4,7 @@ Each function runs in one transaction of the store: what is said, its ledger ent
 that move by it stand together. Said again, it changes nothing.
 """
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,7 +98,8 @@ def cover(
         if one.since < until:
             raise Refused(
                 f"{one.person} covers {team} from {spoken(one.since, zone)} until "
-                f"{spoken(one.until, zone)}; take that back first (tocsin oncall uncover {team})"
+                f"{spoken(one.until, zone)}; take that back first "
+                f"(tocsin oncall uncover {shlex.quote(team)} --as {shlex.quote(speaker.by)})"
             )
     number = desk.say_cover(team, person, since, until, speaker.by, speaker.now)
     _enter(desk, speaker, "cover", Said(number, person, since, until, team))

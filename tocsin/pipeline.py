@@ -1,6 +1,7 @@
 """The way of a batch through the house: intake, engine, spread measure, cursor; one transaction."""
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from config import Band, Settings
 from escalation.decision import ENGINE
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
+from escalation.erasure import erased
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
 from escalation.priority import Priority, settle
@@ -130,6 +132,17 @@ class Pipeline:
             case = _case(desk, number)
             desk.freshen(case.ref, now)
             self._engine.post_deleted(desk, case, desk.posts_left(number), now)
+
+    def forgotten(self, desk: Unit, posts: Sequence[int], now: datetime, by: str | None) -> None:
+        """Posts were erased because their author asked for it. `by`: who did so, where known."""
+        for post in posts:
+            desk.freshen_post(post, now)
+        numbers = sorted({number for post in posts for number in desk.cases_of_post(post)})
+        for number in numbers:
+            case = _case(desk, number)
+            desk.freshen(case.ref, now)
+            at = self._engine.situation(desk, case, now)
+            self._engine.apply(desk, case, erased(case, by or ENGINE, at), at)
 
     def _erased(self, desk: Unit, gone: Gone, now: datetime) -> None:
         self.erased(desk, gone.post, now)

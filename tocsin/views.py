@@ -65,7 +65,7 @@ class Views:
             verbatim=_verbatim(shown),
             why_judged=_reasons(shown),
             why_now=self._why_now(desk, case, shown),
-            why_owner=self.why_owner(case, self.role(case)),
+            why_owner=self.why_owner(desk, case, self.role(case)),
             step=case.step,
             next_step=self.next_step(case, case.opened_at),
             due=_due(desk, case, bool(offer)),
@@ -129,7 +129,7 @@ class Views:
             topic=incident.topic or "",
             level=str(incident.level),
             owner=self.shown(incident.owner),
-            why_owner=self.why_owner(incident, self.role(incident)),
+            why_owner=self.why_owner(desk, incident, self.role(incident)),
             declared=self.declared(desk, incident),
             people=incident.people,
             posts=incident.posts,
@@ -169,10 +169,10 @@ class Views:
         steps = self._rules.settings.policy_of(self._rules.team(subject)).steps
         return steps[min(subject.step, len(steps) - 1)]
 
-    def why_owner(self, subject: Subject, role: Role) -> str:
+    def why_owner(self, desk: Unit, subject: Subject, role: Role) -> str:
         team = self._rules.team(subject)
         if subject.state is not State.NEW and subject.acked_by == subject.owner:
-            return "who acknowledged it"
+            return "who accepted it" if _accepted(desk, subject) else "who acknowledged it"
         if role is Role.OWNER and team.owners.get(subject.topic or "") == subject.owner:
             return f"who owns {subject.topic}"
         return {
@@ -199,6 +199,12 @@ class Views:
         if followers is not None and usual and followers >= MUCH_REACH * usual:
             reasons.append(f"reach {followers / usual:.0f}× the usual author's")
         return ", ".join(reasons) or None
+
+
+def _accepted(desk: Unit, subject: Subject) -> bool:
+    """Did it come to its owner by a hand-off?"""
+    taken = [one for one in desk.contracts_of(subject.ref) if one["outcome"] == "accepted"]
+    return bool(taken) and taken[-1]["to_person"] == subject.owner
 
 
 def newest(posts: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -134,7 +134,22 @@ def test_s2_it_becomes_a_storm_and_communications_are_paged_twice(
             id="not another team",
         ),
         pytest.param(an_incident(), OWNER, "", "dismissing takes a reason", id="with a reason"),
-        pytest.param(a_storm(), PRESS, "zz", "only a watch is dismissed", id="not a storm"),
+        pytest.param(
+            a_storm(),
+            PRESS,
+            "zz",
+            "a storm that was measured is not dismissed; say "
+            f"`tocsin incidents contain 1 --as {PRESS}` instead",
+            id="not a storm",
+        ),
+        pytest.param(
+            a_storm(declared_by=PRESS, people=9),
+            PRESS,
+            "zz",
+            "a storm that was measured is not dismissed; say "
+            f"`tocsin incidents contain 1 --as {PRESS}` instead",
+            id="not one that was declared and then measured",
+        ),
     ],
 )
 def test_s3_dismissing_a_watch(incident: Incident, by: str, reason: str, why: str | None) -> None:
@@ -146,6 +161,17 @@ def test_s3_dismissing_a_watch(incident: Incident, by: str, reason: str, why: st
     assert (done.level, done.close_reason, done.closed_by) == (Level.CLOSED, "dismissed", by)
     assert Cancel() in decided(outcome).effects
     assert Warn(WarningKind.DISMISSED_WATCH, by) in decided(outcome).effects
+
+
+@pytest.mark.parametrize("level", [Level.STORM, Level.CONTAINED])
+@pytest.mark.parametrize("by", [PRESS, OTHER])
+def test_s3_a_storm_declared_by_mistake_is_dismissed_without_a_warning(
+    level: Level, by: str
+) -> None:
+    declared = a_storm(level=level, declared_by=OTHER)
+    outcome = act_on(declared, Action(Verb.DISMISS, by, reason="wrong brand"), at())
+    assert after(outcome).close_reason == "dismissed"
+    assert not any(isinstance(one, Warn) for one in decided(outcome).effects)
 
 
 @pytest.mark.parametrize(

@@ -170,25 +170,31 @@ class Naive(Waits):
             self.replied(s, at, now)
 
     # ---------------------------------------------------------------- people and incidents
-    def declare(self, brand: str, now: datetime) -> None:
+    def declare(self, brand: str, by: str, now: datetime) -> None:
         """S2 by a person."""
         known = self.incident_of(brand, None)
         if known is None:
             self.open_incident(brand, None, True, now)
+            self.incident_of(brand, None)["declared_by"] = by  # type: ignore[index]
         elif known["level"] != "storm":
             self.to_storm(known, now)
+            known["declared_by"] = by
 
     def declare_this(self, s: S, by: str, said: S, now: datetime) -> None:
         whole = self.incident_of(s["brand"], None)
         if s["state"] != "closed" and s["level"] != "storm" and whole in (None, s):
             self.to_storm(s, now)
+            s["declared_by"] = by
 
     def dismiss_watch(self, s: S, by: str, said: S, now: datetime) -> None:
         """S3."""
-        fits = s["state"] != "closed" and s["level"] == "watch" and said["reason"]
-        if fits and self.may_ack(s, by, now):
-            s["level"] = "closed"
+        fits = s["level"] == "watch" or (s["declared_by"] and not s["people"])
+        may = self.may_ack(s, by, now) or by == s["declared_by"]
+        if s["state"] != "closed" and fits and may and said["reason"]:
+            was, s["level"] = s["level"], "closed"
             self.close(s, by, "dismissed", now)
+            if was == "storm":
+                self.release_members(s, now, leave=True)
 
     def contain_by(self, s: S, by: str, said: S, now: datetime) -> None:
         """S5."""

@@ -29,6 +29,7 @@ class Incidents(World):
             level=None,
             contained_at=None,
             people=0,
+            declared_by=None,
             paged_at=None,
             stirred_at=None,
             storm_at=None,
@@ -107,12 +108,12 @@ class Incidents(World):
         if storm:
             self.stop(s, "offer")
 
-    def release_members(self, incident: S, now: datetime) -> None:
+    def release_members(self, incident: S, now: datetime, leave: bool = False) -> None:
         """C22."""
         for s in self.open_ones("case"):
             if s["inhibited_by"] == incident["number"]:
                 self.row(s, "C22")
-                s["inhibited_by"] = None
+                s.update(inhibited_by=None, incident=None if leave else s["incident"])
                 if s["state"] == "new":
                     self.page(s, now)
                 self.offer_again(s, now)

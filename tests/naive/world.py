@@ -59,6 +59,7 @@ BETTER = {
     "C28": "a watch, too, and it keeps its topic; the fourth hand-off of a day is the lead's",
     "C30": "as C4, what is opened again belongs to the incident that is open",
     "C31": "a note is also taken from whoever was paged",
+    "S3": "a storm that a person declared and nothing measured is dismissed too, also by them",
     "S5": "somebody above the owner contains it too",
     "S6": "a watch is resolved like a storm; what only people declared has no quiet to wait for",
     "S7": "merging stays within a brand",

@@ -340,7 +340,7 @@ class Two(RuleBasedStateMachine):
             action = Action(Verb.DECLARE, firms.PRESS)
             self.both(
                 lambda desk: engine.declare(desk, brand, action, self.now),
-                lambda: self.naive.declare(brand, self.now),
+                lambda: self.naive.declare(brand, firms.PRESS, self.now),
             )
 
     @rule(wait=WAITS)

@@ -123,6 +123,32 @@ def test_a_deleted_complaint_is_erased_and_does_not_come_back(firm: Firm) -> Non
     assert firm.house.store.write(lambda desk: desk.subject(Ref("case", 1))) is not None
 
 
+def test_the_owner_of_a_case_that_was_erased_on_request_hears_once_that_we_did_so(
+    firm: Firm,
+) -> None:
+    hear(firm, complaint(1), complaint(2))
+
+    def forget(desk: Unit) -> None:
+        (found,) = desk.authors_called("handle-jo", None)
+        posts = desk.forget_author(found["id"], firm.now)
+        firm.house.pipeline.forgotten(desk, posts, firm.now, None)
+
+    firm.write(forget)
+    firm.passes(timedelta(minutes=1))
+    told = [line for _, m in firm.channels["chat"].taken for line in m.lines]
+    assert sum("asked us to erase every post of it, and we did" in line for line in told) == 1
+    assert not any("has deleted every post" in line for line in told)
+
+
+def test_an_unsure_matter_of_safety_has_a_case_and_is_not_listed_as_unsure(firm: Firm) -> None:
+    hear(firm, complaint(1, text="My Acme charger burned me"))
+    hear(firm, complaint(2, "kim", text="is the Acme kettle recalled because of fire?"))
+    (case,) = firm.house.store.write(lambda desk: desk.subjects("case", only_open=True))
+    assert case.safety
+    listed = firm.house.store.write(lambda desk: desk.unsure_posts(NOON - timedelta(days=1)))
+    assert [row["id"] for row in listed] == ["native-2"]
+
+
 def test_an_edit_is_judged_again(firm: Firm) -> None:
     hear(firm, complaint(1, text="@Acme is a shop"))
     assert case_states(firm) == []

@@ -9,6 +9,7 @@ import typer
 
 from tocsin.cli import (
     common,
+    forgetting,
     ledger,
     oncall,
     posts,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 running.register(app)
 posts.register(app)
+forgetting.register(app)
 subjects.register(app)
 oncall.register(app)
 silences.register(app)

@@ -1,5 +1,6 @@
 """Commands that act on cases, incidents and faults: the same actions as in chat."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter, Signature
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from escalation.numbers import MOST_INTEGER
+from tocsin.cli import numbers
 from tocsin.cli.asking import complete
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
@@ -19,7 +20,8 @@ from tocsin.cli.common import (
     say,
     writable,
 )
-from tocsin.cli.verbs import Deed, Given
+from tocsin.cli.numbers import subject_number
+from tocsin.cli.verbs import DEEDS, Deed, Given
 
 if TYPE_CHECKING:
     from escalation.decision import Action
@@ -36,8 +38,8 @@ def command(kind: str, deed: Deed) -> Callable[..., None]:
     """The function of a command, with the signature that Typer reads its options from."""
 
     def run(**given: Any) -> None:
-        numbers, config, db = (given.pop(name) for name in ("numbers", "config", "db"))
-        act(kind, deed.name, numbers, action_of(deed, given), config, db)
+        which, config, db = (given.pop(name) for name in ("numbers", "config", "db"))
+        act(kind, deed.name, which, action_of(deed, given), config, db)
 
     run.__name__ = deed.name
     run.__doc__ = deed.says
@@ -53,14 +55,23 @@ def command(kind: str, deed: Deed) -> Callable[..., None]:
 
 
 def _numbers() -> Any:
-    return typer.Argument(..., min=1, max=MOST_INTEGER, help="Numbers, as the alerts show them.")
+    return typer.Argument(
+        ...,
+        parser=subject_number,
+        metavar="NUMBERS",
+        help="Numbers, as the alerts show them.",
+    )
 
 
 def _option(option: Given) -> Parameter:
     default = ... if option.needed else None
     if option.whole:
         value = typer.Option(
-            default, option.flag, help=option.says, min=option.least, max=MOST_INTEGER
+            default,
+            option.flag,
+            help=option.says,
+            parser=numbers.option(option.field, option.flag, option.least),
+            metavar="NUMBER",
         )
         return _parameter(option.field, int if option.needed else int | None, value)
     value = typer.Option(default, option.flag, help=option.says)
@@ -138,7 +149,7 @@ def _link(text: str) -> str:
 def act(
     kind: str,
     name: str,
-    numbers: Sequence[int],
+    which: Sequence[int],
     action: "Action",
     config: Path,
     db: Path | None,
@@ -153,7 +164,7 @@ def act(
 
     changed = 0
     with opened(config, db) as house:
-        for number in dict.fromkeys(numbers):
+        for number in dict.fromkeys(which):
             ref = Ref(kind, number)
             with house.store.read() as desk:
                 whole = complete(desk.subject(ref), action, house.engine.rules)
@@ -164,9 +175,21 @@ def act(
                     say(confirmation(house, desk, name, whole, after))
                     changed += 1
                 else:
-                    say(_no_change(ref, because(house, after, whole, why or "it is gone")))
+                    say(_no_change(ref, because(house, after, whole, why or "it is gone", desk)))
+                    if whole != action:  # it was typed in answer to questions, and is not lost
+                        say(f"To try again with what you typed: {as_typed(ref, name, whole)}")
     if not changed:
         raise typer.Exit(1)
+
+
+def as_typed(ref: "Ref", name: str, action: "Action") -> str:
+    """The command that does this again, as it can be pasted."""
+    deed = next(one for one in DEEDS[ref.kind] if one.name == name)
+    words = ["tocsin", f"{ref.kind}s", name, str(ref.number), "--as", action.by]
+    for option in deed.options:
+        value = getattr(action, option.field, None)
+        words += [option.flag, str(value)] if value not in (None, "") else []
+    return shlex.join(words)
 
 
 def _do(house: "House", ref: "Ref", action: "Action", desk: "Unit") -> str | None:
@@ -197,7 +220,7 @@ def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> 
             fail("--reason is blank. Say why it is a storm.")
         if not house.engine.rules.is_active(action.by, house.clock.now()):
             why = because(house, None, action, f"{action.by} is no active person")
-            fail(why if why.endswith("?") else f"{why}.")
+            fail(why if why.endswith("?") else f"{why}.", 1)
         number, why_not = house.store.write(partial(_declare, house, brand, action))
         with house.store.read() as desk:
             storm = desk.open_incident(brand, None)

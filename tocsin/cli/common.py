@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -54,6 +54,11 @@ def say(text: str) -> None:
     typer.echo(terminal(text, lines=True))
 
 
+def at_a_terminal() -> bool:
+    """Does a person type?"""
+    return sys.stdin.isatty()
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that somebody who wrote `name` most likely meant, None where none is near."""
     from difflib import get_close_matches
@@ -61,6 +66,21 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     as_written = {one.lower(): one for one in known}
     found = get_close_matches(name.lower(), as_written, n=1, cutoff=0.6)
     return as_written[found[0]] if found else None
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as lines with straight columns; numbers at the right."""
+    from escalation.encode import one_line
+
+    clean = [tuple(one_line(cell) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place == 0 else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in clean
+    ]
 
 
 def say_json(row: Mapping[str, Any]) -> None:
@@ -106,8 +126,11 @@ def _no_store(message: str) -> NoReturn:
 
 
 @contextmanager
-def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterator[House]":
-    """The house of a command: real clock, no channels; ends with a sentence where it cannot."""
+def opened(config: Path, db: Path | None, *, may_be_new: bool = False) -> "Iterator[House]":
+    """The house of a command: real clock, no channels; ends with a sentence where it cannot.
+
+    may_be_new  where the configuration's store was never made, an empty one in memory will do.
+    """
     from tocsin import wiring
     from tocsin.clock import SteadyClock
     from tocsin.randomness import SystemRandomness
@@ -115,12 +138,17 @@ def opened(config: Path, db: Path | None, *, must_exist: bool = True) -> "Iterat
 
     settings = load(config).settings
     path = db or settings.database
-    if must_exist:
+    is_new = may_be_new and db is None and not path.exists()
+    if not is_new:
         must_be_a_store(path)
     clock = SteadyClock()
     try:
         house = wiring.build(
-            settings, path, clock=clock, randomness=SystemRandomness(), channels={}
+            settings,
+            None if is_new else path,
+            clock=clock,
+            randomness=SystemRandomness(),
+            channels={},
         )
         with house.store.read() as desk:
             clock.not_before(desk.last_ledger_time() or clock.now())

@@ -167,6 +167,8 @@ def export_ledger(
 ) -> None:
     """Every entry as a line of JSON; it holds no text and no name."""
     began = _instant(since)
+    if out is not None and out.exists():
+        fail(f"{out} exists. Name another file, or move it away.")
     with store_at(db, config) as store, store.read() as desk:
         known = desk.chains()
         if chain is not None and chain not in known:

@@ -1,13 +1,12 @@
 """Commands that look at cases, incidents and faults, and at the hand-offs between teams."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -18,7 +17,9 @@ from tocsin.cli.common import (
     opened,
     say,
     say_json,
+    table,
 )
+from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
     from escalation.subject import Subject
@@ -36,7 +37,10 @@ StateOption = Annotated[
     str | None, typer.Option("--state", help="Only what stands there, such as new.")
 ]
 Numbers = Annotated[
-    list[int], typer.Argument(min=1, max=MOST_INTEGER, help="Numbers, as the alerts show them.")
+    list[int],
+    typer.Argument(
+        parser=subject_number, metavar="NUMBERS", help="Numbers, as the alerts show them."
+    ),
 ]
 Since = Annotated[str, typer.Option("--since", help='How far back, such as "30d".')]
 MOST_LISTED = 1000
@@ -64,7 +68,7 @@ def listing(kind: str) -> Callable[..., None]:
             _check_names(house, desk, kind, like)
             _list(house, desk, kind, like, every=every, as_json=json_)
 
-    run.__doc__ = f"Open {kind}s, the newest first."
+    run.__doc__ = f"Open {kind}s, the most urgent first, then what is due first."
     return run
 
 
@@ -93,8 +97,11 @@ def _list(
 ) -> None:
     from tocsin.cli.shown import row_of
 
-    found = desk.subjects(kind, only_open=not every, limit=MOST_LISTED, like=like)
     dues = desk.next_dues(kind)
+    found = sorted(
+        desk.subjects(kind, only_open=not every, limit=MOST_LISTED, like=like, urgent_first=True),
+        key=lambda one: _urgency(one, dues.get(one.number)),
+    )
     if as_json:
         for one in found:
             timer, due = dues.get(one.number, (None, None))
@@ -105,10 +112,20 @@ def _list(
         say(f"No {'' if every else 'open '}{kind}s.")
         return
     rows = (_row(house, one, dues.get(one.number), house.clock.now()) for one in found)
-    for line in _table([_HEAD, *rows]):
+    for line in table([_HEAD, *rows]):
         say(line)
+    if any(one.safety for one in found):
+        say("! a matter of safety")
     if len(found) == MOST_LISTED:
-        say(f"These are the newest {MOST_LISTED}; there may be more.")
+        say(f"These are the {MOST_LISTED} most urgent; there may be more.")
+
+
+def _urgency(subject: "Subject", due: "Wait | None") -> tuple[Any, ...]:
+    """What is open before what is closed, then by band, then by what is due first."""
+    from config import Band
+
+    wait = (due is None, due[1].timestamp() if due else 0.0)
+    return not subject.is_open, list(Band).index(subject.band), *wait, -subject.number
 
 
 def _check_names(house: "House", desk: "Unit", kind: str, like: dict[str, str]) -> None:
@@ -143,25 +160,15 @@ def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) 
         subject.band.label + (" !" if subject.safety else ""),
         state_of(subject),
         subject.owner,
-        brief(due, ZoneInfo(house.settings.timezone)),
+        ", ".join(filter(None, (_held(subject), brief(due, ZoneInfo(house.settings.timezone))))),
         spell_duration((subject.closed_at or now) - subject.opened_at),
         topic,
     )
 
 
-def _table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Rows as lines with straight columns; numbers at the right."""
-    from escalation.encode import one_line
-
-    clean = [tuple(one_line(cell) for cell in row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*clean, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place == 0 else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in clean
-    ]
+def _held(subject: "Subject") -> str:
+    storm = getattr(subject, "inhibited_by", None)
+    return f"held by storm {storm}" if storm and subject.is_open else ""
 
 
 def showing(kind: str) -> Callable[..., None]:
@@ -223,7 +230,7 @@ def handoffs(
     elif not found:
         say(f"No hand-offs in the last {since}.")
     else:
-        for line in _table(_pairs(found)):
+        for line in table(_pairs(found)):
             say(line)
 
 

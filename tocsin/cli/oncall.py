@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.speaker import Speaker
     from tocsin.store import Unit
 
+_TIMES = ("--from", "--until")  # what is said of these was mistyped; else it may not be
 _ZONED = "a day, a local time, or a time with its zone"
 Who = Annotated[str, typer.Option("--as", help="Who says it: a name of [[people]].")]
 PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="A name of [[people]].")]
@@ -70,7 +71,7 @@ def show(
     from config.problems import no_such
     from escalation.on_call import LOOK_AHEAD, gaps, on_call
 
-    with opened(config, db) as house:
+    with opened(config, db, may_be_new=True) as house:
         rules = house.engine.rules
         known = [one.name for one in rules.settings.teams]
         if team is not None and team not in known:
@@ -188,17 +189,19 @@ def _say(
     from tocsin.speaker import Refused, Speaker
 
     with opened(config, db) as house:
-        speaker = Speaker(house.engine, writable(by), house.clock.now())
+        speaker, previewed = Speaker(house.engine, writable(by), house.clock.now()), False
         try:
             answer = house.store.write(lambda desk: work(desk, speaker))
             say(answer.text)
         except _Preview as looked:
-            answer = looked.answer
+            answer, previewed = looked.answer, True
             say(f"Would be: {answer.text}" if answer.changed else answer.text)
         except Refused as error:
-            fail(_ended(str(error)))
+            fail(_ended(str(error)), 2 if str(error).startswith(_TIMES) else 1)
         for move in answer.moves:
             say(f"    {move.ref.spoken} goes to {move.owner}")
+        if not answer.changed and not previewed:
+            raise typer.Exit(1)
 
 
 # --------------------------------------------------------------------------------- times

@@ -1,4 +1,4 @@
-"""Commands about posts: score, replay, explain, forget."""
+"""Commands about posts: score, replay, explain, unsure."""
 
 import gc
 import sys
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from escalation.desk import Happening
     from listener.assess import Assessment, Assessor
     from listener.mention import Observation
+    from tocsin.cli.replay_words import Tally
 
 
 LONGEST_WAIT = timedelta(days=366)  # that a replay goes on after its last post
@@ -37,7 +38,6 @@ def register(app: typer.Typer) -> None:
     app.command()(replay)
     app.command()(explain)
     app.command()(unsure)
-    app.command()(forget)
 
 
 def score(
@@ -135,6 +135,7 @@ def _replay_files(
     *,
     as_lines: bool,
 ) -> None:
+    from tocsin.cli.replay_words import Tally
     from tocsin.replay import (
         AFTER_LAST,
         Replay,
@@ -144,16 +145,20 @@ def _replay_files(
     )
     from tocsin.store import StoreBroken, StoreBusy
 
-    settings = load(config).settings
+    settings, tally = load(config).settings, Tally()
     if db is not None and db.exists():
         fail(f"{db} exists. A replay writes a new store: name another file, or remove this one.")
     try:
         posts, misread = read_posts(files)
         script = read_actions(actions) if actions is not None else []
+        for line in misread:
+            typer.echo(f"{line.file}:{line.line}: {line.error}", err=True)
         if not posts:
             fail("There is no post in these files that could be replayed.", 1)
         end = posts[-1].seen_at + AFTER_LAST if until is None else _end(until, posts[-1].seen_at)
-        running = Replay(settings, start=posts[0].seen_at, database=db, told=_teller(as_lines))
+        running = Replay(
+            settings, start=posts[0].seen_at, database=db, told=_teller(tally, as_lines)
+        )
     except (ReplayRefused, StoreBroken, StoreBusy) as error:
         fail(str(error))
     except OSError as error:
@@ -162,19 +167,24 @@ def _replay_files(
     # looking for garbage at Python's pace takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
-    for line in misread:
-        typer.echo(f"{line.file}:{line.line}: {line.error}", err=True)
     for _ in running.run(posts, script, end):
         pass
+    with running.house.store.read() as desk:
+        left = desk.open_subjects()
     running.close()
+    if not as_lines:
+        say("")
+        for summed in tally.lines(left):
+            say(summed)
 
 
-def _teller(as_lines: bool) -> Any:
+def _teller(tally: "Tally", as_lines: bool) -> Any:
     from tocsin.replay import as_json
 
     def tell(happening: "Happening") -> None:
         if happening.event.endswith("_updated"):
             return
+        tally.add(happening)
         if as_lines:
             say_json(as_json(happening))
         elif happening.event != "mention":
@@ -254,31 +264,3 @@ def unsure(
             say(f"    {row['url'] or row['id']}")
     if not rows and not json_:
         say(f"No unsure posts in the last {days} days.")
-
-
-def forget(
-    author: Annotated[str, typer.Argument(help="A handle such as @ann, or the platform's id.")],
-    platform: Annotated[
-        str | None, typer.Option("--platform", help="Only on this platform, such as x.")
-    ] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-    db: DbOption = None,
-) -> None:
-    """Erase an author and everything they wrote, for good: a re-read brings nothing back."""
-    with opened(config, db) as house:
-        now = house.clock.now()
-
-        def erase(desk: Any) -> tuple[int, int]:
-            authors = desk.authors_called(writable(author), platform and writable(platform))
-            posts = [post for one in authors for post in desk.forget_author(one["id"], now)]
-            for post in posts:
-                house.pipeline.erased(desk, post, now)
-            return len(authors), len(posts)
-
-        authors, posts = house.store.write(erase)
-        house.store.scrub()
-    if not authors:
-        fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
-    accounts = f"{authors} account{'' if authors == 1 else 's'}"
-    erased = f"{posts} post{'' if posts == 1 else 's'}"
-    say(f"Forgotten: {accounts}, {erased}. Counts stay; it is not undone by a re-read.")

@@ -13,12 +13,12 @@ from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, Subject
 from escalation.warnings import Done, Warned
+from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.waits import following
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.permissions import Permission, permissions, wanted
 from tocsin.speaker import spoken
-from tocsin.store.times import utc
 from tocsin.views import Views
 
 MOST_WARNINGS = 20  # shown one by one
@@ -49,7 +49,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
     if isinstance(subject, Case):
         rules = house.engine.rules
         shown |= Duties(subject, rules, Views(house.engine).shown, now).rows
-        shown["said"] = _said(desk, subject)
+        shown["said"] = posts_of(desk, subject)
         found = permissions(desk.history(str(subject.ref)))
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
@@ -80,32 +80,26 @@ def _via(facts: Any) -> str:
     return str(facts.get("via", "")) if isinstance(facts, dict) else ""
 
 
-def _said(desk: "Unit", case: Case) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": utc(post["created_at"]).isoformat(timespec="minutes"),
-            "author": post["handle"],
-            "text": post["text"] or "(deleted by its author)",
-            "url": post["url"],
-        }
-        for post in desk.posts_of_case(case.number)
-    ]
-
-
 def readable(
     house: "House", desk: "Unit", subject: Subject, shown: Mapping[str, Any], now: datetime
 ) -> Iterator[str]:
     """The same for a person, a line each; times are said in the house's zone."""
     zone = ZoneInfo(house.settings.timezone)
     yield headline(subject)
-    yield from _ownership(Views(house.engine), desk, subject, house.settings.currency)
+    fix = str(shown.get("owner_of_the_fix", ""))
+    yield from _ownership(Views(house.engine), desk, subject, house.settings.currency, fix)
     yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
-    for what in ("owner_of_the_fix", "owner_may", "waited_for_permission"):
-        if shown.get(what):
-            yield f"{what.replace('_', ' ')}: {shown[what]}"
+    if shown.get("owner_may"):
+        yield str(shown["owner_may"])  # it names the owner itself
+    if shown.get("waited_for_permission"):
+        yield f"waited for permission: {shown['waited_for_permission']}"
+    if isinstance(subject, Incident) and (
+        review := desk.last_note(str(subject.ref), "incident_closed")
+    ):
+        yield f"review: {encode.one_line(review)}"
     yield from _closing(subject, house.settings.currency, zone)
     yield from _next(house, desk, subject, now)
-    yield from _words(shown.get("said", ()), zone)
+    yield from words(shown.get("said", ()), zone)
     if shown.get("cases"):
         yield f"cases: {', '.join(str(number) for number in shown['cases'])}"
     yield from _warned(desk, subject, shown.get("warned_before", ()), zone)
@@ -133,7 +127,9 @@ def topic_of(subject: Subject) -> str:
     return subject.about if isinstance(subject, Fault) else subject.topic or subject.team
 
 
-def _ownership(views: Views, desk: "Unit", subject: Subject, currency: str) -> Iterator[str]:
+def _ownership(
+    views: Views, desk: "Unit", subject: Subject, currency: str, fix: str
+) -> Iterator[str]:
     why = ""
     if isinstance(subject, Case):
         why = views.case(desk, subject).why_owner
@@ -143,7 +139,7 @@ def _ownership(views: Views, desk: "Unit", subject: Subject, currency: str) -> I
     if isinstance(subject, Fault):
         yield f"what failed: {subject.detail or subject.about}"
     else:
-        yield f"cause: {subject.cause or 'nobody has named the function that owns the fix yet'}"
+        yield from _cause(subject, fix)
     if subject.offered_to:
         yield f"offered: to {subject.offered_to} by {subject.offered_by or subject.owner}"
     if subject.handoffs or subject.returned or subject.misses:
@@ -160,6 +156,15 @@ def _ownership(views: Views, desk: "Unit", subject: Subject, currency: str) -> I
         yield f"incident: {subject.incident}{held}"
     if isinstance(subject, Incident):
         yield from _how_it_came(views, desk, subject)
+
+
+def _cause(subject: Subject, fix: str) -> Iterator[str]:
+    """Who owns the fix: as somebody said, or as it is taken until somebody says so."""
+    named = "" if subject.cause else ", until somebody names another"
+    if fix:
+        yield f"owner of the fix: {fix}{named}"
+    else:
+        yield f"cause: {subject.cause or 'nobody has named the function that owns the fix yet'}"
 
 
 def _how_it_came(views: Views, desk: "Unit", incident: Incident) -> Iterator[str]:
@@ -228,17 +233,6 @@ def _permissions(
         said = f": {encode.one_line(one['said'])}" if one["said"] else ""
         at = _clock(one["asked_at"], zone)
         yield f"    {at}  {one['asked_by']} asked for {encode.one_line(asked)}; {answer}{said}"
-
-
-def _words(said: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
-    if said:
-        yield "said:"
-    for post in said:
-        who = f"@{str(post['author']).removeprefix('@')}" if post["author"] else "somebody"
-        yield f"    {_clock(post['at'], zone)}  {who}  {post['url']}".rstrip()
-        yield from (
-            f"        {line}" for line in encode.legible(post["text"], lines=True).split("\n")
-        )
 
 
 def _contracts(

@@ -8,6 +8,7 @@ from tocsin.cli.common import say
 
 if TYPE_CHECKING:
     from escalation.silences import Scope, Silence
+    from escalation.subject import Subject
     from tocsin.store import Unit
     from tocsin.wiring import House
 
@@ -18,9 +19,10 @@ MOST_SHOWN = 20
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a silence would do: which open subjects it would hold now, and how many of the cases
-    of the last seven days it would have held."""
+    of the last seven days it would have held. named: the same subjects as people know them."""
 
     holds: tuple[str, ...]
+    named: tuple[str, ...]
     hidden: int
     cases: int
 
@@ -28,16 +30,26 @@ class Preview:
 def preview_of(house: "House", scope: "Scope", wait: timedelta) -> Preview:
     now = house.clock.now()
     with house.store.read() as desk:
-        holds = [str(one.ref) for one in house.engine.would_hold(desk, scope, wait, now)]
+        found = house.engine.would_hold(desk, scope, wait, now)
         week = desk.cases_since(now - WEEK)
-    return Preview(tuple(holds), sum(scope.covers(case) for case in week), len(week))
+    holds, named = [str(one.ref) for one in found], [_named(one) for one in found]
+    hidden = sum(scope.covers(case) for case in week)
+    return Preview(tuple(holds), tuple(named), hidden, len(week))
+
+
+def _named(subject: "Subject") -> str:
+    from tocsin.cli.shown import topic_of
+
+    about = " · ".join(filter(None, (subject.brand, topic_of(subject))))
+    return f"{subject.ref.spoken}, {subject.band.label}, {subject.owner}: {about}"
 
 
 def print_preview(scope: "Scope", seen: Preview) -> None:
-    listed = ", ".join(seen.holds[:MOST_SHOWN]) or "nothing"
-    more = len(seen.holds) - MOST_SHOWN
+    more = len(seen.named) - MOST_SHOWN
     say(f"Over {scope.spoken}.")
-    say(f"Would hold now: {listed}{f' and {more:,} more' if more > 0 else ''}.")
+    say("Would hold now:" if seen.named else "Would hold now: nothing.")
+    for line in (*seen.named[:MOST_SHOWN], *([f"and {more:,} more"] if more > 0 else [])):
+        say(f"    {line}")
     say(f"Of the {seen.cases:,} cases of the last 7 days it would have held {seen.hidden:,}.")
     never = "storms and matters of safety"
     now = "" if scope.urgent else "; what is Now (P1), unless --urgent"
@@ -63,6 +75,23 @@ def row_of(desk: "Unit", one: "Silence", now: datetime) -> dict[str, Any]:
         "holds": desk.count_held(one.number),
         "hidden": desk.count_hidden(one.number),
     }
+
+
+LIST_HEAD = ("number", "until", "holds", "hidden", "over", "by", "reason")
+
+
+def line_of(house: "House", one: "Silence", row: dict[str, Any]) -> tuple[str, ...]:
+    """A silence as a line of the list."""
+    over = "" if row["running"] else "over since "
+    return (
+        str(one.number),
+        over + time_of(house, end_of(one)),
+        str(row["holds"]),
+        str(row["hidden"]),
+        one.scope.spoken,
+        one.author,
+        one.reason,
+    )
 
 
 def end_of(one: "Silence") -> datetime:

@@ -5,22 +5,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalation.numbers import MOST_INTEGER
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
     DbOption,
     JsonOption,
+    at_a_terminal,
     fail,
     opened,
     say,
     say_json,
+    table,
     writable,
 )
 from tocsin.cli.fault_names import unknown_fault
+from tocsin.cli.numbers import subject_number
 from tocsin.cli.silence_words import (
+    LIST_HEAD,
     MOST_SHOWN,
-    end_of,
+    line_of,
     preview_of,
     print_one,
     print_preview,
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
 silence = typer.Typer(
     help="For a while, page nobody for what is known already.", no_args_is_help=True
 )
-Number = Annotated[int, typer.Argument(min=1, max=MOST_INTEGER, help="The silence's number.")]
+Number = Annotated[
+    int, typer.Argument(parser=subject_number, metavar="NUMBER", help="The silence's number.")
+]
 Who = Annotated[str, typer.Option("--as", help="Who acts: the team's lead, or somebody above.")]
 For = Annotated[str, typer.Option("--for", help='How long, such as "2h"; at most 14 days.')]
 BrandOption = Annotated[str | None, typer.Option("--brand", help="Of this brand.")]
@@ -113,13 +118,6 @@ def _confirm(*, yes: bool, json_: bool) -> None:
         fail("Nothing was silenced.", 1)
 
 
-def at_a_terminal() -> bool:
-    """Does a person type?"""
-    import sys
-
-    return sys.stdin.isatty()
-
-
 @silence.command("preview")
 def preview(
     brand: BrandOption = None,
@@ -175,16 +173,14 @@ def list_silences(
         now = house.clock.now()
         found = [one for one in desk.all_silences() if all_ or one.runs(now)]
         rows = [row_of(desk, one, now) for one in found]
-    for one, row in zip(found, rows, strict=True):
-        if json_:
+    if json_:
+        for row in rows:
             say_json(row)
-        else:
-            stands = "until" if row["running"] else "over since"
-            say(
-                f"{one.number:>6}  {stands} {time_of(house, end_of(one))}  "
-                f"holds {row['holds']:>4}, has hidden {row['hidden']:>4}  "
-                f"{one.scope.spoken}  by {one.author}: {one.reason}"
-            )
+    elif rows:
+        for line in table(
+            [LIST_HEAD, *(line_of(house, *one) for one in zip(found, rows, strict=True))]
+        ):
+            say(line)
     if not rows and not json_:
         say("No silence runs." if not all_ else "No silences.")
 

@@ -123,7 +123,12 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         Deed("merge", "merge", "Give its cases to another incident; it ends.", (INTO, REASON)),
         _CAUSE,
         _WONT_ACT,
-        Deed("dismiss", "dismiss", "Nothing in it (a watch only); kept.", (needed(REASON),)),
+        Deed(
+            "dismiss",
+            "dismiss",
+            "Nothing in it: a watch, or a storm declared by mistake.",
+            (needed(REASON),),
+        ),
         Deed("resolve", "resolve", "Close it with its review. On a terminal it asks.", CLOSING),
     ),
     "fault": (

@@ -66,6 +66,10 @@ def _brand(brand: BrandWeek) -> Iterator[Part]:
     for topic in brand.topics:
         yield "topic", topic.topic, "complaints", topic.complaints
         yield "topic", topic.topic, "complaints_before", topic.before
+    for cost in brand.costs:
+        yield "cost", cost.function, "cases", cost.cases
+        yield "cost", cost.function, "minutes", cost.minutes
+        yield "cost", cost.function, "money", cost.money
     yield from _words(brand)
     yield from _incidents(brand)
     for lang in brand.unscored:

@@ -169,6 +169,22 @@ class StormWeek:
     cause: str | None
     warnings: tuple[Warned, ...] = ()
 
+    @property
+    def is_measured(self) -> bool:
+        """Was anything measured? Else a person declared it, and nobody was counted."""
+        return self.people > 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostWeek:
+    """What the cases cost that were closed in the week and whose cause is this function: minutes
+    of work and whole units of money, as far as somebody said."""
+
+    function: str
+    cases: int
+    minutes: int
+    money: int
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -204,6 +220,7 @@ class BrandWeek:
     misses: tuple[Miss, ...] = ()
     warned: tuple[Warned, ...] = ()  # not heeded
     unscored: tuple[LanguageCount, ...] = ()
+    costs: tuple[CostWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +289,7 @@ class DigestData:
     decisions: tuple[Decision, ...] = ()
     not_seen: NotSeen = NotSeen()
     hushed: tuple[Hushed, ...] = ()
+    currency: str = "money"
 
     @property
     def is_over(self) -> bool:

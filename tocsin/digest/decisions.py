@@ -69,6 +69,8 @@ def _of_storms(brands: Iterable[BrandWeek], today: date) -> Iterator[Decision]:
 
 
 def _reached(storm: StormWeek) -> str:
+    if not storm.is_measured:
+        return "declared by hand"
     people = "1 person" if storm.people == 1 else f"{storm.people:,} people"
     return f"{people} in {spell_duration(timedelta(minutes=storm.minutes))}"
 

@@ -73,6 +73,7 @@ def gather(
         decisions=asked,
         not_seen=not_seen,
         hushed=warned.hushed(connection, span.start, span.end),
+        currency=settings.currency,
     )
 
 
@@ -103,6 +104,7 @@ def _brand(
         storms=incidents.storms(connection, brand, span.start, span.end, shown),
         misses=incidents.misses(connection, brand, span.start, span.end, shown),
         warned=warned.not_heeded(connection, brand, span.start, span.end),
+        costs=responses.costs(connection, brand, span.start, span.end),
         unscored=_unscored(connection, brand, span),
     )
 

@@ -32,6 +32,8 @@ def storms(
     rows = connection.execute(
         "select * from incidents where brand = ? and opened_at < ? "
         "and (closed_at is null or closed_at >= ?) "
+        # One that was declared by mistake was none.
+        "and not (storm_at is not null and close_reason is 'dismissed') "
         "order by storm_at is null, people desc, number",
         (brand, ms(end), ms(start)),
     )

@@ -12,7 +12,7 @@ from escalation.business import BeyondCalendar, OpenHours, add, of_team
 from escalation.decision import ENGINE
 from escalation.rules import Rules
 from escalation.subject import State
-from tocsin.digest.data import Share, TeamWeek, Wait, share
+from tocsin.digest.data import CostWeek, Share, TeamWeek, Wait, share
 from tocsin.digest.statistics import percentile
 from tocsin.store.times import ms, utc
 
@@ -27,6 +27,23 @@ select k.number, k.team, k.topic, k.band, k.safety, k.opened_at, k.state, k.acke
         and l.event in ('acknowledged', 'accepted', 'claimed')) as taken_at
 from cases k where k.brand = ? and k.opened_at >= ? and k.opened_at < ? order by k.number
 """
+
+
+_COSTS = """
+select cause, count(*), coalesce(sum(cost), 0), coalesce(sum(money), 0) from cases
+where brand = ? and state = 'closed' and closed_at >= ? and closed_at < ? and cause is not null
+  and (cost is not null or money is not null)
+group by cause order by 4 desc, 3 desc, cause
+"""
+
+
+def costs(
+    connection: sqlite3.Connection, brand: str, start: datetime, end: datetime
+) -> tuple[CostWeek, ...]:
+    """What the cases closed in the week cost, by the function that caused them, the dearest
+    first."""
+    rows = connection.execute(_COSTS, (brand, ms(start), ms(end)))
+    return tuple(CostWeek(*row) for row in rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _topics(brand, prefix, limits)
     yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
     yield from _teams(brand, prefix, limits)
+    yield from _costs(brand, prefix, data.currency, limits)
     yield from _misses(brand, prefix, limits)
     title = _section(prefix, "warnings that nobody heeded")
     yield from unheeded.not_heeded(brand.warned, title, zone)
@@ -171,6 +172,8 @@ def _storms(brand: BrandWeek, prefix: str, zone: ZoneInfo, limits: Limits) -> It
 def _storm(storm: StormWeek, zone: ZoneInfo) -> Row:
     lasted = spell_duration(timedelta(minutes=storm.minutes))
     measured = f"{say.counted(storm.people, 'person', 'people')} in {lasted}"
+    if not storm.is_measured:
+        measured = "declared by hand"
     if storm.usual > 0:
         measured += f", usual {storm.usual:.1f}"
     ended = [
@@ -239,6 +242,16 @@ def _team(team: TeamWeek) -> Row:
         say.both(team.resolved),
         say.number(team.still_open),
     )
+
+
+def _costs(brand: BrandWeek, prefix: str, currency: str, limits: Limits) -> Iterator[Block]:
+    if brand.costs:
+        yield _section(prefix, "what closed cases cost, by function")
+        rows = [
+            (one.function, say.number(one.cases), say.number(one.minutes), say.number(one.money))
+            for one in brand.costs
+        ]
+        yield from _table(("function", "cases", "minutes of work", currency), rows, limits)
 
 
 def _misses(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:

@@ -30,6 +30,8 @@ def _storms(storms: Sequence[StormWeek]) -> list[str]:
     if not broke:
         return []
     people = max(storm.people for storm in broke)
+    if not people:
+        return [f"{counted(len(broke), 'storm')}, declared by hand"]
     return [f"{counted(len(broke), 'storm')}, the largest of {counted(people, 'person', 'people')}"]
 
 

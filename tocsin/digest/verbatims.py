@@ -11,7 +11,8 @@ from tocsin.store.times import ms
 
 REPOST_WORTH = 10  # followers that a repost counts for, as where a storm's widest post is chosen
 
-# The newest judgement counts. What a person has dismissed is no complaint; a repost is not the
+# The newest judgement counts; a matter of safety is a complaint, however unsure the rest of it is.
+# What a person has dismissed is no complaint; a repost is not the
 # reposter's own words; nothing erased or forgotten is shown.
 _COMPLAINTS = """
 select p.id, p.author, j.severity, coalesce(a.followers, 0) as followers,
@@ -21,7 +22,8 @@ join mentions m on m.post = p.id and m.brand = ? and m.own = 0
 join judgements j on j.id = (select max(id) from judgements where mention = m.id)
 join authors a on a.id = p.author
 where p.created_at >= ? and p.created_at < ? and p.deleted_at is null and p.repost_of is null
-  and a.forgotten_at is null and p.text || p.title <> '' and j.verdict = 'complaint'
+  and a.forgotten_at is null and p.text || p.title <> ''
+  and (j.verdict = 'complaint' or j.safety = 1)
   and not exists (select 1 from case_posts c join cases k on k.number = c.case_number
       where c.post = p.id and k.brand = m.brand and k.state = 'closed'
       and k.close_reason in (?, ?))

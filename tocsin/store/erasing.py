@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+from escalation.subject import Ref
 from listener.mention import Post
 from tocsin.store.keys import KeyRows
 from tocsin.store.times import ms
@@ -115,6 +116,21 @@ class ErasingRows(TypedRows, KeyRows):
             f"and (native_id = ? or lower(handle) in (lower(?), lower('@' || ?))) {only}",
             (name, handle, handle, *([platform] if platform else [])),
         ).fetchall()
+
+    def posts_of_author(self, author: int) -> int:
+        """How many posts of an author are kept."""
+        row = self.connection.execute(
+            "select count(*) from posts where author = ? and deleted_at is null", (author,)
+        ).fetchone()
+        return int(row[0])
+
+    def open_cases_of_author(self, author: int) -> list[Ref]:
+        """An author's open cases, the oldest first."""
+        rows = self.connection.execute(
+            "select number from cases where author = ? and state <> 'closed' order by number",
+            (author,),
+        )
+        return [Ref("case", number) for (number,) in rows.fetchall()]
 
     def _is_gone(self, post: Post) -> bool:
         return any(

@@ -136,8 +136,9 @@ class SubjectRows:
         only_open: bool,
         limit: int = 1000,
         like: Mapping[str, str] = NOTHING,
+        urgent_first: bool = False,
     ) -> Sequence[Any]:
-        """Subjects of a kind, the newest first.
+        """Subjects of a kind, the newest first, or what is open and most urgent before that.
 
         like  what they are to have: `owner`, `team`, `band`, or `state`, by which an incident's
               level may be meant too.
@@ -148,7 +149,8 @@ class SubjectRows:
                 level = ", level" if name == "state" and kind == "incident" else ""
                 wheres.append(f"? in ({name}{level})")
                 values.append(like[name])
-        where = f"where {' and '.join(wheres)} order by number desc limit ?"
+        urgency = "state = 'closed', band <> 'storm', band, " if urgent_first else ""
+        where = f"where {' and '.join(wheres)} order by {urgency}number desc limit ?"
         return self._subjects(kind, where, (*values, limit))
 
     def count_open(self, kind: str) -> int:

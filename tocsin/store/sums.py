@@ -20,6 +20,8 @@ class SumRows:
             return
         created = ms(mention.created_at)
         verdict = assessment.judgement.verdict
+        if assessment.severity.safety:  # it has a case and pages, whatever else it says
+            verdict = Verdict.COMPLAINT
         scored = int(assessment.scored)
         valence = assessment.valence * scored
         topic = (assessment.route.topic if assessment.route else None) or ""

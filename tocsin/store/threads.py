@@ -40,13 +40,16 @@ class ThreadRows:
         return [dict(row) for row in rows.fetchall()]
 
     def unsure_posts(self, since: datetime, limit: int = 200) -> list[dict[str, Any]]:
-        """Posts whose newest judgement is unsure, the newest first."""
+        """Posts whose newest judgement is unsure and that have no case, the newest first. A matter
+        of safety has one, however unsure the rest is."""
         rows = self.connection.execute(
             "select p.native_id, p.platform, p.created_at, p.text, p.title, p.url, a.handle, "
             "m.brand, j.probability from posts p join authors a on a.id = p.author "
             "join mentions m on m.post = p.id join judgements j on j.id = "
             "(select max(id) from judgements where mention = m.id) "
-            "where j.verdict = 'unsure' and m.own = 0 and p.deleted_at is null "
+            "where j.verdict = 'unsure' and m.own = 0 and p.deleted_at is null and not exists "
+            "(select 1 from case_posts c join cases k on k.number = c.case_number "
+            "where c.post = p.id and k.brand = m.brand) "
             "and p.created_at >= ? order by p.created_at desc, p.id limit ?",
             (ms(since), limit),
         )
@@ -131,7 +134,7 @@ class ThreadRows:
     def posts_of_case(self, case: int) -> list[dict[str, Any]]:
         """A case's posts with their authors and newest judgement, in order of time."""
         rows = self.connection.execute(
-            "select p.*, a.handle, a.name, a.followers, "
+            "select p.*, a.handle, a.name, a.followers, a.forgotten_at, "
             "(select json_group_array(w.value) from json_each(j.why) w) as reasons, "
             "j.valence, j.probability, j.verdict, j.severity, j.safety, j.lang as judged_lang, "
             "j.scored "

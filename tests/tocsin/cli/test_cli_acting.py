@@ -196,7 +196,9 @@ def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Pa
         pytest.param(
             ["cases ack 1 --as ada"], "cases ack 1 --as ada", "ada has it", id="acknowledged"
         ),
-        pytest.param([], "cases accept 1 --as ada", "no offer", id="accepted without an offer"),
+        pytest.param(
+            [], "cases accept 1 --as ada", "on offer to nobody", id="accepted without an offer"
+        ),
         pytest.param(
             ["cases dismiss 1 --as grace --kind spam"],
             "cases dismiss 1 --as grace --kind spam",
@@ -240,12 +242,12 @@ def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        pytest.param("cases ack 0 --as ada", "greater than or equal to 1", id="nought"),
-        pytest.param("cases ack -- -4", "greater than or equal to 1", id="below nought"),
+        pytest.param("cases ack 0 --as ada", "is no number", id="nought"),
+        pytest.param("cases ack -- -4", "is no number", id="below nought"),
         pytest.param(
-            f"cases ack {MOST_INTEGER + 1} --as ada", "less than", id="too large a number"
+            f"cases ack {MOST_INTEGER + 1} --as ada", "is no number", id="too large a number"
         ),
-        pytest.param("cases ack one --as ada", "integer", id="a word for a number"),
+        pytest.param("cases ack one --as ada", "is no number", id="a word for a number"),
         pytest.param("cases ack 1", "--as", id="nobody acts"),
         pytest.param("cases snooze 1 --as ada --for soon --reason x", "duration", id="no duration"),
         pytest.param(
@@ -254,17 +256,16 @@ def test_a_number_given_twice_is_acted_on_once(tocsin: Any, store: Path) -> None
         pytest.param(f"cases note 1 --as ada --reason {'x' * 10_000}", "at most 2000", id="10 kB"),
         pytest.param(f"cases ack 1 --as {'x' * 65}", "at most 64", id="a long name"),
         pytest.param("cases replied 1 --as ada --link nowhere", "no address", id="no address"),
-        pytest.param("cases resolve 1 --as ada --cost -1", "greater than", id="less than no work"),
-        pytest.param("incidents merge 1 --into 0 --as ada", "greater than", id="into nothing"),
+        pytest.param("cases resolve 1 --as ada --cost -1", "whole minutes", id="less than no work"),
+        pytest.param(
+            "incidents merge 1 --into 0 --as ada", "number of an incident", id="into nothing"
+        ),
         pytest.param("cases list --band urgent", "Known: storm, p1, now", id="no such band"),
         pytest.param("cases list --state watch", "Known: new, owned", id="no such state"),
         pytest.param("incidents list --state dozing", "contained", id="no such level"),
         pytest.param("cases handoffs --since always", "duration", id="no such time"),
         pytest.param(
             "incidents declare Nobody --as ada --reason x", "Known: Acme", id="no such brand"
-        ),
-        pytest.param(
-            "incidents declare Acme --as adda --reason x", "did you mean ada?", id="a stranger"
         ),
         pytest.param("incidents declare Acme --as ada", "--reason", id="a storm without a reason"),
         pytest.param(
@@ -333,6 +334,80 @@ def test_on_a_terminal_closing_an_urgent_case_asks_for_what_is_missing(
     assert "Which function caused it [care]" in shown
     (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
     assert (row["state"], row["cause"], row["cost"]) == ("closed", "care", 25)
+
+
+def test_on_a_terminal_each_answer_is_checked_where_it_is_typed(
+    tocsin: Any, typing: Typing, store: Path
+) -> None:
+    answers = ("weather", "care", "20m", "20", "£5", "5", "nothing", "paid", "", "told")
+    shown = typing("cases resolve 1 --as grace", *answers)
+    assert "Functions: care\n" in shown
+    assert shown.count("Which function caused it [care]") == 2
+    assert 'no function named "weather"' in shown
+    assert shown.count("a whole number, 0 or more, without a sign") == 2
+    assert 'or "nothing, because ..."' in shown
+    assert 'where nothing was done, say why: "nothing, because …"' in shown
+    assert "it takes an answer in words" in shown
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    told = (row["cause"], row["cost"], row["money"], row["done"], row["done_for_rest"])
+    assert told == ("care", 20, 5, "paid", "told")
+
+
+def test_what_was_typed_is_not_lost_where_it_is_refused(typing: Typing) -> None:
+    shown = typing("cases resolve 1 --as eve", "", "20", "5", "we paid", "told", code=1)
+    command = (
+        "To try again with what you typed: tocsin cases resolve 1 --as eve --cause care --cost 20 "
+        "--money 5 --done 'we paid' --rest told"
+    )
+    assert shown.splitlines()[-1] == command
+
+
+def test_on_a_terminal_what_was_given_and_is_wrong_is_refused_before_anything_is_asked(
+    typing: Typing,
+) -> None:
+    shown = typing("cases resolve 1 --as grace --cause weather", code=1)
+    assert 'no function named "weather"' in shown
+    assert "to be closed" not in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        pytest.param(
+            "cases resolve 1 --as ada --money 12.50",
+            '--money "12.50" cannot be used: write whole units of the currency, without sign, '
+            "point or comma, such as --money 250.",
+            id="pence",
+        ),
+        pytest.param(
+            "cases permission 1 --as ada --money £250", "such as --money 250.", id="a sign"
+        ),
+        pytest.param(
+            "cases resolve 1 --as ada --cost 20m",
+            '--cost "20m" cannot be used: write whole minutes of work, such as --cost 20.',
+            id="a unit",
+        ),
+        pytest.param(
+            "incidents merge 1 --as ada --into two",
+            '--into "two" cannot be used: write the number of an incident, such as --into 3.',
+            id="an incident in words",
+        ),
+        pytest.param(
+            "cases ack x --as ada",
+            '"x" is no number. Write it as the alerts show it, such as 17.',
+            id="a case in words",
+        ),
+        pytest.param("cases show 0", '"0" is no number.', id="the case nought"),
+        pytest.param("silence end all --as ada", '"all" is no number.', id="a silence in words"),
+    ],
+)
+def test_what_is_no_number_is_refused_in_a_sentence_of_ours(
+    tocsin: Any, store: Path, line: str, says: str
+) -> None:
+    refused = tocsin(*shlex.split(line), "--db", store)
+    assert refused.code == 2
+    assert says in refused.err
+    assert "Usage" not in refused.err
 
 
 def test_on_a_terminal_what_was_given_is_not_asked_again(typing: Typing) -> None:

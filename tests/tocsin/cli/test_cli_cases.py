@@ -15,14 +15,14 @@ ACCOUNT = ["--cause", "care", "--cost", "15", "--money", "0", "--done", "refunde
 ACCOUNT += ["--rest", "nothing, because it was one customer"]
 
 
-def test_open_cases_are_listed_newest_first(tocsin: Any, store: Path) -> None:
+def test_open_cases_are_listed_the_most_urgent_first(tocsin: Any, store: Path) -> None:
     listed = tocsin("cases", "list", "--db", store)
     assert listed.code == 0
     head, *lines = listed.out.splitlines()
     assert all(re.search(r" (acknowledge by|held until) 2026-\S+ \S+ UTC ", one) for one in lines)
     assert head.split() == ["number", "level", "state", "owner", "due", "age", "topic"]
     numbers = [int(line.split()[0]) for line in lines]
-    assert numbers == [3, 2, 1]
+    assert numbers == [1, 3, 2]
     rows = tocsin("cases", "list", "--db", store, "--json").rows
     assert [row["number"] for row in rows] == numbers
     assert {row["brand"] for row in rows} == {"Acme"}

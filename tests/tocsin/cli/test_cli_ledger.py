@@ -269,3 +269,13 @@ def test_and_finds_one_that_was_left_out(tocsin: Any, store: Path, checker: Path
     lines = tocsin("ledger", "export", "--db", store).out.splitlines(keepends=True)
     done = checked(checker, "".join(lines[:4] + lines[5:]))
     assert "Acme: entry 6 is not as it was written" in done.stderr
+
+
+def test_an_export_overwrites_nothing(tocsin: Any, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept.jsonl").write_text("kept")
+    refused = tocsin("ledger", "export", "--out", "kept.jsonl", "--db", store)
+    assert (refused.code, refused.err) == (
+        2,
+        "kept.jsonl exists. Name another file, or move it away.\n",
+    )
+    assert (tmp_path / "kept.jsonl").read_text() == "kept"

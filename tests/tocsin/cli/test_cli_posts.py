@@ -131,6 +131,30 @@ def test_lines_that_are_no_posts_are_named_and_the_rest_is_replayed(
     assert sum(row["event"] == "mention" for row in replayed.rows) == 4
 
 
+def test_where_no_line_is_a_post_each_is_named(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    posts.write_text('nonsense\n{"platform":"x","id":"9","text":"a"}\n')
+    refused = tocsin("replay", posts)
+    assert refused.code == 1
+    broken, undated, why = refused.err.splitlines()
+    assert broken.startswith("posts.jsonl:1: ")
+    assert undated == 'posts.jsonl:2: "created_at" is missing'
+    assert why == "There is no post in these files that could be replayed."
+
+
+def test_a_replay_in_words_ends_with_what_it_came_to(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    rows = tocsin("replay", posts, "--json").rows
+    paged = [row for row in rows if row["event"] == "page"]
+    to_ada = {(row["at"], row["text"]) for row in paged if row["owner"] == "ada"}
+    opened, pages, highest, left = tocsin("replay", posts).out.splitlines()[-4:]
+    assert opened == "Opened: 3 cases."
+    assert pages.startswith("Pages: grace ")
+    assert f"ada {len(to_ada)}" in pages
+    assert highest == "Highest step: 4, grace, first for case 1."
+    assert left.startswith("Still open: case 1 (new, grace), case 2 ")
+
+
 def test_what_people_did_is_done_in_the_replay(tocsin: Any, posts: Path, tmp_path: Path) -> None:
     tocsin("init")
     (tmp_path / "did.jsonl").write_text(
@@ -209,7 +233,7 @@ def test_explain_says_why_nobody_was_told(tocsin: Any, store: Path) -> None:
 def test_forget_leaves_no_byte_of_an_author(tocsin: Any, store: Path) -> None:
     words = (b"charged me twice", b"u-ann")
     assert all(word in store.read_bytes() for word in words)
-    forgotten = tocsin("forget", "@ann", "--db", store)
+    forgotten = tocsin("forget", "@ann", "--yes", "--db", store)
     assert forgotten.code == 0
     assert forgotten.out.startswith("Forgotten: 1 account, 1 post.")
     for path in store.parent.glob("kept.db*"):
@@ -225,7 +249,47 @@ def test_forget_keeps_to_a_platform_where_one_is_named(tocsin: Any, store: Path)
 def test_who_was_forgotten_is_unknown_afterwards_and_the_rest_stays(
     tocsin: Any, store: Path
 ) -> None:
-    tocsin("forget", "ann", "--db", store)
+    tocsin("forget", "ann", "--yes", "--db", store)
     assert tocsin("forget", "ann", "--db", store).code == 1
     assert tocsin("explain", "3", "--db", store).code == 0
     assert tocsin("ledger", "verify", "--db", store).code == 0
+
+
+def test_forget_without_a_terminal_shows_what_would_go_and_erases_nothing_unless_told(
+    tocsin: Any, store: Path
+) -> None:
+    refused = tocsin("forget", "@ann", "--db", store)
+    assert (refused.code, refused.err) == (2, "Nothing was erased. Say --yes to erase it.\n")
+    assert refused.out.splitlines() == [
+        "To be erased: 1 account, 1 post.",
+        "    ann on x",
+        "    open cases that lose every word, and stay open: 1",
+    ]
+    assert b"charged me twice" in store.read_bytes()
+
+
+@pytest.mark.parametrize(("typed", "erased"), [(b"y\n", True), (b"n\n", False), (b"\n", False)])
+def test_forget_asks_at_a_terminal(
+    tocsin: Any, store: Path, monkeypatch: pytest.MonkeyPatch, typed: bytes, erased: bool
+) -> None:
+    monkeypatch.setattr("tocsin.cli.forgetting.at_a_terminal", lambda: True)
+    ended = tocsin("forget", "@ann", "--db", store, stdin=typed)
+    assert ended.code == (0 if erased else 1)
+    assert (b"charged me twice" not in store.read_bytes()) is erased
+
+
+def test_a_case_without_posts_says_that_we_erased_them_and_who_did(
+    tocsin: Any, store: Path
+) -> None:
+    assert tocsin("forget", "ann", "--as", "grace", "--yes", "--db", store).code == 0
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    assert "(erased by us, because its author asked for it)" in shown
+    assert "deleted by its author" not in shown
+    assert "erased  grace" in shown
+    assert tocsin("ledger", "verify", "--db", store).code == 0
+
+
+def test_nobody_unknown_forgets(tocsin: Any, store: Path) -> None:
+    refused = tocsin("forget", "ann", "--as", "eve", "--yes", "--db", store)
+    assert (refused.code, refused.err.split(". ")[0]) == (2, '--as "eve" is none of [[people]]')
+    assert b"charged me twice" in store.read_bytes()

@@ -26,13 +26,14 @@ def begun(silence: Any, *over: str, by: str = "grace") -> dict[str, Any]:
 
 def test_a_silence_shows_what_it_would_hold_and_never_hold_before_it_begins(silence: Any) -> None:
     seen = silence("preview", "--brand", "Acme")
-    assert "Would hold now: case:" in seen.out
+    assert "Would hold now:\n    case 3, " in seen.out or "\n    case 2, Today, " in seen.out
+    assert ": Acme · " in seen.out
     assert (
         "Never holds: storms and matters of safety; what is Now (P1), unless --urgent" in seen.out
     )
     (row,) = silence("preview", "--brand", "Acme", "--urgent", "--json").rows
     assert "case:1" in row["holds"]  # which is Now
-    assert "case:1" not in seen.out
+    assert "case 1," not in seen.out
     assert row["hidden"] <= row["cases"]
     assert silence("list").out == "No silence runs.\n"
 
@@ -46,7 +47,9 @@ def test_a_silence_holds_what_its_preview_said_is_listed_shown_and_ended(
     assert row["holds"] == row["hidden"] == len(seen["holds"]) > 0
     (shown,) = silence("show", row["number"], "--json").rows
     assert sorted(one["subject"] for one in shown["subjects"]) == seen["holds"]
-    assert "the bank is down" in silence("list").out
+    head, line = silence("list").out.splitlines()
+    assert head.split() == ["number", "until", "holds", "hidden", "over", "by", "reason"]
+    assert line.endswith("  grace  the bank is down")
     held = seen["holds"][0].partition(":")[2]
     (case,) = tocsin("cases", "show", held, "--db", store, "--json").rows
     assert case["silence"] == row["number"]

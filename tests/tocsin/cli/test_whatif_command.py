@@ -76,7 +76,7 @@ def test_the_store_is_that_of_the_rules_in_force(tocsin: Tocsin, store: Path, ne
 
 
 def test_what_is_left_out_is_said(tocsin: Tocsin, store: Path, new: Path) -> None:
-    assert tocsin("forget", "@dan", "--db", store).code == 0
+    assert tocsin("forget", "@dan", "--yes", "--db", store).code == 0
     ended = tocsin("replay", "--history", "90d", "--config", new, "--db", store)
     assert "Left out: 1 post erased since; no text is left of them." in ended.out
 

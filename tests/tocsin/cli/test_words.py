@@ -2,7 +2,9 @@
 
 import re
 import shlex
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -225,3 +227,107 @@ def test_replay_says_to_whom_a_page_went(tocsin: Any, store: Path, posts: Path) 
     assert all(" to=" in line and " owner=" not in line for line in pages)
     opened_cases = [line for line in lines if " case_opened " in line]
     assert all(" owner=" in line for line in opened_cases)
+
+
+HAND = "cases handoff 1 --as ada --to lee --reason bank"
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "says"),
+    [
+        pytest.param(
+            (),
+            f"{HAND} --told nothing",
+            "nobody has acknowledged it yet; acknowledge it first: `tocsin cases ack 1 --as ada`",
+            id="nobody has acknowledged it",
+        ),
+        pytest.param(
+            (ACK, f"{HAND} --told nothing"),
+            f"{HAND} --told nothing",
+            "it is on offer to lee until 20",
+            id="it is on offer already",
+        ),
+        pytest.param(
+            (ACK,),
+            "cases handoff 1 --as ada --to care --reason bank --told nothing",
+            "care is a team: `tocsin cases reroute 1 --as ada --to care --reason bank`",
+            id="it is offered to a team",
+        ),
+        pytest.param((ACK,), HAND, "say with --told what the customer", id="nothing told"),
+        pytest.param(
+            ("cases dismiss 1 --as grace --kind spam",),
+            f"{HAND} --told nothing",
+            "it is closed: `tocsin cases reopen 1 --as ada --reason WHY`",
+            id="it is closed",
+        ),
+        pytest.param(
+            (ACK, f"{HAND} --told nothing"),
+            "cases accept 1 --as grace",
+            "it is on offer to lee until 20",
+            id="another accepts it",
+        ),
+        pytest.param((ACK,), "cases decline 1 --as grace", "on offer to nobody", id="no offer"),
+    ],
+)
+def test_a_refused_hand_off_says_which_reason_applies_and_what_to_do(
+    said: Run, before: tuple[str, ...], line: str, says: str
+) -> None:
+    for one in before:
+        assert said(one).code == 0
+    refused = said(line)
+    assert (refused.code, says in refused.out) == (1, True), refused.out
+
+
+def test_where_permission_is_wanted_the_command_to_ask_for_it_can_be_pasted(
+    said: Run, store: Path
+) -> None:
+    config = store.parent / "tocsin.toml"
+    card = '\n[[teams.authority]]\nrole = "member"\nrefund = 10\n'
+    text = config.read_text() + card
+    config.write_text(text)
+    said(ACK)
+    close = "cases resolve 1 --as ada --cause care --cost 5 --money 90 --done paid --rest told"
+    refused = said(close)
+    assert "`tocsin cases permission 1 --money 90 --as ada`" in refused.out, refused
+
+
+def test_a_list_begins_with_what_is_most_urgent_and_says_which_storm_holds_a_case(
+    said: Run, store: Path
+) -> None:
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("update cases set safety = 1 where number = 2")
+    rows = said("cases list --json").rows
+    assert [row["band"] for row in rows] == sorted(row["band"] for row in rows)
+    assert rows[0]["number"] == 1
+    *lines, key = said("cases list").out.splitlines()
+    assert key == "! a matter of safety"
+    assert sum(" !" in line for line in lines) == 1
+    assert not any("held by storm" in line for line in lines)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("update cases set inhibited_by = 4 where number = 1")
+    held = [line for line in said("cases list").out.splitlines() if "held by storm 4" in line]
+    assert [line.split()[0] for line in held] == ["1"]
+
+
+def test_a_page_of_a_case_names_the_owner_of_the_fix_once_and_says_who_accepted_it(
+    said: Run, store: Path
+) -> None:
+    config = store.parent / "tocsin.toml"
+    card = '\n[[teams.authority]]\nrole = "member"\nrefund = 10\n'
+    config.write_text(config.read_text() + card)
+    shown = said("cases show 1").out
+    assert re.search(r"^owner of the fix: care\b.*, until somebody names another$", shown, re.M)
+    assert "nobody has named" not in shown
+    said(ACK, f"{HAND} --told nothing", "cases accept 1 --as lee")
+    shown = said("cases show 1").out
+    assert "owner: lee, who accepted it (team care)" in shown
+    assert "may: may" not in shown
+    assert "owner may" not in shown
+    assert "\nlee may: refund" in shown
+
+
+def test_the_review_of_an_incident_stands_as_its_review(said: Run) -> None:
+    said("incidents declare Acme --as ada --reason news", "incidents contain 1 --as grace")
+    account = "--cause care --cost 5 --money 0 --done x --rest y --reason 'we test more'"
+    assert said(f"incidents resolve 1 --as grace {account}").code == 0
+    assert "\nreview: we test more\n" in said("incidents show 1").out

@@ -62,6 +62,7 @@ class House:
         topic: str | None = None,
         lang: str = "en",
         severity: float = 0.5,
+        safety: bool = False,
         followers: int | None = 100,
         brand: str = "Acme",
         url: str = "https://x.example/1",
@@ -91,7 +92,7 @@ class House:
             valence=valence or 0.0,
             reasons=(),
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
-            severity=SimpleNamespace(value=severity, safety=False, why=()),
+            severity=SimpleNamespace(value=severity, safety=safety, why=()),
             route=SimpleNamespace(team="care", topic=topic),
         )
         seen = Observation(Kind.POST, post, at)

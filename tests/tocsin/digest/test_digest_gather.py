@@ -9,7 +9,7 @@ from escalation.decision import WarningKind
 from escalation.subject import Level, State
 from listener.collector import Gap
 from listener.complaint import Verdict
-from tocsin.digest import Week
+from tocsin.digest import Week, render
 from tocsin.digest.data import LanguageCount, LeftOut, TopicWeek
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -35,6 +35,15 @@ def test_the_numbers_add_up_to_the_rows(house) -> None:
     assert sum(topic.complaints for topic in brand.topics) == figures.complaints
     assert figures.mood.items == 12
     assert figures.mood.clusters == 5
+
+
+def test_a_matter_of_safety_is_counted_and_quoted_as_a_complaint_however_unsure_it_is(
+    house,
+) -> None:
+    house.hears("my child was scalded by the kettle", verdict=Verdict.UNSURE, safety=True)
+    brand = house.digest().brands[0]
+    assert (brand.figures.complaints, brand.figures.unsure) == (1, 0)
+    assert [quote.text for quote in brand.verbatims] == ["my child was scalded by the kettle"]
 
 
 def test_an_empty_store_gives_no_shares_and_no_mood_instead_of_noughts(house) -> None:
@@ -202,6 +211,35 @@ def test_long_words_are_cut_and_title_and_handle_are_shown(house) -> None:
 
 
 # ------------------------------------------------------------------------------------- storms
+def test_a_storm_that_a_person_declared_is_not_told_as_nobody_in_no_time(house) -> None:
+    house.storms(people=0, posts=0, minutes=0, usual=0.0, declared_by="ben")
+    told = render(house.digest(), "txt")
+    assert "declared by hand" in told
+    assert "0 people" not in told
+    assert "0 s" not in told
+
+
+def test_a_storm_that_was_declared_by_mistake_is_none(house) -> None:
+    over = {"level": Level.CLOSED, "state": State.CLOSED, "closed_at": MONDAY + 3 * DAY}
+    house.storms(people=0, declared_by="ben", close_reason="dismissed", **over)
+    assert house.digest().brands[0].storms == ()
+
+
+def test_what_closed_cases_cost_is_summed_by_function(house) -> None:
+    closed = {"state": State.CLOSED, "closed_at": MONDAY + 3 * DAY, "close_reason": "resolved"}
+    house.opens(cause="care", cost=20, money=50, **closed)
+    house.opens(cause="care", cost=5, money=None, **closed)
+    house.opens(cause="web", cost=1, money=70, **closed)
+    house.opens(cause="web", **closed)
+    house.opens(cause="web", cost=9, money=9, **closed | {"closed_at": MONDAY - DAY})
+    costs = house.digest().brands[0].costs
+    assert [(one.function, one.cases, one.minutes, one.money) for one in costs] == [
+        ("web", 1, 1, 70),
+        ("care", 2, 25, 50),
+    ]
+    assert "What closed cases cost, by function" in render(house.digest(), "txt")
+
+
 def test_storms_come_before_watches_and_name_their_people(house) -> None:
     house.storms(topic="billing", level=Level.WATCH, storm_at=None, people=90, owner="ada")
     house.storms(cause="billing run")

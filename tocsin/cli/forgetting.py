@@ -1,0 +1,114 @@
+"""`tocsin forget`: an author asks to be erased, and is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    at_a_terminal,
+    fail,
+    opened,
+    say,
+    writable,
+)
+
+if TYPE_CHECKING:
+    from escalation.subject import Ref
+    from tocsin.store import Unit
+    from tocsin.wiring import House
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(forget)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What is erased with an author: accounts as rows of the store, posts, open cases."""
+
+    authors: tuple[tuple[int, str], ...]
+    posts: int
+    cases: tuple["Ref", ...]
+
+    @property
+    def counted(self) -> str:
+        accounts, many = len(self.authors), self.posts
+        return (
+            f"{accounts} account{'' if accounts == 1 else 's'}, "
+            f"{many} post{'' if many == 1 else 's'}"
+        )
+
+
+def forget(
+    author: Annotated[str, typer.Argument(help="A handle such as @ann, or the platform's id.")],
+    platform: Annotated[
+        str | None, typer.Option("--platform", help="Only on this platform, such as x.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--as", help="Who does it, for the record: a name of [[people]].")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Erase an author and everything they wrote, for good: a re-read brings nothing back."""
+    name, only = writable(author), platform and writable(platform)
+    with opened(config, db) as house:
+        _must_be_somebody(house, by)
+        with house.store.read() as desk:
+            going = _going(desk, name, only)
+        if not going.authors:
+            fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
+        if not yes:
+            _confirm(going)
+        done = house.store.write(lambda desk: _erase(house, desk, name, only, by))
+        house.store.scrub()
+    say(f"Forgotten: {done.counted}. Counts stay; it is not undone by a re-read.")
+
+
+def _must_be_somebody(house: "House", by: str | None) -> None:
+    known = [one.name for one in house.settings.people]
+    if by is not None and by not in known:
+        fail(f'--as "{by}" is none of [[people]]. Known: {", ".join(known)}.')
+
+
+def _going(desk: "Unit", name: str, platform: str | None) -> Going:
+    found = desk.authors_called(name, platform)
+    ids = [row["id"] for row in found]
+    accounts = tuple(
+        (row["id"], f"{row['handle'] or row['native_id']} on {row['platform']}") for row in found
+    )
+    cases = tuple(ref for one in ids for ref in desk.open_cases_of_author(one))
+    return Going(accounts, sum(desk.posts_of_author(one) for one in ids), cases)
+
+
+def _confirm(going: Going) -> None:
+    """Nothing is erased by mistake: it takes --yes, or a person at a terminal who says so."""
+    for line in _shown(going):
+        say(line)
+    if not at_a_terminal():
+        fail("Nothing was erased. Say --yes to erase it.")
+    if not typer.confirm("Erase it for good?", err=True):
+        fail("Nothing was erased.", 1)
+
+
+def _shown(going: Going) -> Iterator[str]:
+    yield f"To be erased: {going.counted}."
+    yield from (f"    {account}" for _, account in going.authors)
+    if going.cases:
+        numbers = ", ".join(str(ref.number) for ref in going.cases)
+        yield f"    open cases that lose every word, and stay open: {numbers}"
+
+
+def _erase(house: "House", desk: "Unit", name: str, platform: str | None, by: str | None) -> Going:
+    now = house.clock.now()
+    going = _going(desk, name, platform)
+    posts = [post for one, _ in going.authors for post in desk.forget_author(one, now)]
+    house.pipeline.forgotten(desk, posts, now, by)
+    return going
