@@ -7,11 +7,26 @@ import pytest
 
 from config import Band
 from escalation import ladder
-from escalation.decision import Cancel, Decision, Hush, TimerKind, Unchanged
+from escalation.decision import ENGINE, Cancel, Decision, Hush, TimerKind, Unchanged
 from escalation.rules import Situation
 from escalation.silences import Scope, Silence
 from escalation.subject import Case, State
-from tests.cases import DAY, HOUR, MONDAY, RULES, SUNDAY, a_case, armed, decided, owned, paged
+from escalation.verbs import fire_on
+from tests.cases import (
+    DAY,
+    HOUR,
+    MONDAY,
+    RULES,
+    SUNDAY,
+    a_case,
+    after,
+    armed,
+    decided,
+    owned,
+    paged,
+    waiting,
+    warned,
+)
 from tests.firm import FIRST, LEAD, NOON, OWNER
 
 
@@ -148,3 +163,32 @@ def test_what_is_released_is_held_by_nothing() -> None:
     assert (let_go.held_until, let_go.silence) == (None, None), "also while a storm pages for it"
     asked = ladder.ask(storm, 1, FIRST, Situation(NOON, RULES))[0]
     assert (asked.held_until, asked.silence) == (None, None)
+
+
+HELD = a_case(held_until=NOON + HOUR, silence=7)
+
+
+@pytest.mark.parametrize("clock", [TimerKind.FIRST_REPLY, TimerKind.NEXT_REPLY, TimerKind.RESOLVE])
+def test_what_a_silence_holds_stays_with_its_owner_when_a_promise_is_broken(
+    clock: TimerKind,
+) -> None:
+    breached = decided(fire_on(HELD, clock, silenced(NOON + HOUR)))
+    assert (after(breached), breached.event) == (HELD, f"breached_{clock}")
+    assert (breached.actor, warned(breached)) == (ENGINE, [("breached", OWNER)])
+    assert (paged(breached), armed(breached)) == ([], {})
+
+
+def test_after_our_reply_it_is_asked_of_its_owner_when_the_silence_ends() -> None:
+    breached = decided(fire_on(waiting(), TimerKind.RESOLVE, silenced(NOON + HOUR)))
+    case = after(breached)
+    assert (breached.event, breached.actor) == ("breached_resolve", ENGINE)
+    assert (case.owner, case.state, case.round) == (OWNER, State.NEW, 2)
+    assert (case.held_until, case.silence) == (NOON + HOUR, 7)
+    assert (paged(breached), warned(breached)) == ([], [("breached", OWNER)])
+    assert armed(breached) == {TimerKind.HELD: NOON + HOUR}
+
+
+def test_what_a_storm_holds_climbs_as_written_whatever_is_silenced() -> None:
+    stormy = a_case(inhibited_by=3, incident=3)
+    breached = decided(fire_on(stormy, TimerKind.FIRST_REPLY, silenced(NOON + HOUR)))
+    assert after(breached).owner == FIRST
