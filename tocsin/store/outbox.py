@@ -11,6 +11,7 @@ from datetime import datetime
 from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE
 from escalation.desk import Outgoing
+from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
@@ -37,6 +38,8 @@ class OutboxRows(RestRows):
                 "insert or ignore into addresses (channel, address) values (?, ?)",
                 (message.channel, message.to),
             )
+        if message.purpose is Purpose.PAGE and message.rank == SAFETY:
+            self.unfold(message.channel, message.to)
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
             " round, step, nth, what, about, urgent, rank, state, due, queued_at) "
