@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from config.settings import Band
 from escalation.channel import Message
-from tests.firm import OWNER, Firm, complain, new_firm
+from escalation.decision import Action, Verb
+from escalation.subject import Ref
+from tests.firm import FIRST, OWNER, Firm, complain, new_firm
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -21,6 +25,16 @@ def flooded(*, messages: int = 4) -> Firm:
 
 def pages(firm: Firm, person: str = OWNER) -> list[Message]:
     return firm.channels["chat"].pages(f"{person}@chat")
+
+
+def acts(firm: Firm, case: int, action: Action) -> None:
+    """Somebody does something to a case."""
+    done = firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", case), action, firm.now))
+    assert done is None, done
+
+
+def taken_by(firm: Firm, case: int, person: str) -> None:
+    acts(firm, case, Action(Verb.CLAIM, person))
 
 
 def lines(message: Message) -> str:
@@ -67,3 +81,47 @@ def test_a_flood_of_matters_of_safety_floods_nobody_and_none_waits_longer_than_a
             "select max(sent_at - queued_at) from messages where purpose = 'page' and step = 0"
         ).fetchall()
     assert waited <= 150_000
+
+
+# --------------------------------------------------------------------------- one page alone
+def test_one_page_among_notices_is_the_ordinary_page_with_the_customers_words() -> None:
+    firm = flooded()
+    taken_by(firm, 1, FIRST)
+    case = complain(firm, 5, "author-5")
+    firm.passes(3 * MINUTE)
+    page = pages(firm)[4]
+    assert page.subject == f"case {case}"
+    assert page.verbatim is not None
+    assert "zzwords 5" in page.verbatim.text
+    assert "Case 1:" in lines(page), "and what is told beside it"
+    assert f"tocsin cases ack {case} " in lines(page)
+
+
+def test_erased_words_are_taken_back_from_one_page_among_notices() -> None:
+    firm = flooded()
+    taken_by(firm, 1, FIRST)
+    complain(firm, 5, "author-5")
+    firm.passes(3 * MINUTE)
+    firm.write(lambda desk: (desk.erase_post(5, firm.now), desk.freshen_post(5, firm.now)))
+    firm.settle()
+    renewed = [m for m in firm.channels["chat"].updated if m.key == pages(firm)[4].key]
+    assert [message.verbatim for message in renewed] == [None]
+
+
+@pytest.mark.parametrize(
+    ("cases", "late"),
+    [
+        pytest.param(1, "2 min 27 s late", id="a page by itself"),
+        pytest.param(2, "2 min 27 s late", id="a row of a bundle"),
+    ],
+)
+def test_a_page_that_the_limit_keeps_for_more_than_a_minute_says_how_late_it_is(
+    cases: int, late: str
+) -> None:
+    firm = flooded()
+    firm.passes(2 * S)
+    for number in range(5, 5 + cases):
+        complain(firm, number, f"author-{number}")
+    firm.passes(3 * MINUTE)
+    assert late in lines(pages(firm)[4])
+    assert "late" not in lines(pages(firm)[0])
