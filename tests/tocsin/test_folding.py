@@ -8,7 +8,7 @@ from config.settings import Band
 from escalation.channel import Message
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, OWNER, Firm, complain, new_firm
+from tests.firm import FIRST, LEAD, OWNER, SECOND, Firm, complain, new_firm
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -125,3 +125,58 @@ def test_a_page_that_the_limit_keeps_for_more_than_a_minute_says_how_late_it_is(
     firm.passes(3 * MINUTE)
     assert late in lines(pages(firm)[4])
     assert "late" not in lines(pages(firm)[0])
+
+
+# ------------------------------------------------------------------ an offer that came back
+OFFER = {"reason": "zz", "told": "nothing"}
+
+
+def came_back(firm: Firm) -> int:
+    """An offer of the owner has come back, and the word of it has not left yet."""
+    case = complain(firm, 1)
+    firm.settle()
+    acts(firm, case, Action(Verb.ACK, OWNER))
+    acts(firm, case, Action(Verb.HANDOFF, OWNER, to=FIRST, **OFFER))
+    acts(firm, case, Action(Verb.DECLINE, FIRST))
+    return case
+
+
+def word_of_it(firm: Firm) -> list[str]:
+    return [lines(one) for one in pages(firm) if "did not take it over" in lines(one)]
+
+
+def test_word_that_an_offer_came_back_reaches_its_owner() -> None:
+    firm = new_firm()
+    case = came_back(firm)
+    acts(firm, case, Action(Verb.HANDOFF, OWNER, to=SECOND, **OFFER))
+    firm.passes(MINUTE)
+    assert len(word_of_it(firm)) == 1, "a new offer alone changes nothing: it is still theirs"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(
+            (
+                Action(Verb.HANDOFF, OWNER, to=SECOND, reason="zz", told="nothing"),
+                Action(Verb.ACCEPT, SECOND),
+            ),
+            id="a new offer that is accepted",
+        ),
+        pytest.param((Action(Verb.CLAIM, FIRST),), id="a raised hand"),
+        pytest.param((Action(Verb.ASSIGN, LEAD, to=SECOND),), id="an assignment"),
+        pytest.param((Action(Verb.ASSIGN, LEAD, to=OWNER),), id="an assignment to themselves"),
+        pytest.param((Action(Verb.REROUTE, OWNER, to="tech", reason="zz"),), id="another team"),
+        pytest.param((Action(Verb.DISMISS, LEAD, reason="spam"),), id="a close"),
+        pytest.param((Action(Verb.REPLIED, OWNER),), id="a reply"),
+    ],
+)
+def test_word_that_an_offer_came_back_is_withdrawn_once_it_is_so_no_more(
+    then: tuple[Action, ...],
+) -> None:
+    firm = new_firm()
+    case = came_back(firm)
+    for action in then:
+        acts(firm, case, action)
+    firm.passes(MINUTE)
+    assert word_of_it(firm) == []

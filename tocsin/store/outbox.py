@@ -74,12 +74,13 @@ class OutboxRows(RestRows):
         )
 
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
-        """Withdraw the subject's pages of a kind that have not been sent."""
+        """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
         # `+what`, here and in `page_states`: SQLite compares a value bound to `what` with the
         # indexes for what = 'again', and prepares the statement anew for each value that is bound.
         self.connection.execute(
             "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose = 'page' and +what = ? and state = 'queued' and receipt is null",
+            "and purpose in ('page', 'notice') and +what = ? and state = 'queued' "
+            "and receipt is null",
             (ref.kind, ref.number, what),
         )
 
