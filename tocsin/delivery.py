@@ -21,6 +21,7 @@ from escalation.channel import (
 )
 from escalation.desk import Happening
 from escalation.engine import Engine
+from escalation.last_words import Word, last_words
 from escalation.record import AGAIN
 from escalation.subject import Ref
 from tocsin.bare import bare
@@ -324,11 +325,40 @@ class Delivery:
 
 
 def _still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
-    """A parcel without the pages that were answered before they could be sent."""
-    wanted = tuple(row for row in parcel.messages if _is_wanted(desk, row))
+    """A parcel without the pages that were answered before they could be sent, and without the
+    notices that are not true any more, or not the last word."""
+    said = _last_words(desk, parcel)
+    wanted = tuple(
+        said.get(row.id, row)
+        for row in parcel.messages
+        if row.id in said or (not _is_unsaid(row) and _is_wanted(desk, row))
+    )
     kept = {row.id for row in wanted}
     desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
     return Parcel(wanted)
+
+
+def _is_unsaid(queued: Queued) -> bool:
+    """Is it a notice that nobody has seen yet?"""
+    return queued.message.purpose is Purpose.NOTICE and not queued.is_renewal
+
+
+def _last_words(desk: Unit, parcel: Parcel) -> dict[int, Queued]:
+    """The notices that are worth saying, by id, each as it is said now."""
+    rows = {row.id: row for row in parcel.messages if _is_unsaid(row)}
+    if not rows:
+        return {}
+    words = [
+        Word(row.id, one.ref, one.person or "", one.what, one.about, row.queued_at)
+        for row in rows.values()
+        for one in [row.message]
+    ]
+    refs = list(dict.fromkeys(word.ref for word in words))
+    subjects = {subject.ref: subject for subject in desk.several(refs)}
+    return {
+        number: replace(rows[number], message=replace(rows[number].message, about=about))
+        for number, about in last_words(words, subjects).items()
+    }
 
 
 def _is_wanted(desk: Unit, queued: Queued) -> bool:

@@ -180,3 +180,45 @@ def test_word_that_an_offer_came_back_is_withdrawn_once_it_is_so_no_more(
         acts(firm, case, action)
     firm.passes(MINUTE)
     assert word_of_it(firm) == []
+
+
+# ---------------------------------------------------------------------------- the last word
+def notices_of(firm: Firm, case: int, person: str) -> list[str]:
+    """What a person was told of a case, in whatever message."""
+    taken = [m for _, m in firm.channels["chat"].taken if m.to == f"{person}@chat"]
+    named = f"Case {case}: "
+    told = [line for one in taken for line in one.lines if line.startswith(named)]
+    return [line.removeprefix(named) for line in told]
+
+
+def test_of_what_folds_only_the_last_word_on_a_case_is_said() -> None:
+    firm = flooded(messages=5)
+    for person in (SECOND, FIRST, LEAD):
+        acts(firm, 1, Action(Verb.CLAIM, person))
+        firm.passes(S)
+    acts(firm, 2, Action(Verb.CLAIM, FIRST))
+    firm.passes(3 * MINUTE)
+    assert notices_of(firm, 1, OWNER) == [f"{LEAD} has taken it. Nothing is left for you to do."]
+    assert notices_of(firm, 2, OWNER) == [f"{FIRST} has taken it. Nothing is left for you to do."]
+
+
+def test_nobody_is_told_that_nothing_is_left_for_them_of_a_case_that_is_theirs_by_now() -> None:
+    firm = flooded(messages=5)
+    acts(firm, 1, Action(Verb.CLAIM, FIRST))
+    acts(firm, 1, Action(Verb.ASSIGN, LEAD, to=OWNER))
+    acts(firm, 2, Action(Verb.CLAIM, FIRST))
+    firm.passes(3 * MINUTE)
+    assert notices_of(firm, 1, OWNER) == []
+    assert len(notices_of(firm, 2, OWNER)) == 1
+
+
+def test_a_notice_by_itself_that_is_true_no_more_is_not_sent() -> None:
+    firm = new_firm()
+    case = complain(firm, 1)
+    firm.settle()
+    before = len(firm.channels["chat"].taken)
+    acts(firm, case, Action(Verb.CLAIM, FIRST))
+    acts(firm, case, Action(Verb.CLAIM, OWNER))
+    firm.settle()
+    sent = [m for _, m in firm.channels["chat"].taken[before:] if m.to == f"{OWNER}@chat"]
+    assert sent == []
