@@ -236,11 +236,9 @@ class Delivery:
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
         told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
-        # What is asked again in one message is one page, told under its most urgent subject.
-        again = len(rows) == 1 and rows[0].message.what == AGAIN
-        paged = ready.refs[:1] if again else ready.refs
-        labels = desk.labels((*paged, *told))
-        for ref in (*paged, *told):
+        about = (*ready.refs, *told)  # a message that asks for several is told once for each
+        labels = desk.labels(about)
+        for ref in about:
             brand, band, step = labels.get(ref, ("", "", None))
             desk.tell(
                 Happening(
