@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import clocks, permission, retry
+from escalation import retry
 from escalation.channel import (
     Channel,
     ChannelRefused,
@@ -21,14 +21,14 @@ from escalation.channel import (
 )
 from escalation.desk import Happening
 from escalation.engine import Engine
-from escalation.last_words import Word, last_words
 from escalation.record import AGAIN
 from escalation.subject import Ref
 from tocsin.bare import bare
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
-from tocsin.store.parcels import Parcel, Queued
+from tocsin.store.parcels import Parcel
+from tocsin.wanted import still_wanted
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
@@ -163,7 +163,7 @@ class Delivery:
         return self._store.write(lambda desk: self._worded(desk, parcel, made, now))
 
     def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
-        parcel = _still_wanted(desk, claimed)
+        parcel = still_wanted(desk, claimed)
         if not parcel.messages:
             return None
         channel = self._channels.get(parcel.channel)
@@ -320,57 +320,6 @@ class Delivery:
         failing = [state.failing_since for state in states if not state.is_dead]
         if retry.is_unreachable(failing, now):
             self._engine.unreachable(desk, page.ref, person, now)
-
-
-def _still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
-    """A parcel without the pages that were answered before they could be sent, and without the
-    notices that are not true any more, or not the last word."""
-    said = _last_words(desk, parcel)
-    wanted = tuple(
-        said.get(row.id, row)
-        for row in parcel.messages
-        if row.id in said or (not _is_unsaid(row) and _is_wanted(desk, row))
-    )
-    kept = {row.id for row in wanted}
-    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
-    return Parcel(wanted)
-
-
-def _is_unsaid(queued: Queued) -> bool:
-    """Is it a notice that nobody has seen yet?"""
-    return queued.message.purpose is Purpose.NOTICE and not queued.is_renewal
-
-
-def _last_words(desk: Unit, parcel: Parcel) -> dict[int, Queued]:
-    """The notices that are worth saying, by id, each as it is said now."""
-    rows = {row.id: row for row in parcel.messages if _is_unsaid(row)}
-    if not rows:
-        return {}
-    words = [
-        Word(row.id, one.ref, one.person or "", one.what, one.about, row.queued_at)
-        for row in rows.values()
-        for one in [row.message]
-    ]
-    refs = list(dict.fromkeys(word.ref for word in words))
-    subjects = {subject.ref: subject for subject in desk.several(refs)}
-    return {
-        number: replace(rows[number], message=replace(rows[number].message, about=about))
-        for number, about in last_words(words, subjects).items()
-    }
-
-
-def _is_wanted(desk: Unit, queued: Queued) -> bool:
-    message = queued.message
-    if message.purpose is not Purpose.PAGE or queued.receipt is not None:
-        return True
-    if message.what == AGAIN:
-        return True  # what it speaks of is looked up when it is put into words
-    person = message.person or ""
-    if message.what == permission.ASKED:
-        return desk.is_asked_to_permit(message.ref, person)
-    if message.what == clocks.TOLD:
-        return desk.is_open(message.ref)
-    return desk.is_wanted(message.ref, message.round, person, message.what)
 
 
 def _is_renewal(parcel: Parcel) -> bool:
