@@ -26,6 +26,7 @@ def unsilenced(before: Subject | None, decision: Decision, at: Situation) -> Dec
 
 FOLLOWING: tuple[Step, ...] = (
     handoffs.without_offer,  # a pending offer ends where it leaves `owned` or has another owner
+    handoffs.return_outlived,  # word that an offer came back is withdrawn once it is so no more
     handoffs.offer_in_storm,  # a storm holds an offer's page and time; let go, it has both in full
     membership.owner_told,  # what a storm kept from the owner is said once it lets go
     permission.passed_on,  # a request for permission ends or is asked anew with another owner

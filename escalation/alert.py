@@ -306,7 +306,8 @@ def _row(case: CaseView, reader: Reader, now: datetime) -> str:
     by = f", by {clock(case.due, reader, now)}" if case.due is not None else ""
     what = _what(case, _count(case.how_many_posts, "post"))
     safety = " (safety)" if case.safety else ""
-    return f"{case.number} · {case.band.label}{safety} · {what}{by}"
+    late = f", {_late(case)}" if case.late_by else ""
+    return f"{case.number} · {case.band.label}{safety} · {what}{by}{late}"
 
 
 def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:

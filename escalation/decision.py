@@ -77,7 +77,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """Withdraw pages that have not been sent yet; `what`: of this kind."""
+    """Withdraw pages and notices that have not been sent yet; `what`: of this kind."""
 
     what: str = LADDER_PAGE
 

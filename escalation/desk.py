@@ -160,7 +160,7 @@ class Desk(Protocol):
         """Put a card into the outbox, or ask for its update where it has been sent."""
 
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
-        """Withdraw the subject's pages of a kind that have not been sent."""
+        """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
 
     def has_heard(self, ref: Ref, person: str, what: str) -> bool:
         """Has the newest page of a kind left, that a person was to have about a subject?"""

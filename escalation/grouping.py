@@ -4,15 +4,22 @@ At most four messages leave for one address in ten minutes one by one; what come
 bundles that leave 150 s after the message before. So nobody gets more than 8 messages in 10 minutes
 or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes),
 however many there are: what a bundle does not list it counts.
+
+A matter of safety does not wait for more of the same: it leaves at once, and takes along what
+waits, as long as there is room: both limits hold even with a bundle each 150 s after it. Only then
+it folds as well. Were that room used up too, what comes next would have to wait for ten minutes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FREE_MESSAGES = 4
 WINDOW = timedelta(minutes=10)
 BUNDLE_WAIT = timedelta(seconds=150)
+LIMITS = ((8, WINDOW), (30, timedelta(hours=1)))  # messages to one address, in how long
+LONGEST = LIMITS[-1][1]
+SAFETY = 0  # the rank of a matter of safety
 MAX_IN_BUNDLE = 20  # as many as a bundle lists; what it does not show it does not cover
 MOST_PAGES = 5_000  # in one bundle: 30 a second, for as long as a bundle is waited for
 
@@ -41,29 +48,47 @@ class Plan:
     look_again: datetime | None
 
 
-def plan(
-    waiting: Sequence[Waiting],
-    sent_in_window: int,
-    now: datetime,
-    *,
-    last_sent: datetime | None = None,
-) -> Plan:
+def plan(waiting: Sequence[Waiting], sent: Sequence[datetime], now: datetime) -> Plan:
     """Say which of the messages due to one address leave now, and how they fold.
 
-    sent_in_window  messages that left for this address within WINDOW, storms' first ones apart;
-                    last_sent: when the last of them did. Measured from there, everything that
-                    waits leaves together, and what a failing channel has kept for an hour keeps
-                    the distance too.
+    sent  when messages left for this address within LONGEST, the newest first, storms' first ones
+          apart. Measured from the last of them, everything that waits leaves together, and what a
+          failing channel has kept for an hour keeps the distance too.
     """
     alone = tuple((message.id,) for message in waiting if message.alone)
     rest = sorted((m for m in waiting if not m.alone), key=_order)
     if not rest:
         return Plan(alone, None)
-    ready = (last_sent or min(m.queued_at for m in rest)) + BUNDLE_WAIT
-    if sent_in_window >= FREE_MESSAGES and now < ready:
-        return Plan(alone, ready)
+    leaves = _leaves_at(sent, is_safety=any(is_urgent(one) for one in rest))
+    if leaves is not None and now < leaves:
+        return Plan(alone, leaves)
     bundle = _bundle(rest)
     return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > len(bundle) else None)
+
+
+def is_urgent(message: Waiting) -> bool:
+    """Is it a page of a matter of safety?"""
+    return message.rank == SAFETY and not message.notice
+
+
+def _leaves_at(sent: Sequence[datetime], *, is_safety: bool) -> datetime | None:
+    """From when on the next message may leave; None: at once."""
+    if not sent:
+        return None
+    early = [*_room(sent)]
+    if not is_safety and len(sent) >= FREE_MESSAGES:
+        early.append(sent[FREE_MESSAGES - 1] + WINDOW)
+    return min(sent[0] + BUNDLE_WAIT, max(early)) if early else None
+
+
+def _room(sent: Sequence[datetime]) -> Iterator[datetime]:
+    """From when on another message leaves room: for each limit, and for each bundle that may
+    follow it within that limit's time."""
+    for most, length in LIMITS:
+        for bundles in range(length // BUNDLE_WAIT):
+            before = most - 1 - bundles
+            if len(sent) > before:
+                yield sent[before] + length - bundles * BUNDLE_WAIT
 
 
 def _bundle(rest: Sequence[Waiting]) -> tuple[int, ...]:

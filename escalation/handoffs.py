@@ -143,6 +143,18 @@ def _told_of_withdrawal(taker: str, decision: Decision) -> tuple[Notice, ...]:
     return (Notice(taker, "offer_withdrawn", decision.actor),)
 
 
+def return_outlived(before: Subject | None, decision: Decision, at: Situation) -> Decision:
+    """Word that an offer came back, "it is yours", is withdrawn unsent once it is so no more: by a
+    new offer that is accepted, a claim, an assignment, a close. Every decision passes here."""
+    after = decision.subject
+    if before is None or not before.returned:
+        return decision
+    if after.state is State.OWNED and after.owner == before.owner:
+        return decision
+    outlived = (Hush("offer_returned"), Hush("offer_not_taken"))
+    return replace(decision, effects=(*outlived, *decision.effects))
+
+
 def offer_in_storm(before: Subject | None, decision: Decision, at: Situation) -> Decision:
     """C21, C22: while a storm holds a case, its offer's page is held, and with it the time to
     answer; once it lets go, whoever is offered the case is paged and has the full time.

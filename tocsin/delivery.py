@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import clocks, permission, retry
+from escalation import retry
 from escalation.channel import (
     Channel,
     ChannelRefused,
@@ -27,7 +27,8 @@ from tocsin.bare import bare
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
-from tocsin.store.parcels import Parcel, Queued
+from tocsin.store.parcels import Parcel
+from tocsin.wanted import still_wanted
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
@@ -162,7 +163,7 @@ class Delivery:
         return self._store.write(lambda desk: self._worded(desk, parcel, made, now))
 
     def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
-        parcel = _still_wanted(desk, claimed)
+        parcel = still_wanted(desk, claimed)
         if not parcel.messages:
             return None
         channel = self._channels.get(parcel.channel)
@@ -235,11 +236,9 @@ class Delivery:
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
         told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
-        # What is asked again in one message is one page, told under its most urgent subject.
-        again = len(rows) == 1 and rows[0].message.what == AGAIN
-        paged = ready.refs[:1] if again else ready.refs
-        labels = desk.labels((*paged, *told))
-        for ref in (*paged, *told):
+        about = (*ready.refs, *told)  # a message that asks for several is told once for each
+        labels = desk.labels(about)
+        for ref in about:
             brand, band, step = labels.get(ref, ("", "", None))
             desk.tell(
                 Happening(
@@ -321,28 +320,6 @@ class Delivery:
         failing = [state.failing_since for state in states if not state.is_dead]
         if retry.is_unreachable(failing, now):
             self._engine.unreachable(desk, page.ref, person, now)
-
-
-def _still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
-    """A parcel without the pages that were answered before they could be sent."""
-    wanted = tuple(row for row in parcel.messages if _is_wanted(desk, row))
-    kept = {row.id for row in wanted}
-    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
-    return Parcel(wanted)
-
-
-def _is_wanted(desk: Unit, queued: Queued) -> bool:
-    message = queued.message
-    if message.purpose is not Purpose.PAGE or queued.receipt is not None:
-        return True
-    if message.what == AGAIN:
-        return True  # what it speaks of is looked up when it is put into words
-    person = message.person or ""
-    if message.what == permission.ASKED:
-        return desk.is_asked_to_permit(message.ref, person)
-    if message.what == clocks.TOLD:
-        return desk.is_open(message.ref)
-    return desk.is_wanted(message.ref, message.round, person, message.what)
 
 
 def _is_renewal(parcel: Parcel) -> bool:

@@ -22,7 +22,7 @@ from tocsin.store.subjects import MANY
 from tocsin.views import Views, newest
 from tocsin.witness import head_message
 
-LATE = timedelta(minutes=2)  # a page later than this says by how much
+LATE = timedelta(minutes=1)  # a page later than this says by how much
 
 
 class Messages:
@@ -53,11 +53,13 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
-        made = (
-            self._bundle(desk, parcel, refs, now)
-            if len(parcel.messages) > 1
-            else self._single(desk, parcel.messages[0], refs, words, now)
-        )
+        only = _only_page(parcel, refs)
+        if len(parcel.messages) == 1:
+            made = self._single(desk, parcel.messages[0], refs, words, now)
+        elif only is not None:
+            made = self._page_and_told(desk, parcel, only, words, now)
+        else:
+            made = self._bundle(desk, parcel, refs, now)
         repeated = any(row.repeated for row in parcel.messages)
         return replace(made, repeated=True) if made and repeated else made
 
@@ -75,11 +77,13 @@ class Messages:
 
     def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
         """The posts whose words or links a parcel shows; a bundle shows none."""
-        first = parcel.messages[0].message
-        about = refs if first.what == AGAIN else [row.message.ref for row in parcel.messages]
-        if len(about) != 1:
+        only = _only_page(parcel, refs)
+        if only is None and len(parcel.messages) > 1:
             return ()
-        ref = about[0]
+        first = only or parcel.messages[0]
+        if first.message.what == AGAIN:  # of several, or of nothing any more
+            return ()
+        ref = first.message.ref
         if ref.kind == Case.kind:
             post = newest(desk.posts_of_case(ref.number))
         else:
@@ -193,14 +197,23 @@ class Messages:
         if not refs:
             return None
         if len(refs) == 1:
-            page = replace(queued.message, ref=refs[0], what="page")
-            return self._single(desk, replace(queued, message=page), refs, words, now)
+            return self._single(desk, _as_page(queued, refs[0]), refs, words, now)
         made = self._bundle(desk, Parcel((queued,)), refs, now)
         more = desk.unacknowledged(queued.message.person or "") - len(refs)
         if made is None or more <= 0:
             return made
         over = "over " if more + len(refs) >= MANY else ""
         return _more(made, (f"{over}{more} more wait for you: tocsin cases list",))
+
+    def _page_and_told(
+        self, desk: Unit, parcel: Parcel, page: Queued, words: bool, now: datetime
+    ) -> Message | None:
+        """The one page of a parcel as it would be by itself, and what is told beside it."""
+        key = parcel.messages[0].message.key
+        page = replace(page, message=replace(page.message, key=key))
+        made = self._single(desk, page, (page.message.ref,), words, now)
+        rest = Parcel(tuple(row for row in parcel.messages if row.id != page.id))
+        return None if made is None else _more(made, self._told(desk, rest))
 
     def _bundle(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], now: datetime
@@ -210,7 +223,11 @@ class Messages:
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
-        cases = [self._views.brief(row) for row in briefs]
+        late = _late_by_ref(parcel, now)
+        cases = [
+            replace(view, late_by=late.get(Ref(Case.kind, view.number)))
+            for view in map(self._views.brief, briefs)
+        ]
         told, shown = self._told(desk, parcel), self._views.shown
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
@@ -249,6 +266,33 @@ def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
 
 
+def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
+    """The page of a parcel that has just one; None where there are several, or none.
+
+    What asks again for one subject alone is its page, and so is a second page that says the same.
+    """
+    pages = [row for row in parcel.messages if row.message.purpose is Purpose.PAGE]
+    asking = [row for row in pages if row.message.what in (LADDER_PAGE, AGAIN)]
+    if len(refs) == 1 and len(asking) == len(pages):
+        same = [row for row in asking if row.message.ref == refs[0]]
+        return _as_page((same or asking)[0], refs[0])
+    return pages[0] if len(pages) == 1 and not asking else None
+
+
+def _as_page(queued: Queued, ref: Ref) -> Queued:
+    """What asks for a subject among others, as the page of that one."""
+    return replace(queued, message=replace(queued.message, ref=ref, what=LADDER_PAGE))
+
+
+def _late_by_ref(parcel: Parcel, now: datetime) -> dict[Ref, timedelta]:
+    """How late each page of a parcel is that comes late."""
+    late = {row.message.ref: _late(row, now) for row in reversed(parcel.messages)}
+    return {ref: by for ref, by in late.items() if by is not None}
+
+
 def _late(queued: Queued, now: datetime) -> timedelta | None:
+    """How late a page leaves; when it is shown anew it has been there in its time."""
+    if queued.message.purpose is not Purpose.PAGE or queued.is_renewal:
+        return None
     late = now - queued.queued_at
-    return late if late >= LATE and queued.message.purpose is Purpose.PAGE else None
+    return late if late > LATE else None

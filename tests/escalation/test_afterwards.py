@@ -4,7 +4,7 @@ import inspect
 
 from escalation import handoffs
 from escalation.afterwards import FOLLOWING, all_told, unsilenced
-from escalation.decision import TimerKind, Verb
+from escalation.decision import Hush, TimerKind, Verb
 from escalation.verbs import act_on
 from tests.cases import MONDAY, a_case, action, armed, at, contract, decided, on_offer, owned
 from tests.firm import FIRST, NOON, OWNER
@@ -33,3 +33,15 @@ def test_what_is_not_held_is_held_by_no_silence() -> None:
             unsilenced(case, decided(act_on(case, noted, at(NOON))), at()).subject.silence
             == silence
         )
+
+
+def test_who_still_has_what_came_back_is_told_of_it_and_nobody_else() -> None:
+    back = owned(returned=1)
+    for act, withdrawn in (
+        (action(Verb.NOTE, OWNER, reason="zz"), False),
+        (action(Verb.HANDOFF, OWNER, FIRST, reason="zz", told="nothing"), False),
+        (action(Verb.CLAIM, FIRST), True),
+    ):
+        done = all_told(back, decided(act_on(back, act, at(NOON))), at(NOON))
+        assert (Hush("offer_returned") in done.effects) == withdrawn
+        assert (Hush("offer_not_taken") in done.effects) == withdrawn

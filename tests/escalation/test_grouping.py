@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.grouping import BUNDLE_WAIT, MAX_IN_BUNDLE, WINDOW, Waiting, plan
+from escalation.grouping import BUNDLE_WAIT, LIMITS, LONGEST, MAX_IN_BUNDLE, Plan, Waiting, plan
 from tests.firm import NOON
 
 S = timedelta(seconds=1)
+SAFETY_PAGE = Waiting(1, NOON, rank=0)
 
 
 def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
@@ -92,6 +93,20 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             id="safety and the first band go before older pages of lower bands",
         ),
         pytest.param([], 8, 1, (), None, id="nothing waits: nothing leaves"),
+        pytest.param(
+            [*waiting(3, 2), replace(SAFETY_PAGE, id=9)],
+            4,
+            3,
+            ((9, 1, 2),),
+            None,
+            id="a matter of safety does not wait, and takes along what does",
+        ),
+        pytest.param(
+            [SAFETY_PAGE], 5, 30, (), 120, id="unless a bundle after it would be one too many"
+        ),
+        pytest.param(
+            [replace(SAFETY_PAGE, notice=True)], 4, 1, (), 149, id="only a page of it does not wait"
+        ),
     ],
 )
 def test_plan(
@@ -101,34 +116,41 @@ def test_plan(
     parcels: tuple[tuple[int, ...], ...],
     again: int | None,
 ) -> None:
-    last_sent = None if last is None else NOON - last * S
-    planned = plan(queue, sent, NOON, last_sent=last_sent)
+    planned = plan(queue, [] if last is None else [NOON - last * S] * sent, NOON)
     assert planned.parcels == parcels
     assert planned.look_again == (None if again is None else NOON + again * S)
 
 
+def test_an_hour_that_is_full_makes_a_matter_of_safety_wait_for_the_next_bundle() -> None:
+    """One each 100 s is within the limit of ten minutes, but the bundles that may follow another
+    would be too many for an hour."""
+    sent = [NOON - (5 + 100 * number) * S for number in range(28)]
+    assert plan([SAFETY_PAGE], sent, NOON) == Plan((), NOON + 145 * S)
+    assert plan([SAFETY_PAGE], sent[:10], NOON).parcels == ((1,),)
+
+
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 7200), min_size=1, max_size=120), st.integers(1, 60))
+@given(
+    st.lists(st.tuples(st.integers(0, 7200), st.booleans()), min_size=1, max_size=120),
+    st.integers(1, 60),
+)
 def test_whatever_comes_when_nobody_gets_more_than_8_in_10_minutes_or_30_in_an_hour(
-    arrivals: list[int], tick: int
+    arrivals: list[tuple[int, bool]], tick: int
 ) -> None:
-    queue = {number: NOON + at * S for number, at in enumerate(arrivals)}
-    due = dict(queue)
+    queue = {number: NOON + at * S for number, (at, _) in enumerate(arrivals)}
+    rank = {number: 0 if safety else 2 for number, (_, safety) in enumerate(arrivals)}
     sent: list[datetime] = []
     waited: list[timedelta] = []
     now = NOON
     while queue:
-        ready = [Waiting(n, queued) for n, queued in queue.items() if queued <= now]
-        ready = ready if any(due[one.id] <= now for one in ready) else []
-        window = [at for at in sent if at > now - WINDOW]
-        planned = plan(ready, len(window), now, last_sent=max(window, default=None))
+        ready = [Waiting(n, queued, rank=rank[n]) for n, queued in queue.items() if queued <= now]
+        lately = [at for at in reversed(sent) if at > now - LONGEST]
+        planned = plan(ready, lately, now)
         for parcel in planned.parcels:
             sent.append(now)
             waited += [now - queue.pop(number) for number in parcel]
-        if planned.look_again is not None:
-            due.update({one.id: planned.look_again for one in ready if one.id in queue})
         now += tick * S
-    for most, window_length in ((8, WINDOW), (30, timedelta(hours=1))):
+    for most, window_length in LIMITS:
         for first, last in zip(sent, sent[most:], strict=False):
             assert last - first >= window_length
     assert max(waited) <= BUNDLE_WAIT + 2 * tick * S

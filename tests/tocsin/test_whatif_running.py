@@ -1,5 +1,6 @@
 """The own past under other rules: what differs is what the rules changed, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,6 +89,24 @@ def test_a_bundle_is_one_message_and_a_page_for_each_case_that_it_asks_for(tmp_p
     assert found.messages == Both(1, 1)
 
 
+def test_a_message_that_asks_again_for_several_cases_is_a_page_for_each_of_them(
+    tmp_path: Path,
+) -> None:
+    """Two cases of two teams wait at the last step, and are asked for there in one message."""
+    safety = Team(name="safety", members=("tom",), owns={"danger": ("fire", "burnt")})
+    rules = firm(teams=(CARE, safety))
+    posts = [wrote(1), wrote(2, "kim", DANGER)]
+    store = lived(tmp_path / "own.db", posts, settings=rules, until=MONDAY + 3 * HOUR)
+    found = what_if(store, rules, old=rules)
+    with open_history(store, timedelta(days=90)) as history:
+        told, _ = run_both(history, rules, rules)
+    asked = {key[1:]: pages for key, pages in told.pages.items() if key[0] == "grace"}
+    assert set(asked) == {("care", "P1"), ("safety", "P1")}
+    assert min(asked.values()) > 1
+    assert sum(asked.values()) > told.messages["grace"], "what leaves together is one message"
+    assert sum(course.pages for course in told.cases.values()) == found.pages.old
+
+
 def test_it_tells_the_same_twice(day: Path) -> None:
     new = firm(policies=(policy(5 * MINUTE),))
     assert what_if(day, new) == what_if(day, new)
@@ -127,9 +146,12 @@ def test_a_new_team_for_what_it_owns_gets_its_cases(tmp_path: Path) -> None:
     assert found.by_team["safety"].old == 0
     assert found.by_team["safety"].new > 0
     changed = {change.opening.post: change for change in found.changes}
-    assert set(changed) == {"2"}
     assert changed["2"].new is not None
     assert (changed["2"].new.team, changed["2"].new.paged) == ("safety", "tom")
+    # At the last step each message asks for both, and the new ladder has another rhythm there.
+    other = changed["1"]
+    assert other.old is not None
+    assert other.new == replace(other.old, pages=other.new.pages if other.new else 0)
 
 
 def test_what_the_new_rules_do_not_allow_is_counted_and_named(tmp_path: Path) -> None:

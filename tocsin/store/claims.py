@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from escalation.channel import Purpose
-from escalation.grouping import FREE_MESSAGES, MAX_IN_BUNDLE, MOST_PAGES, WINDOW, Waiting, plan
+from escalation.grouping import (
+    BUNDLE_WAIT,
+    FREE_MESSAGES,
+    LONGEST,
+    MAX_IN_BUNDLE,
+    MOST_PAGES,
+    SAFETY,
+    WINDOW,
+    Waiting,
+    is_urgent,
+    plan,
+)
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
@@ -163,14 +174,12 @@ class ClaimRows:
         ]
         if not rows:
             return []
-        sent = self._sent_lately(channel, address, now)
-        planned = plan(
-            [_waiting(row) for row in rows], len(sent), now, last_sent=sent[0] if sent else None
-        )
+        waiting = [_waiting(row) for row in rows]
+        sent = self._sent_lately(channel, address, now, any(map(is_urgent, waiting)))
+        planned = plan(waiting, sent, now)
         again = planned.look_again
-        if again is not None and len(sent) >= FREE_MESSAGES:
-            # Earlier, where an old message leaves the window.
-            again = min(again, sent[FREE_MESSAGES - 1] + WINDOW)
+        if again is not None:
+            again = min(again, self._next_of_safety(channel, address, now) or again)
         orders = {row[0]: (not row[2], row[4], row[3] == Purpose.NOTICE, row[1]) for row in rows}
         urgent = {row[0] for row in rows if row[2]}
         if all(ids[0] in urgent for ids in planned.parcels):  # the rest waits
@@ -187,13 +196,39 @@ class ClaimRows:
                 (ms(until), channel, address),
             )
 
-    def _sent_lately(self, channel: str, address: str, now: datetime) -> list[datetime]:
-        """When messages left for an address within the window, the newest first."""
+    def unfold(self, channel: str, address: str) -> None:
+        """Look at an address anew, though it folds: something for it does not wait."""
+        self.connection.execute(
+            "update addresses set folds_until = 0 where channel = ? and address = ?",
+            (channel, address),
+        )
+
+    def _next_of_safety(self, channel: str, address: str, now: datetime) -> datetime | None:
+        """When a page of a matter of safety is due that is not due yet, as one that failed."""
+        row = self.connection.execute(
+            f"select min(due) from messages where {_FOLDING} and purpose = 'page' "  # noqa: S608
+            "and channel = ? and address = ? and urgent = 0 and due > ? and rank = ?",
+            (channel, address, ms(now), SAFETY),
+        ).fetchone()
+        return None if row[0] is None else utc(row[0])
+
+    def _sent_lately(
+        self, channel: str, address: str, now: datetime, is_safety: bool
+    ) -> list[datetime]:
+        """When messages left for an address, the newest first: of the last hour only where that
+        matters, for it may be many rows."""
+        sent = self._sent_since(channel, address, now - WINDOW)
+        early = is_safety or len(sent) < FREE_MESSAGES
+        if early and sent and now < sent[0] + BUNDLE_WAIT:
+            return self._sent_since(channel, address, now - LONGEST)
+        return sent
+
+    def _sent_since(self, channel: str, address: str, since: datetime) -> list[datetime]:
         rows = self.connection.execute(
             "select max(sent_at) from messages where channel = ? and address = ? "
             "and state = 'sent' and purpose <> 'card' and urgent = 0 and sent_at > ? "
             "group by receipt_key order by 1 desc",
-            (channel, address, ms(now - WINDOW)),
+            (channel, address, ms(since)),
         )
         return [utc(row[0]) for row in rows.fetchall()]
 

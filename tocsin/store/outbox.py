@@ -11,6 +11,7 @@ from datetime import datetime
 from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE
 from escalation.desk import Outgoing
+from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
@@ -37,6 +38,8 @@ class OutboxRows(RestRows):
                 "insert or ignore into addresses (channel, address) values (?, ?)",
                 (message.channel, message.to),
             )
+        if message.purpose is Purpose.PAGE and message.rank == SAFETY:
+            self.unfold(message.channel, message.to)
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
             " round, step, nth, what, about, urgent, rank, state, due, queued_at) "
@@ -71,12 +74,13 @@ class OutboxRows(RestRows):
         )
 
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
-        """Withdraw the subject's pages of a kind that have not been sent."""
+        """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
         # `+what`, here and in `page_states`: SQLite compares a value bound to `what` with the
         # indexes for what = 'again', and prepares the statement anew for each value that is bound.
         self.connection.execute(
             "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose = 'page' and +what = ? and state = 'queued' and receipt is null",
+            "and purpose in ('page', 'notice') and +what = ? and state = 'queued' "
+            "and receipt is null",
             (ref.kind, ref.number, what),
         )
 

@@ -4,6 +4,7 @@ it has failed for too long."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from escalation.grouping import SAFETY
 from escalation.retry import UNREACHABLE_AFTER
 from tocsin.store.claims import DUE, LOOKED_AT, MAX_CLAIM, ClaimRows
 from tocsin.store.parcels import Parcel, queued
@@ -30,6 +31,7 @@ class RestRows(ClaimRows):
             f"failing_since = {_SINCE}, look_at = {_LOOK} where id = :id and state = 'sending'",
             [{"id": row.id, **said} for row in parcel.messages],
         )
+        self._unfold_for_safety(parcel)
 
     def put_back(self, parcel: Parcel, due: datetime, now: datetime) -> None:
         """It was taken but not tried, for its channel fails: no attempt of its own."""
@@ -38,6 +40,12 @@ class RestRows(ClaimRows):
             "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
             [(ms(due), ms(now), row.id) for row in parcel.messages],
         )
+        self._unfold_for_safety(parcel)
+
+    def _unfold_for_safety(self, parcel: Parcel) -> None:
+        """What is tried again does not wait for what has folded while it was being sent."""
+        if any(row.message.rank == SAFETY for row in parcel.messages):
+            self.unfold(parcel.channel, parcel.to)
 
     def rest(self, channel: str, until: datetime) -> None:
         """A channel has said how long it wants no message."""

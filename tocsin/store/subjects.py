@@ -20,6 +20,12 @@ MANY = 1000  # waiting cases are counted as far as this; nobody needs to know ho
 # What a rival writer would have moved: by these a write is compared with what was read.
 _GUARD = ("state", "owner", "round", "step", "page_number")
 
+# When a page that asks for no acknowledgement is wanted, by a person in a round.
+_WANTED = {
+    "offered": "offered_to = ? and round = ?",
+    "offer_returned": "state = 'owned' and owner = ? and round = ?",
+}
+
 
 class Conflict(Exception):
     """The subject was changed by somebody else between reading and writing it."""
@@ -187,11 +193,7 @@ class SubjectRows:
         if ref.kind not in TABLES:
             return False
         if what != "page":
-            condition = (
-                "offered_to = ? and round = ?"
-                if what == "offered"
-                else ("state <> 'closed' and ? is not null and round = ?")
-            )
+            condition = _WANTED.get(what, "state <> 'closed' and ? is not null and round = ?")
             row = self.connection.execute(
                 f"select 1 from {TABLES[ref.kind]} where number = ? and {condition}",  # noqa: S608
                 (ref.number, person, round_),

@@ -22,6 +22,7 @@ from escalation.subject import Ref
 from listener.collector import Batch
 from tocsin.replay import Event, Replay
 from tocsin.store import StoreBroken, Unit
+from tocsin.store.rows import TABLES
 from tocsin.whatif.compare import Course, Opening, Refusal, Told
 from tocsin.whatif.deeds import Deed
 from tocsin.whatif.history import Heard, HistoryRefused, Past, case_of
@@ -215,9 +216,11 @@ class Side:
             )
 
     def _team(self, ref: Ref) -> str:
+        # Asked for each page, so that only this is read.
+        query = f"select team from {TABLES[ref.kind]} where number = ?"  # noqa: S608
         with self._replay.house.store.borrow() as desk:
-            subject = desk.subject(ref)
-        return subject.team if subject is not None else ""
+            row = desk.connection.execute(query, (ref.number,)).fetchone()
+        return "" if row is None else str(row[0])
 
 
 def _is_taken_on(happening: Happening) -> bool:

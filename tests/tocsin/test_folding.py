@@ -1,0 +1,224 @@
+"""Folding: what is urgent does not wait, one page stays a page, and only the last word is said."""
+
+from datetime import timedelta
+
+import pytest
+
+from config.settings import Band
+from escalation.channel import Message
+from escalation.decision import Action, Verb
+from escalation.subject import Ref
+from tests.firm import FIRST, LEAD, OWNER, SECOND, Firm, complain, new_firm
+
+S = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+
+
+def flooded(*, messages: int = 4) -> Firm:
+    """The owner has had some pages lately, one by one."""
+    firm = new_firm()
+    for number in range(1, messages + 1):
+        complain(firm, number, f"author-{number}")
+        firm.passes(S)
+    return firm
+
+
+def pages(firm: Firm, person: str = OWNER) -> list[Message]:
+    return firm.channels["chat"].pages(f"{person}@chat")
+
+
+def acts(firm: Firm, case: int, action: Action) -> None:
+    """Somebody does something to a case."""
+    done = firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", case), action, firm.now))
+    assert done is None, done
+
+
+def taken_by(firm: Firm, case: int, person: str) -> None:
+    acts(firm, case, Action(Verb.CLAIM, person))
+
+
+def lines(message: Message) -> str:
+    return "\n".join((message.headline, *message.lines))
+
+
+# -------------------------------------------------------------------------------- safety
+def test_a_matter_of_safety_does_not_wait_for_a_bundle() -> None:
+    firm = flooded()
+    complain(firm, 5, "author-5")
+    firm.passes(S)
+    assert len(pages(firm)) == 4, "an ordinary page waits for more of the same"
+    danger = complain(firm, 6, "author-6", band=Band.P3, safety=True)
+    firm.settle()
+    last = pages(firm)[-1]
+    assert f" {danger}" in last.subject
+    assert "5" in last.subject, "and what waited goes with it"
+
+
+def test_a_matter_of_safety_that_failed_once_does_not_wait_for_what_has_folded_since() -> None:
+    firm = flooded()
+    for channel in firm.channels.values():
+        channel.state = "down"
+    complain(firm, 6, "author-6", safety=True)
+    firm.settle()
+    for channel in firm.channels.values():
+        channel.state = "up"
+    complain(firm, 7, "author-7")
+    firm.passes(5 * S)
+    assert len(pages(firm)) == 5
+
+
+def test_a_flood_of_matters_of_safety_floods_nobody_and_none_waits_longer_than_a_bundle() -> None:
+    firm = new_firm()
+    for number in range(1, 61):
+        complain(firm, number, f"author-{number}", safety=True)
+        firm.passes(10 * S)
+    firm.passes(3 * MINUTE)
+    sent = [at for at, m in firm.channels["chat"].taken if m.to == f"{OWNER}@chat"]
+    for first, last in zip(sent, sent[8:], strict=False):
+        assert last - first >= 10 * MINUTE
+    with firm.house.store.borrow() as desk:
+        ((waited,),) = desk.connection.execute(
+            "select max(sent_at - queued_at) from messages where purpose = 'page' and step = 0"
+        ).fetchall()
+    assert waited <= 150_000
+
+
+# --------------------------------------------------------------------------- one page alone
+def test_one_page_among_notices_is_the_ordinary_page_with_the_customers_words() -> None:
+    firm = flooded()
+    taken_by(firm, 1, FIRST)
+    case = complain(firm, 5, "author-5")
+    firm.passes(3 * MINUTE)
+    page = pages(firm)[4]
+    assert page.subject == f"case {case}"
+    assert page.verbatim is not None
+    assert "zzwords 5" in page.verbatim.text
+    assert "Case 1:" in lines(page), "and what is told beside it"
+    assert f"tocsin cases ack {case} " in lines(page)
+
+
+def test_erased_words_are_taken_back_from_one_page_among_notices() -> None:
+    firm = flooded()
+    taken_by(firm, 1, FIRST)
+    complain(firm, 5, "author-5")
+    firm.passes(3 * MINUTE)
+    firm.write(lambda desk: (desk.erase_post(5, firm.now), desk.freshen_post(5, firm.now)))
+    firm.settle()
+    renewed = [m for m in firm.channels["chat"].updated if m.key == pages(firm)[4].key]
+    assert [message.verbatim for message in renewed] == [None]
+
+
+@pytest.mark.parametrize(
+    ("cases", "late"),
+    [
+        pytest.param(1, "2 min 27 s late", id="a page by itself"),
+        pytest.param(2, "2 min 27 s late", id="a row of a bundle"),
+    ],
+)
+def test_a_page_that_the_limit_keeps_for_more_than_a_minute_says_how_late_it_is(
+    cases: int, late: str
+) -> None:
+    firm = flooded()
+    firm.passes(2 * S)
+    for number in range(5, 5 + cases):
+        complain(firm, number, f"author-{number}")
+    firm.passes(3 * MINUTE)
+    assert late in lines(pages(firm)[4])
+    assert "late" not in lines(pages(firm)[0])
+
+
+# ------------------------------------------------------------------ an offer that came back
+OFFER = {"reason": "zz", "told": "nothing"}
+
+
+def came_back(firm: Firm) -> int:
+    """An offer of the owner has come back, and the word of it has not left yet."""
+    case = complain(firm, 1)
+    firm.settle()
+    acts(firm, case, Action(Verb.ACK, OWNER))
+    acts(firm, case, Action(Verb.HANDOFF, OWNER, to=FIRST, **OFFER))
+    acts(firm, case, Action(Verb.DECLINE, FIRST))
+    return case
+
+
+def word_of_it(firm: Firm) -> list[str]:
+    return [lines(one) for one in pages(firm) if "did not take it over" in lines(one)]
+
+
+def test_word_that_an_offer_came_back_reaches_its_owner() -> None:
+    firm = new_firm()
+    case = came_back(firm)
+    acts(firm, case, Action(Verb.HANDOFF, OWNER, to=SECOND, **OFFER))
+    firm.passes(MINUTE)
+    assert len(word_of_it(firm)) == 1, "a new offer alone changes nothing: it is still theirs"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(
+            (
+                Action(Verb.HANDOFF, OWNER, to=SECOND, reason="zz", told="nothing"),
+                Action(Verb.ACCEPT, SECOND),
+            ),
+            id="a new offer that is accepted",
+        ),
+        pytest.param((Action(Verb.CLAIM, FIRST),), id="a raised hand"),
+        pytest.param((Action(Verb.ASSIGN, LEAD, to=SECOND),), id="an assignment"),
+        pytest.param((Action(Verb.ASSIGN, LEAD, to=OWNER),), id="an assignment to themselves"),
+        pytest.param((Action(Verb.REROUTE, OWNER, to="tech", reason="zz"),), id="another team"),
+        pytest.param((Action(Verb.DISMISS, LEAD, reason="spam"),), id="a close"),
+        pytest.param((Action(Verb.REPLIED, OWNER),), id="a reply"),
+    ],
+)
+def test_word_that_an_offer_came_back_is_withdrawn_once_it_is_so_no_more(
+    then: tuple[Action, ...],
+) -> None:
+    firm = new_firm()
+    case = came_back(firm)
+    for action in then:
+        acts(firm, case, action)
+    firm.passes(MINUTE)
+    assert word_of_it(firm) == []
+
+
+# ---------------------------------------------------------------------------- the last word
+def notices_of(firm: Firm, case: int, person: str) -> list[str]:
+    """What a person was told of a case, in whatever message."""
+    taken = [m for _, m in firm.channels["chat"].taken if m.to == f"{person}@chat"]
+    named = f"Case {case}: "
+    told = [line for one in taken for line in one.lines if line.startswith(named)]
+    return [line.removeprefix(named) for line in told]
+
+
+def test_of_what_folds_only_the_last_word_on_a_case_is_said() -> None:
+    firm = flooded(messages=5)
+    for person in (SECOND, FIRST, LEAD):
+        acts(firm, 1, Action(Verb.CLAIM, person))
+        firm.passes(S)
+    acts(firm, 2, Action(Verb.CLAIM, FIRST))
+    firm.passes(3 * MINUTE)
+    assert notices_of(firm, 1, OWNER) == [f"{LEAD} has taken it. Nothing is left for you to do."]
+    assert notices_of(firm, 2, OWNER) == [f"{FIRST} has taken it. Nothing is left for you to do."]
+
+
+def test_nobody_is_told_that_nothing_is_left_for_them_of_a_case_that_is_theirs_by_now() -> None:
+    firm = flooded(messages=5)
+    acts(firm, 1, Action(Verb.CLAIM, FIRST))
+    acts(firm, 1, Action(Verb.ASSIGN, LEAD, to=OWNER))
+    acts(firm, 2, Action(Verb.CLAIM, FIRST))
+    firm.passes(3 * MINUTE)
+    assert notices_of(firm, 1, OWNER) == []
+    assert len(notices_of(firm, 2, OWNER)) == 1
+
+
+def test_a_notice_by_itself_that_is_true_no_more_is_not_sent() -> None:
+    firm = new_firm()
+    case = complain(firm, 1)
+    firm.settle()
+    before = len(firm.channels["chat"].taken)
+    acts(firm, case, Action(Verb.CLAIM, FIRST))
+    acts(firm, case, Action(Verb.CLAIM, OWNER))
+    firm.settle()
+    sent = [m for _, m in firm.channels["chat"].taken[before:] if m.to == f"{OWNER}@chat"]
+    assert sent == []

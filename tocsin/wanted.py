@@ -1,0 +1,61 @@
+"""What of a parcel is still wanted when its message is made."""
+
+from dataclasses import replace
+
+from escalation import clocks, permission
+from escalation.channel import Purpose
+from escalation.last_words import Word, last_words
+from escalation.record import AGAIN
+from tocsin.store import Unit
+from tocsin.store.parcels import Parcel, Queued
+
+
+def still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
+    """A parcel without the pages that were answered before they could be sent, and without the
+    notices that are not true any more, or not the last word."""
+    said = _last_words(desk, parcel)
+    wanted = tuple(
+        said.get(row.id, row)
+        for row in parcel.messages
+        if row.id in said or (not _is_unsaid(row) and _is_wanted(desk, row))
+    )
+    kept = {row.id for row in wanted}
+    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
+    return Parcel(wanted)
+
+
+def _is_unsaid(queued: Queued) -> bool:
+    """Is it a notice that nobody has seen yet?"""
+    return queued.message.purpose is Purpose.NOTICE and not queued.is_renewal
+
+
+def _last_words(desk: Unit, parcel: Parcel) -> dict[int, Queued]:
+    """The notices that are worth saying, by id, each as it is said now."""
+    rows = {row.id: row for row in parcel.messages if _is_unsaid(row)}
+    if not rows:
+        return {}
+    words = [
+        Word(row.id, one.ref, one.person or "", one.what, one.about, row.queued_at)
+        for row in rows.values()
+        for one in [row.message]
+    ]
+    refs = list(dict.fromkeys(word.ref for word in words))
+    subjects = {subject.ref: subject for subject in desk.several(refs)}
+    return {
+        number: replace(rows[number], message=replace(rows[number].message, about=about))
+        for number, about in last_words(words, subjects).items()
+    }
+
+
+def _is_wanted(desk: Unit, queued: Queued) -> bool:
+    message = queued.message
+    if message.purpose is not Purpose.PAGE or queued.receipt is not None:
+        return True
+    if message.what == AGAIN:
+        return True  # what it speaks of is looked up when it is put into words
+    person = message.person or ""
+    if message.what == permission.ASKED:
+        return desk.is_asked_to_permit(message.ref, person)
+    if message.what == clocks.TOLD:
+        return desk.is_open(message.ref)
+    return desk.is_wanted(message.ref, message.round, person, message.what)
