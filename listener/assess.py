@@ -125,7 +125,7 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
         lang=lang,
     )
     if model is not None and knows:
-        verdict = model.move(verdict, text, mood)
+        verdict = model.move(verdict, text)
     return Assessment("", False, lang, knows, mood, verdict, severity(text, verdict, mood), None)
 
 

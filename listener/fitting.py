@@ -58,17 +58,13 @@ def fit_local(examples: Sequence[Example], calibration: Calibration) -> Local:
     judgement stays.
     """
     weights: dict[int, float] = {}
-    mood = 0.0
     for _ in range(passes(len(examples))):
         for one in examples:
             total = calibration.slope * one.log_odds + calibration.offset
-            total += mood * one.valence + dot(weights, one.buckets)
-            wrong = RATE * (logistic(total) - one.complaint)
-            mood -= wrong * one.valence
-            take(weights, one.buckets, wrong)
+            total += dot(weights, one.buckets)
+            take(weights, one.buckets, RATE * (logistic(total) - one.complaint))
         shrink(weights)
-        mood *= 1.0 - DECAY
-    return Local({bucket: round(weight, 5) for bucket, weight in sorted(weights.items())}, mood)
+    return Local({bucket: round(weight, 5) for bucket, weight in sorted(weights.items())})
 
 
 def passes(examples: int) -> int:

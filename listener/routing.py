@@ -20,7 +20,8 @@ MAX_ROUTED_CHARS = 5_000
 MAX_SHOWN = 3  # words named as reasons
 # Log-odds beside those of the learner: of each word of a phrase that a team declares, and of each
 # unit of likeness to its description.
-DECLARED_WEIGHT, LIKENESS_WEIGHT = 1.0, 0.4
+DECLARED_WEIGHT, LIKENESS_WEIGHT = 1.0, 0.8
+LEAST_LIKENESS = 1.4  # a single word in common with a description says nothing
 
 _WORD = re.compile(r"[\w$€£&]+(?:'\w+)?")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
@@ -79,17 +80,25 @@ class Router:
         """Return the team for a text about a brand.
 
         The topic with the most words matched wins; a phrase counts by its length beside the words
-        in it. Of equals the one declared first wins, and the route is not confident where another
+        in it. Of equals the one wins whose team's description is most like the
+        text, then the one declared first, and the route is not confident where another
         team has as good a claim.
         """
         claims = self._claims(text)
-        if self._learned is not None:
+        declared = self._by_words(text, claims) if claims else None
+        if self._learned is not None and (
+            declared is None or declared.team in self._learned.weights
+        ):
             return self._learned_route(text, brand, claims, self._learned)
-        if not claims:
-            return self._by_description(text) or self._fallback(brand)
+        return declared or self._by_description(text) or self._fallback(brand)
+
+    def _by_words(self, text: str, claims: "_Claims") -> Route:
         scores = {topic: _length(found) for topic, found in claims.items()}
         best = max(scores.values())
         winners = [topic for topic in sorted(scores) if scores[topic] == best]
+        if len(winners) > 1:
+            likeness = self._described.likeness(text)
+            winners.sort(key=lambda topic: -likeness.get(self._topics[topic].team, 0.0))
         topic = self._topics[winners[0]]
         why = [f"{topic.name}: {_shown(claims[winners[0]])}"]
         if len(winners) > 1:
@@ -103,6 +112,8 @@ class Router:
         if not likeness:
             return None
         team = max(likeness, key=lambda name: likeness[name])
+        if likeness[team] < LEAST_LIKENESS:
+            return None
         return Route(team, None, (self._described.reason(team, text),), confident=False)
 
     def _learned_route(
@@ -207,13 +218,14 @@ class Described:
         }
         said = [stem for stems in self._words.values() for stem in stems]
         # A word that many teams use tells them apart less (inverse document frequency).
+        most = math.log(1 + len(self._words))
         self._worth = {
-            stem: math.log(1 + len(self._words) / said.count(stem)) for stem in set(said)
+            stem: math.log(1 + len(self._words) / said.count(stem)) / most for stem in set(said)
         }
 
     def likeness(self, text: str) -> dict[str, float]:
-        """The worth of the words that a text has in common with each description; without teams
-        that have none."""
+        """How many words a text has in common with each description, where one that only one team
+        uses counts 1 and others less; without teams that have none."""
         if not self._words:
             return {}
         stems = {_stem(word) for word in _words(text[:MAX_ROUTED_CHARS])}

@@ -123,7 +123,6 @@ def example_of(judged: Assessment, post: Post, complaint: bool) -> Example | Non
         return None
     return Example(
         log_odds_of(judged.judgement.probability),
-        judged.valence,
         grams(text_of(post)),
         complaint,
     )

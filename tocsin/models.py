@@ -142,7 +142,7 @@ def _stored(row: Mapping[str, Any], number: int) -> Stored:
 
 def _complaint(row: Mapping[str, Any]) -> ComplaintModel:
     scale, own = row["calibration"], row["local"]
-    local = Local(_weights(own["weights"]), _number(own["valence"])) if own else None
+    local = Local(_weights(own["weights"])) if own else None
     return ComplaintModel(
         Calibration(_number(scale["slope"]), _number(scale["offset"])),
         local,

@@ -20,6 +20,7 @@ from tocsin.cli.common import (
 if TYPE_CHECKING:
     from tocsin.learning import Changes, Lesson
     from tocsin.models import Models, Stored
+    from tocsin.store import Store
     from tocsin.wiring import House
 
 labels = typer.Typer(
@@ -88,10 +89,11 @@ def learn(
     """Learn from all labels, show what would change on the last 90 days, and ask."""
     if accept + back + off > 1:
         fail("--accept, --back and --off exclude one another.")
+    if back or off:
+        with store_at(db, config) as store:
+            _put_back(_models(store), to_shipped=off)
+        return
     with opened(config, db) as house:
-        if back or off:
-            _put_back(_models(house), to_shipped=off)
-            return
         lesson = _lesson(house)
         _say_lesson(lesson)
         if lesson.learned is None:
@@ -136,10 +138,11 @@ def _lesson(house: "House") -> "Lesson":
     return learn_from(house.settings, kept, cases, house.clock.now())
 
 
-def _models(house: "House") -> "Models":
+def _models(store: "Store") -> "Models":
     from tocsin.models import Models
 
-    return Models(house.store.path or house.settings.database)
+    assert store.path is not None  # a command's store is a file
+    return Models(store.path)
 
 
 def _say_lesson(lesson: "Lesson") -> None:
@@ -158,7 +161,7 @@ def _accept(house: "House", lesson: "Lesson", *, shown: bool = False) -> None:
     if not shown:
         _say_changes(_changes(house, lesson))
     try:
-        stored = _models(house).accept(lesson.learned, lesson.origin)
+        stored = _models(house.store).accept(lesson.learned, lesson.origin)
     except StoreBroken as error:
         fail(str(error))
     say(
