@@ -131,6 +131,7 @@ class Team(Declared):
     owns: Annotated[
         Mapping[Name, Words], BeforeValidator(topics_from_names)
     ] = {}  # topic → its words
+    description: str | None = Field(default=None, max_length=1000)  # what it does, in plain words
     owners: Mapping[str, str] = {}  # topic → the person who owns it; default: on call
     causes: Mapping[str, str] = {}  # topic → the function that owns its fix; default: this team
     authority: tuple[Authority, ...] = ()  # what each role may promise without asking

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from config import Brand, Team
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.language import language_of, scored
+from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.routing import Route, Router
@@ -56,14 +57,23 @@ class Assessor:
     """Judges posts for a configuration. Made once; safe to share between threads."""
 
     def __init__(
-        self, brands: Sequence[Brand] = (), teams: Sequence[Team] = (), triage: str | None = None
+        self,
+        brands: Sequence[Brand] = (),
+        teams: Sequence[Team] = (),
+        triage: str | None = None,
+        learned: Learned | None = None,
     ) -> None:
-        """triage: the team of what nobody owns; default: the first. Without teams, no route."""
+        """triage: the team of what nobody owns; default: the first. Without teams, no route.
+        learned: what the user's own labels have taught; None: judge as shipped."""
+        self._learned = learned
+        self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.matcher = Matcher(brands)
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
-            self._router = Router(teams, brand_teams, triage or teams[0].name)
+            self._router = Router(
+                teams, brand_teams, triage or teams[0].name, learned.route if learned else None
+            )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:
         """Return one assessment for each brand that the post names, in the brands' order.
@@ -76,12 +86,12 @@ class Assessor:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
-        judged = _judged(post)
+        judged = self._judged(post)
         return tuple(self._for_brand(judged, post, brand, own) for brand, own in brands.items())
 
     def judge_alone(self, post: Post) -> Assessment:
         """Judge a post whatever it names; the brand is "" and the route that of no brand."""
-        return self._for_brand(_judged(post), post, "", own=False)
+        return self._for_brand(self._judged(post), post, "", own=False)
 
     def _for_brand(self, judged: Assessment, post: Post, brand: str, own: bool) -> Assessment:
         return replace(
@@ -94,8 +104,13 @@ class Assessor:
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
+    def _judged(self, post: Post) -> Assessment:
+        """What a post says, as shipped or as learned."""
+        model = self._learned.complaint if self._learned else None
+        return replace(_judged(post, model), model=self.model) if self._learned else _judged(post)
 
-def _judged(post: Post) -> Assessment:
+
+def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
     """What a post says, whichever brand it is about; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
@@ -109,6 +124,8 @@ def _judged(post: Post) -> Assessment:
         rating=post.rating,
         lang=lang,
     )
+    if model is not None and knows:
+        verdict = model.move(verdict, text)
     return Assessment("", False, lang, knows, mood, verdict, severity(text, verdict, mood), None)
 
 

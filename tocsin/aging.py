@@ -39,3 +39,4 @@ def _age_out_typed(desk: Unit, before: datetime, now: datetime) -> None:
     if row > looked_until:
         desk.keep(_LOOKED_UNTIL, str(row))
     desk.age_out_typed(before)
+    desk.age_out_texts(before)

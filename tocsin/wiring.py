@@ -10,8 +10,10 @@ from escalation.desk import Happening
 from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
+from listener.learned import Learned
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
+from tocsin.models import Models
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
@@ -37,9 +39,15 @@ def never(point: str) -> None:
     """The kill points of ordinary running: nothing happens."""
 
 
-def assessor_of(settings: Settings) -> Assessor:
-    """What judges posts, as the settings declare brands and teams."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name)
+def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
+    """What judges posts, as the settings declare brands and teams, and as was learned."""
+    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned)
+
+
+def learned_at(store: Path | None) -> Learned | None:
+    """The model in force for a store. Raises StoreBroken where its file cannot be used."""
+    stored = Models(store).accepted() if store is not None else None
+    return None if stored is None else stored.learned
 
 
 def build(
@@ -55,7 +63,12 @@ def build(
     kill: KillPoint = never,
     told: Callable[[Happening], None] = lambda happening: None,
 ) -> House:
-    """Put the parts together. Raises StoreBusy or StoreBroken for the database."""
+    """Put the parts together. Raises StoreBusy or StoreBroken for the database.
+
+    A store that is not there yet, as that of a replay, judges with the model of the settings' own.
+    """
+    kept = database if database is not None and database.exists() else settings.database
+    learned = learned_at(kept)
     store = Store(
         database,
         randomness=randomness,
@@ -70,7 +83,7 @@ def build(
     except BaseException:
         store.close()
         raise
-    pipeline = Pipeline(settings, Intake(assessor_of(settings)), engine)
+    pipeline = Pipeline(settings, Intake(assessor_of(settings, learned)), engine)
     return House(
         settings=settings,
         clock=clock,

@@ -17,6 +17,7 @@ from tocsin.cli import (
     running,
     silences,
     subjects,
+    teaching,
     warnings,
 )
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 running.register(app)
 posts.register(app)
 forgetting.register(app)
+teaching.register(app)
 subjects.register(app)
 oncall.register(app)
 silences.register(app)

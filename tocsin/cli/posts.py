@@ -15,6 +15,7 @@ from tocsin.cli.common import (
     JsonOption,
     fail,
     load,
+    must_be_a_store,
     opened,
     say,
     say_json,
@@ -47,16 +48,17 @@ def score(
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="Route by this configuration's teams.")
     ] = None,
+    db: Annotated[
+        Path | None, typer.Option("--db", help="Judge with what this store has learned.")
+    ] = None,
 ) -> None:
     """Judge posts: one JSON object a line, in order, for each line that is read."""
     from listener.assess import Assessor
     from listener.postline import read_lines
 
     assessor = Assessor()
-    if config is not None:
-        from tocsin.wiring import assessor_of
-
-        assessor = assessor_of(load(config).settings)
+    if config is not None or db is not None:
+        assessor = _taught(config, db)
     try:
         stream = sys.stdin.buffer if file is None else file.open("rb")
     except OSError as error:
@@ -68,6 +70,22 @@ def score(
                 say_json({"line": number, "error": one})
             else:
                 say_json(_scored(one, assessor))
+
+
+def _taught(config: Path | None, db: Path | None) -> "Assessor":
+    """What judges as a configuration declares, and as its store, or that of --db, has learned."""
+    from listener.assess import Assessor
+    from tocsin.store import StoreBroken
+    from tocsin.wiring import assessor_of, learned_at
+
+    settings = load(config).settings if config is not None else None
+    if db is not None:
+        must_be_a_store(db)
+    try:
+        learned = learned_at(db or (settings.database if settings else None))
+    except StoreBroken as error:
+        fail(str(error))
+    return assessor_of(settings, learned) if settings else Assessor(learned=learned)
 
 
 def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:

@@ -31,6 +31,7 @@ class ErasingRows(TypedRows, KeyRows):
         ]
         for native_id in names:
             self._bury("post", row["platform"], native_id, at)
+            self.erase_labelled(row["platform"], native_id)
         hashed = self._hash("post", row["platform"], row["native_id"]).hex()
         self.connection.execute(
             "update posts set text = '', title = '', url = '', native_id = ?, content = x'', "
@@ -54,6 +55,12 @@ class ErasingRows(TypedRows, KeyRows):
                 self.erase_post(repost, at)
         self.erase_typed_of_post(number)
         self._blank_author(row["author"])
+
+    def erase_labelled(self, platform: str, native_id: str) -> None:
+        """Erase an imported text that is a platform's post."""
+        self.connection.execute(
+            "delete from labelled_texts where platform = ? and native_id = ?", (platform, native_id)
+        )
 
     def _blank_author(self, author: int) -> None:
         """Erase an author of whom no post is left. Not buried: somebody who writes again is
@@ -82,6 +89,10 @@ class ErasingRows(TypedRows, KeyRows):
         for post in posts:
             self.erase_post(post, at)
         self.erase_typed_of_author(author)
+        self.connection.execute(
+            "delete from labelled_texts where author = ?",
+            (self._hash("author", row["platform"], row["native_id"]),),
+        )
         self._bury("author", row["platform"], row["native_id"], at)
         hashed = self._hash("author", row["platform"], row["native_id"]).hex()
         self.connection.execute(

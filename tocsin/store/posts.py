@@ -195,6 +195,7 @@ class PostRows(ErasingRows):
     def _delete(self, post: Post, known: sqlite3.Row | None, at: datetime) -> Kept:
         """Erase a post and keep a tombstone. A deletion of what was never kept leaves nothing."""
         if known is None:
+            self.erase_labelled(post.platform, post.id)
             return Kept(Standing.UNKNOWN)
         if known["deleted_at"] is not None:
             return Kept(Standing.GONE, known["id"], known["author"])

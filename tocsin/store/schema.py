@@ -12,6 +12,7 @@ from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
+from tocsin.store.tables.taught import TAUGHT
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -39,3 +40,9 @@ def m0001_first(db: "Database") -> None:
     """Posts and what was thought of them, subjects and their timers, outbox, ledger."""
     for script in (POSTS, ROLLUPS, SOURCES, SUBJECTS, SAID, OUTBOX, LEDGER):
         _script(db, script)
+
+
+@migrations()
+def m0002_labelled_texts(db: "Database") -> None:
+    """Labelled texts that are no posts of the store."""
+    _script(db, TAUGHT)

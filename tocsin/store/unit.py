@@ -6,6 +6,7 @@ from collections.abc import Callable
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
+from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.outbox import OutboxRows
@@ -21,6 +22,7 @@ from tocsin.store.threads import ThreadRows
 class Unit(
     ContractRows,
     SaidRows,
+    LabelRows,
     LedgerRows,
     LookingRows,
     PostRows,

@@ -65,7 +65,7 @@ def test_every_command_is_named_with_each_of_its_options_and_no_other(name: str)
     text = documented(name)
     assert text, f"{name} is not in docs/commands.md"
     prose = re.sub(r"^```sh\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    named = set(re.findall(r"`(--[a-z]+)", prose))
+    named = set(re.findall(r"`(--[a-z]+(?:-[a-z]+)*)", prose))
     true = options(COMMANDS[name])
     assert named >= true - COMMON
     assert named <= true

@@ -1,0 +1,136 @@
+"""Which team a post belongs to, as descriptions say and confirmed teams teach."""
+
+import pytest
+
+from config import Team
+from listener.learned import RouteModel
+from listener.route_fitting import (
+    FULL_TRUST_FROM,
+    Confirmed,
+    priors_of,
+    sure_from,
+    trust_of,
+    validate_routes,
+)
+from listener.routing import Router
+
+TEAMS = (
+    Team(name="bills", members=("ada",), owns={"refunds": ("refund",)}),
+    Team(name="travel", members=("bob",), description="Ferries, harbours and boats that are late"),
+    Team(name="desk", members=("cat",)),
+)
+ROUTER = Router(TEAMS, {"Acme": "travel"}, "desk")
+NOTHING = RouteModel({}, {}, {}, sure_from=0.9)
+
+
+def confirmed(number: int) -> list[Confirmed]:
+    """Nobody declared "gangway"; people keep sending it to travel, and "form" to the desk."""
+    said = (("the gangway shook", "travel"), ("that form again", "desk"))
+    return [Confirmed(*said[place % 2]) for place in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        pytest.param("refund the ferry", "bills", id="a declared word before a description"),
+        pytest.param("no boat in the harbour", "travel", id="a description before the last resort"),
+        pytest.param("the boat never came", "desk", id="one word in common says nothing"),
+        pytest.param("hello there", "desk", id="what is like nothing goes to triage"),
+    ],
+)
+def test_who_gets_what_without_any_example(text: str, team: str) -> None:
+    assert ROUTER.route(text, "").team == team
+
+
+def test_a_description_says_which_words_are_like_it() -> None:
+    route = ROUTER.route("two boats in the harbour", "")
+    assert route.why == ('like its description: "boats", "harbour"',)
+    assert not route.confident
+
+
+def test_confirmed_teams_teach_words_that_nobody_declared() -> None:
+    found = validate_routes(ROUTER, confirmed(40), {})
+    assert found.model is not None
+    taught = Router(TEAMS, {}, "desk", found.model)
+    route = taught.route("a gangway", "")
+    assert (route.team, route.topic) == ("travel", None)
+    assert route.probability is not None
+    assert route.why == (f"your labels: {route.probability:.2f} for travel",)
+
+
+def test_the_declared_word_of_a_team_without_examples_decides_alone() -> None:
+    found = validate_routes(ROUTER, confirmed(40), {})
+    text = "the gangway shook, refund me"
+    assert Router(TEAMS, {}, "desk", found.model).route(text, "") == ROUTER.route(text, "")
+    assert ROUTER.route(text, "").team == "bills"
+
+
+def test_a_declared_word_of_a_team_with_examples_names_its_topic_and_the_chance() -> None:
+    more = [Confirmed("refund the gangway", "bills")] * 20
+    found = validate_routes(ROUTER, [*confirmed(40), *more], {})
+    route = Router(TEAMS, {}, "desk", found.model).route("refund the gangway", "")
+    assert (route.team, route.topic) == ("bills", "refunds")
+    assert route.why[0] == 'refunds: "refund"'
+    assert route.probability is not None
+
+
+@pytest.mark.parametrize(
+    ("brand", "team"),
+    [
+        pytest.param("Acme", "travel", id="the brand's team"),
+        pytest.param("", "desk", id="else triage"),
+    ],
+)
+def test_what_is_less_likely_than_is_wished_has_an_owner_all_the_same(
+    brand: str, team: str
+) -> None:
+    route = Router(TEAMS, {"Acme": "travel"}, "desk", NOTHING).route("hello there", brand)
+    assert (route.team, route.confident) == (team, False)
+    assert "which is too little" in route.why[-1]
+
+
+@pytest.mark.parametrize(
+    ("examples", "why"),
+    [
+        pytest.param(confirmed(10), "10 confirmed teams", id="too few"),
+        pytest.param([Confirmed("x", "travel")] * 30, "5 of two teams", id="of one team only"),
+        pytest.param([Confirmed("x", "cellar")] * 30, "0 confirmed teams", id="of no team"),
+        pytest.param(
+            [Confirmed("refund", "bills")] * 20 + [Confirmed("harbour boats", "travel")] * 20,
+            "nothing gained",
+            id="of what is declared already",
+        ),
+    ],
+)
+def test_what_teaches_nothing_says_why(examples: list[Confirmed], why: str) -> None:
+    found = validate_routes(ROUTER, examples, {})
+    assert found.model is None
+    assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("examples", "trust"),
+    [(4, 0.0), (5, 0.5), (FULL_TRUST_FROM, 1.0), (9_999, 1.0)],
+    ids=["too few", "by half", "wholly", "never more"],
+)
+def test_trust_grows_with_the_examples(examples: int, trust: float) -> None:
+    assert trust_of(examples) == pytest.approx(trust)
+
+
+def test_the_share_of_real_cases_is_kept_and_nobody_is_impossible() -> None:
+    priors = priors_of(("a", "b"), {"a": 95})
+    assert priors["a"] > priors["b"] > -5.0
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        pytest.param([(0.9, True)] * 10, 0.2, id="always right: always heeded"),
+        pytest.param([(0.9, True)] * 7 + [(0.3, False)] * 9, 0.35, id="heeded where right enough"),
+        pytest.param([(0.9, False)] * 10, 1.01, id="never right: never heeded"),
+    ],
+)
+def test_the_learner_is_heeded_where_it_is_as_right_as_is_wished(
+    said: list[tuple[float, bool]], level: float
+) -> None:
+    assert sure_from(said) == pytest.approx(level)
