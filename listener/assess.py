@@ -13,7 +13,7 @@ from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.routing import Route, Router
-from listener.sentiment import valence
+from listener.sentiment import mood
 from listener.severity import Severity, severity
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
@@ -28,7 +28,7 @@ class Assessment:
     own      one of the brand's own accounts wrote it: never a complaint.
     lang     primary language subtag, or "und".
     scored   whether the lexicons know the language; where not, the verdict is unsure.
-    valence  VADER's compound score, -1.0 to 1.0; it means nothing where the language is not scored.
+    valence  how it sounds, -1.0 to 1.0; it means nothing where the language is not scored.
     route    who gets it; None where no team is declared.
     model    version of the rules that judged.
     bot      that own account answers by itself: what it says is no answer of ours.
@@ -115,10 +115,10 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
     text = text_of(post)
     lang = language_of(post)
     knows = scored(lang, text)
-    mood = valence(text)
+    sound = mood(text, lang)
     verdict = judge(
         text,
-        mood,
+        sound,
         scored=knows,
         directed=post.in_reply_to is not None,
         rating=post.rating,
@@ -126,7 +126,8 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
-    return Assessment("", False, lang, knows, mood, verdict, severity(text, verdict, mood), None)
+    grave = severity(text, verdict, sound, lang)
+    return Assessment("", False, lang, knows, sound, verdict, grave, None)
 
 
 def text_of(post: Post) -> str:

@@ -1,7 +1,7 @@
 """Whether a post is a complaint: its author says that an expectation was not met.
 
 A complaint is a speech act ("still waiting", "third time asking", "no reply"), not a mood, so
-VADER's valence is one signal beside groups of phrases (`cues_for`, `cues_against`). Every signal
+valence is one signal beside groups of phrases (`cues_for`, `cues_against`). Every signal
 adds its log-odds; their sum, through the logistic function, is the probability.
 """
 
@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
+from listener.groups import Groups
+from listener.language import TONGUES
+from listener.tongue import tongue
 
-MODEL_VERSION = "cues-1"
+MODEL_VERSION = "cues-2"
 
 COMPLAINT_FROM = 0.5  # probability from which a post is a complaint and may page somebody
 UNSURE_FROM = 0.3  # probability from which a person should look
@@ -81,14 +82,15 @@ def judge(
 ) -> Judgement:
     """Judge whether a text complains.
 
-    valence   VADER's compound score of the text, -1.0 to 1.0.
-    scored    False: the lexicons do not know its language (`lang`, only shown); it is unsure.
+    valence   how it sounds, -1.0 to 1.0 (`listener.sentiment`).
+    scored    False: no lexicon knows its language; it is unsure.
+    lang      its language; one of `TONGUES` has groups of its own, all else is read as English.
     directed  the post answers the brand, or was sent to it.
     rating    stars 1 to 5, where the platform has them.
     """
     if not scored:
         return Judgement(0.5, Verdict.UNSURE, (f"language {lang} is not scored",))
-    signals = [*_signals(read(text), valence, directed), *_stars(rating)]
+    signals = [*_signals(*_understood(text, lang), valence, directed), *_stars(rating)]
     probability = 1.0 / (1.0 + math.exp(-BIAS - sum(signal.weight for signal in signals)))
     return Judgement(probability, _verdict(probability, signals), _reasons(signals, probability))
 
@@ -136,18 +138,19 @@ _WITH_NAMES = {
         r"(?:fine|ok|okay|good|great|up) "
     ),
 }
-_NAMING = tuple((cue, _WITH_NAMES[cue.name]) for cue in _CUES if cue.name in _WITH_NAMES)
-
-_OWNERS = tuple(cue for cue in _CUES for _ in cue.phrases)
-# A phrase is found between blanks, so that it never matches inside a word.
-_FINDER = AhoCorasick(
-    [f" {phrase} " for cue in _CUES for phrase in cue.phrases],
-    implementation=Implementation.ContiguousNFA,
-)
+_ENGLISH = Groups(_CUES, _WITH_NAMES)
 
 
-def _signals(text: CueText, valence: float, directed: bool) -> Iterator[_Signal]:
-    groups = _found(text.words)
+def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
+    """Return a text as it is read in its language, and the groups of that language."""
+    if lang not in TONGUES:
+        return read(text), _ENGLISH
+    spoken = tongue(lang)
+    return read(text, spoken.spelling), spoken.groups
+
+
+def _signals(text: CueText, known: Groups, valence: float, directed: bool) -> Iterator[_Signal]:
+    groups = known.found(text.words)
     for cue, places in groups.items():
         yield _group_signal(cue, places, text)
     # VADER takes "sick" and "killer" for what they say; the phrase knows better.
@@ -178,23 +181,3 @@ def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText
     quoted = text.quote(*next(iter(places.values())))
     prefix = "" if cue.weight > 0 else "against: "
     return _Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name)
-
-
-def _found(words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
-    """Return the phrases found in each group, and where; one inside another is left out."""
-    listed = _FINDER.find_matches_as_indexes(words, overlapping=True)
-    hits = [(start, -end, number, _OWNERS[number]) for number, start, end in listed]
-    hits += [
-        (found.start(), -found.end(), -1, cue)
-        for cue, named in _NAMING
-        for found in named.finditer(words)
-    ]
-    hits.sort(key=lambda hit: hit[:3])
-    groups: dict[Cue, dict[str, tuple[int, int]]] = {}
-    reach = 0
-    for start, minus_end, _, cue in hits:
-        end = -minus_end
-        if end > reach:
-            reach = end
-            groups.setdefault(cue, {}).setdefault(words[start:end], (start, end))
-    return groups

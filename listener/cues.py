@@ -10,14 +10,12 @@ further ones nothing. Weights are multiples of 0.1, judged from what each group 
 against several public sets; no value was fitted.
 """
 
-import re
 from dataclasses import dataclass
 
 _SHORTHANDS = {
     "<while>": "{minute|minutes|hour|hours|day|days|week|weeks|month|months|year|years}",
     "<some>": "{0|a|an|one|two|three|four|five|six|several|many|few}",
 }
-_CHOICE = re.compile(r"\{([^{}]*)\}")  # innermost first
 
 
 # Not compared by value: to hash its hundreds of phrases takes longer than to find one of them.
@@ -46,9 +44,22 @@ def cue(name: str, weight: float, phrases: str, *, shown: bool = True) -> Cue:
 
 def spell_out(template: str) -> tuple[str, ...]:
     """Return every phrase that a template stands for; choices may be nested."""
-    choice = _CHOICE.search(template)
-    if choice is None:
-        return (" ".join(template.split()),)
-    before, after = template[: choice.start()], template[choice.end() :]
-    spelled = (spell_out(before + option + after) for option in choice.group(1).split("|"))
-    return tuple(dict.fromkeys(phrase for phrases in spelled for phrase in phrases))
+    spelled, _ = _options(template, 0)
+    return tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in spelled))
+
+
+def _options(template: str, at: int) -> tuple[list[str], int]:
+    """Spell out the options from a place on, up to the brace that ends them; and where that is."""
+    done: list[str] = []
+    option = [""]
+    while at < len(template) and template[at] != "}":
+        if template[at] == "|":
+            done += option
+            option = [""]
+        elif template[at] == "{":
+            inner, at = _options(template, at + 1)
+            option = [before + after for before in option for after in inner]
+        else:
+            option = [before + template[at] for before in option]
+        at += 1
+    return done + option, at

@@ -1,6 +1,7 @@
 """A post's text as the cue phrases read it: plain words between single blanks."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ _LONG_DASH = re.compile("[–—―]|--+")
 _CLAUSE_END = re.compile(r",(?!\d)|[()\[\]|•]|(?<=\s)-+(?=\s)|\n")
 _BREAK = "\ue000"  # stands for such an end while the text is read; no keyboard makes it
 _KIND_BY_FIRST = {"@": "@", "$": "money", "£": "money", "€": "money", "₹": "money"}
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛ʼ＇`´", "'"))
 _LONG_NUMBER = 4  # digits; an order or phone number is nobody's business in a list of reasons
 
 # Spellings of one word; a value of two words stays two.
@@ -36,8 +38,41 @@ _SPELLINGS = (
     "im=i_am ive=i_have gonna=going_to wanna=want_to gotta=got_to wrost=worst "
     "recieved=received recieve=receive dosent=doesnt doesent=doesnt"
 )
-_SAME = dict(pair.replace("_", " ").split("=") for pair in _SPELLINGS.split())
-_TWO_WORDS = frozenset(spelling for spelling, words in _SAME.items() if " " in words)
+
+
+# Not compared by value: there is one for each language, and to hash its words takes long.
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """How the words of a language are brought to the spelling of its phrases.
+
+    same     a word as posts spell it → the word or words that stand in the phrases.
+    letters  what is written for something else everywhere, such as German `ae` for `a` (from `ä`).
+    elides   an apostrophe parts two words (`l'appli`); without, it goes (`dont`).
+    quoted   reasons quote words as they were written, accents and all.
+    """
+
+    same: Mapping[str, str]
+    letters: tuple[tuple[str, str], ...] = ()
+    elides: bool = False
+    quoted: bool = True
+
+    def word(self, token: str) -> str:
+        """Return how the phrases spell a word that was found in a text."""
+        for written, meant in self.letters:
+            token = token.replace(written, meant)
+        return self.same.get(token, token)
+
+    def plain(self, text: str) -> str:
+        """Fold a text, of phrases or of a post, and settle its apostrophes."""
+        return fold(text).replace("'", " " if self.elides else "")
+
+
+def spellings(pairs: str) -> dict[str, str]:
+    """Read `written=meant` pairs between blanks; `_` stands for a blank."""
+    return dict(pair.replace("_", " ").split("=") for pair in pairs.split())
+
+
+ENGLISH = Spelling(spellings(_SPELLINGS), quoted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +100,59 @@ class CueText:
         return " ".join(map(_shown, filter(None, self.said[first : first + length])))
 
 
-@lru_cache(maxsize=2)  # a post is read by the judgement, and at once again for its severity
-def read(text: str) -> CueText:
+@lru_cache(maxsize=4)  # a post is read by the judgement, and at once again for its severity
+def read(text: str, spelling: Spelling = ENGLISH) -> CueText:
     """Make a text ready for phrases; only its first MAX_JUDGED_CHARS characters are read."""
     text = text[:MAX_JUDGED_CHARS]
     if "#" in text:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)
     text = _CLAUSE_END.sub(_marked, _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip()))
-    text = fold(text).replace("'", "").replace("&amp;", " and ")
+    written = text.lower() if spelling.quoted else ""
+    text = spelling.plain(text).replace("&amp;", " and ")
     text = text.replace(f" no, {_BREAK}", " no ; ")
-    found = _TOKEN.findall(_STRETCHED.sub(r"\1\2", _LINK.sub(" link ", text)))
+    found = _tokens(text)
     tokens = [token for token in found if token != _BREAK]
+    words = [_word(token, spelling) for token in tokens]
     said: list[str] = []
-    for token in tokens:
-        # A spelling that stands for two words was said once.
-        said += (token, "") if token in _TWO_WORDS else (token,)
-    return CueText(f" {' '.join(map(_word, tokens))} ", tuple(said), _parts(found))
+    for word, token in zip(words, _as_written(tokens, written, spelling), strict=True):
+        # A spelling that stands for several words was said once.
+        said += (token, *[""] * word.count(" "))
+    return CueText(f" {' '.join(words)} ", tuple(said), _parts(found, spelling))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(_STRETCHED.sub(r"\1\2", _LINK.sub(" link ", text)))
+
+
+def _as_written(tokens: list[str], written: str, spelling: Spelling) -> list[str]:
+    """The words with their accents, where they can be told one by one."""
+    if not written or written.isascii():
+        return tokens
+    written = written.translate(_APOSTROPHES).replace("'", " " if spelling.elides else "")
+    accented = [token for token in _tokens(written) if token != _BREAK]
+    return accented if len(accented) == len(tokens) else tokens
 
 
 def _marked(end: re.Match[str]) -> str:
     return f"{end.group()} {_BREAK} "
 
 
-def _parts(tokens: list[str]) -> str:
+def _parts(tokens: list[str], spelling: Spelling) -> str:
     words: list[str] = []
     for token in tokens:
         if token == _BREAK:
             words.append(",")
             continue
-        words.append(_word(token))
+        words.append(_word(token, spelling))
         if token[0] not in ".:;" and token[-1] in ".,:":
             words.append(",")  # "waited until 5." ends where the number does
     return f" {' '.join(words)} "
 
 
-def _word(token: str) -> str:
+def _word(token: str, spelling: Spelling = ENGLISH) -> str:
     first, last = token[0], token[-1]
     if first.isalpha() and last.isalpha():
-        return _SAME.get(token, token)
+        return spelling.word(token)
     if first in _KIND_BY_FIRST:
         return _KIND_BY_FIRST[first]
     if first.isdigit():
@@ -113,7 +163,7 @@ def _word(token: str) -> str:
 
 
 def _shown(token: str) -> str:
-    word = _word(token)
+    word = token if token[0].isalpha() and token[-1].isalpha() else _word(token)
     if word == "0":
         return token if len(token) < _LONG_NUMBER else "…"
     return {"@": "@…", "money": "a sum"}.get(word, token)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from listener.cuetext import CueText
+from listener.cuetext import CueText, read
 
 GAP_WORDS = 4  # how many words a `~` stands for at most
 OPTIONAL_WORDS = 2  # and a `[…]`
@@ -28,6 +28,11 @@ class _Rule:
     personal: bool
     needs: frozenset[str]
     pattern: re.Pattern[str]
+
+
+def dangers_of(text: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Yield what `tripped` finds in a text, as English and as its own language."""
+    yield from tripped(read(text))
 
 
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:

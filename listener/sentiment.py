@@ -6,9 +6,20 @@ from threading import Lock
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from listener.language import TONGUES
+from listener.tongue import tongue
+
 MAX_SCORED_CHARS = 4_000  # a mood is told within this; longer texts are cut at a word
 
 _making = Lock()
+
+
+def mood(text: str, lang: str) -> float:
+    """Return how a text in a language (as `language_of`) sounds, -1.0 (worst) to 1.0.
+
+    By the lexicon of that language, where there is one, else VADER's.
+    """
+    return tongue(lang).valence(text) if lang in TONGUES else valence(text)
 
 
 def valence(text: str) -> float:

@@ -6,13 +6,14 @@ experts); accusation, blame and escalation can be told. Reach and speed are weig
 
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from listener.complaint import Judgement, Verdict
 from listener.cues import cue
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
-from listener.safety import tripped
+from listener.groups import Groups
+from listener.language import TONGUES
+from listener.safety import dangers_of
+from listener.tongue import tongue
 
 SAFETY_SEVERITY = 0.9  # a tripwire alone
 COMPLAINT_SEVERITY = 0.2  # a complaint that neither blames nor threatens
@@ -63,12 +64,7 @@ _OWN_CUES = (
         """,
     ),
 )
-_CUES = (*(c for c in COMPLAINT_CUES if c.name in _ADDS), *_OWN_CUES)
-_OWNERS = tuple(group.name for group in _CUES for _ in group.phrases)
-_FINDER = AhoCorasick(
-    [f" {phrase} " for group in _CUES for phrase in group.phrases],
-    implementation=Implementation.ContiguousNFA,
-)
+_ENGLISH = Groups((*(c for c in COMPLAINT_CUES if c.name in _ADDS), *_OWN_CUES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +81,15 @@ class Severity:
     why: tuple[str, ...]
 
 
-def severity(text: str, judgement: Judgement, valence: float) -> Severity:
-    """Weigh how severe a post is.
+def severity(text: str, judgement: Judgement, valence: float, lang: str = "und") -> Severity:
+    """Weigh how severe a post in a language (as `language_of`) is.
 
     valence is taken so that callers hand over what they know; it does not count (see above).
     """
-    read_text = read(text)
-    dangers = tuple(f'{kind}: "{words}"' for kind, words in tripped(read_text))
+    dangers = tuple(f'{kind}: "{words}"' for kind, words in dangers_of(text, lang))
     if judgement.verdict is Verdict.OTHER and not dangers:
         return Severity(0.0, False, ())
-    value, told = _weigh(read_text.words)
+    value, told = _weigh(text, lang)
     if judgement.verdict is not Verdict.COMPLAINT:
         value *= judgement.probability
     if dangers:
@@ -102,9 +97,12 @@ def severity(text: str, judgement: Judgement, valence: float) -> Severity:
     return Severity(round(min(1.0, value), 3), bool(dangers), (*dangers, *told)[:MAX_REASONS])
 
 
-def _weigh(words: str) -> tuple[float, tuple[str, ...]]:
+def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
     """Return severity of a complaint in these words, and the groups that raise it."""
-    hits = _FINDER.find_matches_as_indexes(words, overlapping=True)
-    groups = {_OWNERS[number] for number, _, _ in hits}
+    if lang in TONGUES:
+        spoken = tongue(lang)
+        groups = spoken.graver.names(read(text, spoken.spelling).words) & _ADDS.keys()
+    else:
+        groups = _ENGLISH.names(read(text).words)
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))
     return COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told), tuple(told)

@@ -31,12 +31,73 @@ def a_post(text: str, lang: str | None) -> Post:
     ],
 )
 def test_language_of(tag: str | None, lang: str) -> None:
-    assert language_of(a_post("hello there", tag)) == lang
+    assert language_of(a_post("😡 https://example.com/a", tag)) == lang
 
 
 def test_english_is_not_believed_of_a_text_in_another_script() -> None:
     assert language_of(a_post("アプリが動かない", "en")) == "und"
     assert language_of(a_post("не работает", "ru")) == "ru"
+    assert language_of(a_post("التطبيق لا يعمل", "en")) == "ar"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        pytest.param("Where is my parcel?", "en", id="English"),
+        pytest.param("Wo bleibt mein Paket, das ist doch nicht normal", "de", id="German"),
+        pytest.param("ca fait 3 semaines que j'attends, toujours rien", "fr", id="French"),
+        pytest.param("Llevo tres semanas esperando y nadie contesta", "es", id="Spanish"),
+        pytest.param("Estou há três semanas à espera e ninguém responde", "pt", id="Portuguese"),
+        pytest.param("Aspetto da tre settimane e nessuno risponde", "it", id="Italian"),
+        pytest.param("ik wacht al drie weken en krijg geen antwoord", "nl", id="Dutch"),
+        pytest.param("التطبيق لا يعمل منذ يومين", "ar", id="Arabic"),
+        pytest.param("این برنامه کار نمی‌کند و گران است", "und", id="Persian is not Arabic"),
+        pytest.param("😡😡 https://example.com/de/warum @der_die_das", "und", id="no prose"),
+        pytest.param("Acme Zenith Globex", "und", id="names only"),
+        pytest.param("", "und", id="nothing"),
+    ],
+)
+def test_a_text_without_a_tag_is_asked_itself(text: str, lang: str) -> None:
+    assert language_of(a_post(text, None)) == lang
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "lang"),
+    [
+        pytest.param(
+            "en",
+            "Ich warte seit drei Wochen auf mein Paket und niemand antwortet mir",
+            "de",
+            id="a reader's setting is not the post's language",
+        ),
+        pytest.param(
+            "ja",
+            "I have been waiting for my parcel for three weeks and nobody has called me",
+            "en",
+            id="hardly a word could be of the language that is told",
+        ),
+        pytest.param("en", "Danke Acme", "en", id="two words contradict nothing"),
+        pytest.param(
+            "gl",
+            "o meu pedido non chegou e ninguén responde",
+            "gl",
+            id="a near relative is believed",
+        ),
+        pytest.param(
+            "de", "Das Internet ist down, what a great service", "de", id="a mixture keeps its tag"
+        ),
+        pytest.param(
+            "tl",
+            "Ang tagal ng delivery ko, please reply naman po kayo, no update since Monday",
+            "tl",
+            id="foreign words in a language that we do not know",
+        ),
+    ],
+)
+def test_a_tag_is_believed_unless_the_text_plainly_contradicts_it(
+    tag: str, text: str, lang: str
+) -> None:
+    assert language_of(a_post(text, tag)) == lang
 
 
 @pytest.mark.parametrize(
@@ -44,7 +105,8 @@ def test_english_is_not_believed_of_a_text_in_another_script() -> None:
     [
         pytest.param("en", "not working", True, id="English"),
         pytest.param("und", "not working", True, id="an unknown tag is given a chance"),
-        pytest.param("de", "not working", False, id="the platform says German"),
+        pytest.param("nl", "not working", False, id="the platform says Dutch"),
+        pytest.param("de", "geht nicht", True, id="German has groups of its own"),
         pytest.param("und", "приложение не работает", False, id="Cyrillic"),
         pytest.param("und", "التطبيق لا يعمل", False, id="Arabic"),
         pytest.param("und", "全然動かない", False, id="kana and Han"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.complaint import MODEL_VERSION
 from tests.tocsin.cli.conftest import Tocsin
 
 COMPLAINS, IS_NONE = "the widget fizzled again", "the widget arrived today"
@@ -177,5 +178,5 @@ def test_a_replay_and_its_store_say_which_model_judged(
     tocsin("labels", "import", many(tmp_path / "l.jsonl"))
     tocsin("replay", posts, "--db", tmp_path / "new.db")
     (row,) = tocsin("explain", "1", "--db", tmp_path / "new.db", "--json").rows
-    assert row["model"] == "cues-1+1"
+    assert row["model"] == f"{MODEL_VERSION}+1"
     assert any(reason.startswith("your labels: ") for reason in row["why"])
