@@ -130,7 +130,7 @@ class Intake:
             return self._follow_up(shelf, observation, source)
         assessments = self._assessor.assess(observation.post)
         if not assessments:
-            shelf.tally("names no brand", now)
+            shelf.tally(self._assessor.why_unnamed(observation.post), now)
             return ()
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:

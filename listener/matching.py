@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from config import Brand
+from listener.company import Place, Role, Seen, company
 from listener.language import language_of
 from listener.mention import Post
 from listener.searched import searched
@@ -31,7 +32,7 @@ class _Pattern:
     brand: int
     term: str
     kind: Kind
-    excludes: bool
+    role: Role
 
 
 def _keyed(accounts: Sequence[Mapping[str, Sequence[str]]]) -> dict[tuple[str, str], int]:
@@ -52,35 +53,70 @@ def _keys(post: Post) -> list[tuple[str, str]]:
 class Matcher:
     """Finds brands in posts. Made once for a configuration; safe to share between threads."""
 
-    def __init__(self, brands: Sequence[Brand]) -> None:
+    def __init__(
+        self, brands: Sequence[Brand], others: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """others: by brand, further words beside which its name is something else, as learned."""
         self._brands = tuple(brands)
         self._bots = _keyed([brand.bots for brand in self._brands])
         self._owners = _keyed([brand.accounts for brand in self._brands]) | self._bots
         by_text: dict[str, list[_Pattern]] = {}
         for index, brand in enumerate(self._brands):
-            for text, pattern in _patterns(index, brand):
+            for text, pattern in _patterns(index, brand, (others or {}).get(brand.name, ())):
                 by_text.setdefault(text, []).append(pattern)
+        self._may_be_others = any(
+            one.role in (Role.NEAR, Role.NOT_NEAR) for same in by_text.values() for one in same
+        )
         self._patterns = tuple(tuple(same) for same in by_text.values())
         self._finder = AhoCorasick(list(by_text), implementation=Implementation.ContiguousNFA)
 
     def match(self, post: Post) -> tuple[Match, ...]:
         """Return the brands that a post's title or text names, in the order they are declared.
 
-        A brand is left out where one of its excluded terms stands in the post.
+        A brand is left out where one of its excluded terms stands in the post, and where its name
+        is an ordinary word in other company.
         """
-        found: dict[int, tuple[int, int, str]] = {}
-        excluded: set[int] = set()
-        for pattern, start, length in self._occurrences(post):
-            if pattern.excludes:
-                excluded.add(pattern.brand)
-                continue
-            here = (start, -length, pattern.term)
-            found[pattern.brand] = min(here, found.get(pattern.brand, here))
+        found, _ = self._named(post)
         own = set(self._own(post)) if found else set()
         return tuple(
-            Match(self._brands[index].name, found[index][2], index in own)
-            for index in sorted(found.keys() - excluded)
+            Match(self._brands[index].name, place.term, index in own)
+            for index, place in sorted(found.items())
         )
+
+    def others(self, post: Post) -> tuple[str, ...]:
+        """Return the brands whose name stands in a post, but for something else."""
+        if not self._may_be_others:
+            return ()
+        return tuple(self._brands[index].name for index in sorted(self._named(post)[1]))
+
+    def beside(self, post: Post) -> dict[str, frozenset[str]]:
+        """The words beside each brand's name where that is one plain word, whatever it means there;
+        for learning. A brand that is named by a handle or a phrase as well is left out."""
+        text, seen = self._seen(post)
+        return {
+            self._brands[index].name: frozenset().union(*(company(text, p) for p in one.names))
+            for index, one in seen.items()
+            if one.names and all(place.plain for place in one.names)
+        }
+
+    def _named(self, post: Post) -> tuple[dict[int, Place], set[int]]:
+        """Where each brand is named first, and which are not though their word is there."""
+        text, seen = self._seen(post)
+        found, others = {}, set()
+        for index, one in seen.items():
+            place = one.first(text, wants_near=bool(self._brands[index].near))
+            if place is not None:
+                found[index] = place
+            elif one.names:
+                others.add(index)
+        return found, others
+
+    def _seen(self, post: Post) -> tuple[str, dict[int, Seen]]:
+        text = "\n".join(searched(part, post.lang) for part in (post.title, post.text) if part)
+        seen: dict[int, Seen] = {}
+        for pattern, start, end in self._occurrences(post, text):
+            _note(seen.setdefault(pattern.brand, Seen()), pattern, start, end, text)
+        return text, seen
 
     def own(self, post: Post) -> tuple[str, ...]:
         """Return the brands one of whose own accounts wrote this post, named in it or not."""
@@ -93,9 +129,7 @@ class Matcher:
     def _own(self, post: Post) -> list[int]:
         return sorted({self._owners[key] for key in _keys(post) if key in self._owners})
 
-    def _occurrences(self, post: Post) -> Iterator[tuple[_Pattern, int, int]]:
-        parts = (post.title, post.text)
-        text = "\n".join(searched(part, post.lang) for part in parts if part)
+    def _occurrences(self, post: Post, text: str) -> Iterator[tuple[_Pattern, int, int]]:
         for number, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
             for pattern in self._patterns[number]:
                 if stands(pattern.kind, text, start, end) or (
@@ -104,7 +138,7 @@ class Matcher:
                     and stands(pattern.kind, text, start, end + 1)
                     and _is_genitive(post, pattern.term, text[end + 1 : end + 2])
                 ):
-                    yield pattern, start, end - start
+                    yield pattern, start, end
 
 
 # Where a name's genitive takes an s without an apostrophe: "Acmes Kundendienst".
@@ -125,9 +159,27 @@ def _account(name: str) -> str:
     return name.strip().removeprefix("@").casefold()
 
 
-def _patterns(index: int, brand: Brand) -> Iterator[tuple[str, _Pattern]]:
-    for term, excludes in [(t, False) for t in brand.all_terms] + [
-        (t, True) for t in brand.exclude
-    ]:
-        for text, kind in dict.fromkeys(spellings(term)):
-            yield text, _Pattern(index, term, kind, excludes)
+def _note(seen: Seen, pattern: _Pattern, start: int, end: int, text: str) -> None:
+    if pattern.role is Role.EXCLUDES:
+        seen.excluded = True
+    elif pattern.role is Role.NEAR:
+        seen.near.append((start, end))
+    elif pattern.role is Role.NOT_NEAR:
+        seen.not_near.append((start, end))
+    else:
+        one_word = pattern.kind is Kind.WORDS and " " not in text[start:end]
+        plain = one_word and text[start - 1 : start] != "@"
+        seen.names.append(Place(start, start - end, pattern.term, plain))
+
+
+def _patterns(index: int, brand: Brand, others: Sequence[str]) -> Iterator[tuple[str, _Pattern]]:
+    roles = (
+        (Role.NAMES, brand.all_terms),
+        (Role.EXCLUDES, brand.exclude),
+        (Role.NEAR, brand.near),
+        (Role.NOT_NEAR, (*brand.not_near, *others)),
+    )
+    for role, terms in roles:
+        for term in terms:
+            for text, kind in dict.fromkeys(spellings(term)):
+                yield text, _Pattern(index, term, kind, role)

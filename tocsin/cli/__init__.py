@@ -11,6 +11,7 @@ from tocsin.cli import (
     common,
     forgetting,
     ledger,
+    naming,
     oncall,
     posts,
     records,
@@ -34,6 +35,7 @@ running.register(app)
 posts.register(app)
 forgetting.register(app)
 teaching.register(app)
+naming.register(app)
 subjects.register(app)
 oncall.register(app)
 silences.register(app)

@@ -96,7 +96,7 @@ create table labels (              -- what people said of a post; outlives model
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
     brand text not null,
-    kind text not null,            -- complaint, team
+    kind text not null,            -- complaint, team, us
     value text not null,
     person text not null,
     at integer not null
