@@ -17,6 +17,7 @@ from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
 from escalation.warnings import by_function, group_spoken, sentence
 from listener.crowd import meaning
+from tocsin.people import history_in_brief
 from tocsin.store import Unit
 from tocsin.store.noises import Copies
 from tocsin.store.parcels import Queued
@@ -200,6 +201,7 @@ class Views:
         followers = post["followers"] if post else None
         if followers is not None and usual and followers >= MUCH_REACH * usual:
             reasons.append(f"reach {followers / usual:.0f}× the usual author's")
+        reasons += history_in_brief(desk.earlier_cases(case.author, case.number))
         reasons += same_words(desk.copies_of_case(case.number))
         return ", ".join(reasons) or None
 

@@ -13,6 +13,7 @@ from tocsin.cli import (
     ledger,
     naming,
     oncall,
+    people,
     posts,
     records,
     running,
@@ -36,6 +37,7 @@ posts.register(app)
 forgetting.register(app)
 teaching.register(app)
 naming.register(app)
+people.register(app)
 subjects.register(app)
 oncall.register(app)
 silences.register(app)
