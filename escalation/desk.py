@@ -171,6 +171,12 @@ class Desk(Protocol):
     def label_team(self, case: int, team: str, person: str, now: datetime) -> None:
         """Keep as labels of a case's posts that a person sent it to another team."""
 
+    def label_not_us(self, case: int, person: str, now: datetime) -> None:
+        """Keep as labels of a case's posts that a person said they mean somebody else."""
+
+    def unlabel_not_us(self, case: int) -> None:
+        """Take those labels back."""
+
     def newest_note(self, ref: Ref) -> tuple[str, str] | None:
         """Who wrote the note that is the newest thing that happened to a subject, and the note;
         None where the newest is no note."""

@@ -3,7 +3,7 @@
 Pure and without waiting: no network, no clock, no file. One call costs well under a millisecond.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config import Brand, Team
@@ -62,12 +62,14 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        others: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
-        learned: what the user's own labels have taught; None: judge as shipped."""
+        learned: what the user's own labels have taught; None: judge as shipped.
+        others: by brand, learned words beside which its name is something else."""
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
-        self.matcher = Matcher(brands)
+        self.matcher = Matcher(brands, others)
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
@@ -88,6 +90,10 @@ class Assessor:
             return ()
         judged = self._judged(post)
         return tuple(self._for_brand(judged, post, brand, own) for brand, own in brands.items())
+
+    def why_unnamed(self, post: Post) -> str:
+        """Why a post was left out, for the tallies: "names no brand", or another of that name."""
+        return "another of that name" if self.matcher.others(post) else "names no brand"
 
     def judge_alone(self, post: Post) -> Assessment:
         """Judge a post whatever it names; the brand is "" and the route that of no brand."""

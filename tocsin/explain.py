@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from escalation import ladder
 from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
+from listener.crowd import meaning
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -39,6 +40,7 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             "topic": row["topic"],
             "paged": _why_paged(row),
         }
+        told |= _noise(row)
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
@@ -51,6 +53,13 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
                 for entry in desk.history(str(Ref("case", case)))
             ]
         yield told
+
+
+def _noise(row: dict[str, Any]) -> dict[str, Any]:
+    """Whose words they are, where not the post's own, and what was marked; else nothing."""
+    told: dict[str, Any] = {"copy_of": row["copy_of"]} if row["copy_of"] else {}
+    marks = json.loads(row["marks"])
+    return told | ({"marks": marks, "marked": list(meaning(marks))} if marks else {})
 
 
 def _at(instant: datetime, zone: ZoneInfo | None) -> str:

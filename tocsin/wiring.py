@@ -14,6 +14,7 @@ from listener.learned import Learned
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.models import Models
+from tocsin.names import Words, others_at
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
@@ -39,9 +40,11 @@ def never(point: str) -> None:
     """The kill points of ordinary running: nothing happens."""
 
 
-def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
+def assessor_of(
+    settings: Settings, learned: Learned | None = None, others: Words | None = None
+) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned)
+    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned, others)
 
 
 def learned_at(store: Path | None) -> Learned | None:
@@ -68,7 +71,7 @@ def build(
     A store that is not there yet, as that of a replay, judges with the model of the settings' own.
     """
     kept = database if database is not None and database.exists() else settings.database
-    learned = learned_at(kept)
+    learned, others = learned_at(kept), others_at(kept)
     store = Store(
         database,
         randomness=randomness,
@@ -83,7 +86,7 @@ def build(
     except BaseException:
         store.close()
         raise
-    pipeline = Pipeline(settings, Intake(assessor_of(settings, learned)), engine)
+    pipeline = Pipeline(settings, Intake(assessor_of(settings, learned, others)), engine)
     return House(
         settings=settings,
         clock=clock,
