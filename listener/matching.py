@@ -145,7 +145,7 @@ def _spellings(term: str) -> Iterator[tuple[str, _Kind]]:
         yield joined, _Kind.JOINED
 
 
-_DOMAIN_TERM = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}")
+_DOMAIN_TERM = re.compile(r"\A[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}")
 
 
 # --- the text that is searched ---
