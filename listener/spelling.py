@@ -21,7 +21,7 @@ class Kind(Enum):
 # What folding does not take apart (ø, æ, ł …) is spelled plainly too.
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
 _PLAINLY = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
-_DOMAIN_TERM = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}")
+_DOMAIN_TERM = re.compile(r"\A[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}")
 _PARTED = re.compile(r"(?<=[^\W_])[ -](?=[^\W_])")
 _AND = re.compile(r" ?& ?")
 LEAST_JOINED = 6  # letters from which a name with a hyphen is known without it: `cocacola`

@@ -24,6 +24,8 @@ def _texts(key: str, value: Any, zone: ZoneInfo) -> Iterator[str]:
         yield spoken(datetime.fromisoformat(value), zone)
     elif key == "priority":
         yield from map(_urgency, value)
+    elif key == "why" and not value:
+        yield "no word of it weighs enough to be named"
     elif key == "history":
         yield from value
     elif isinstance(value, bool):
