@@ -46,7 +46,7 @@ class Tongue:
     lexicon   folded word → valence, -3.0 to 3.0.
     negators  words that turn what follows; `boosters` strengthen it; after `buts` counts more.
     late_not  a "not" may also follow what it takes back (German).
-    graver    groups that count for severity alone.
+    graver    the groups that count for severity alone.
     """
 
     spelling: Spelling
@@ -70,6 +70,10 @@ class Tongue:
             for at, mood in felt
         )
         return round(total / math.sqrt(total * total + NORMAL), 4)
+
+    def names(self, words: str) -> set[str]:
+        """Return the names of the groups found in a text, those that count for severity too."""
+        return self.groups.names(words) | self.graver.names(words)
 
     def _felt(self, words: list[str], at: int) -> float:
         mood = self.lexicon[words[at]]
@@ -110,7 +114,7 @@ def build(written: str) -> Tongue:
     return Tongue(
         spelling,
         Groups([*groups, *(_ENGLISH[name] for name in _EMOJI)], mere=mere),
-        Groups([*groups, *grave]),
+        Groups(grave),
         _lexicon(moods, short, spelling),
         **{name: _words(listed, spelling) for name, listed in rest.items()},
         late_not=late_not,
