@@ -101,7 +101,7 @@ def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
     """Return severity of a complaint in these words, and the groups that raise it."""
     if lang in TONGUES:
         spoken = tongue(lang)
-        groups = spoken.graver.names(read(text, spoken.spelling).words) & _ADDS.keys()
+        groups = spoken.names(read(text, spoken.spelling).words) & _ADDS.keys()
     else:
         groups = _ENGLISH.names(read(text).words)
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))
