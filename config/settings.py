@@ -39,6 +39,7 @@ from config.fields import Zone as Zone
 from config.moments import Away as Away
 from config.moments import CalendarDay
 from config.moments import Override as Override
+from config.safety import Safety as Safety
 
 
 class Role(StrEnum):
@@ -73,6 +74,7 @@ class Contact(Declared):
 
     channel: str
     to: str = Field(min_length=1, max_length=320)
+    private: bool | None = None  # nobody but this person reads it; default: so for mail alone
 
 
 class Person(Declared):
@@ -213,6 +215,7 @@ class Settings(Declared):
     communications: str | None = None  # the team that owns storms; default: the triage team
     currency: Currency = "EUR"  # of refunds and costs
     executive_clock: ExecutiveClock = ExecutiveClock()
+    safety: Safety = Safety()
     permission_within: Wait | None = None  # to answer a request; default: as to acknowledge
     brands: tuple[Brand, ...] = Field(min_length=1)
     people: tuple[Person, ...] = Field(min_length=1)

@@ -13,6 +13,7 @@ from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.routing import Route, Router
+from listener.safety import SHIPPED, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
 
@@ -46,6 +47,11 @@ class Assessment:
     bot: bool = False
 
     @property
+    def private(self) -> bool:
+        """A sign of self-harm: it goes to one named person, and nobody else ever sees it."""
+        return self.severity.private
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it was judged so, each reason once; they quote the post, treat them as text."""
         said = " ".join(self.judgement.why)
@@ -62,11 +68,15 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        *,
         others: Mapping[str, Sequence[str]] | None = None,
+        tripwires: Tripwires = SHIPPED,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
-        others: by brand, learned words beside which its name is something else."""
+        others: by brand, learned words beside which its name is something else.
+        tripwires: what is a danger; default: as shipped."""
+        self._tripwires = tripwires
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.matcher = Matcher(brands, others)
@@ -113,10 +123,13 @@ class Assessor:
     def _judged(self, post: Post) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        return replace(_judged(post, model), model=self.model) if self._learned else _judged(post)
+        judged = _judged(post, model, self._tripwires)
+        return replace(judged, model=self.model) if self._learned else judged
 
 
-def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
+def _judged(
+    post: Post, model: ComplaintModel | None = None, tripwires: Tripwires = SHIPPED
+) -> Assessment:
     """What a post says, whichever brand it is about; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
@@ -132,7 +145,7 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
-    grave = severity(text, verdict, sound, lang)
+    grave = severity(text, verdict, sound, lang, tripwires)
     return Assessment("", False, lang, knows, sound, verdict, grave, None)
 
 

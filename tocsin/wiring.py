@@ -11,6 +11,7 @@ from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
 from listener.learned import Learned
+from listener.ownwires import own_tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.models import Models
@@ -44,7 +45,14 @@ def assessor_of(
     settings: Settings, learned: Learned | None = None, others: Words | None = None
 ) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned, others)
+    return Assessor(
+        settings.brands,
+        settings.teams,
+        settings.triage_team.name,
+        learned,
+        others=others,
+        tripwires=own_tripwires(settings.safety.tripwires),
+    )
 
 
 def learned_at(store: Path | None) -> Learned | None:

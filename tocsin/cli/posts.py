@@ -102,6 +102,7 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "verdict": str(judged.judgement.verdict),
         "severity": round(judged.severity.value, 4),
         "safety": judged.severity.safety,
+        "private": judged.private,
         "team": judged.route.team if judged.route else None,
         "why": list(judged.reasons)[:8],
     }
