@@ -57,6 +57,7 @@ class Brand(Declared):
     name: Name
     terms: Words = ()  # words, hashtags, handles or phrases; default: the brand's name
     exclude: Words = ()  # a post with one of these is about something else
+    competitors: Words = ()  # names whose faults are not this brand's
     accounts: Mapping[str, Words] = {}  # platform → ids of our own accounts
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
     team: str | None = None  # who owns what no topic claims; default: the triage team
