@@ -60,6 +60,7 @@ class Brand(Declared):
     exclude: Words = ()  # a post with one of these is about something else
     near: Words = ()  # of these one must stand beside a name that is an ordinary word
     not_near: Words = ()  # beside one of these that name is something else
+    competitors: Words = ()  # names whose faults are not this brand's
     accounts: Mapping[str, Words] = {}  # platform → ids of our own accounts
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
     team: str | None = None  # who owns what no topic claims; default: the triage team

@@ -12,6 +12,7 @@ from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
 from listener.mention import Post
+from listener.names import NO_NAMES, Names
 from listener.routing import Route, Router
 from listener.safety import SHIPPED, Tripwires
 from listener.sentiment import mood
@@ -80,6 +81,7 @@ class Assessor:
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.matcher = Matcher(brands, others)
+        self._names = {brand.name: _names(brand, brands) for brand in brands}
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
@@ -98,8 +100,10 @@ class Assessor:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
-        judged = self._judged(post)
-        return tuple(self._for_brand(judged, post, brand, own) for brand, own in brands.items())
+        return tuple(
+            self._for_brand(self._judged(post, self._names[brand]), post, brand, own)
+            for brand, own in brands.items()
+        )
 
     def why_unnamed(self, post: Post) -> str:
         """Why a post was left out, for the tallies: "names no brand", or another of that name."""
@@ -120,17 +124,23 @@ class Assessor:
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
-    def _judged(self, post: Post) -> Assessment:
+    def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        judged = _judged(post, model, self._tripwires)
+        judged = _judged(post, names, model, self._tripwires)
         return replace(judged, model=self.model) if self._learned else judged
 
 
+def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
+    """By which names posts speak of a brand, and of its competitors and the other brands."""
+    others = (term for other in brands if other is not brand for term in other.all_terms)
+    return Names.of(brand.all_terms, (*others, *brand.competitors))
+
+
 def _judged(
-    post: Post, model: ComplaintModel | None = None, tripwires: Tripwires = SHIPPED
+    post: Post, names: Names, model: ComplaintModel | None, tripwires: Tripwires
 ) -> Assessment:
-    """What a post says, whichever brand it is about; not yet routed."""
+    """What a post says of the brand of these names; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
     knows = scored(lang, text)
@@ -142,6 +152,7 @@ def _judged(
         directed=post.in_reply_to is not None,
         rating=post.rating,
         lang=lang,
+        names=names,
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
