@@ -145,3 +145,29 @@ def test_a_tag_is_believed_unless_the_text_plainly_contradicts_it(
 )
 def test_scored(lang: str, text: str, known: bool) -> None:
     assert scored(lang, text) is known
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Jeg har ventet på min pakke i tre uger og ingen svarer", id="Danish"),
+        pytest.param("hvorfor fungerer ikke appen lenger, det er så dårlig", id="Norwegian"),
+        pytest.param("varför funkar inte appen längre", id="Swedish"),
+        pytest.param("Olen odottanut pakettia kolme viikkoa eikä kukaan vastaa", id="Finnish"),
+        pytest.param("waarom doet de app het niet meer", id="Dutch"),
+        pytest.param("Čekám na balík už tři týdny a nikdo neodpovídá", id="Czech"),
+        pytest.param("czekam na paczke juz trzy tygodnie", id="Polish without its letters"),
+        pytest.param("Čekam paket već tri tjedna i nitko ne odgovara", id="Croatian"),
+        pytest.param("Astept coletul de trei saptamani si nu raspunde nimeni", id="Romanian"),
+        pytest.param("Három hete várok a csomagomra és senki nem válaszol", id="Hungarian"),
+        pytest.param("üç haftadır paketimi bekliyorum kimse cevap vermiyor", id="Turkish"),
+        pytest.param("Fa tres setmanes que espero el paquet i ningú no contesta", id="Catalan"),
+        pytest.param("Tôi đã chờ gói hàng ba tuần mà không ai trả lời", id="Vietnamese"),
+        pytest.param("Tatlong linggo na akong naghihintay ng parcel ko", id="Tagalog"),
+        pytest.param("kenapa aplikasinya error terus sih", id="Indonesian"),
+        pytest.param("Nimesubiri kifurushi changu wiki tatu na hakuna anayejibu", id="Swahili"),
+    ],
+)
+def test_a_language_that_we_cannot_score_is_not_taken_for_one_that_we_can(text: str) -> None:
+    lang = language_of(a_post(text, None))
+    assert not scored(lang, text)
