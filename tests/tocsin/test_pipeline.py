@@ -1,5 +1,6 @@
 """The way of a batch through the house."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from escalation.decision import Action, Verb
 from escalation.priority import Priority
 from escalation.subject import Case, Ref, State
+from listener import severity
 from listener.collector import Batch
 from listener.intake import Intake
 from listener.mention import Author, Engagement, Kind, Observation
@@ -34,7 +36,7 @@ def hear(firm: Firm, *seen: Observation) -> None:
 
 def complaint(number: int = 1, author: str = "jo", **changes: object) -> Observation:
     seen = observed(number, author, NOON, words=COMPLAINT)
-    return replace(seen, post=replace(seen.post, lang="en", **changes))
+    return replace(seen, post=replace(seen.post, **{"lang": "en", **changes}))
 
 
 def case_states(firm: Firm) -> list[State]:
@@ -147,6 +149,33 @@ def test_an_unsure_matter_of_safety_has_a_case_and_is_not_listed_as_unsure(firm:
     assert case.safety
     listed = firm.house.store.write(lambda desk: desk.unsure_posts(NOON - timedelta(days=1)))
     assert [row["id"] for row in listed] == ["native-2"]
+
+
+def test_safety_opens_a_case_in_a_language_that_is_not_scored(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rung(text: str, lang: str) -> Iterator[tuple[str, str]]:
+        if lang == "nl" and "ontploft" in text:
+            yield "fire", "ontploft"
+
+    monkeypatch.setattr(severity, "dangers_of", rung)
+    hear(firm, complaint(1, text="mijn Acme oplader is gewoon ontploft en er is brand", lang="nl"))
+    (case,) = firm.house.store.write(lambda desk: desk.subjects("case", only_open=True))
+    assert case.safety
+
+
+def test_languages_that_are_not_scored_are_counted_and_their_posts_listed(firm: Firm) -> None:
+    words = "Acme pakket is nog niet aangekomen en niemand reageert"
+    hear(firm, complaint(1, text=words, lang="nl"), complaint(2, "kim", text=words, lang="nl"))
+    hear(firm, complaint(3, "bo", text="@Acme アプリが動かない", lang="ja"), complaint(4, "al"))
+    since = NOON - timedelta(days=1)
+    assert firm.house.store.write(lambda desk: desk.not_scored(since)) == [("nl", 2), ("ja", 1)]
+    listed = firm.house.store.write(lambda desk: desk.unsure_posts(since))
+    assert [(row["lang"], row["scored"]) for row in listed] == [
+        ("nl", False),
+        ("nl", False),
+        ("ja", False),
+    ]
 
 
 def test_an_edit_is_judged_again(firm: Firm) -> None:

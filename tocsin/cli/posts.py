@@ -274,14 +274,18 @@ def unsure(
     from tocsin.speaker import spoken
 
     with opened(config, db) as house, house.store.read() as desk:
-        rows = desk.unsure_posts(house.clock.now() - timedelta(days=days))
+        since = house.clock.now() - timedelta(days=days)
+        rows, unscored = desk.unsure_posts(since), desk.not_scored(since)
     for row in rows:
         if json_:
             say_json(row)
         else:
             at = spoken(datetime.fromisoformat(row["at"]), ZoneInfo(house.settings.timezone))
-            say(f"{at}  {row['brand']}  {row['complaint']:.2f}  {row['author']}")
+            how = f"{row['complaint']:.2f}" if row["scored"] else f"not scored ({row['lang']})"
+            say(f"{at}  {row['brand']}  {how}  {row['author']}")
             say(f"    {' '.join(row['text'].split())[:300]}")
             say(f"    {row['url'] or row['id']}")
     if not rows and not json_:
         say(f"No unsure posts in the last {days} days.")
+    if unscored and not json_:
+        say(f"Languages that are not scored: {', '.join(f'{lang} {n:,}' for lang, n in unscored)}.")

@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+from datetime import datetime
 
 from listener.complaint import Verdict
 from listener.intake import Mention
@@ -12,6 +13,16 @@ class SumRows:
     """What stays of mentions once they are erased."""
 
     connection: sqlite3.Connection
+
+    def not_scored(self, since: datetime) -> list[tuple[str, int]]:
+        """Languages that are not scored with their mentions, the most first. Counted by whole
+        hours, so that some are told that were heard a little before."""
+        rows = self.connection.execute(
+            "select lang, sum(mentions - scored) as missed from hours where hour >= ? "
+            "group by lang having missed > 0 order by missed desc, lang",
+            (hour_of(ms(since)),),
+        )
+        return [(row[0], row[1]) for row in rows.fetchall()]
 
     def roll_up(self, mention: Mention, source: str) -> None:
         """Add a new mention to the hourly and weekly sums. Our own posts are not counted."""

@@ -45,7 +45,8 @@ class ThreadRows:
         of safety has one, however unsure the rest is."""
         rows = self.connection.execute(
             "select p.native_id, p.platform, p.created_at, p.text, p.title, p.url, a.handle, "
-            "m.brand, j.probability from posts p join authors a on a.id = p.author "
+            "m.brand, j.probability, j.lang, j.scored "
+            "from posts p join authors a on a.id = p.author "
             "join mentions m on m.post = p.id join judgements j on j.id = "
             "(select max(id) from judgements where mention = m.id) "
             "where j.verdict = 'unsure' and m.own = 0 and p.deleted_at is null and not exists "
@@ -62,6 +63,8 @@ class ThreadRows:
                 "id": row["native_id"],
                 "author": row["handle"],
                 "complaint": round(row["probability"], 4),
+                "lang": row["lang"],
+                "scored": bool(row["scored"]),
                 "text": f"{row['title']} {row['text']}".strip(),
                 "url": row["url"],
             }
