@@ -34,6 +34,8 @@ def main() -> int:
     wanted.add_argument("--through-command", action="store_true")
     given = wanted.parse_args()
     folder = given.folder or default_folder()
+    if given.folder and not folder.is_dir():
+        wanted.error(f"{folder} is no folder; leave it out to fetch the public originals")
     if not folder.is_dir():
         print(f"{folder} is not there; the public originals are fetched into {DOWNLOADED}")
         for line in fetch(DOWNLOADED):

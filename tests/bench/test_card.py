@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bench.judged import Judged, judged, judged_by_command
 from bench.mistakes import Mistaken
 from bench.sets import SETS, posts_of, read_set
 from listener.assess import Assessor
+from listener.mention import Post
 
 ANGRY = "Third time asking for my refund, still no reply"
 CALM = "Lovely crew today, thank you"
@@ -109,6 +111,49 @@ def test_a_bench_that_is_not_there_is_named(
 def test_the_command_says_what_the_page_is_made_of(folder: Path) -> None:
     posts = posts_of(read_set(folder, "complaints_acl19"))[10:14]
     assert judged_by_command(posts) == judged(posts, Assessor())
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """The command, with a page of one line."""
+    monkeypatch.setattr(sys, "argv", ["bench.card", *words])
+    monkeypatch.setattr(card, "measured", lambda folder: [f"measured in {folder.name}"])
+    monkeypatch.setattr(card, "timings", lambda folder: [card.TIMINGS])
+    return card.main()
+
+
+def test_without_a_folder_the_originals_are_fetched_and_each_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(card, "default_folder", lambda: tmp_path / "none")
+    monkeypatch.setattr(card, "DOWNLOADED", tmp_path / "fetched")
+    monkeypatch.setattr(card, "fetch", lambda folder: [f"airline: left out, into {folder.name}"])
+    assert run(monkeypatch, "--out", str(tmp_path / "page.md")) == 0
+    assert "airline: left out, into fetched" in capsys.readouterr().out
+    assert (tmp_path / "page.md").read_text() == f"measured in fetched\n{card.TIMINGS}\n"
+
+
+def test_a_folder_that_is_named_must_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(monkeypatch, str(tmp_path / "none"))
+    assert ended.value.code == 2
+    assert "is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_comparison_with_the_command_fails_where_one_post_differs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    def scored(posts: list[Post]) -> list[Judged]:
+        found = judged(posts, Assessor())
+        return [found[0]._replace(complaint=0.0), *found[1:]] if apart else found
+
+    card_complaints.samples.cache_clear()
+    monkeypatch.setattr(card, "judged_by_command", scored)
+    monkeypatch.setattr(card.own_labels, "by_command", lambda *given: [])
+    monkeypatch.setattr(card_complaints, "FEW", 24)  # of all its posts nothing is left to judge
+    assert run(monkeypatch, str(folder), "--through-command") == int(apart)
 
 
 def shown() -> list[str]:
