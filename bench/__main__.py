@@ -1,9 +1,11 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, bands, firestorm, languages, learning, ownership, speed
+from bench import accuracy, bands, firestorm, languages, learning, ownership, redos, speed, start
 
 PARTS = (
     ("Speed", speed),
+    ("Judging", start),
+    ("Patterns", redos),
     ("Ownership", ownership),
     ("Accuracy", accuracy),
     ("Languages", languages),

@@ -58,8 +58,9 @@ class Spelling:
 
     def word(self, token: str) -> str:
         """Return how the phrases spell a word that was found in a text."""
-        for written, meant in self.letters:
-            token = token.replace(written, meant)
+        if self.letters:
+            for written, meant in self.letters:
+                token = token.replace(written, meant)
         return self.same.get(token, token)
 
     def plain(self, text: str) -> str:
@@ -121,7 +122,7 @@ def read(text: str, spelling: Spelling = ENGLISH) -> CueText:
     for word, token in zip(words, _as_written(tokens, written, spelling), strict=True):
         # A spelling that stands for several words was said once.
         said += (token, *[""] * word.count(" "))
-    return CueText(f" {' '.join(words)} ", tuple(said), _parts(found, spelling))
+    return CueText(f" {' '.join(words)} ", tuple(said), _parts(found, words))
 
 
 def _tokens(text: str) -> list[str]:
@@ -141,21 +142,23 @@ def _marked(end: re.Match[str]) -> str:
     return f"{end.group()} {_BREAK} "
 
 
-def _parts(tokens: list[str], spelling: Spelling) -> str:
-    words: list[str] = []
+def _parts(tokens: list[str], words: list[str]) -> str:
+    """The words, which are those of the tokens but for the breaks, with their commas."""
+    parts: list[str] = []
+    spelt = iter(words)
     for token in tokens:
         if token == _BREAK:
-            words.append(",")
+            parts.append(",")
             continue
-        words.append(_word(token, spelling))
-        if token[0] not in ".:;" and token[-1] in ".,:":
-            words.append(",")  # "waited until 5." ends where the number does
-    return f" {' '.join(words)} "
+        parts.append(next(spelt))
+        if token[-1] in ".,:" and token[0] not in ".:;":
+            parts.append(",")  # "waited until 5." ends where the number does
+    return f" {' '.join(parts)} "
 
 
 def _word(token: str, spelling: Spelling = ENGLISH) -> str:
-    first, last = token[0], token[-1]
-    if first.isalpha() and last.isalpha():
+    first = token[0]
+    if first.isalpha() and token[-1].isalpha():
         return spelling.word(token)
     if first in _KIND_BY_FIRST:
         return _KIND_BY_FIRST[first]
