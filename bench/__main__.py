@@ -1,6 +1,17 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, bands, firestorm, languages, learning, ownership, redos, speed, start
+from bench import (
+    accuracy,
+    bands,
+    firestorm,
+    languages,
+    learning,
+    noise,
+    ownership,
+    redos,
+    speed,
+    start,
+)
 
 PARTS = (
     ("Speed", speed),
@@ -10,6 +21,7 @@ PARTS = (
     ("Accuracy", accuracy),
     ("Languages", languages),
     ("Learning", learning),
+    ("Noise", noise),
     ("Bands", bands),
     ("Firestorms", firestorm),
 )

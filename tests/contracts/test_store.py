@@ -16,11 +16,13 @@ from escalation.desk import Happening, Outgoing, Timer
 from escalation.ledger import FirstBad, Verified, verify
 from escalation.silences import Scope
 from escalation.subject import Case, Ref
+from listener.crowd import Noise
 from listener.intake import Standing
 from listener.mention import Author, Kind, Observation, Post
 from tests.firm import NOON, observed
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store, StoreBroken, StoreBusy, Unit
+from tocsin.store.noises import Copies
 from tocsin.store.subjects import Conflict
 
 CASE = Ref("case", 1)
@@ -854,3 +856,48 @@ def test_an_index_answers(store: Store, query: str, index: str) -> None:
         return str([tuple(row) for row in desk.connection.execute(f"explain query plan {query}")])
 
     assert index in store.write(plan)
+
+
+def heard(desk: Unit, number: int, author: str) -> tuple[int, int]:
+    """A post about Acme: our ids of it and of its author."""
+    kept = desk.keep_post(observed(number, author, NOON), "test")
+    desk.connection.execute("insert into mentions (post, brand) values (?, 'Acme')", (kept.post,))
+    return kept.post, kept.author
+
+
+def test_copies_are_counted_for_the_case_of_any_of_them(store: Store) -> None:
+    def work(desk: Unit) -> list[Copies]:
+        first, ann = heard(desk, 1, "ann")
+        second, bob = heard(desk, 2, "bob")
+        for post in (second, heard(desk, 3, "bob")[0]):
+            desk.keep_noise(post, "Acme", Noise(first, ("bot",)))
+        for number, author, post in ((1, ann, first), (2, bob, second)):
+            case = a_case(author, number)
+            desk.save(case, None)
+            desk.attach(number, post)
+        return [desk.copies_of_case(number) for number in (1, 2, 3)]
+
+    assert store.write(work) == [Copies(2, 1, ("bot",)), Copies(1, 1, ("bot",)), Copies(0, 0, ())]
+
+
+def test_what_was_heard_lately_is_told_in_order_and_only_that(store: Store) -> None:
+    def work(desk: Unit) -> list[int]:
+        posts = [heard(desk, number, "ann")[0] for number in range(1, 5)]
+        told = desk.voiced_since(NOON - MINUTE, posts[-1], 2)
+        assert [one.post for one in told] == posts[1:3]
+        return [one.post for one in desk.voiced_since(NOON + MINUTE, posts[-1], 9)]
+
+    assert store.write(work) == []
+
+
+def test_a_link_of_accounts_is_kept_once_and_taken_back(store: Store) -> None:
+    def work(desk: Unit) -> None:
+        (post, ann), (_, bob) = heard(desk, 1, "ann"), heard(desk, 2, "bob")
+        assert desk.link(bob, ann, "said so", post, "ada", NOON)
+        assert not desk.link(ann, bob, "said so again", None, "ada", NOON)
+        assert desk.accounts_of(bob) == [bob, ann]
+        assert [one.place for one in desk.links_of(ann)] == ["said so"]
+        assert desk.unlink(ann, bob)
+        assert desk.accounts_of(bob) == [bob]
+
+    store.write(work)

@@ -144,3 +144,16 @@ def test_that_an_account_is_a_machines_is_read_and_written() -> None:
     seen = read_line(json.dumps(line), seen_at=datetime(2026, 11, 21, tzinfo=UTC))
     assert seen.post.author.bot
     assert read_line(write_line(seen), seen_at=seen.seen_at) == seen
+
+
+@pytest.mark.parametrize(
+    ("bot", "read"),
+    [
+        pytest.param("null", False, id="not said"),
+        pytest.param("false", False, id="a person"),
+        pytest.param("true", True, id="a machine"),
+    ],
+)
+def test_what_is_not_said_of_an_account_is_no_machine(bot: str, read: bool) -> None:
+    line = f'{{"platform": "x", "id": "1", "text": "hi", "author": {{"id": "u", "bot": {bot}}}}}'
+    assert read_line(line, seen_at=NOON).post.author.bot is read

@@ -165,8 +165,8 @@ _MAY_BE_TOLD = (
 )
 _ACCOUNTS = (
     "with recursive person (id) as (values (?) union "
-    "select case when l.one = person.id then l.other else l.one end "
-    "from person join links l on person.id in (l.one, l.other) limit ?) select id from person"
+    "select l.other from person join links l on l.one = person.id union "
+    "select l.one from person join links l on l.other = person.id limit ?) select id from person"
 )
 
 
