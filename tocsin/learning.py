@@ -75,6 +75,9 @@ class Lesson:
             and {
                 "declared": round(figures.declared, 4),
                 "learned": round(figures.learned, 4),
+                "declared_two": round(figures.declared_two, 4),
+                "learned_two": round(figures.learned_two, 4),
+                "gain": round(figures.gain, 4),
                 "noise": round(figures.noise, 4),
                 "examples": figures.examples,
             },
@@ -184,6 +187,7 @@ def said_of(lesson: Lesson) -> Iterator[str]:
     if lesson.route.figures is not None:
         found = lesson.route.figures
         yield (
-            f"    right team {found.declared:.3f} as declared, {found.learned:.3f} with what "
-            f"was learned (± {found.noise:.3f}, {found.examples} examples)"
+            f"    right team {found.declared:.3f} as declared, {found.learned:.3f} with what was "
+            f"learned; among the first two {found.declared_two:.3f}, {found.learned_two:.3f}; "
+            f"gain {found.gain:+.3f} ± {found.noise:.3f}, {found.examples} examples"
         )

@@ -156,7 +156,7 @@ def _route(row: Mapping[str, Any]) -> RouteModel:
         {str(team): _weights(weights) for team, weights in row["weights"].items()},
         {str(team): _number(prior) for team, prior in row["priors"].items()},
         {str(team): _number(trust) for team, trust in row["trust"].items()},
-        _number(row["sure_from"]),
+        _number(row["scale"]),
     )
 
 
