@@ -24,6 +24,7 @@ from escalation.hearing import Complaint, Hearing
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
+from escalation.teaching import taught
 from escalation.verbs import act_on, fire_on
 
 CALENDARS = "calendars"  # under which the prints of all teams' calendars are kept
@@ -219,11 +220,12 @@ class Engine(Hearing):
         outcome = act_on(subject, action, at)
         if isinstance(outcome, Decision):
             outcome = replace(outcome, via=action.via)
-            if action.verb is Verb.REROUTE and isinstance(subject, Case):
-                desk.label_team(subject.number, outcome.subject.team, action.by, now)
         if isinstance(subject, Incident):
             return self.settle_incident(desk, subject, outcome, at)
         why = self.apply(desk, subject, outcome, at)
+        if why is None and isinstance(subject, Case):
+            said = taught(subject, action)
+            desk.label_case(subject.number, said.complaint, said.team, action.by, now)
         if why is None and action.verb is Verb.REOPEN:
             self._join_incident(desk, ref, now)
         return why

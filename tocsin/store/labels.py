@@ -42,22 +42,55 @@ class LabelRows(KeyRows):
         self._keep_text(label, now)
         return "text"
 
+    def label_case(
+        self, case: int, complaint: bool | None, team: str | None, person: str, now: datetime
+    ) -> None:
+        """Keep as labels of a case's posts what a person said of it; None was not said.
+
+        A team is that of every post that was judged a complaint, or may be one; so is that it is
+        none. That it is one holds for the first alone: who writes again may write thanks.
+        """
+        posts = self._complained_in(case)
+        for number in posts:
+            self._say(number, "team", team, person, now)
+        for number in posts[:1] if complaint else posts:
+            self._say(number, "complaint", complaint, person, now)
+
+    def _complained_in(self, case: int) -> list[int]:
+        rows = self.connection.execute(
+            "select c.post from case_posts c join cases k on k.number = c.case_number "
+            "join posts p on p.id = c.post and p.deleted_at is null "
+            "left join mentions m on m.post = p.id and m.brand = k.brand "
+            "left join judgements j on j.id = "
+            "(select max(id) from judgements where mention = m.id) "
+            "where c.case_number = ? and coalesce(j.verdict, '') <> 'other' "
+            "order by p.created_at, p.id",
+            (case,),
+        )
+        return [number for (number,) in rows.fetchall()]
+
     def _label_post(self, number: int, label: Label, now: datetime) -> None:
-        said = {"complaint": label.complaint, "team": label.team}
-        for kind, value in said.items():
-            if value is None:
-                continue
-            stored = value if isinstance(value, str) else str(value).lower()
-            self.connection.execute(
-                "delete from labels where post = ? and kind = ? and person = ?",
-                (number, kind, label.person),
-            )
-            self.connection.execute(
-                "insert into labels (post, brand, kind, value, person, at) "
-                "select ?, coalesce((select brand from mentions where post = ? order by id), ''), "
-                "?, ?, ?, ?",
-                (number, number, kind, stored, label.person, ms(now)),
-            )
+        self._say(number, "complaint", label.complaint, label.person, now)
+        self._say(number, "team", label.team, label.person, now)
+
+    def _say(
+        self, post: int, kind: str, value: bool | str | None, person: str, now: datetime
+    ) -> None:
+        """What the same person said before is replaced."""
+        if value is None:
+            return
+        stored = value if isinstance(value, str) else str(value).lower()
+        self.connection.execute(
+            "delete from labels where post = ? and kind = ? and person = ?", (post, kind, person)
+        )
+        self.connection.execute(
+            "insert into labels (post, brand, kind, value, person, at, model) "
+            "select :post, coalesce((select k.brand from cases k join case_posts c "
+            "on c.case_number = k.number where c.post = :post order by k.number desc limit 1), "
+            "(select brand from mentions where post = :post order by id), ''), :kind, :value, :person, :at, coalesce((select model from judgements where "
+            "mention in (select id from mentions where post = :post) order by id desc limit 1), '')",
+            {"post": post, "kind": kind, "value": stored, "person": person, "at": ms(now)},
+        )
 
     def _is_buried(self, post: Post) -> bool:
         hashes = (

@@ -99,8 +99,10 @@ create table labels (              -- what people said of a post; outlives model
     kind text not null,            -- complaint, team
     value text not null,
     person text not null,
-    at integer not null
+    at integer not null,
+    model text not null default ''  -- which had judged the post by then
 ) strict;
+create index labels_by_post on labels (post, kind);
 """
 
 ROLLUPS = """
