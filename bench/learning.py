@@ -141,9 +141,7 @@ def _say(told: str, right: tuple[float, float]) -> None:
     print(f"{told:36}{right[0]:.3f}  {right[1]:.3f}")
 
 
-def _router(
-    *, described: bool, words: bool = True, model: RouteModel | None = None
-) -> Router:
+def _router(*, described: bool, words: bool = True, model: RouteModel | None = None) -> Router:
     teams = [
         Team(
             name=name,

@@ -171,7 +171,9 @@ class _Index:
         surely = set(chain.from_iterable(one for one, _ in self._known))
         self._passing = set(chain.from_iterable(one for _, one in self._known)) - surely
         self._speaks: dict[Phrase, dict[Part, _Speaks]] = defaultdict(dict)
-        self._declaring = _teams_by((phrase, one.part.team) for one in said for phrase in one.phrases)
+        self._declaring = _teams_by(
+            (phrase, one.part.team) for one in said for phrase in one.phrases
+        )
         self._describing = _teams_by(
             ((word,), one.part.team) for one in said for word in one.described
         )

@@ -107,7 +107,6 @@ class RouteModel:
         known = self.weights.get(team)
         return 0.0 if known is None else self.trust.get(team, 0.0) * dot(known, buckets)
 
-
     def odds(self, declared: Mapping[str, float], buckets: Sequence[int]) -> dict[str, float]:
         """Log-odds of each team, of those that the configuration declares and what was learned."""
         return {

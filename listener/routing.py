@@ -83,11 +83,9 @@ class Router:
         ranked = sorted(self.teams, key=lambda name: -chances[name])
         best = ranked[0]
         if best != last and chances[best] < self._route_from:
-            why = (
-                f"{best} is only {chances[best]:.2f} likely, less than {self._route_from:.2f}",
-                self._last_reason(last, brand),
-            )
-            return _route(last, None, why, False, chances)
+            doubt = f"{best} is only {chances[best]:.2f} likely, less than {self._route_from:.2f}"
+            reasons = (doubt, self._last_reason(last, brand))
+            return _route(last, None, reasons, False, chances)
         why, topic, claimed = _reasons(best, evidence)
         if learnt:
             why.append(f"your labels: {chances[best]:.2f} for {best}")

@@ -73,7 +73,7 @@ def _lost_its_e(cut: str) -> bool:
     """Three letters such as "rat" of "rated", where "fitted" would have doubled its last."""
     if len(cut) != _SHORTEST_STEM:
         return False
-    first, second, last = cut
+    first, second, last = cut[0], cut[1], cut[2]
     return first not in _VOWELS and second in _VOWELS and last not in f"{_VOWELS}wxy"
 
 

@@ -13,7 +13,7 @@ from listener.intake import Intake
 from listener.learned import Learned
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
-from tocsin.models import Models
+from tocsin.models import ModelBroken, Models
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
@@ -50,6 +50,15 @@ def learned_at(store: Path | None) -> Learned | None:
     return None if stored is None else stored.learned
 
 
+def _learned(store: Path, *, forgiving: bool) -> Learned | None:
+    try:
+        return learned_at(store)
+    except ModelBroken:
+        if not forgiving:
+            raise
+        return None
+
+
 def build(
     settings: Settings,
     database: Path | None,
@@ -60,15 +69,19 @@ def build(
     threaded: bool = False,
     durable: bool = True,
     exclusive: bool = False,
+    models: Path | None = None,
+    forgiving: bool = False,
     kill: KillPoint = never,
     told: Callable[[Happening], None] = lambda happening: None,
 ) -> House:
     """Put the parts together. Raises StoreBusy or StoreBroken for the database.
 
-    A store that is not there yet, as that of a replay, judges with the model of the settings' own.
+    models     the store whose model judges; default: `database`, or where that is not there yet,
+               as that of a replay, the settings' own.
+    forgiving  a model that cannot be used is left out: whoever watches it tells (`ModelWatch`).
     """
     kept = database if database is not None and database.exists() else settings.database
-    learned = learned_at(kept)
+    learned = _learned(models or kept, forgiving=forgiving)
     store = Store(
         database,
         randomness=randomness,

@@ -88,7 +88,9 @@ def test_what_no_word_claims_still_has_a_team(brand: str, team: str, why: str) -
         pytest.param(
             "lovely crew, but where is the bag", "bags", id="what is praised before a but as well"
         ),
-        pytest.param("rude agent at the bag drop", "people", id="what is surely meant, not a place"),
+        pytest.param(
+            "rude agent at the bag drop", "people", id="what is surely meant, not a place"
+        ),
     ],
 )
 def test_shipped_knowledge_reaches_beyond_the_declared_words(text: str, team: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Author, Post
-from tocsin.store.keys import KeyRows
+from tocsin.store.keys import ERASED_LABELS, KeyRows
 from tocsin.store.times import ms, utc
 
 PLAIN = "text"  # the platform of what is nobody's post
@@ -84,11 +84,8 @@ class LabelRows(KeyRows):
             "delete from labels where post = ? and kind = ? and person = ?", (post, kind, person)
         )
         self.connection.execute(
-            "insert into labels (post, brand, kind, value, person, at, model) "
-            "select :post, coalesce((select k.brand from cases k join case_posts c "
-            "on c.case_number = k.number where c.post = :post order by k.number desc limit 1), "
-            "(select brand from mentions where post = :post order by id), ''), :kind, :value, :person, :at, coalesce((select model from judgements where "
-            "mention in (select id from mentions where post = :post) order by id desc limit 1), '')",
+            f"insert into labels (post, brand, kind, value, person, at, model) values "  # noqa: S608
+            f"(:post, {_BRAND}, :kind, :value, :person, :at, {_MODEL})",
             {"post": post, "kind": kind, "value": stored, "person": person, "at": ms(now)},
         )
 
@@ -141,7 +138,17 @@ class LabelRows(KeyRows):
 
     def forget_texts(self) -> int:
         """Erase every imported text that is no post of the store; returns how many."""
-        return self.connection.execute("delete from labelled_texts").rowcount
+        number = self.connection.execute("delete from labelled_texts").rowcount
+        self.count_erased_labels(number)
+        return number
+
+    def labels_erased(self) -> int:
+        """How many labels were ever erased because somebody wanted what they are of to be gone.
+        Age does not count: it says nothing against what was learned."""
+        row = self.connection.execute(
+            "select value from house where name = ?", (ERASED_LABELS,)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
 
     def age_out_texts(self, before: datetime) -> None:
         """Erase imported posts of a platform that were brought here before an instant."""
@@ -169,6 +176,17 @@ class LabelRows(KeyRows):
             yield row["place"], _post(row)
 
 
+# Of which brand a post is spoken: that of its newest case, else the first that it names; and which
+# model had judged it by then.
+_BRAND = (
+    "coalesce((select k.brand from cases k join case_posts c on c.case_number = k.number "
+    "where c.post = :post order by k.number desc limit 1), "
+    "(select brand from mentions where post = :post order by id), '')"
+)
+_MODEL = (
+    "coalesce((select j.model from judgements j join mentions m on m.id = j.mention "
+    "where m.post = :post order by j.id desc limit 1), '')"
+)
 _POST = (
     "p.platform, p.native_id, p.text, p.title, p.lang, p.rating, "
     "p.in_reply_to is not null as answers, p.created_at as at"
