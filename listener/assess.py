@@ -62,8 +62,10 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        route_from: float | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
+        route_from: the least probability of a route (`listener.routing`).
         learned: what the user's own labels have taught; None: judge as shipped."""
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
@@ -72,7 +74,11 @@ class Assessor:
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
             self._router = Router(
-                teams, brand_teams, triage or teams[0].name, learned.route if learned else None
+                teams,
+                brand_teams,
+                triage or teams[0].name,
+                learned.route if learned else None,
+                route_from,
             )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:

@@ -41,7 +41,8 @@ def never(point: str) -> None:
 
 def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned)
+    triage, least = settings.triage_team.name, settings.route_from
+    return Assessor(settings.brands, settings.teams, triage, learned, least)
 
 
 def learned_at(store: Path | None) -> Learned | None:

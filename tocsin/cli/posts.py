@@ -101,6 +101,7 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "severity": round(judged.severity.value, 4),
         "safety": judged.severity.safety,
         "team": judged.route.team if judged.route else None,
+        "teams": [list(guess) for guess in judged.route.teams] if judged.route else [],
         "why": list(judged.reasons)[:8],
     }
 

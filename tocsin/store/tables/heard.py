@@ -89,6 +89,9 @@ create table judgements (          -- one row each time a model judged; the newe
     safety integer not null,
     team text not null,
     topic text,
+    chance real,                   -- of the team, where there is one
+    runner_up text,                -- the likeliest of the other teams
+    runner_up_chance real,
     why text not null              -- JSON list of short reasons; may quote the post
 ) strict;
 create index judgements_by_mention on judgements (mention, id);
