@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint prove mutants bench clean
+.PHONY: help demo run test lint prove mutants bench bench-accuracy explained clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
 
 # The stamps are newer than pyproject.toml once that set of dependencies is in.
 $(BIN)/.installed: pyproject.toml
@@ -43,6 +43,12 @@ mutants: $(BIN)/.installed-dev ## Change each line of the decisions: does a test
 
 bench: $(BIN)/.installed-dev ## Print every figure the docs claim
 	$(BIN)/python -m bench
+
+bench-accuracy: $(BIN)/.installed-dev ## Measure how well posts are understood; writes docs/accuracy.md
+	$(BIN)/python -m bench.card
+
+explained: $(BIN)/.installed-dev ## Explain the twenty hard posts anew; read the difference
+	@$(BIN)/python -m tests.scenarios.explaining
 
 clean: ## Remove the environment and everything made by tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

@@ -6,53 +6,44 @@ FOLDER holds the sets (default: `../shared/data`, or $TOCSIN_SHARED/data). They 
 not part of this project: several may not be passed on. What is missing is named and left out.
 """
 
-import csv
-import gzip
-import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.judged import Judged, judged
+from bench.measures import auc, calibration_error, macro_f1, recall_at_precision
+from bench.sets import (
+    SETS,
+    LabelledSet,
+    Row,
+    default_folder,
+    posts_of,
+    read_set,
+    text_of_row,
+)
 from config import Team
-from listener.complaint import COMPLAINT_FROM, Judgement, Verdict, judge
+from listener.assess import Assessor
+from listener.complaint import judge
 from listener.cuetext import read
-from listener.routing import Router
 from listener.safety import tripped
 from listener.sentiment import valence
 from listener.severity import severity
 
-Row = dict[str, str]
+__all__ = ["SETS", "SURE_LABEL", "TEAMS", "Row", "auc", "calibration_error", "macro_f1"]
+
 PRECISION_WANTED = 0.8
-BINS = 10  # of the calibration error
 SURE_LABEL = 0.6  # from which most of those who labelled an airline's reason agreed
-
-
-class LabelledSet(NamedTuple):
-    """A set of posts and how its label is read; `stands_in` where a mood is labelled instead."""
-
-    name: str
-    file: str
-    complains: Callable[[Row], bool]
-    stands_in: bool = False
-
-
-SETS = (
-    LabelledSet("acl19", "complaints_acl19", lambda row: row["complaint"] == "1"),
-    LabelledSet("airline", "airline", lambda row: row["sentiment"] == "negative", True),
-    LabelledSet("fincorp", "fincorp", lambda row: row["complaint"] == "1"),
-    LabelledSet("cesamard", "cesamard", lambda row: row["complaint"] == "1"),
-    LabelledSet("sanders", "sanders", lambda row: row["sentiment"] == "negative", True),
-)
 ORDINARY = ("airline", "tweeteval_sentiment", "sanders")  # posts as they come, for false alarms
+
+_read, _text = read_set, text_of_row
 
 
 def main() -> None:
     """Print every table."""
     given = sys.argv[1] if len(sys.argv) > 1 else None
-    shared = os.environ.get("TOCSIN_SHARED") or Path(__file__).parents[2] / "shared"
-    folder = Path(given or Path(shared) / "data")
+    folder = Path(given) if given else default_folder()
     complaints(folder)
     severities(folder)
     tripwires(folder)
@@ -90,24 +81,24 @@ def complaints(folder: Path) -> None:
 
 
 def measure(labelled: LabelledSet, folder: Path) -> Measured | None:
-    """Judge a whole set; None where it is not there. VADER's share of the time is included."""
-    rows = _rows(folder, labelled)
+    """Judge a whole set; None where it is not there. Its language is told by the text alone."""
+    rows = _read(folder, labelled.file, labelled.name)
     if not rows:
         return None
     labels = [labelled.complains(row) for row in rows]
-    texts = [_text(row) for row in rows]
+    posts, assessor = posts_of(rows), Assessor()
+    assessor.judge_alone(posts[0])
     began = time.perf_counter()
-    moods = [valence(text) for text in texts]
-    judged = [judge(text, mood) for text, mood in zip(texts, moods, strict=True)]
+    found = judged(posts, assessor)
     seconds = time.perf_counter() - began
-    scores = [judgement.probability for judgement in judged]
+    scores = [one.complaint for one in found]
     return Measured(
         posts=len(rows),
         auc=auc(scores, labels),
-        vader_auc=auc([-mood for mood in moods], labels),
-        macro_f1=macro_f1([score >= COMPLAINT_FROM for score in scores], labels),
+        vader_auc=auc([-valence(_text(row)) for row in rows], labels),
+        macro_f1=macro_f1([one.verdict == "complaint" for one in found], labels),
         recall=recall_at_precision(scores, labels, PRECISION_WANTED),
-        unsure=_share(judged, Verdict.UNSURE),
+        unsure=_share(found, "unsure"),
         calibration_error=calibration_error(scores, labels),
         microseconds=seconds / len(rows) * 1e6,
     )
@@ -197,8 +188,9 @@ def routing(folder: Path) -> None:
         Team(name=name, members=("ada",), owns={name: tuple(words.split(", "))})
         for name, (words, _) in TEAMS.items()
     ]
-    router = Router(teams, {}, "service")
-    routes = [(router.route(row["text"], ""), right_of[row["reason"]]) for row in rows]
+    assessor = Assessor((), teams, "service")
+    found = [assessor.judge_alone(post).route for post in posts_of(rows)]
+    routes = [(one, right_of[row["reason"]]) for one, row in zip(found, rows, strict=True) if one]
     hits = sum(route.team == right for route, right in routes)
     sure = [route.team == right for route, right in routes if route.confident]
     print("\nRouting, seven airline teams by their words alone")
@@ -208,81 +200,8 @@ def routing(folder: Path) -> None:
     )
 
 
-def _rows(folder: Path, labelled: LabelledSet) -> list[Row]:
-    return _read(folder, labelled.file, labelled.name)
-
-
-def _read(folder: Path, file: str, name: str) -> list[Row]:
-    path = folder / f"{file}.csv.gz"
-    if not path.is_file():
-        print(f"{name:10} left out: {path} is not there")
-        return []
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _text(row: Row) -> str:
-    title = row.get("title")
-    return f"{title}\n{row['text']}" if title else row["text"]
-
-
-def _share(judged: Sequence[Judgement], verdict: Verdict) -> float:
-    return sum(judgement.verdict is verdict for judgement in judged) / len(judged)
-
-
-# --- measures ---
-
-
-def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """Chance that a random positive is scored above a random negative; ties count half."""
-    positives = sum(labels)
-    negatives = len(labels) - positives
-    rank_sum = sum(rank for rank, label in _ranked(scores, labels) if label)
-    return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
-
-
-def _ranked(scores: Sequence[float], labels: Sequence[bool]) -> Iterator[tuple[float, bool]]:
-    """Yield (rank, label); equal scores share the mean of their ranks, counted from one."""
-    pairs = sorted(zip(scores, labels, strict=True))
-    start = 0
-    while start < len(pairs):
-        end = start
-        while end < len(pairs) and pairs[end][0] == pairs[start][0]:
-            end += 1
-        for _, label in pairs[start:end]:
-            yield (start + 1 + end) / 2, label
-        start = end
-
-
-def macro_f1(said: Sequence[bool], labels: Sequence[bool]) -> float:
-    """Mean of the F1 of complaints and the F1 of all else."""
-    return (_f1(said, labels, True) + _f1(said, labels, False)) / 2
-
-
-def _f1(said: Sequence[bool], labels: Sequence[bool], wanted: bool) -> float:
-    hits = sum(s == wanted == label for s, label in zip(said, labels, strict=True))
-    total = sum(s == wanted for s in said) + sum(label == wanted for label in labels)
-    return 2 * hits / total if total else 0.0
-
-
-def recall_at_precision(scores: Sequence[float], labels: Sequence[bool], precision: float) -> float:
-    """The largest share of complaints found by any threshold that keeps the precision."""
-    best, hits = 0.0, 0
-    order = sorted(zip(scores, labels, strict=True), reverse=True)
-    for taken, (_, label) in enumerate(order, start=1):
-        hits += label
-        if hits / taken >= precision:
-            best = max(best, hits / sum(labels))
-    return best
-
-
-def calibration_error(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """Expected calibration error over ten equal bins: 0.0 where 0.7 means seven in ten."""
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for score, label in zip(scores, labels, strict=True):
-        bins.setdefault(min(BINS - 1, int(score * BINS)), []).append((score, label))
-    apart = (abs(sum(s for s, _ in some) - sum(lab for _, lab in some)) for some in bins.values())
-    return sum(apart) / len(labels)
+def _share(found: Sequence[Judged], verdict: str) -> float:
+    return sum(one.verdict == verdict for one in found) / len(found)
 
 
 if __name__ == "__main__":

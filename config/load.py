@@ -16,7 +16,7 @@ from config.problems import ConfigProblems, Problem, no_such, shown, which
 from config.reading import read
 from config.references import references
 from config.secrets import MissingSecret, Secret
-from config.settings import ChannelSettings, Policy, Settings, SourceSettings
+from config.settings import ChannelSettings, Policy, Safety, Settings, SourceSettings
 from config.standing import warnings
 from config.wording import explain
 
@@ -73,7 +73,7 @@ def load(
     environ   where secrets are looked for; default: the environment of this process.
     secrets   whether each secret must be there; a replay needs none.
     database  whether the database must be writable; not where it is put elsewhere.
-    A relative `database` is taken from the file's own folder. Raises ConfigProblems.
+    Relative paths are taken from the file's own folder. Raises ConfigProblems.
     """
     document = read(path)
     found = _Found(
@@ -190,7 +190,19 @@ def _settings(
     settings = _validated(found, (), Settings, values)
     if settings is None:
         return None
-    return settings.model_copy(update={"database": folder / settings.database})
+    return settings.model_copy(
+        update={
+            "database": folder / settings.database,
+            "safety": _beside(settings.safety, folder),
+        }
+    )
+
+
+def _beside(safety: Safety, folder: Path) -> Safety:
+    """Files that are named without a folder lie beside the configuration."""
+    guidance = None if safety.guidance is None else folder / safety.guidance
+    tripwires = tuple(folder / path for path in safety.tripwires)
+    return safety.model_copy(update={"tripwires": tripwires, "guidance": guidance})
 
 
 def _replaced(

@@ -28,6 +28,8 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
         ("teams", ANY, "owners", ANY),
         ("functions", ANY, "head"),
         ("executive_clock", "person"),
+        ("safety", "person"),
+        ("safety", "deputy"),
     ),
     "teams": (("triage",), ("communications",), ("brands", ANY, "team")),
     "channels": (

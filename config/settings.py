@@ -39,6 +39,7 @@ from config.fields import Zone as Zone
 from config.moments import Away as Away
 from config.moments import CalendarDay
 from config.moments import Override as Override
+from config.safety import Safety as Safety
 
 
 class Role(StrEnum):
@@ -57,6 +58,9 @@ class Brand(Declared):
     name: Name
     terms: Words = ()  # words, hashtags, handles or phrases; default: the brand's name
     exclude: Words = ()  # a post with one of these is about something else
+    near: Words = ()  # of these one must stand beside a name that is an ordinary word
+    not_near: Words = ()  # beside one of these that name is something else
+    competitors: Words = ()  # names whose faults are not this brand's
     accounts: Mapping[str, Words] = {}  # platform → ids of our own accounts
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
     team: str | None = None  # who owns what no topic claims; default: the triage team
@@ -71,6 +75,7 @@ class Contact(Declared):
 
     channel: str
     to: str = Field(min_length=1, max_length=320)
+    private: bool | None = None  # nobody but this person reads it; default: so for mail alone
 
 
 class Person(Declared):
@@ -214,6 +219,7 @@ class Settings(Declared):
     communications: str | None = None  # the team that owns storms; default: the triage team
     currency: Currency = "EUR"  # of refunds and costs
     executive_clock: ExecutiveClock = ExecutiveClock()
+    safety: Safety = Safety()
     permission_within: Wait | None = None  # to answer a request; default: as to acknowledge
     brands: tuple[Brand, ...] = Field(min_length=1)
     people: tuple[Person, ...] = Field(min_length=1)

@@ -84,7 +84,7 @@ def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
 
 def _ambiguous(brand: Brand, index: int, document: Document) -> Iterator[Problem]:
     """A short or everyday word, where nothing tells the brand from the word."""
-    if brand.exclude:
+    if brand.exclude or brand.near or brand.not_near:
         return
     for number, term in enumerate(brand.all_terms):
         plain = term.strip().casefold()

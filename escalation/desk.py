@@ -173,6 +173,12 @@ class Desk(Protocol):
     ) -> None:
         """Keep as labels of a case's posts what a person said of it; None was not said."""
 
+    def label_not_us(self, case: int, person: str, now: datetime) -> None:
+        """Keep as labels of a case's posts that a person said they mean somebody else."""
+
+    def unlabel_not_us(self, case: int) -> None:
+        """Take those labels back."""
+
     def newest_note(self, ref: Ref) -> tuple[str, str] | None:
         """Who wrote the note that is the newest thing that happened to a subject, and the note;
         None where the newest is no note."""

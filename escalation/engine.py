@@ -11,6 +11,7 @@ from datetime import datetime
 
 from config import Band
 from escalation import faults, ladder, mending, permission, presence, recount
+from escalation.closing import NOT_US, kind_of
 from escalation.decision import (
     ENGINE,
     Action,
@@ -223,12 +224,25 @@ class Engine(Hearing):
         if isinstance(subject, Incident):
             return self.settle_incident(desk, subject, outcome, at)
         why = self.apply(desk, subject, outcome, at)
-        if why is None and isinstance(subject, Case):
+        if why is None:
+            self._afterwards(desk, subject, action, now)
+        return why
+
+    def _afterwards(self, desk: Desk, subject: Subject, action: Action, now: datetime) -> None:
+        """What follows an action that was done. What it says of the case's posts is kept as their
+        labels; a dismissal as "not us" until the case is reopened."""
+        if isinstance(subject, Case):
             said = taught(subject, action)
             desk.label_case(subject.number, said.complaint, said.team, action.by, now)
-        if why is None and action.verb is Verb.REOPEN:
-            self._join_incident(desk, ref, now)
-        return why
+        if action.verb is Verb.REOPEN:
+            self._join_incident(desk, subject.ref, now)
+            desk.unlabel_not_us(subject.number)
+        elif (
+            action.verb is Verb.DISMISS
+            and isinstance(subject, Case)
+            and kind_of(action.reason) == NOT_US
+        ):
+            desk.label_not_us(subject.number, action.by, now)
 
     def _is_in_the_way(self, desk: Desk, subject: Subject, action: Action) -> str | None:
         """What only the store knows and no action may pass over."""

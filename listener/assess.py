@@ -3,7 +3,7 @@
 Pure and without waiting: no network, no clock, no file. One call costs well under a millisecond.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config import Brand, Team
@@ -12,7 +12,9 @@ from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
 from listener.mention import Post
+from listener.names import NO_NAMES, Names
 from listener.routing import Route, Router
+from listener.safety import SHIPPED, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
 
@@ -46,6 +48,11 @@ class Assessment:
     bot: bool = False
 
     @property
+    def private(self) -> bool:
+        """A sign of self-harm: it goes to one named person, and nobody else ever sees it."""
+        return self.severity.private
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it was judged so, each reason once; they quote the post, treat them as text."""
         said = " ".join(self.judgement.why)
@@ -62,14 +69,21 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        *,
+        others: Mapping[str, Sequence[str]] | None = None,
+        tripwires: Tripwires = SHIPPED,
         route_from: float | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
-        route_from: the least probability of a route (`listener.routing`).
-        learned: what the user's own labels have taught; None: judge as shipped."""
+        learned: what the user's own labels have taught; None: judge as shipped.
+        others: by brand, learned words beside which its name is something else.
+        tripwires: what is a danger; default: as shipped.
+        route_from: the least probability of a route (`listener.routing`)."""
+        self._tripwires = tripwires
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
-        self.matcher = Matcher(brands)
+        self.matcher = Matcher(brands, others)
+        self._names = {brand.name: _names(brand, brands) for brand in brands}
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
@@ -92,8 +106,14 @@ class Assessor:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
-        judged = self._judged(post)
-        return tuple(self._for_brand(judged, post, brand, own) for brand, own in brands.items())
+        return tuple(
+            self._for_brand(self._judged(post, self._names[brand]), post, brand, own)
+            for brand, own in brands.items()
+        )
+
+    def why_unnamed(self, post: Post) -> str:
+        """Why a post was left out, for the tallies: "names no brand", or another of that name."""
+        return "another of that name" if self.matcher.others(post) else "names no brand"
 
     def judge_alone(self, post: Post) -> Assessment:
         """Judge a post whatever it names; the brand is "" and the route that of no brand."""
@@ -110,14 +130,23 @@ class Assessor:
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
-    def _judged(self, post: Post) -> Assessment:
+    def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        return replace(_judged(post, model), model=self.model) if self._learned else _judged(post)
+        judged = _judged(post, names, model, self._tripwires)
+        return replace(judged, model=self.model) if self._learned else judged
 
 
-def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
-    """What a post says, whichever brand it is about; not yet routed."""
+def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
+    """By which names posts speak of a brand, and of its competitors and the other brands."""
+    others = (term for other in brands if other is not brand for term in other.all_terms)
+    return Names.of(brand.all_terms, (*others, *brand.competitors))
+
+
+def _judged(
+    post: Post, names: Names, model: ComplaintModel | None, tripwires: Tripwires
+) -> Assessment:
+    """What a post says of the brand of these names; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
     knows = scored(lang, text)
@@ -129,10 +158,11 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
         directed=post.in_reply_to is not None,
         rating=post.rating,
         lang=lang,
+        names=names,
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
-    grave = severity(text, verdict, sound, lang)
+    grave = severity(text, verdict, sound, lang, tripwires)
     return Assessment("", False, lang, knows, sound, verdict, grave, None)
 
 

@@ -16,10 +16,12 @@ from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Groups
+from listener.hearing import Heard, Signal, weighed
 from listener.language import TONGUES
+from listener.names import NO_NAMES, Names
 from listener.tongue import tongue
 
-MODEL_VERSION = "cues-2"
+MODEL_VERSION = "cues-3"
 
 COMPLAINT_FROM = 0.5  # probability from which a post is a complaint and may page somebody
 UNSURE_FROM = 0.3  # probability from which a person should look
@@ -34,6 +36,7 @@ LINK_WEIGHT = -0.4  # more often news or an advert
 DIRECTED_WEIGHT = 0.3  # a reply to the brand, or beginning with a mention
 LOW_RATING_WEIGHT = 2.5  # two stars or fewer
 HIGH_RATING_WEIGHT = -2.0  # four stars or more
+REPEATED_FROM, REPEATED_SLOPE = -0.8, 0.15  # another's words ("RT @…:") are doubtful at most
 SECOND_PHRASE = 0.5  # share of a group's weight that its second phrase adds
 LONG_TEXT_WORDS = 40  # beyond it small words count less: every long text has them
 
@@ -62,15 +65,6 @@ class Judgement:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Signal:
-    """Something that moves the judgement; without a reason where it is too small to tell."""
-
-    weight: float
-    reason: str = ""
-    group: str = ""
-
-
 def judge(
     text: str,
     valence: float,
@@ -79,6 +73,7 @@ def judge(
     directed: bool = False,
     rating: float | None = None,
     lang: str = "und",
+    names: Names = NO_NAMES,
 ) -> Judgement:
     """Judge whether a text complains.
 
@@ -87,15 +82,25 @@ def judge(
     lang      its language; one of `TONGUES` has groups of its own, all else is read as English.
     directed  the post answers the brand, or was sent to it.
     rating    stars 1 to 5, where the platform has them.
+    names     of the brand that it may complain about, and of others; none: of no brand.
     """
     if not scored:
         return Judgement(0.5, Verdict.UNSURE, (f"language {lang} is not scored",))
-    signals = [*_signals(*_understood(text, lang), valence, directed), *_stars(rating)]
-    probability = 1.0 / (1.0 + math.exp(-BIAS - sum(signal.weight for signal in signals)))
+    said, known = _understood(text, lang)
+    found = known.found(said.words)
+    if lang in TONGUES:
+        heard = Heard(said, found)
+    else:
+        heard = weighed(text, said, found, names, directed=directed)
+    signals = [*_signals(heard, valence, directed), *_stars(rating)]
+    total = BIAS + sum(signal.weight for signal in signals)
+    if heard.repeated and total > REPEATED_FROM:
+        total = REPEATED_FROM + REPEATED_SLOPE * (total - REPEATED_FROM)
+    probability = 1.0 / (1.0 + math.exp(-total))
     return Judgement(probability, _verdict(probability, signals), _reasons(signals, probability))
 
 
-def _verdict(probability: float, signals: list[_Signal]) -> Verdict:
+def _verdict(probability: float, signals: list[Signal]) -> Verdict:
     if probability >= COMPLAINT_FROM:
         return Verdict.COMPLAINT
     if probability >= UNSURE_FROM:
@@ -105,7 +110,7 @@ def _verdict(probability: float, signals: list[_Signal]) -> Verdict:
     return Verdict.UNSURE if mixed and probability >= MIXED_UNSURE_FROM else Verdict.OTHER
 
 
-def _reasons(signals: list[_Signal], probability: float) -> tuple[str, ...]:
+def _reasons(signals: list[Signal], probability: float) -> tuple[str, ...]:
     """The weightiest reasons; those that speak against the outcome come last."""
     told = [s for s in signals if s.reason and abs(s.weight) >= WORTH_SHOWING]
     outcome = 1.0 if probability >= UNSURE_FROM else -1.0
@@ -124,11 +129,20 @@ _SLANG_PRAISE = "slang praise"
 _NAMED = r"(?: [^ .,;:!?]+){1,3}"
 _OWN_THING = r"(?:it|internet|wifi|net|broadband|line|connection|service|site|website|app|phone)"
 _WITH_NAMES = {
+    "reproach": re.compile(
+        rf" (?:does|has|is) (?:anyone|anybody|someone|there anyone) (?:at|from){_NAMED} (?:ever|actually|"
+        r"even|alive|able|going) "
+    ),
     "bitter thanks": re.compile(
-        rf" (?:thanks|thank you|cheers|kudos|well done|congrats){_NAMED}? for (?:nothing|ruining|"
-        r"wasting|ignoring|losing|breaking|cancelling|canceling|stranding|overcharging|messing|"
-        r"screwing|cutting|the (?:delay|wait|mess|outage)|(?:making|letting|having|keeping) "
-        r"(?:me|us|my \w+) (?:miss|wait|late|waiting|lose|pay|sit|fail|down|stand|freeze)) "
+        rf" (?:thanks|thank you|cheers|kudos|well done|congrats|shoutout to|shout out to){_NAMED}? for "
+        r"(?:nothing|ruining|wasting|ignoring|losing|breaking|cancelling|canceling|stranding|"
+        r"overcharging|messing|teaching me|screwing|cutting|the (?:delay|wait|mess|outage)|(?:making|"
+        r"letting|having|keeping) (?:me|us|my \w+) (?:miss|wait|late|waiting|lose|pay|sit|fail|down|"
+        rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|your|my|now|still|another)"
+        rf" | so happy with{_NAMED} that "
+    ),
+    "slang praise": re.compile(
+        r"(?<! we)(?<! kids)(?<! they)(?<! people)(?<! both) (?:are|is) sick (?:[.!]|rn|af|bro|man|$)"
     ),
     "nothing wrong": re.compile(
         # "my line is down but my phone is fine" still complains; that of others does not
@@ -149,35 +163,37 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
     return read(text, spoken.spelling), spoken.groups
 
 
-def _signals(text: CueText, known: Groups, valence: float, directed: bool) -> Iterator[_Signal]:
-    groups = known.found(text.words)
-    for cue, places in groups.items():
+def _signals(heard: Heard, valence: float, directed: bool) -> Iterator[Signal]:
+    text = heard.text
+    for cue, places in heard.groups.items():
         yield _group_signal(cue, places, text)
+    yield from heard.more
     # VADER takes "sick" and "killer" for what they say; the phrase knows better.
-    praised = any(cue.name == _SLANG_PRAISE for cue in groups)
-    weight = VALENCE_WEIGHT * (max(0.0, valence) if praised else valence)
+    praised = any(cue.name == _SLANG_PRAISE for cue in heard.groups)
+    sour = 0.0 if praised else heard.share
+    weight = VALENCE_WEIGHT * (valence if valence > 0.0 else valence * sour)
     sign = "−" if valence < 0 else "+"
-    yield _Signal(weight, f"valence {sign}{abs(valence):.2f}")
+    yield Signal(weight, f"valence {sign}{abs(valence):.2f}")
     if " ? " in text.words:
-        yield _Signal(QUESTION_WEIGHT)
+        yield Signal(QUESTION_WEIGHT)
     if " link " in text.words:
-        yield _Signal(LINK_WEIGHT)
+        yield Signal(LINK_WEIGHT)
     if directed or text.words.startswith(" @ "):
-        yield _Signal(DIRECTED_WEIGHT)
+        yield Signal(DIRECTED_WEIGHT)
 
 
-def _stars(rating: float | None) -> Iterator[_Signal]:
+def _stars(rating: float | None) -> Iterator[Signal]:
     if rating is None or 2.0 < rating < 4.0:
         return
     weight = LOW_RATING_WEIGHT if rating <= 2.0 else HIGH_RATING_WEIGHT
-    yield _Signal(weight, f"rated {rating:g} of 5")
+    yield Signal(weight, f"rated {rating:g} of 5")
 
 
-def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText) -> _Signal:
+def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText) -> Signal:
     weight = cue.weight * (1.0 + SECOND_PHRASE * (len(places) > 1))
     if not cue.shown:
         length = max(1, len(text.said))
-        return _Signal(weight * min(1.0, LONG_TEXT_WORDS / length), group=cue.name)
+        return Signal(weight * min(1.0, LONG_TEXT_WORDS / length), group=cue.name)
     quoted = text.quote(*next(iter(places.values())))
     prefix = "" if cue.weight > 0 else "against: "
-    return _Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name)
+    return Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name)

@@ -4,6 +4,7 @@ How a phrase is written, and what a weight means, stands in `listener.cues`.
 """
 
 from listener.cues import cue
+from listener.cues_voices import VOICES
 
 COUNTER_CUES = (
     cue(
@@ -14,8 +15,7 @@ COUNTER_CUES = (
         reaching|sharing}, thank you {so much|very much|for|all|!}, appreciate, appreciated,
         grateful, kudos, props to, shout out, shoutout, well done, good job, great job, {keep up|
         good work|great work}, bravo, cheers, congrats, congratulations, welcome, blessed, you rock,
-        you guys rock, glad, no worries, no problem, no issues, problem solved, {is|been|got|issue|
-        was|now} {resolved|sorted|fixed}, all good,
+        you guys rock, glad, no worries, no problem, no issues, 
         """,
     ),
     cue(
@@ -29,7 +29,7 @@ COUNTER_CUES = (
         reading|money}, must {buy|have|read|try}, outstanding, exceptional, lovely, pleased,
         pleasure, excited, exciting, cant wait, looking forward, smooth, {very|so|really|is|was|are|
         pretty|too|quite|all|looks|super} {good|nice|easy|cute|cool|fast|soft|useful|quick|fun|
-        beautiful|pretty}, good {quality|product|service|morning|luck|news|book|one|for|day|work|
+        beautiful|pretty}, good {quality|product|service|luck|news|book|one|for|day|work|
         packaging|experience|deal|value|purchase|performance|material|product|buy|night|and|at|to},
         nice {product|one|to|and|quality|book|fit|work|service|flight|touch}, good, nice, fun, cool,
         yay, wonderful, genius, yum, gorgeous, stunning, fab, quick, reliable, decent, interesting,
@@ -42,7 +42,7 @@ COUNTER_CUES = (
         """
         {no|not a|not an|not any|zero|without {a|any|}|never {any|had {a|any|an|}}|dont have any|
         didnt have any|free of} {single|} {issue|issues|problem|problems|complaint|complaints|lag|
-        lags|lagging|trouble|troubles|error|errors|damage|damages|heating {issue|issues|problem|}|
+        lags|lagging|trouble|troubles|error|errors|damage|damages|heating {issue|issues|problem}|
         delay|delays|hassle|hassles|regret|regrets|doubt|doubts|defect|defects|fault|leak|leaks|
         leakage|bugs|crash|crashes},
         not disappointed, {never|didnt|did not|doesnt|does not|dont|wont|will not|not} {disappoint|
@@ -53,7 +53,7 @@ COUNTER_CUES = (
         {day|week|month} 0 without {smoking|sugar|alcohol|coffee|drinking|social|
         cigarettes|caffeine|meat|a}, nothing wrong, cant complain, no cons, a steal, steal deal,
         {hassle|trouble|error|problem} free, not a bad, {only|just} {issue|problem|complaint|
-        drawback|con}, fixed {!|now}, {is|was|been|got} {fixed|sorted|resolved|solved},
+        drawback|con}, fixed {!|now},
         not an issue, {dont|do not} {miss|think twice|worry|hesitate},
         """,
     ),
@@ -66,6 +66,11 @@ COUNTER_CUES = (
         kicks|gig|service|product}, {so|pretty|totally|thats|that is|looks|is|absolutely} {sick|
         dope|lit|fire}, sick !, killer !, the bomb, badass, bad ass, dope, to die for, the shit,
         addicted, obsessed,
+        {crazy|stupid|dangerously|insanely|nasty|wicked|scary|disgustingly|unreal|so damn|ridiculously}
+        {good|fast|cheap|nice|delicious|tasty}, hits different, {goes|go|went} {hard|off with}, slaps, never
+        misses, killing it, should be illegal, you beauty, bloody {brilliant|good|marvellous|lovely|great},
+        in the best way, want all of it, not even mad, sickest, i am dead, dead at, holy shit the, {is|are}
+        {fire|lit|unreal}
         """,
     ),
     cue(
@@ -89,7 +94,7 @@ COUNTER_CUES = (
         post|blog|release|album|single}, {i|just} {liked|posted|added} {a|to}, video, tips, webinar,
         event, podcast, conference, interview, review :, updated :, live on, vs, growth, economy,
         global, analyst, stock, stocks, price target, ceo, revealed, unveils, unveiled, reportedly,
-        startup, latest, special, game, games, song, trailer, birthday,
+        startup, special, game, games, song, trailer, birthday,
         """,
     ),
     cue(
@@ -103,17 +108,49 @@ COUNTER_CUES = (
         will {you|it|there|the} be, would like to {know|ask}, i would like, want to know,
         just wondering, wondering if, {could|would} you {tell|recommend}, may i, where can i,
         who is, any chance, any plans, are there {any|still}, is it possible, curious,
+        {do|should} i need {a|to|an}, who do i {talk|speak|write|send}, can you cancel {a|an|it},
+        {whats|what is} {your|the} {policy|returns|return|refund policy|opening|cheapest|best|difference|
+        warranty}, asking for a friend, what happens to my, {anyone|anybody|someone} {know|knows|have
+        experience|tried}, what happens {if|when},
         """,
     ),
     cue(
         "easy tone",
         -0.5,
         """
-        lol, haha, hahaha, lmao, ;, hi, ok, ok i, sure, hope, see you, you are welcome, sounds good,
+        good {morning|afternoon|evening|day}, lol, haha, hahaha, lmao, ;, hi, ok, ok i, sure, hope, see you, you are welcome, sounds good,
         let us know, we are, we can, we will, {dm|message} us, our team, your feedback, for all,
         you too, love it, first, world, future, life, enjoying, today, tomorrow, ready, start,
         strong, smart,
         """,
         shown=False,
     ),
+    cue(
+        "solved",
+        -1.6,
+        """
+        {is|are|been|got|all|was|now|were|have|has been} {fixed|sorted|resolved|solved|reversed}, {fixed|sorted|resolved|solved} {everything|my|the issue|the problem|within|in 0|
+        in five|in ten|in no time|straight away}, {sorted|fixed} it {!|.|quickly|fast|in|within|and},
+        sorting it, made {it|things} right, came through, {got|have} my {money|refund} back, refund
+        {arrived|received|came}, {is|are} back {.|!|now|and|to normal|again thanks}, stopped
+        {crashing|freezing|dropping}, no longer {an issue|a problem}, problem solved, false alarm,
+        my bad, no questions asked, solid since, {fine|good|great|perfect|solid|better} {now|since},
+        all good, {replaced|refunded|found} {my|it|the} {damaged|broken|faulty|lost|missing}, {replaced|
+        refunded} {it|me}, thanks for {fixing|sorting|chasing|the refund|the quick}, thank you for {fixing|
+        sorting|chasing|the refund|the quick}, cant ask for more, same day ., {apologised|apologized}
+        and, this year {it is|its|they are} {really|so|much} {good|better}, brought it {to|back}, it is
+        {great|fine|good} now, the new team
+        """,
+    ),
+    cue(
+        "joke",
+        -0.8,
+        """
+        my toxic trait, absolutely nobody, pov, send help, also me, living rent free, {somebody|someone}
+        stop me, {making|made|makes} me {want|crave|hungry|buy|laugh|smile}, take my money, my wallet,
+        adopt me, i hate how {good|much}, im in this, i am in this, {stop|damn} you @, meme, roast,
+        {has|have} beef with
+        """,
+    ),
+    *VOICES,
 )

@@ -33,6 +33,10 @@ COMPLAINT_CUES = (
         have to wait, had to wait, {day|week|month} 0 {of|with|and|and still},
         {would|should|was to|were to|was supposed to|supposed to|will} {come|arrive|be here|turn up|
         show up} {between|at|by|before|on|today|yesterday}, it is {0|now 0|already},
+        {week|day|month} 0 {.|and counting|now|still}, {0|<some>} <while> {late|later|and counting|in and},
+        it is 0 now, {was|were} due {at|on|in|yesterday|last}, no {parcel|sign} , {nothing|nobody} here,
+        never {turned|turns|shows|showed|show|comes|arrives} {up|}, {doesnt|didnt|did not} {show|turn} up,
+        six weeks, for six <while>, {delivered|resolved|refund} . it was not, it was not .
         """,
     ),
     cue(
@@ -52,6 +56,9 @@ COMPLAINT_CUES = (
         call} {back|again|you|them|customer}, happened again, {again|twice} {.|!|this},
         {tried|trying} {to {call|contact|reach|get|speak|talk}|calling|contacting|everything|again|
         all}, {i|have|we} tried, twice, constant, another {email|call|problem|issue},
+        {third|fourth|fifth|0 rd|0 th|second} {visit|attempt|appointment|letter|power cut|engineer},
+        {dmed|messaged|emailed|rang|phoned|called|written|wrote} {you|them|acme|@|} {a week ago|0 times|
+        twice|three times|four times|five times|several times},
         """,
     ),
     cue(
@@ -65,6 +72,9 @@ COMPLAINT_CUES = (
         compensate, {i|we|have|had} paid, paid {for|extra|money|0}, pay {for|extra|more} {a|to|the|
         this}, {wrong|incorrect} {bill|amount|price}, overpriced, cost me, costing me, voucher,
         return it, returned it, {want|going} to return, to return, returned, replacement,
+        {double|triple} {charged|billed}, keeps {billing|charging}, {billed|charged} {for|twice|again|on},
+        still billing, {30|0} for a, nowhere mentioned, full price, never paid out, only half of,
+        {keep|kept} my {deposit|money}, my deposit, half of it,
         """,
     ),
     cue(
@@ -100,6 +110,16 @@ COMPLAINT_CUES = (
         speed test {says|shows|gives|gave|said|showed|is|at}, {getting|get|only} 0 {mbit|mbps|mb|
         megabit|megabits|kbps} , 0 {mbit|mbps|mb} {paying|instead|when|but|while|out of},
         {please|kindly} fix {my|our}, leaked {my|our|his|her|customer|customers|all},
+        {was|were|is|are|came|arrived} {raw|stale|mouldy|moldy|burnt|rotten|undercooked|soggy|filthy|
+        smashed|shattered|expired|cracked|bent|leaking|soaked|empty|cold and|freezing}, {logs|logged|kicks|
+        kicked} me out, {still|been} {offline|down|dead|without}, {keeps|kept} {rebooting|restarting},
+        rebooting every, {card|payment} {declined|blocked}, wont {scan|open|start|turn on|charge|load|let},
+        {drops|cuts out|crashes|freezes|reboots|dies} every, every {evening|night|minute|hour} , {has|had|
+        have} {gone|been} {silent|dead|dark}, doesnt even, {broke|killed|ruined|wiped|deleted|lost|bricked}
+        {my|our}, {broke|burnt out|died|stopped|failed} after, is {dead|broken|frozen} again, gone again,
+        down again, {wasnt|was not} on the, hair in my, {left|leaving} {me|us} {with|without|in|stranded},
+        {still|left} no {heating|internet|water|power|signal|card|reply|refund}, wrong {order|prescription|
+        size|deliveries|delivery}, every order is,
         """,
     ),
     cue(
@@ -132,6 +152,12 @@ COMPLAINT_CUES = (
         automated {response|reply|message}, standard reply, copy paste, {no|zero} customer {service|
         support|care}, {call|calls|called|get|got|email|emailed|reply|write} {me|} back, run around,
         runaround, passed around, transferred {to|me},
+        {never|didnt|not} {bothered|bother} to, support {is|has gone|} {silent|useless|a bot}, completely
+        silent, {ghosted|ghosting} {me|us|}, {never|doesnt|dont|didnt|wont|nobody|no one|does anyone}
+        {ever|} {replies|reply|answers|answer|answered|replied|responds|picks up|picked up|told me|emailed
+        me|called back}, {cut|cuts} me off, anyone there, hello ? ?, {helped with|sorted|did} nothing,
+        {no|without} notice, nobody {came|comes|picked|picks|replied|replies|answered|called},
+        without {asking|telling|warning|a word}, {nobody|no one} tells, laughed at {me|us},
         """,
     ),
     cue(
@@ -151,6 +177,8 @@ COMPLAINT_CUES = (
         appalling, appalled, absurd, {a|your|such a|complete|total|is} joke, pathetic, laughable,
         lame, horrendous, atrocious, shocking, shocked, inexcusable, clueless, idiots, stupid,
         insulting, harassment, harassing, taking advantage, mismanaged, poorly, joke,
+        {criminal|crooks|crook|con artists|bait and switch|tough luck|extortion|daylight robbery},
+        {flat out|blatantly|keep|keeps} lying, {be|being|get} lied,
         """,
     ),
     cue(
@@ -161,7 +189,8 @@ COMPLAINT_CUES = (
         going|trust|recommend|return|come}, {not|wont|never|wouldnt|will not|cant|not going to|
         never going to} be {back|buying|flying|using|ordering|returning|a customer|recommending|
         booking|shopping|going|renewing}, last time {i|we|you}, switching to, {switch|switched|move|
-        moving|moved|going|go} {to another|to a different|to your competitor|elsewhere|carriers|
+        moving|moved|going|go} {{to another|to a different} {bank|airline|provider|carrier|company|
+        brand|shop|store|network|service|one|app|supplier|insurer}|to your competitor|elsewhere|carriers|
         providers|banks|airlines}, {should|wish|would|could} have {gone|flown|stayed|stuck|used|
         bought|chosen|taken|just}, should of,
         {lost|lose|losing|loosing|lost me as} {a|my|your|me as|another|this|loyal|
@@ -173,6 +202,7 @@ COMPLAINT_CUES = (
         boycott, {done|finished|through|over it|over} with {you|this|them|your}, {worst|
         last} {purchase|buy|decision}, regret, regretting, unfollowing, dump, ditch, ditching,
         {save|wasted|wasting|waste} your {money|time}, think twice,
+        i am {done|out} {.|!|with}, one more time, no longer a customer, {cancelling|closing} everything,
         """,
     ),
     cue(
@@ -203,6 +233,9 @@ COMPLAINT_CUES = (
         even though, explain {why|how|this|to}, {they|you} {claim|claims|claimed|told me|refuse|
         refused|promised|said|keep|lost|just}, you {never|didnt|have no|guys|people}, refuse to,
         refuses to, refused to, would think, not one,
+        {what|who} {am i|pays|do i} {paying|pay} for, who pays for, so {you|they} can, {your|not|isnt} {my|
+        his|her|our} {job|problem}, look at the, hope {you are|youre} proud, would it kill, {had|have} to
+        {leave work|drive|walk home|take a day|pay again}, wouldnt be here, explain the,
         """,
     ),
     cue(
@@ -220,6 +253,8 @@ COMPLAINT_CUES = (
         getting charged|how i cant|when you}, just {great|wonderful|perfect|lovely|fantastic} .,
         {another|yet another} {great|fine|wonderful|lovely|fantastic},
         {paying|pay|paid} {0|money|} {a month|every month|monthly|} for nothing,
+        thanks a bunch, {so happy|thrilled|delighted} {with|that} {you|the|@} that, the only thing,
+        {shoutout|shout out|kudos|props} {to|for} {teaching|losing|ruining|making|charging|ignoring},
         """,
     ),
     cue(
@@ -278,6 +313,8 @@ COMPLAINT_CUES = (
         sad, unfair, suffering, suffer, suffered, terribly, bad, poor, hate, sucky, wasting, dirty,
         filthy, disgust, smells, smell, stinks, pain, painful, hurts, worried, concerned,
         worse than, smelly, tight, blurry, weak, noisy,
+        {is|are|was|total|absolute|utter|pure} {trash|filthy|criminal|chaos}, {used to} {love|like|be good|
+        be great|be better}, so embarrassed, {not|never} what i {ordered|paid}, rip off,
         """,
     ),
     cue(

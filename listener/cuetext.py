@@ -97,7 +97,11 @@ class CueText:
         """
         first = self.words.count(" ", 0, start)
         length = self.words.count(" ", start, end) - 1
-        return " ".join(map(_shown, filter(None, self.said[first : first + length])))
+        return self.quote_words(first, first + length)
+
+    def quote_words(self, first: int, after: int) -> str:
+        """Return what was said from one word to the one before another, as `quote` does."""
+        return " ".join(map(_shown, filter(None, self.said[first:after])))
 
 
 @lru_cache(maxsize=4)  # a post is read by the judgement, and at once again for its severity

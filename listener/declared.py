@@ -16,7 +16,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from config import Team
-from listener.asides import parts
+from listener.beside import parts
 from listener.stems import LITTLE, folded, split, stem, stems
 from listener.thesaurus import RINGS
 

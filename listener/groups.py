@@ -7,14 +7,26 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from listener.cues import Cue
 
+_PRAISES = frozenset({"praise", "thanks", "nothing wrong", "slang praise"})
+_NEGATION = "negation"
+_EVERYBODY_SAYS = frozenset({"contrast", "own trouble"})
+_REPROACH = 0.9  # weight of a group from which it says more than that time has passed
+
+Found = dict[Cue, dict[str, tuple[int, int]]]
+
 
 class Groups:
     """The groups of one language. Made once; safe to share between threads."""
 
     def __init__(
-        self, cues: Sequence[Cue], named: Mapping[str, re.Pattern[str]] | None = None
+        self,
+        cues: Sequence[Cue],
+        named: Mapping[str, re.Pattern[str]] | None = None,
+        mere: frozenset[str] = frozenset(),
     ) -> None:
-        """named: by group, phrases with a name in their middle, which no list can hold."""
+        """named: by group, phrases with a name in their middle, which no list can hold.
+        mere: phrases of time and habit ("every day") that tell nothing by themselves."""
+        self._mere = mere
         self._owners = tuple(cue for cue in cues for _ in cue.phrases)
         # A phrase is found between blanks, so that it never matches inside a word.
         self._finder = AhoCorasick(
@@ -23,8 +35,26 @@ class Groups:
         )
         self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
 
-    def found(self, words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
+    def found(self, words: str) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
+        groups = self._found(words)
+        return self._borne_out(groups) if self._mere else groups
+
+    def _borne_out(self, groups: Found) -> Found:
+        """Leave out mere stretches of time where nothing else in the text complains.
+
+        "Every day for three years" is praise beside "wonderful", and a song that somebody likes;
+        it takes a reproach or a "not" to make it a wait.
+        """
+        left = {
+            cue: {phrase: at for phrase, at in places.items() if phrase.strip() not in self._mere}
+            for cue, places in groups.items()
+        }
+        left = {cue: places for cue, places in left.items() if places}
+        praised = not _PRAISES.isdisjoint(cue.name for cue in left)
+        return groups if any(_speaks(cue, praised=praised) for cue in left) else left
+
+    def _found(self, words: str) -> Found:
         listed = self._finder.find_matches_as_indexes(words, overlapping=True)
         hits = [(start, -end, number, self._owners[number]) for number, start, end in listed]
         hits += [
@@ -33,7 +63,7 @@ class Groups:
             for found in named.finditer(words)
         ]
         hits.sort(key=lambda hit: hit[:3])
-        groups: dict[Cue, dict[str, tuple[int, int]]] = {}
+        groups: Found = {}
         reach = 0
         for start, minus_end, _, cue in hits:
             end = -minus_end
@@ -46,3 +76,12 @@ class Groups:
         """Return the names of the groups of which any phrase is found."""
         hits = self._finder.find_matches_as_indexes(words, overlapping=True)
         return {self._owners[number].name for number, _, _ in hits}
+
+
+def _speaks(cue: Cue, *, praised: bool) -> bool:
+    """Whether a group may turn a stretch of time into a wait; beside praise fewer may."""
+    if cue.name == _NEGATION:
+        return True
+    if praised:
+        return cue.shown and cue.weight >= _REPROACH
+    return cue.weight > 0.0 and cue.name not in _EVERYBODY_SAYS

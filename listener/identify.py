@@ -4,20 +4,20 @@ Made for posts: a handful of words, accents forgotten. The lists are in `languag
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from listener.folding import fold
+from listener.sections import sections
 
 UNKNOWN = "und"  # BCP 47's own tag for "undetermined"
 MAX_READ_CHARS = 400  # a language is told within this
-FEW_WORDS = 3  # below it hashtags are read, too: they are often English
+FEW_WORDS = 4  # below it hashtags are read, too: they are often English
 ENDING_WEIGHT = 0.3  # of one small word that no other language has
 LETTER_WEIGHT = 0.5
 LONGEST_ENDING = 6
 BARE_FROM = 4  # letters of a word that is known without its accents too; là is not la
-ENOUGH = 0.4  # what a language must have for it
-AHEAD = 0.15  # and by how much it must lead
+ENOUGH = 0.35  # what a language must have for it
+AHEAD = 0.1  # and by how much it must lead
 PLAIN = 3.0  # small words that contradict a tag
 PLAIN_SHARE = 0.3  # of them, that the tag's own language may have
 MOSTLY = 0.5  # of all words, where the tag is a language that we do not know
@@ -104,18 +104,6 @@ def _by_shape(word: str) -> Weights:
 # --- the lists ---
 
 
-def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
-    name, words = "", list[str]()
-    for line in text.splitlines():
-        if line.startswith("["):
-            if name:
-                yield name, words
-            name, words = line.strip("[] "), []
-        elif not line.startswith("#"):
-            words += line.split()
-    yield name, words
-
-
 def _shared_out(lists: dict[str, set[str]], weight: float) -> dict[str, Weights]:
     """Give every entry its weight for each language; one of n languages tells an n-th."""
     owners: dict[str, list[str]] = {}
@@ -134,7 +122,8 @@ def _load() -> tuple[dict[str, Weights], ...]:
     beginnings: dict[str, set[str]] = {}
     letters: dict[str, set[str]] = {}
     written = Path(__file__).with_name("languages.txt").read_text(encoding="utf-8")
-    for name, entries in _sections(written):
+    for name, lines in sections(written):
+        entries = " ".join(lines).split()
         lang, _, kind = name.partition(" ")
         if kind == "letters":
             letters[lang] = set("".join(entries))

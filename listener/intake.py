@@ -12,6 +12,7 @@ from typing import Protocol
 
 from listener.assess import Assessment, Assessor
 from listener.complaint import Verdict
+from listener.crowd import Noise
 from listener.mention import Engagement, Kind, Observation, Post
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
@@ -51,6 +52,14 @@ class Mention:
     created_at: datetime
     seen_at: datetime
     backfill: bool
+    noise: Noise = Noise()
+
+    @property
+    def tree(self) -> str | None:
+        """What its words stem from: the repost's root, the first post with them, or nothing."""
+        if self.post.repost_of is not None or self.noise.copy_of is None:
+            return self.post.repost_of
+        return f"copy of {self.noise.copy_of}"
 
     @property
     def is_edit(self) -> bool:
@@ -134,7 +143,7 @@ class Intake:
             return self._follow_up(shelf, observation, source)
         assessments = self._assessor.assess(observation.post)
         if not assessments:
-            shelf.tally("names no brand", now)
+            shelf.tally(self._assessor.why_unnamed(observation.post), now)
             return ()
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:

@@ -12,7 +12,7 @@ from listener.mention import Post
 __all__ = ["ENGLISH", "SCORED", "TONGUES", "UNKNOWN", "language_of", "scored"]
 
 ENGLISH = frozenset({"en", UNKNOWN})  # a text of no telling language is given a chance
-TONGUES = frozenset({"de", "es", "fr"})  # with cue groups of their own
+TONGUES = frozenset({"de", "es", "fr", "it", "pt"})  # with cue groups of their own
 SCORED = ENGLISH | TONGUES
 
 # BCP 47 primary subtags have two or three letters; X marks posts without language by codes of its

@@ -1,17 +1,17 @@
 """Which brands a post names: one pass over the folded text for all terms of all brands."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from config import Brand
-from listener.folding import fold
+from listener.company import Place, Role, Seen, company
+from listener.language import language_of
 from listener.mention import Post
+from listener.searched import searched
+from listener.spelling import Kind, spellings
+from listener.standing import stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,12 @@ class Match:
     own: bool
 
 
-class _Kind(Enum):
-    WORDS = "words"  # a word or a phrase, also as #word and @word
-    TAG = "tag"  # only as #tag
-    HANDLE = "handle"  # only as @handle
-    JOINED = "joined"  # a phrase written without blanks, as in #AcmeAir and @acmeair
-    DOMAIN = "domain"  # a host's name or the end of one
-
-
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     brand: int
     term: str
-    kind: _Kind
-    excludes: bool
+    kind: Kind
+    role: Role
 
 
 def _keyed(accounts: Sequence[Mapping[str, Sequence[str]]]) -> dict[tuple[str, str], int]:
@@ -61,35 +53,70 @@ def _keys(post: Post) -> list[tuple[str, str]]:
 class Matcher:
     """Finds brands in posts. Made once for a configuration; safe to share between threads."""
 
-    def __init__(self, brands: Sequence[Brand]) -> None:
+    def __init__(
+        self, brands: Sequence[Brand], others: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """others: by brand, further words beside which its name is something else, as learned."""
         self._brands = tuple(brands)
         self._bots = _keyed([brand.bots for brand in self._brands])
         self._owners = _keyed([brand.accounts for brand in self._brands]) | self._bots
         by_text: dict[str, list[_Pattern]] = {}
         for index, brand in enumerate(self._brands):
-            for text, pattern in _patterns(index, brand):
+            for text, pattern in _patterns(index, brand, (others or {}).get(brand.name, ())):
                 by_text.setdefault(text, []).append(pattern)
+        self._may_be_others = any(
+            one.role in (Role.NEAR, Role.NOT_NEAR) for same in by_text.values() for one in same
+        )
         self._patterns = tuple(tuple(same) for same in by_text.values())
         self._finder = AhoCorasick(list(by_text), implementation=Implementation.ContiguousNFA)
 
     def match(self, post: Post) -> tuple[Match, ...]:
         """Return the brands that a post's title or text names, in the order they are declared.
 
-        A brand is left out where one of its excluded terms stands in the post.
+        A brand is left out where one of its excluded terms stands in the post, and where its name
+        is an ordinary word in other company.
         """
-        found: dict[int, tuple[int, int, str]] = {}
-        excluded: set[int] = set()
-        for pattern, start, length in self._occurrences(post.title, post.text):
-            if pattern.excludes:
-                excluded.add(pattern.brand)
-                continue
-            here = (start, -length, pattern.term)
-            found[pattern.brand] = min(here, found.get(pattern.brand, here))
+        found, _ = self._named(post)
         own = set(self._own(post)) if found else set()
         return tuple(
-            Match(self._brands[index].name, found[index][2], index in own)
-            for index in sorted(found.keys() - excluded)
+            Match(self._brands[index].name, place.term, index in own)
+            for index, place in sorted(found.items())
         )
+
+    def others(self, post: Post) -> tuple[str, ...]:
+        """Return the brands whose name stands in a post, but for something else."""
+        if not self._may_be_others:
+            return ()
+        return tuple(self._brands[index].name for index in sorted(self._named(post)[1]))
+
+    def beside(self, post: Post) -> dict[str, frozenset[str]]:
+        """The words beside each brand's name where that is one plain word, whatever it means there;
+        for learning. A brand that is named by a handle or a phrase as well is left out."""
+        text, seen = self._seen(post)
+        return {
+            self._brands[index].name: frozenset().union(*(company(text, p) for p in one.names))
+            for index, one in seen.items()
+            if one.names and all(place.plain for place in one.names)
+        }
+
+    def _named(self, post: Post) -> tuple[dict[int, Place], set[int]]:
+        """Where each brand is named first, and which are not though their word is there."""
+        text, seen = self._seen(post)
+        found, others = {}, set()
+        for index, one in seen.items():
+            place = one.first(text, wants_near=bool(self._brands[index].near))
+            if place is not None:
+                found[index] = place
+            elif one.names:
+                others.add(index)
+        return found, others
+
+    def _seen(self, post: Post) -> tuple[str, dict[int, Seen]]:
+        text = "\n".join(searched(part, post.lang) for part in (post.title, post.text) if part)
+        seen: dict[int, Seen] = {}
+        for pattern, start, end in self._occurrences(post, text):
+            _note(seen.setdefault(pattern.brand, Seen()), pattern, start, end, text)
+        return text, seen
 
     def own(self, post: Post) -> tuple[str, ...]:
         """Return the brands one of whose own accounts wrote this post, named in it or not."""
@@ -102,154 +129,57 @@ class Matcher:
     def _own(self, post: Post) -> list[int]:
         return sorted({self._owners[key] for key in _keys(post) if key in self._owners})
 
-    def _occurrences(self, *parts: str) -> Iterator[tuple[_Pattern, int, int]]:
-        text = "\n".join(_spread_tags(part) for part in parts if part)
+    def _occurrences(self, post: Post, text: str) -> Iterator[tuple[_Pattern, int, int]]:
         for number, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
             for pattern in self._patterns[number]:
-                if _stands(pattern.kind, text, start, end):
-                    yield pattern, start, end - start
+                if stands(pattern.kind, text, start, end) or (
+                    text[end : end + 1] == "s"
+                    and pattern.kind is Kind.WORDS
+                    and stands(pattern.kind, text, start, end + 1)
+                    and _is_genitive(post, pattern.term, text[end + 1 : end + 2])
+                ):
+                    yield pattern, start, end
+
+
+# Where a name's genitive takes an s without an apostrophe: "Acmes Kundendienst".
+_BARE_GENITIVE = frozenset({"da", "de", "nb", "nl", "nn", "no", "sv"})
+
+
+def _is_genitive(post: Post, term: str, after: str) -> bool:
+    """Whether an s behind a term is a genitive's: before an apostrophe (`Acmes' app`), or in a
+    language that writes none, behind a name with its capital. "Apples are ripe" names nobody."""
+    if after == "'":
+        return True
+    if not term[:1].isupper() or f"{term}s" not in f"{post.title}\n{post.text}":
+        return False
+    return language_of(post) in _BARE_GENITIVE
 
 
 def _account(name: str) -> str:
     return name.strip().removeprefix("@").casefold()
 
 
-def _patterns(index: int, brand: Brand) -> Iterator[tuple[str, _Pattern]]:
-    for term, excludes in [(t, False) for t in brand.all_terms] + [
-        (t, True) for t in brand.exclude
-    ]:
-        for text, kind in dict.fromkeys(_spellings(term)):
-            yield text, _Pattern(index, term, kind, excludes)
+def _note(seen: Seen, pattern: _Pattern, start: int, end: int, text: str) -> None:
+    if pattern.role is Role.EXCLUDES:
+        seen.excluded = True
+    elif pattern.role is Role.NEAR:
+        seen.near.append((start, end))
+    elif pattern.role is Role.NOT_NEAR:
+        seen.not_near.append((start, end))
+    else:
+        one_word = pattern.kind is Kind.WORDS and " " not in text[start:end]
+        plain = one_word and text[start - 1 : start] != "@"
+        seen.names.append(Place(start, start - end, pattern.term, plain))
 
 
-def _spellings(term: str) -> Iterator[tuple[str, _Kind]]:
-    """The folded texts by which a term is found, and where each may stand."""
-    text = fold(term)
-    bare = text.lstrip("#@").strip()
-    if not bare:
-        return
-    if text.startswith("#"):
-        yield "#" + bare, _Kind.TAG
-        return
-    if text.startswith("@"):
-        yield "@" + bare, _Kind.HANDLE
-        return
-    if _DOMAIN_TERM.fullmatch(text):
-        yield text, _Kind.DOMAIN
-        return
-    yield text, _Kind.WORDS
-    if "'" in text:
-        yield text.replace("'", ""), _Kind.WORDS
-    joined = re.sub(r"[\W_]+", "", text)
-    if joined and joined != text:
-        yield joined, _Kind.JOINED
-
-
-_DOMAIN_TERM = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+){0,4}\.[a-z]{2,24}")
-
-
-# --- the text that is searched ---
-
-# A hashtag written in camel case or with underscores is read as words too: #AcmeAirFails.
-_HASHTAG = re.compile(r"[#＃](\w{2,100})")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
-MAX_TAGS = 64  # hashtags of one post that are read as words; more is decoration
-
-
-def _spread_tags(raw: str) -> str:
-    """Fold a text, with the words of its compound hashtags after it, each on a line of its own."""
-    text = fold(raw)
-    if "#" not in text:
-        return text
-    tags = (found.group(1) for found in islice(_HASHTAG.finditer(raw), MAX_TAGS))
-    compound = (parts for tag in tags if len(parts := _CAMEL.sub(" ", tag).split()) > 1)
-    return "\n".join([text, *(fold(" ".join(parts)) for parts in compound)])
-
-
-# --- where a term may stand ---
-
-# Scripts written without blanks, or with particles joined to the word: Thai to Lao, Myanmar, Khmer,
-# kana, Han, Hangul. No boundary is demanded beside one of their letters.
-_BLANKLESS = (
-    ("\u0e00", "\u0eff"),
-    ("\u1000", "\u109f"),
-    ("\u1100", "\u11ff"),
-    ("\u1780", "\u17ff"),
-    ("\u3005", "\u30ff"),
-    ("\u3130", "\u318f"),
-    ("\u31f0", "\u31ff"),
-    ("\u3400", "\u4dbf"),
-    ("\u4e00", "\u9fff"),
-    ("\uac00", "\ud7ff"),
-    ("\uf900", "\ufaff"),
-    ("\U00020000", "\U0003ffff"),
-)
-
-
-def _in_word(character: str) -> bool:
-    """Whether a character holds a word together with its neighbour."""
-    if character.isascii():
-        return character.isalnum() or character == "_"
-    if any(first <= character <= last for first, last in _BLANKLESS):
-        return False
-    return character.isalnum() or unicodedata.category(character)[0] == "M"
-
-
-def _stands(kind: _Kind, text: str, start: int, end: int) -> bool:
-    """Whether the pattern found at text[start:end] is one, and not a piece of something else."""
-    if kind is _Kind.DOMAIN:
-        return _stands_as_domain(text, start, end)
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    if _in_word(text[end - 1]) and _in_word(after):
-        return False
-    if kind in (_Kind.TAG, _Kind.HANDLE):
-        return not _in_word(before)  # `ann@acme` is a mail address
-    if kind is _Kind.JOINED:
-        return before in "#@"
-    if _in_word(text[start]) and _in_word(before):
-        return False
-    return not _in_host(text, start, end)
-
-
-def _stands_as_domain(text: str, start: int, end: int) -> bool:
-    before = text[start - 1] if start else " "
-    rest = text[end : end + 2]
-    if _in_word(before) or before == "-":
-        return False
-    goes_on = rest[:1] == "." and rest[1:].isalnum()  # acme.com.evil.example
-    return not (goes_on or rest[:1] == "-" or (rest and _in_word(rest[0])))
-
-
-# Enough of a link's beginning to tell that a place lies in its host.
-_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_:@[]%")
-_KNOWN_SUFFIXES = (
-    "com org net info biz app dev shop store online site io ai co me tv uk de fr it es nl be at ch"
-    " ie eu us ca au nz in jp cn br mx se no dk fi pl pt gr cz ru za example test"
-)
-_SUFFIXES = frozenset(_KNOWN_SUFFIXES.split())
-MAX_HOST = 253  # characters in a host's name (RFC 1035)
-
-
-def _in_host(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] is part of a link's host: `https://acme.example`, `acme.com/x`.
-
-    `I hate acme.Never again` names a brand: a bare host must end in a well-known suffix.
-    """
-    if start and text[start - 1] in "#@" and not (start > 1 and _in_word(text[start - 2])):
-        return False
-    left = start
-    while left and start - left < MAX_HOST and text[left - 1] in _HOST_CHARACTERS:
-        left -= 1
-    right = end
-    while right < len(text) and right - end < MAX_HOST and text[right] in _HOST_CHARACTERS:
-        right += 1
-    if text[left - 3 : left] == "://" or text[max(0, left - 2) : left] == "//":
-        return True
-    if " " in text[start:end]:
-        return False
-    if right - left == end - start:
-        return False
-    host = text[left:right].rstrip(".:-_").rpartition("@")[2].split(":")[0]
-    head, _, suffix = host.rpartition(".")
-    return bool(head) and suffix in _SUFFIXES
+def _patterns(index: int, brand: Brand, others: Sequence[str]) -> Iterator[tuple[str, _Pattern]]:
+    roles = (
+        (Role.NAMES, brand.all_terms),
+        (Role.EXCLUDES, brand.exclude),
+        (Role.NEAR, brand.near),
+        (Role.NOT_NEAR, (*brand.not_near, *others)),
+    )
+    for role, terms in roles:
+        for term in terms:
+            for text, kind in dict.fromkeys(spellings(term)):
+                yield text, _Pattern(index, term, kind, role)

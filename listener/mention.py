@@ -15,6 +15,7 @@ class Author:
     handle: str = ""
     name: str = ""
     followers: int | None = None  # None: the platform does not say
+    bot: bool = False  # the platform, or the account itself there, says that it is a machine's
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@
 
 `platform`, `id` and `text` are required (a delete and counts need no text); unknown keys are
 ignored. Also understood: `kind` (post, edit, delete, counts), `seen_at`, `edit_of`, `title`,
-`rating`, `aliases`, `backfill`. No message of this module repeats what a stranger wrote.
+`rating`, `aliases`, `backfill`, `author.bot`. No message of this module repeats what a stranger wrote.
 """
 
 import json
@@ -269,6 +269,7 @@ class _Fields:
             handle=handle,
             name=inner.text("name", MAX_NAME_CHARS),
             followers=inner.count("followers"),
+            bot=inner.flag("bot"),
         )
 
     def engagement(self) -> Engagement:
@@ -280,7 +281,12 @@ _NOTHING: tuple[object, ...] = (None, "", (), False, {})
 
 
 def _given(row: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in row.items() if value is not None and value != ""}
+    """What is said; a nought is, unlike nothing and no."""
+    return {
+        key: value
+        for key, value in row.items()
+        if value is not None and value is not False and value != ""
+    }
 
 
 def _spell(moment: datetime) -> str:

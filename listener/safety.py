@@ -2,63 +2,121 @@
 
 Danger to life, injury, fire, food, law, regulator, press, a leak of personal data, discrimination.
 Conservative on purpose: a figure of speech ("this deal is fire") or something that did not happen
-("nobody was hurt") must not ring at night. The rules themselves are in `tripwires.txt`.
+("nobody was hurt") must not ring at night. The rules themselves are in `tripwires.txt`, and for
+other languages in files of their own, which are read when the first post in one is met.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from listener.cuetext import CueText, read
+from listener.cuetext import ENGLISH, CueText, read
+from listener.wires import (
+    LANGUAGES,
+    LOOK_BACK,
+    WORDS,
+    Rule,
+    Wires,
+    rules_of,
+    sections,
+    wired,
+    wires_of,
+)
 
-GAP_WORDS = 4  # how many words a `~` stands for at most
-OPTIONAL_WORDS = 2  # and a `[…]`
+NOTHING: Mapping[str, tuple[Rule, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """A rule ready to be tried.
+class Danger:
+    """A kind of danger that a text tells.
 
-    personal  it counts only where somebody speaks of themselves, the reader or a customer.
-    needs     words of which the text must have one; empty: none.
+    words      what was said; a quotation of a stranger.
+    hushed_by  "file:line" of the user's own phrase that keeps it from ringing; "": it rings.
     """
 
-    name: str
-    personal: bool
-    needs: frozenset[str]
-    pattern: re.Pattern[str]
+    kind: str
+    words: str
+    hushed_by: str = ""
+
+
+class Tripwires:
+    """The tripwires of every language, with a user's own. Safe to share between threads."""
+
+    def __init__(
+        self,
+        own: Mapping[str, tuple[Rule, ...]] = NOTHING,
+        never: Mapping[str, tuple[Rule, ...]] = NOTHING,
+    ) -> None:
+        """own, never: a user's rules, and what never rings, by language."""
+        self._own, self._never = own, never
+        self._made: dict[str, Wires] = {}
+
+    def of(self, lang: str) -> Wires:
+        """Return the rules of one of `LANGUAGES`."""
+        if lang not in self._made:
+            shipped = ENGLISH_WIRES if lang == "en" else wires_of(lang)
+            own, never = self._own.get(lang, ()), self._never.get(lang, ())
+            self._made[lang] = shipped.with_own(own, never) if own or never else shipped
+        return self._made[lang]
+
+    def dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
+        """Return the dangers that a text tells, one of each kind.
+
+        It is read as English, which stands in posts of every language, and as its own.
+        """
+        told: dict[str, Danger] = {}
+        for one in ("en", lang) if lang in LANGUAGES - {"en"} else ("en",):
+            wires = self.of(one)
+            for danger in _found(read(text, wires.spelling), wires):
+                if danger.kind not in told or told[danger.kind].hushed_by:
+                    told[danger.kind] = danger
+        return tuple(told.values())
 
 
 def dangers_of(text: str, lang: str) -> Iterator[tuple[str, str]]:
-    """Yield what `tripped` finds in a text, as English and as its own language."""
-    yield from tripped(read(text))
+    """Yield the kinds of danger that a text tells, once each, and the words that say so."""
+    return ((danger.kind, danger.words) for danger in SHIPPED.dangers_of(text, lang))
 
 
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:
-    """Yield the kind of danger and the words that say so, once for each kind."""
+    """Yield the kind of danger and the words that say so, once for each kind, in English."""
+    return ((danger.kind, danger.words) for danger in _found(text, ENGLISH_WIRES))
+
+
+def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
     words = frozenset(text.words.split())
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
     readings = dict.fromkeys((f"{text.parts}. ", f"{text.words}. "))  # many leave out the last stop
-    impersonal = words.isdisjoint(_PERSONS)
-    numbers = {number for word in words & _NEEDED_BY.keys() for number in _NEEDED_BY[word]}
-    told: set[str] = set()
-    for rule in (_RULES[number] for number in sorted(numbers | _ALWAYS)):
-        if rule.name in told or (impersonal and rule.personal):
+    impersonal = words.isdisjoint(wires.persons)
+    needed_by = wires.needed_by
+    numbers = {number for word in words & needed_by.keys() for number in needed_by[word]}
+    told: dict[str, Danger] = {}  # kinds that rang, or were kept from it
+    for rule in (wires.rules[number] for number in sorted(numbers | wires.always)):
+        known = told.get(rule.name)
+        if (known and not known.hushed_by) or (impersonal and rule.personal):
             continue
-        place = next((place for read in readings if (place := _happened(rule, read))), None)
+        places = (_happened(rule, wires, read) for read in readings)
+        place = next((place for place in places if place), None)
         if place:
-            told.add(rule.name)
-            yield rule.name, text.quote(*place)
+            told[rule.name] = Danger(rule.name, text.quote(*place[:2]), place[2])
+    return iter(told.values())
 
 
-def _happened(rule: _Rule, words: str) -> tuple[int, int] | None:
-    """Return where a rule holds and is not taken back, as a place in the text without commas."""
+def _happened(rule: Rule, wires: Wires, words: str) -> tuple[int, int, str] | None:
+    """Return where a rule holds and is not taken back, as a place in the text without commas, and
+    which phrase of the user's keeps it from ringing."""
+    hushed: tuple[int, int, str] | None = None
     for found in rule.pattern.finditer(words):
-        if not _taken_back(words, found.start()):
-            start = found.start() - 2 * words.count(",", 0, found.start())
-            return start, found.end() - 2 * words.count(",", 0, found.end())
-    return None
+        if wires.taken_back(words, found.start(), found.end()):
+            continue
+        start = found.start() - 2 * words.count(",", 0, found.start())
+        end = found.end() - 2 * words.count(",", 0, found.end())
+        by = wires.hushed_by(rule.name, words, found.start(), found.end())
+        if by is None:
+            return start, end, ""
+        if by.source:
+            hushed = start, end, by.source
+    return hushed
 
 
 # --- what did not happen ---
@@ -75,11 +133,10 @@ _NOBODY = re.compile(
 _NOT_ONLY = re.compile(
     r" (?:not|dont|didnt) (?:only|just|even|care|know|believe)(?: [^ .,;:!?]+){0,2}$"
 )
-_LOOK_BACK = 60  # characters before a phrase that are looked at
 
 
-def _taken_back(words: str, start: int) -> bool:
-    before = words[max(0, start - _LOOK_BACK) : start]
+def _taken_back(words: str, start: int, _end: int) -> bool:
+    before = words[max(0, start - LOOK_BACK) : start]
     if _NOBODY.search(before):
         return True
     if words[start + 1 : words.index(" ", start + 1)] in _SUBJECTS:
@@ -92,68 +149,10 @@ _SUBJECT_WORDS = (
 )
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 
-# --- from a written rule to a pattern ---
+# --- the rules in English ---
 
-# Kinds that are also the stuff of news and politics: they count where somebody speaks of
-# themselves, of the reader, of a customer, or says what they are about to do.
-_PERSONAL_KINDS = frozenset({"law", "regulator", "press", "data leak", "discrimination"})
-
-_ANCHOR = re.compile(r"!\{([^{}]*)\}")
-_LIST = re.compile(r"<(\w+)>")
-
-
-_SIGNS = {
-    "{": "(?:",
-    "}": ")",
-    "[": "(?:(?:",
-    "]": f") ){{0,{OPTIONAL_WORDS}}}",
-    ".": "[.,;:]",  # whatever ends a clause
-    "~": f"(?:(?!{_NEGATORS} )[^ .,;:!?]+ ){{0,{GAP_WORDS}}}",
-}
-
-
-def _compile(name: str, line: str) -> _Rule:
-    anchor = _ANCHOR.search(line)
-    needs = anchor.group(1).split("|") if anchor else []
-    personal = name in _PERSONAL_KINDS and not line.startswith("*")
-    line = (
-        line.removeprefix("*")
-        .replace("!{}", "")
-        .strip()
-        .replace("!{", "{")
-        .replace("] ", "]")
-        .replace("~ ", "~")
-    )
-    line = _LIST.sub(lambda found: _LISTS[found.group(1)], line)
-    pattern = "".join(_SIGNS.get(c) or (c if c in " |" else re.escape(c)) for c in line)
-    end = "" if line.endswith("]") else " "
-    wanted = frozenset(need.split()[0] for need in needs if need)
-    return _Rule(name, personal, wanted, re.compile(f" {pattern}{end}"))
-
-
-def _sections(text: str) -> dict[str, list[str]]:
-    """Read `[name]` headings with the lines below them, indented lines joined to the one before."""
-    sections: dict[str, list[str]] = {}
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("["):
-            lines = sections.setdefault(line.strip("[] "), [])
-        elif line.startswith(" "):
-            lines[-1] += ("" if lines[-1].endswith("|") else " ") + line.strip()
-        elif line and not line.startswith("#"):
-            lines.append(line)
-    return sections
-
-
-_WRITTEN = _sections(Path(__file__).with_name("tripwires.txt").read_text(encoding="utf-8"))
-_LISTS = dict(line.split(" = ", 1) for line in _WRITTEN.pop("words"))
-_RULES = tuple(_compile(name, line) for name, lines in _WRITTEN.items() for line in lines)
-_ALWAYS = frozenset(number for number, rule in enumerate(_RULES) if not rule.needs)
-_NEEDED_BY: dict[str, list[int]] = {}  # word → the rules that cannot hold without it or its like
-for _number, _rule in enumerate(_RULES):
-    for _word in _rule.needs:
-        _NEEDED_BY.setdefault(_word, []).append(_number)
-
+_WRITTEN = sections("en")
+_LISTS = dict(line.split(" = ", 1) for line in _WRITTEN.pop(WORDS))
 _PERSONS = frozenset(
     re.findall(
         r"\w+",
@@ -163,3 +162,8 @@ _PERSONS = frozenset(
         " patients product store filing reporting contacting complaining",
     )
 )
+_RULES, _NEVER = rules_of(_WRITTEN, _LISTS, _NEGATORS)
+ENGLISH_WIRES = replace(
+    wired(_RULES, _PERSONS, _taken_back, ENGLISH), never=_NEVER, lists=_LISTS, negators=_NEGATORS
+)
+SHIPPED = Tripwires()

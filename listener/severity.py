@@ -12,8 +12,9 @@ from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
 from listener.groups import Groups
 from listener.language import TONGUES
-from listener.safety import dangers_of
+from listener.safety import SHIPPED, Tripwires
 from listener.tongue import tongue
+from listener.wires import SELF_HARM
 
 SAFETY_SEVERITY = 0.9  # a tripwire alone
 COMPLAINT_SEVERITY = 0.2  # a complaint that neither blames nor threatens
@@ -74,19 +75,33 @@ class Severity:
     value   0.0 to 1.0; 0.0 for what is no complaint and trips no wire.
     safety  a tripwire was tripped: a person must look at once, whatever the verdict.
     why     at most six reasons. They quote the post: treat them as text.
+    private a sign of self-harm: it is for one named person, and for nobody else to see.
     """
 
     value: float
     safety: bool
     why: tuple[str, ...]
+    private: bool = False
 
 
-def severity(text: str, judgement: Judgement, valence: float, lang: str = "und") -> Severity:
+def severity(
+    text: str,
+    judgement: Judgement,
+    valence: float,
+    lang: str = "und",
+    tripwires: Tripwires = SHIPPED,
+) -> Severity:
     """Weigh how severe a post in a language (as `language_of`) is.
 
     valence is taken so that callers hand over what they know; it does not count (see above).
     """
-    dangers = tuple(f'{kind}: "{words}"' for kind, words in dangers_of(text, lang))
+    found = tripwires.dangers_of(text, lang)
+    dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
+    hushed = tuple(
+        f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
+        for one in found
+        if one.hushed_by
+    )
     if judgement.verdict is Verdict.OTHER and not dangers:
         return Severity(0.0, False, ())
     value, told = _weigh(text, lang)
@@ -94,14 +109,16 @@ def severity(text: str, judgement: Judgement, valence: float, lang: str = "und")
         value *= judgement.probability
     if dangers:
         value = max(value, SAFETY_SEVERITY)
-    return Severity(round(min(1.0, value), 3), bool(dangers), (*dangers, *told)[:MAX_REASONS])
+    private = any(one.kind == SELF_HARM and not one.hushed_by for one in found)
+    why = (*dangers, *hushed, *told)[:MAX_REASONS]
+    return Severity(round(min(1.0, value), 3), bool(dangers), why, private)
 
 
 def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
     """Return severity of a complaint in these words, and the groups that raise it."""
     if lang in TONGUES:
         spoken = tongue(lang)
-        groups = spoken.graver.names(read(text, spoken.spelling).words) & _ADDS.keys()
+        groups = spoken.names(read(text, spoken.spelling).words) & _ADDS.keys()
     else:
         groups = _ENGLISH.names(read(text).words)
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))

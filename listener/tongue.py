@@ -1,20 +1,22 @@
 """What is known of a language other than English: its groups of phrases and its lexicon.
 
-One file a language (`cues_de` and its like), loaded when the first post in it is met. The groups
+One file a language (`cues_de.txt` and its like), read when the first post in it is met. The groups
 bear the names and weights of the English ones, so that one formula and one threshold serve all.
+How such a file is written: `docs/languages.md`.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 
 from listener.cues import Cue, cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
-from listener.cuetext import Spelling, read
+from listener.cuetext import Spelling, read, spellings
 from listener.groups import Groups
+from listener.sections import sections
 
 NORMAL = 15.0  # VADER's own: it brings a sum to -1 to 1 (Hutto and Gilbert, 2014)
 NEGATED = -0.6  # what remains of a word's valence after a "not"; VADER takes -0.74
@@ -22,6 +24,8 @@ BOOSTED = 1.3  # times, after a "very"
 NEGATION_REACH = 3  # words back to a "not"
 BEFORE_BUT, AFTER_BUT = 0.5, 1.5  # VADER's own weights of what stands before and after a "but"
 MAX_MOOD_WORDS = 700  # a mood is told within this
+_MOOD, _GRAVER = "mood ", "graver: "  # how sections of a file begin
+_NOT_BY_ITSELF = ", not by itself"
 _MARKS = frozenset({".", "!", "?", ";", ":", ".."})
 
 _ENGLISH = {group.name: group for group in (*COMPLAINT_CUES, *COUNTER_CUES)}
@@ -42,7 +46,7 @@ class Tongue:
     lexicon   folded word → valence, -3.0 to 3.0.
     negators  words that turn what follows; `boosters` strengthen it; after `buts` counts more.
     late_not  a "not" may also follow what it takes back (German).
-    graver    groups that count for severity alone.
+    graver    the groups that count for severity alone.
     """
 
     spelling: Spelling
@@ -67,6 +71,10 @@ class Tongue:
         )
         return round(total / math.sqrt(total * total + NORMAL), 4)
 
+    def names(self, words: str) -> set[str]:
+        """Return the names of the groups found in a text, those that count for severity too."""
+        return self.groups.names(words) | self.graver.names(words)
+
     def _felt(self, words: list[str], at: int) -> float:
         mood = self.lexicon[words[at]]
         before = words[max(0, at - NEGATION_REACH) : at]
@@ -81,43 +89,69 @@ class Tongue:
         return mood
 
 
-def build(
-    spelling: Spelling,
-    shorthands: Mapping[str, str],
-    phrases: Mapping[str, str],
-    graver: Mapping[str, str],
-    moods: Mapping[float, str],
-    *,
-    negators: str,
-    boosters: str,
-    buts: str,
-    late_not: str = "",
-) -> Tongue:
-    """Make a language of what its file says; groups are written as in `listener.cues`.
+def build(written: str) -> Tongue:
+    """Make a language of what its file says: sections named as in `docs/languages.md`.
 
-    Raises KeyError where a group is none of the English ones.
+    Raises KeyError where a section is no known one, or one that no language can do without lacks.
     """
-
-    def group(name: str, written: str) -> Cue:
-        known = _ENGLISH.get(name)
-        weight, shown = (known.weight, known.shown) if known else (0.0, True)
-        return cue(name, weight, _spelt(written, shorthands, spelling), shown=shown)
-
-    strange = phrases.keys() - _ENGLISH.keys()
-    if strange:
-        raise KeyError(f"no such group: {', '.join(sorted(strange))}")
-    groups = [group(name, written) for name, written in phrases.items()]
-    grave = [group(name, written) for name, written in graver.items()]
+    parts = {name: " ".join(lines) for name, lines in sections(written)}
+    short = _shorthands(written)
+    spelling = Spelling(
+        spellings(parts.pop("spelling", "")),
+        letters=tuple(spellings(parts.pop("letters", "")).items()),
+        elides="apostrophe" in parts,
+    )
+    rest = {name: parts.pop(name) for name in ("negators", "boosters", "buts")}
+    moods = {
+        float(name.removeprefix(_MOOD)): parts.pop(name)
+        for name in [*parts]
+        if name.startswith(_MOOD)
+    }
+    late_not = parts.pop("late not", "")
+    for name in ("shorthands", "apostrophe"):
+        parts.pop(name, None)
+    groups, grave, mere = _cues(parts, short, spelling)
     return Tongue(
         spelling,
-        Groups([*groups, *(_ENGLISH[name] for name in _EMOJI)]),
-        Groups([*groups, *grave]),
-        _lexicon(moods, shorthands, spelling),
-        _words(negators, spelling),
-        _words(boosters, spelling),
-        _words(buts, spelling),
-        late_not,
+        Groups([*groups, *(_ENGLISH[name] for name in _EMOJI)], mere=mere),
+        Groups(grave),
+        _lexicon(moods, short, spelling),
+        **{name: _words(listed, spelling) for name, listed in rest.items()},
+        late_not=late_not,
     )
+
+
+def _shorthands(written: str) -> dict[str, str]:
+    lines = next((lines for name, lines in sections(written) if name == "shorthands"), [])
+    return dict(line.split(" = ", 1) for line in lines)
+
+
+def _cues(
+    parts: Mapping[str, str], short: Mapping[str, str], spelling: Spelling
+) -> tuple[list[Cue], list[Cue], frozenset[str]]:
+    """Return the groups, those that only make a complaint graver, and the mere stretches of time.
+
+    Raises KeyError for a group that English has not.
+    """
+    phrases: dict[str, str] = {}
+    grave: list[Cue] = []
+    mere: set[str] = set()
+    for title, listed in parts.items():
+        spelt = _spelt(listed, short, spelling)
+        name = title.removesuffix(_NOT_BY_ITSELF)
+        if title.startswith(_GRAVER):
+            grave.append(cue(title.removeprefix(_GRAVER), 0.0, spelt))
+            continue
+        if name not in _ENGLISH:
+            raise KeyError(f"no such group: {name}")
+        phrases[name] = f"{phrases[name]}, {spelt}" if name in phrases else spelt
+        if name != title:
+            mere.update(cue(name, 0.0, spelt).phrases)
+    groups = [
+        cue(name, _ENGLISH[name].weight, listed, shown=_ENGLISH[name].shown)
+        for name, listed in phrases.items()
+    ]
+    return groups, grave, frozenset(mere)
 
 
 def _spelt(written: str, shorthands: Mapping[str, str], spelling: Spelling) -> str:
@@ -146,5 +180,4 @@ def _words(written: str, spelling: Spelling) -> frozenset[str]:
 @cache
 def tongue(lang: str) -> Tongue:
     """Return what is known of a language of `listener.language.TONGUES`."""
-    found: Tongue = import_module(f"listener.cues_{lang}").TONGUE
-    return found
+    return build(Path(__file__).with_name(f"cues_{lang}.txt").read_text(encoding="utf-8"))

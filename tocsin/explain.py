@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from escalation import ladder
 from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
+from listener.crowd import meaning
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -40,6 +41,7 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             "teams": _teams(row),
             "paged": _why_paged(row),
         }
+        told |= _noise(row)
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
@@ -58,6 +60,13 @@ def _teams(row: Any) -> list[list[Any]]:
     """The team and the second guess, each with its probability."""
     guesses = ((row["team"], row["chance"]), (row["runner_up"], row["runner_up_chance"]))
     return [[team, round(chance, 4)] for team, chance in guesses if team and chance is not None]
+
+
+def _noise(row: dict[str, Any]) -> dict[str, Any]:
+    """Whose words they are, where not the post's own, and what was marked; else nothing."""
+    told: dict[str, Any] = {"copy_of": row["copy_of"]} if row["copy_of"] else {}
+    marks = json.loads(row["marks"])
+    return told | ({"marks": marks, "marked": list(meaning(marks))} if marks else {})
 
 
 def _at(instant: datetime, zone: ZoneInfo | None) -> str:

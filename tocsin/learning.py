@@ -96,9 +96,9 @@ def lesson_of(house: House) -> Lesson:
 
 
 def is_teachable(judged: Assessment) -> bool:
-    """Whether anything may be learned from a post at all. The one place to say of what nothing
-    may: a post that is judged private, for one."""
-    return not judged.own
+    """Whether anything may be learned from a post at all. This is the one place to say so: never
+    from what only one person reads, such as words of somebody who may harm themselves."""
+    return not judged.private
 
 
 def learn(

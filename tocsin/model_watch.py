@@ -7,6 +7,7 @@ that were deleted since is learned anew without them, once a day; the health pag
 from tocsin.health import InForce
 from tocsin.log import logger
 from tocsin.models import ModelBroken, Models, Stored
+from tocsin.names import others_at
 from tocsin.store import Unit
 from tocsin.wiring import House, assessor_of
 
@@ -41,8 +42,8 @@ class ModelWatch:
         if number != before:
             logger().info("judging with another model", model=number or "as shipped")
         self._stored, self._trouble = stored, trouble
-        learned = stored.learned if stored else None
-        self._house.pipeline.judge_with(assessor_of(self._house.settings, learned))
+        learned, others = stored.learned if stored else None, others_at(self._house.store.path)
+        self._house.pipeline.judge_with(assessor_of(self._house.settings, learned, others))
 
     def in_force(self, desk: Unit) -> InForce:
         """How the house judges."""

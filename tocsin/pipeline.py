@@ -20,6 +20,7 @@ from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import Counted, Gone, Intake, Mention, Result
 from listener.spread import Signal, Spread, Voice, sentence
+from tocsin.noise import Marking
 from tocsin.store import Unit
 
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
@@ -45,6 +46,7 @@ class Pipeline:
         self._intake = intake
         self._engine = engine
         self._spreads: dict[str, Spread] = {}
+        self._marking = Marking()
 
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next post on."""
@@ -59,6 +61,7 @@ class Pipeline:
                      once at its end with `keep`.
         """
         desk.if_undone(self._spreads.clear)
+        desk.if_undone(self._marking.forget)
         return self._take(desk, source, batch, now, keep_spread)
 
     def _take(
@@ -126,7 +129,7 @@ class Pipeline:
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
         elif not result.assessment.own:
-            self._heard(desk, result, now)
+            self._heard(desk, self._marking.marked(desk, result, now), now)
         elif not result.assessment.bot:
             self._answered(desk, result, now)
 
@@ -217,7 +220,9 @@ class Pipeline:
         found = weigh(
             mention,
             usual=desk.usual(brand),
-            unresolved=desk.unresolved_contacts(brand, author),
+            unresolved=sum(
+                desk.unresolved_contacts(brand, account) for account in desk.accounts_of(author)
+            ),
             reopened=known.reopened + (not known.is_open) if known else 0,
             times=self._settings.policy_of(self._settings.team(team)).times(Band.P4),
             now=now,
@@ -265,7 +270,7 @@ class Pipeline:
             at=mention.created_at.timestamp(),
             author=str(mention.kept.author),
             unhappy=mention.is_unhappy,
-            root=post.repost_of,
+            root=mention.tree,
             platform=post.platform,
         )
         spread = self._spread(desk, brand)

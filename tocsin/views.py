@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,10 @@ from escalation.engine import Engine
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
 from escalation.warnings import by_function, group_spoken, sentence
+from listener.crowd import meaning
+from tocsin.people import history_in_brief
 from tocsin.store import Unit
+from tocsin.store.noises import Copies
 from tocsin.store.parcels import Queued
 from tocsin.store.times import utc
 
@@ -198,7 +201,18 @@ class Views:
         followers = post["followers"] if post else None
         if followers is not None and usual and followers >= MUCH_REACH * usual:
             reasons.append(f"reach {followers / usual:.0f}× the usual author's")
+        reasons += history_in_brief(desk.earlier_cases(case.author, case.number))
+        reasons += same_words(desk.copies_of_case(case.number))
         return ", ".join(reasons) or None
+
+
+def same_words(copies: Copies) -> Iterator[str]:
+    """That others say the same words, with what was marked of them; nothing where nobody does."""
+    if copies.posts:
+        posts = f"{copies.posts} more post{'' if copies.posts == 1 else 's'}"
+        people = f"{copies.people} {'person' if copies.people == 1 else 'people'}"
+        yield f"the same words in {posts} by {people}"
+    yield from meaning(copies.marks)
 
 
 def _accepted(desk: Unit, subject: Subject) -> bool:

@@ -11,9 +11,11 @@ from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
 from listener.learned import Learned
+from listener.ownwires import own_tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.models import ModelBroken, Models
+from tocsin.names import Words, others_at
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
@@ -39,10 +41,19 @@ def never(point: str) -> None:
     """The kill points of ordinary running: nothing happens."""
 
 
-def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
+def assessor_of(
+    settings: Settings, learned: Learned | None = None, others: Words | None = None
+) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    triage, least = settings.triage_team.name, settings.route_from
-    return Assessor(settings.brands, settings.teams, triage, learned, least)
+    return Assessor(
+        settings.brands,
+        settings.teams,
+        settings.triage_team.name,
+        learned,
+        others=others,
+        tripwires=own_tripwires(settings.safety.tripwires),
+        route_from=settings.route_from,
+    )
 
 
 def learned_at(store: Path | None) -> Learned | None:
@@ -83,6 +94,7 @@ def build(
     """
     kept = database if database is not None and database.exists() else settings.database
     learned = _learned(models or kept, forgiving=forgiving)
+    others = others_at(models or kept)
     store = Store(
         database,
         randomness=randomness,
@@ -97,7 +109,7 @@ def build(
     except BaseException:
         store.close()
         raise
-    pipeline = Pipeline(settings, Intake(assessor_of(settings, learned)), engine)
+    pipeline = Pipeline(settings, Intake(assessor_of(settings, learned, others)), engine)
     return House(
         settings=settings,
         clock=clock,

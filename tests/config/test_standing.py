@@ -99,6 +99,7 @@ def test_what_will_disappoint_is_said(old: str, new: str, warning: str, loading:
         pytest.param('name = "Target"\nterms = "target store"\n', id="a phrase"),
         pytest.param('name = "Target"\nterms = ["#target", "@target"]\n', id="hashtag and handle"),
         pytest.param('name = "Target"\nexclude = "on target"\n', id="an exclusion"),
+        pytest.param('name = "Target"\nnear = ["store", "order"]\n', id="words beside it"),
     ],
 )
 def test_what_tells_the_brand_from_the_word_is_enough(lines: str, loading: Loading) -> None:

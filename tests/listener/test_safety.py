@@ -20,7 +20,6 @@ MUST_RING = {
         "My toddler swallowed a magnet that fell off your toy",
         "How many times must I report it before someone dies?",
         "I don't feel safe in that building anymore",
-        "Dealing with you makes me feel suicidal, I have lost everything",
         "the carbon monoxide alarm you sold us does not go off",
         "Your driver was drunk, drunk driver, my sister was in that car! he put our lives at risk",
     ],

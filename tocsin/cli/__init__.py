@@ -11,7 +11,9 @@ from tocsin.cli import (
     common,
     forgetting,
     ledger,
+    naming,
     oncall,
+    people,
     posts,
     records,
     running,
@@ -34,6 +36,8 @@ running.register(app)
 posts.register(app)
 forgetting.register(app)
 teaching.register(app)
+naming.register(app)
+people.register(app)
 subjects.register(app)
 oncall.register(app)
 silences.register(app)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from config import Safety
     from config.load import Loaded
     from tocsin.store import Store
     from tocsin.wiring import House
@@ -95,10 +96,24 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
     from tocsin.catalogue import catalogue
 
     try:
-        return load_file(path, catalogue(), secrets=secrets, database=database)
+        loaded = load_file(path, catalogue(), secrets=secrets, database=database)
     except ConfigProblems as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
+    _must_be_readable(loaded.settings.safety)
+    return loaded
+
+
+def _must_be_readable(safety: "Safety") -> None:
+    """The files that a configuration names hold what they are to hold."""
+    if not safety.tripwires:
+        return
+    from listener.ownwires import TripwiresRefused, own_tripwires
+
+    try:
+        own_tripwires(safety.tripwires)
+    except TripwiresRefused as error:
+        fail(str(error))
 
 
 class NoStore(typer.Exit):

@@ -26,6 +26,8 @@ def _texts(key: str, value: Any, zone: ZoneInfo) -> Iterator[str]:
         yield ", else ".join(f"{team} {chance:.2f}" for team, chance in value)
     elif key == "priority":
         yield from map(_urgency, value)
+    elif key == "why" and not value:
+        yield "no word of it weighs enough to be named"
     elif key == "history":
         yield from value
     elif isinstance(value, bool):

@@ -30,11 +30,13 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What is erased with an author: accounts as rows of the store, posts, open cases."""
+    """What is erased with an author: accounts as rows of the store, posts, open cases; and which
+    linked accounts stay, because nobody asked for them."""
 
     authors: tuple[tuple[int, str], ...]
     posts: int
     cases: tuple["Ref", ...]
+    staying: tuple[str, ...] = ()
 
     @property
     def counted(self) -> str:
@@ -53,6 +55,9 @@ def forget(
     by: Annotated[
         str | None, typer.Option("--as", help="Who does it, for the record: a name of [[people]].")
     ] = None,
+    linked: Annotated[
+        bool, typer.Option("--linked", help="Their other accounts too, as `tocsin people` shows.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
@@ -62,12 +67,12 @@ def forget(
     with opened(config, db) as house:
         _must_be_somebody(house, by)
         with house.store.read() as desk:
-            going = _going(desk, name, only)
+            going = _going(desk, name, only, linked)
         if not going.authors:
             fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
         if not yes:
             _confirm(going)
-        done = house.store.write(lambda desk: _erase(house, desk, name, only, by))
+        done = house.store.write(lambda desk: _erase(house, desk, (name, only, linked), by))
         house.store.scrub()
     say(f"Forgotten: {done.counted}. Counts stay; it is not undone by a re-read.")
 
@@ -78,14 +83,19 @@ def _must_be_somebody(house: "House", by: str | None) -> None:
         fail(f'--as "{by}" is none of [[people]]. Known: {", ".join(known)}.')
 
 
-def _going(desk: "Unit", name: str, platform: str | None) -> Going:
-    found = desk.authors_called(name, platform)
-    ids = [row["id"] for row in found]
-    accounts = tuple(
-        (row["id"], f"{row['handle'] or row['native_id']} on {row['platform']}") for row in found
-    )
+def _going(desk: "Unit", name: str, platform: str | None, linked: bool) -> Going:
+    named = [row["id"] for row in desk.authors_called(name, platform)]
+    every = list(dict.fromkeys(each for one in named for each in desk.accounts_of(one)))
+    ids = every if linked else named
+    accounts = tuple((one, _called(desk, one)) for one in ids)
+    staying = tuple(_called(desk, one) for one in every if one not in ids)
     cases = tuple(ref for one in ids for ref in desk.open_cases_of_author(one))
-    return Going(accounts, sum(desk.posts_of_author(one) for one in ids), cases)
+    return Going(accounts, sum(desk.posts_of_author(one) for one in ids), cases, staying)
+
+
+def _called(desk: "Unit", author: int) -> str:
+    account = desk.account(author)
+    return f"{account.handle} on {account.platform}"
 
 
 def _confirm(going: Going) -> None:
@@ -104,11 +114,15 @@ def _shown(going: Going) -> Iterator[str]:
     if going.cases:
         numbers = ", ".join(str(ref.number) for ref in going.cases)
         yield f"    open cases that lose every word, and stay open: {numbers}"
+    if going.staying:
+        yield f"    linked accounts that stay, unless you say --linked: {', '.join(going.staying)}"
 
 
-def _erase(house: "House", desk: "Unit", name: str, platform: str | None, by: str | None) -> Going:
+def _erase(
+    house: "House", desk: "Unit", asked: tuple[str, str | None, bool], by: str | None
+) -> Going:
     now = house.clock.now()
-    going = _going(desk, name, platform)
+    going = _going(desk, *asked)
     posts = [post for one, _ in going.authors for post in desk.forget_author(one, now)]
     house.pipeline.forgotten(desk, posts, now, by)
     return going

@@ -75,6 +75,7 @@ def score(
 def _taught(config: Path | None, db: Path | None) -> "Assessor":
     """What judges as a configuration declares, and as its store, or that of --db, has learned."""
     from listener.assess import Assessor
+    from tocsin.names import others_at
     from tocsin.store import StoreBroken
     from tocsin.wiring import assessor_of, learned_at
 
@@ -82,10 +83,11 @@ def _taught(config: Path | None, db: Path | None) -> "Assessor":
     if db is not None:
         must_be_a_store(db)
     try:
-        learned = learned_at(db or (settings.database if settings else None))
+        store = db or (settings.database if settings else None)
+        learned, others = learned_at(store), others_at(store)
     except StoreBroken as error:
         fail(str(error))
-    return assessor_of(settings, learned) if settings else Assessor(learned=learned)
+    return assessor_of(settings, learned, others) if settings else Assessor(learned=learned)
 
 
 def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
@@ -100,6 +102,7 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "verdict": str(judged.judgement.verdict),
         "severity": round(judged.severity.value, 4),
         "safety": judged.severity.safety,
+        "private": judged.private,
         "team": judged.route.team if judged.route else None,
         "teams": [list(guess) for guess in judged.route.teams] if judged.route else [],
         "why": list(judged.reasons)[:8],

@@ -17,9 +17,10 @@ from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.waits import following
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
+from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
 from tocsin.speaker import spoken
-from tocsin.views import Views
+from tocsin.views import Views, same_words
 
 MOST_WARNINGS = 20  # shown one by one
 
@@ -50,6 +51,9 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         rules = house.engine.rules
         shown |= Duties(subject, rules, Views(house.engine).shown, now).rows
         shown["said"] = posts_of(desk, subject)
+        earlier = desk.earlier_cases(subject.author, subject.number)
+        shown["earlier"] = [earlier_row(one) for one in earlier]
+        shown["copies"] = _plain(asdict(desk.copies_of_case(subject.number)))
         found = permissions(desk.history(str(subject.ref)))
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
@@ -100,6 +104,9 @@ def readable(
     yield from _closing(subject, house.settings.currency, zone)
     yield from _next(house, desk, subject, now)
     yield from words(shown.get("said", ()), zone)
+    if isinstance(subject, Case):
+        yield from same_words(desk.copies_of_case(subject.number))
+        yield from earlier_said(desk.earlier_cases(subject.author, subject.number), zone)
     if shown.get("cases"):
         yield f"cases: {', '.join(str(number) for number in shown['cases'])}"
     yield from _warned(desk, subject, shown.get("warned_before", ()), zone)

@@ -169,6 +169,24 @@ class ContractRows:
         )
         return done.rowcount == 1
 
+    def label_not_us(self, case: int, person: str, now: datetime) -> None:
+        """Keep as labels of a case's posts that a person said they mean somebody else."""
+        self.connection.execute(
+            "insert into labels (post, brand, kind, value, person, at) "
+            "select c.post, k.brand, 'us', 'false', ?, ? from case_posts c "
+            "join cases k on k.number = c.case_number "
+            "join posts p on p.id = c.post and p.deleted_at is null where c.case_number = ?",
+            (person, ms(now), case),
+        )
+
+    def unlabel_not_us(self, case: int) -> None:
+        """Take those labels back."""
+        self.connection.execute(
+            "delete from labels where kind = 'us' and post in "
+            "(select post from case_posts where case_number = ?)",
+            (case,),
+        )
+
     def newest_note(self, ref: Ref) -> tuple[str, str] | None:
         """Who wrote the note that is the newest thing that happened to a subject, and the note;
         None where the newest is no note."""

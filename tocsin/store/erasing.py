@@ -42,10 +42,14 @@ class ErasingRows(TypedRows, KeyRows):
             "where id = ?",
             (hashed, ms(at), number),
         )
-        for table in ("post_versions", "post_aliases"):
+        for table in ("post_versions", "post_aliases", "links"):
             self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
-        labels = self.connection.execute("delete from labels where post = ?", (number,)).rowcount
-        self.count_erased_labels(0 if aged else labels)
+        for kinds, teach in (("in", True), ("not in", False)):
+            gone = self.connection.execute(
+                f"delete from labels where post = ? and kind {kinds} ('complaint', 'team')",  # noqa: S608
+                (number,),
+            )
+            self.count_erased_labels(gone.rowcount if teach and not aged else 0)
         self.connection.execute(
             "update judgements set why = '[]' where mention in "
             "(select id from mentions where post = ?)",
@@ -68,6 +72,14 @@ class ErasingRows(TypedRows, KeyRows):
         )
         self.count_erased_labels(gone.rowcount)
 
+    def _unlink(self, author: int) -> None:
+        """Whoever is erased is nobody else's other account."""
+        self.connection.execute(
+            "delete from links where ? in (one, other) and exists (select 1 from authors "
+            "where id = ? and (forgotten_at is not null or native_id = 'erased:' || id))",
+            (author, author),
+        )
+
     def _blank_author(self, author: int) -> None:
         """Erase an author of whom no post is left. Not buried: somebody who writes again is
         welcome, as somebody new."""
@@ -77,6 +89,7 @@ class ErasingRows(TypedRows, KeyRows):
             "(select 1 from posts where author = ? and deleted_at is null)",
             (author, author),
         )
+        self._unlink(author)
 
     def forget_author(self, author: int, at: datetime) -> list[int]:
         """Erase an author, all their posts and what was typed about their cases, for good.
@@ -107,6 +120,7 @@ class ErasingRows(TypedRows, KeyRows):
             "forgotten_at = ? where id = ?",
             (hashed, ms(at), author),
         )
+        self._unlink(author)
         return posts
 
     def age_out(self, before: datetime, at: datetime, limit: int = 500) -> int:

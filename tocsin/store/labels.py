@@ -136,6 +136,14 @@ class LabelRows(KeyRows):
         for row in rows:
             yield _label(row)
 
+    def told_apart(self, since: datetime) -> Iterator[tuple[str, bool, int, Post]]:
+        """Posts of which people have said whose name they mean, seen since an instant: brand,
+        whether they mean it, author, post. Those of a case that somebody took on mean the brand,
+        unless it was dismissed."""
+        rows = self.connection.execute(_TOLD_APART, (ms(since), ms(since)))
+        for row in rows.fetchall():
+            yield row["brand"], bool(row["ours"]), row["author"], _post(row)
+
     def forget_texts(self) -> int:
         """Erase every imported text that is no post of the store; returns how many."""
         number = self.connection.execute("delete from labelled_texts").rowcount
@@ -199,12 +207,25 @@ _POSTS = (
     f"{_NEWEST.format('team', 'team')}, "
     "(select person from labels where post = p.id order by id desc limit 1) as person, "
     "(select max(at) from labels where post = p.id) as said_at, p.id as place "
-    "from posts p where p.deleted_at is null and p.id in (select post from labels)"
+    "from posts p where p.deleted_at is null and p.id in "
+    "(select post from labels where kind in ('complaint', 'team'))"
 )
 _TEXTS = (
     "select platform, native_id, text, title, lang, rating, answers, at, "
     "case complaint when 1 then 'true' when 0 then 'false' end, team, person, at as said_at, "
     "id as place from labelled_texts"
+)
+
+
+_TOLD_APART = (
+    f"select distinct l.brand, 0 as ours, p.author, p.id as place, {_POST} "  # noqa: S608
+    "from labels l join posts p on p.id = l.post "
+    "where l.kind = 'us' and p.deleted_at is null and p.seen_at >= ? "
+    f"union all select k.brand, 1, p.author, p.id, {_POST} from cases k "
+    "join case_posts c on c.case_number = k.number join posts p on p.id = c.post "
+    "where k.acked_by is not null and p.deleted_at is null and p.seen_at >= ? "
+    "and coalesce(k.close_reason, '') not in ('dismissed', 'spam') "
+    "and p.id not in (select post from labels where kind = 'us') order by place"
 )
 
 

@@ -9,6 +9,7 @@ from sqlite_utils import Migrations
 
 from tocsin.store.tables.entered import LEDGER
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
+from tocsin.store.tables.known import KNOWN
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
@@ -38,7 +39,7 @@ def _inside_trigger(statement: str) -> bool:
 @migrations()
 def m0001_first(db: "Database") -> None:
     """Posts and what was thought of them, subjects and their timers, outbox, ledger."""
-    for script in (POSTS, ROLLUPS, SOURCES, SUBJECTS, SAID, OUTBOX, LEDGER):
+    for script in (POSTS, ROLLUPS, SOURCES, SUBJECTS, SAID, OUTBOX, LEDGER, KNOWN):
         _script(db, script)
 
 

@@ -32,7 +32,8 @@ class ThreadRows:
         """The newest judgement of a post for each brand it names, by the platform's id."""
         rows = self.connection.execute(
             "select p.id as post, p.platform, p.created_at, p.backfill, p.repost_of, m.brand, "
-            "m.own, j.* from posts p join mentions m on m.post = p.id "
+            "m.own, m.marks, o.native_id as copy_of, j.* from posts p join mentions m on m.post = p.id "
+            "left join posts o on o.id = m.copy_of "
             "join judgements j on j.id = (select max(id) from judgements where mention = m.id) "
             "where p.native_id = ? order by m.brand",
             (native_id,),

@@ -9,7 +9,9 @@ from tocsin.store.contracts import ContractRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
+from tocsin.store.noises import NoiseRows
 from tocsin.store.outbox import OutboxRows
+from tocsin.store.people import PeopleRows
 from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
 from tocsin.store.said import SaidRows
@@ -25,6 +27,7 @@ class Unit(
     LabelRows,
     LedgerRows,
     LookingRows,
+    NoiseRows,
     PostRows,
     PriorityRows,
     SourceRows,
@@ -32,6 +35,7 @@ class Unit(
     SumRows,
     ThreadRows,
     OutboxRows,
+    PeopleRows,
 ):
     """The verbs of one transaction, gathered from the tables' own files.
 

@@ -72,9 +72,12 @@ create table mentions (
     post integer not null references posts (id) on delete cascade,
     brand text not null,
     own integer not null default 0,  -- 1: by an own account, 2: by one that answers by itself
+    copy_of integer references posts (id),  -- the first post with these words
+    marks text not null default '[]',       -- JSON list of listener.crowd.MEANING's names
     unique (post, brand)
 ) strict;
 create index mentions_by_brand on mentions (brand, id);
+create index copies on mentions (copy_of) where copy_of is not null;
 create table judgements (          -- one row each time a model judged; the newest counts
     id integer primary key,
     mention integer not null references mentions (id) on delete cascade,
@@ -99,7 +102,7 @@ create table labels (              -- what people said of a post; outlives model
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
     brand text not null,
-    kind text not null,            -- complaint, team
+    kind text not null,            -- complaint, team, us
     value text not null,
     person text not null,
     at integer not null,

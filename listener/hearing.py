@@ -1,0 +1,185 @@
+"""What is left of the phrases found in a post once all is set aside that is no reproach to us."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from listener.asides import QUOTED, Aside, Reading, reading
+from listener.cues import Cue
+from listener.cuetext import CueText
+from listener.cues_voices import VOICES, speaks
+from listener.names import Names
+
+Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
+
+# Log-odds, set by hand like those of the phrases.
+ASIDE_WEIGHT = -0.8  # reproaches were found, and all of them set aside
+PREFERRED_WEIGHT = -1.5  # the author prefers this brand to another
+LEFT_WEIGHT = 1.6  # or another to this one
+NOT_QUITE_WEIGHT = -0.5  # "fixed", and then more of it
+ADDRESSED_WEIGHT = 0.4  # "…, Acme"
+CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
+CLOSE = 5
+REPROACH = 0.9  # weight from which a group is a reproach and no mere trouble
+QUOTED_WORDS = 7  # of what was set aside that a reason shows
+
+SOLVED = "solved"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that moves the judgement; without a reason where it is too small to tell."""
+
+    weight: float
+    reason: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The groups that count.
+
+    more      signals beside them.
+    share     of the words that are not set aside, 0.0 to 1.0: so much of a bad mood counts.
+    repeated  all of it is another's words.
+    """
+
+    text: CueText
+    groups: Mapping[Cue, Places]
+    more: tuple[Signal, ...] = ()
+    share: float = 1.0
+    repeated: bool = False
+
+
+def weighed(
+    raw: str, text: CueText, groups: Mapping[Cue, Places], names: Names, *, directed: bool
+) -> Heard:
+    """Leave out of the phrases found in an English text what does not count.
+
+    raw       the text as it was written.
+    directed  it answers the brand, or was sent to it.
+    """
+    words = frozenset(text.words.split())
+    understood = reading(raw, text, words, names, directed=directed)
+    more = tuple(_preference(understood, text))
+    share = 1.0
+    if understood.asides:
+        groups, told, share = _without(understood.asides, groups, text)
+        more += told
+    groups, voiced = _voices(groups, words, understood.directed or text.words.startswith(" @ "))
+    solved = _is_solved(groups, text)
+    if voiced or solved:
+        groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
+        share = 0.0
+    if solved is False:
+        groups = {cue: places for cue, places in groups.items() if cue.name != SOLVED}
+        more += (Signal(NOT_QUITE_WEIGHT),)
+    if understood.named_at and not understood.addressed:
+        more += tuple(_about_us(understood.named_at, groups, text))
+    return Heard(text, groups, more, share, text.words.startswith(" rt @ ") and "|" not in raw)
+
+
+def _preference(understood: Reading, text: CueText) -> Iterator[Signal]:
+    if understood.addressed:
+        yield Signal(ADDRESSED_WEIGHT)
+    if understood.prefers:
+        shown = text.quote_words(*understood.shown)
+        if understood.prefers > 0:
+            yield Signal(PREFERRED_WEIGHT, f'against: prefers this brand: "{shown}"')
+        else:
+            yield Signal(LEFT_WEIGHT, f'leaving: "{shown}"', "leaving")
+
+
+def _about_us(
+    named_at: tuple[int, ...], groups: Mapping[Cue, Places], text: CueText
+) -> Iterator[Signal]:
+    """A reproach close to the brand's name is about the brand."""
+    for cue, places in groups.items():
+        if cue.weight >= REPROACH and cue.shown:
+            for start, _ in places.values():
+                at = text.words.count(" ", 0, start)
+                if any(abs(at - named) <= CLOSE for named in named_at):
+                    yield Signal(CLOSE_WEIGHT)
+                    return
+
+
+def _without(
+    asides: tuple[Aside, ...], groups: Mapping[Cue, Places], text: CueText
+) -> tuple[dict[Cue, Places], tuple[Signal, ...], float]:
+    """Return what stands outside, why the rest was set aside, and how much stands outside."""
+    kept: dict[Cue, Places] = {}
+    told: dict[Aside, None] = {}
+    for cue, places in groups.items():
+        outside = {}
+        for phrase, (start, end) in places.items():
+            praise = cue.weight < 0 and cue not in VOICES
+            aside = _around(asides, text.words.count(" ", 0, start), praise)
+            if aside is None:
+                outside[phrase] = (start, end)
+            elif cue.shown and cue.weight > 0:
+                told[aside] = None
+        if outside:
+            kept[cue] = outside
+    deaf = [a for a in asides if a.reproach and (a.why != QUOTED or a in told)]
+    within = {place for aside in deaf for place in range(aside.start, aside.end)}
+    weight = ASIDE_WEIGHT / max(1, len(told))
+    return (
+        kept,
+        tuple(Signal(weight, _why(aside, text)) for aside in told),
+        1.0 - len(within) / max(1, len(text.said)),
+    )
+
+
+def _around(asides: tuple[Aside, ...], place: int, praise: bool) -> Aside | None:
+    return next(
+        (a for a in asides if a.start <= place < a.end and (a.praise if praise else a.reproach)),
+        None,
+    )
+
+
+def _why(aside: Aside, text: CueText) -> str:
+    end = min(aside.end, aside.start + QUOTED_WORDS)
+    return f'{aside.why}: "{text.quote_words(aside.start, end)}{" …" * (end < aside.end)}"'
+
+
+def _voices(
+    groups: Mapping[Cue, Places], words: AbstractSet[str], directed: bool
+) -> tuple[Mapping[Cue, Places], bool]:
+    """Leave out voices that do not speak; and whether one does.
+
+    To whom a brand is spoken to, or somebody is, a single phrase is not enough.
+    """
+    found = [voice for voice in VOICES if voice in groups]
+    if not found:
+        return groups, False
+    enough = 2 if directed else 1
+    bitter = any(cue.name in _BITTER for cue in groups)
+    speaking = {
+        voice for voice in found if speaks(voice, words, bitter) and len(groups[voice]) >= enough
+    }
+    kept = {cue: p for cue, p in groups.items() if cue not in VOICES or cue in speaking}
+    return kept, bool(speaking)
+
+
+_BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
+_RELAPSE = frozenset(
+    "but only again still not half never nothing too expired without pity after gone isnt wasnt "
+    "doesnt didnt now where why wrong".split()
+)
+
+
+def _is_solved(groups: Mapping[Cue, Places], text: CueText) -> bool | None:
+    """Whether it was mended: nothing is said against it after the words that say so.
+
+    None where there are no such words.
+    """
+    places = next((places for cue, places in groups.items() if cue.name == SOLVED), None)
+    if places is None:
+        return None
+    start, end = min(places.values())
+    before = text.words[:start].split()[-2:]
+    later = [at for cue, at in groups.items() if cue.weight > 0 and cue.shown]
+    if any(place[0] >= end - 1 for some in later for place in some.values()):
+        return False
+    return _RELAPSE.isdisjoint(text.words[end:].split()) and _RELAPSE.isdisjoint(before)
+

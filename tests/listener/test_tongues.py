@@ -1,0 +1,107 @@
+"""Languages other than English: what is praise, a question, news or an advert is no complaint."""
+
+from pathlib import Path
+
+import pytest
+
+from listener.complaint import Verdict, judge
+from listener.language import TONGUES
+from listener.sentiment import mood
+from listener.tongue import build, tongue
+
+POSTS = Path(__file__).with_name("posts")
+NO_COMPLAINTS = {
+    "de": {
+        "praise over years": "Unser Auto fährt seit acht Jahren jeden Tag zuverlässig, top Qualität",
+        "a habit": "Ich trinke jeden Morgen meinen Kaffee aus der Maschine, einfach lecker",
+        "years as a customer": "Seit 2012 bei euch und noch nie enttäuscht worden",
+        "praise after hours": "Nach zwei Stunden war alles angeschlossen, super gemacht!",
+        "hours of fun": "spiele das game seit wochen jeden abend, macht echt spaß",
+        "thanks for a mended fault": "Danke, Störung ist behoben, alles läuft wieder 👍",
+        "a question": "Wie lange habt ihr am Samstag geöffnet?",
+        "a question about price": "Was kostet der Versand nach Österreich?",
+        "news": "Acme eröffnet im Mai eine neue Filiale in Leipzig",
+        "an advert": "Jetzt anmelden und 2 Monate gratis sichern! https://example.com",
+        "waiting gladly": "Nur noch drei Tage bis zum Urlaub, ich kann es kaum erwarten",
+    },
+    "fr": {
+        "praise over years": "Ma voiture roule tous les jours depuis huit ans, fiable et super qualité",
+        "a habit": "Je bois mon café tous les matins avec cette machine, un régal",
+        "years as a customer": "Cliente depuis 2012 et jamais déçue",
+        "praise after hours": "Au bout de deux heures tout était installé, super boulot !",
+        "hours of fun": "je joue à ce jeu depuis des semaines tous les soirs, trop bien",
+        "thanks for a mended fault": "Merci, la panne est réparée, tout remarche 👍",
+        "a question": "Vous êtes ouverts jusqu'à quelle heure le samedi ?",
+        "a question about price": "Combien coûte la livraison en Belgique ?",
+        "news": "Acme ouvre une nouvelle boutique à Lille en mai",
+        "an advert": "Inscrivez-vous vite et profitez de 2 mois offerts ! https://example.com",
+        "waiting gladly": "Plus que trois jours avant les vacances, j'ai trop hâte",
+    },
+    "es": {
+        "praise over years": "Mi coche anda todos los días desde hace ocho años, fiable y de gran calidad",
+        "a habit": "Tomo mi café todas las mañanas con esta máquina, riquísimo",
+        "years as a customer": "Cliente desde 2012 y nunca me han decepcionado",
+        "praise after hours": "Después de dos horas estaba todo instalado, gran trabajo!",
+        "hours of fun": "llevo semanas jugando a este juego todas las noches, me encanta",
+        "thanks for a mended fault": "Gracias, la avería ya está arreglada, todo funciona 👍",
+        "a question": "Hasta qué hora abren los sábados?",
+        "a question about price": "Cuánto cuesta el envío a Canarias?",
+        "news": "Acme abrirá en mayo una nueva tienda en Bilbao",
+        "an advert": "Regístrate ya y llévate 2 meses gratis! https://example.com",
+        "waiting gladly": "Solo faltan tres días para las vacaciones, qué ganas",
+    },
+    "it": {
+        "praise over years": "La mia macchina va tutti i giorni da otto anni, affidabile, ottima qualità",
+        "a habit": "Bevo il caffè ogni mattina con questa macchinetta, buonissimo",
+        "years as a customer": "Cliente dal 2012 e mai delusa",
+        "praise after hours": "Dopo due ore era tutto installato, ottimo lavoro!",
+        "hours of fun": "gioco da settimane tutte le sere, troppo bello",
+        "thanks for a mended fault": "Grazie, guasto risolto, funziona tutto di nuovo 👍",
+        "a question": "Fino a che ora siete aperti il sabato?",
+        "a question about price": "Quanto costa la spedizione in Svizzera?",
+        "news": "Acme apre a maggio un nuovo negozio a Bari",
+        "an advert": "Iscriviti subito e ricevi 2 mesi gratis! https://example.com",
+        "waiting gladly": "Solo tre giorni alle vacanze, non vedo l'ora",
+    },
+    "pt": {
+        "praise over years": "Meu carro anda todo dia há oito anos, confiável e de ótima qualidade",
+        "a habit": "Tomo meu café todas as manhãs com essa máquina, uma delícia",
+        "years as a customer": "Cliente desde 2012 e nunca me decepcionei",
+        "praise after hours": "Depois de duas horas estava tudo instalado, ótimo trabalho!",
+        "hours of fun": "jogo esse jogo há semanas toda noite, bom demais",
+        "thanks for a mended fault": "Obrigado, a avaria já está resolvida, tudo a funcionar 👍",
+        "a question": "Até que horas vocês abrem no sábado?",
+        "a question about price": "Quanto custa o envio para os Açores?",
+        "news": "Acme vai abrir em maio uma nova loja em Braga",
+        "an advert": "Inscreva-se já e ganhe 2 meses grátis! https://example.com",
+        "waiting gladly": "Só faltam três dias para as férias, mal posso esperar",
+    },
+}
+COMPLAINTS = {
+    "de": "Super, seit drei Wochen jeden Tag kein Internet, danke für nichts",
+    "fr": "Super, depuis trois semaines tous les jours pas d'internet, merci pour rien",
+    "es": "Genial, desde hace tres semanas sin internet todos los días, gracias por nada",
+    "it": "Ottimo, da tre settimane ogni giorno senza internet, grazie per niente",
+    "pt": "Ótimo, há três semanas todo dia sem internet, obrigado por nada",
+}
+
+
+def verdict_of(text: str, lang: str) -> Verdict:
+    return judge(text, mood(text, lang), lang=lang).verdict
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        pytest.param(lang, text, id=f"{lang}: {name}")
+        for lang, texts in NO_COMPLAINTS.items()
+        for name, text in texts.items()
+    ],
+)
+def test_what_nobody_complains_about_is_no_complaint(lang: str, text: str) -> None:
+    assert verdict_of(text, lang) is not Verdict.COMPLAINT
+
+
+@pytest.mark.parametrize("lang", sorted(COMPLAINTS))
+def test_a_stretch_of_time_with_a_reproach_is_a_wait_whatever_the_praise(lang: str) -> None:
+    assert verdict_of(COMPLAINTS[lang], lang) is Verdict.COMPLAINT

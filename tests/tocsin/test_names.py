@@ -1,0 +1,128 @@
+"""Words beside which a brand's name is something else: from clicks to what is in force, and back."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from escalation.decision import Action, Verb
+from escalation.subject import Ref
+from listener.assess import Assessor
+from listener.mention import Author, Kind, Observation, Post
+from listener.neighbours import LEAST_OURS, Neighbour
+from tests.firm import LEAD, NOON, Firm, complain, new_firm, settings
+from tocsin.names import Names, NamesBroken, others_at, proposed
+from tocsin.wiring import assessor_of
+
+
+@pytest.fixture
+def firm() -> Firm:
+    return new_firm()
+
+
+def case(firm: Firm, number: int, words: str) -> int:
+    """A case whose post has these words, as if they had been edited in."""
+    opened = complain(firm, number, f"author{number}")
+    at = NOON + timedelta(seconds=number)
+    post = Post("x", f"native-{number}", words, at, Author(f"id-author{number}"))
+    firm.write(lambda desk: desk.keep_post(Observation(Kind.EDIT, post, at), "test"))
+    return opened
+
+
+def act(firm: Firm, number: int, verb: Verb, reason: str = "", by: str = LEAD) -> None:
+    ref = Ref("case", number)
+    action = Action(verb, by, reason=reason)
+    assert firm.write(lambda desk: firm.house.engine.act(desk, ref, action, firm.now)) is None
+
+
+def found(firm: Firm) -> dict[str, tuple[Neighbour, ...]]:
+    with firm.house.store.read() as desk:
+        return proposed(desk, firm.house.settings.brands, firm.now)
+
+
+def told_apart(firm: Firm) -> list[int]:
+    """Twenty cases that somebody took on, three that are not ours; returns the latter."""
+    for number in range(LEAST_OURS):
+        act(firm, case(firm, number, f"my acme parcel {number} is late"), Verb.ACK)
+    others = [case(firm, 100 + n, "the acme of my climbing career") for n in range(3)]
+    for number in others:
+        act(firm, number, Verb.DISMISS, "not us: mountains")
+    return others
+
+
+def test_words_beside_what_was_dismissed_as_not_us_are_proposed(firm: Firm) -> None:
+    told_apart(firm)
+    words = {one.word: one for one in found(firm)["Acme"]}
+    assert words["climbing"] == Neighbour("climbing", 3, 3, 0)
+    assert "parcel" not in words
+
+
+def test_a_case_that_is_opened_again_teaches_nothing(firm: Firm) -> None:
+    for number in told_apart(firm):
+        act(firm, number, Verb.REOPEN, "it was us")
+    assert found(firm) == {}
+
+
+def test_another_dismissal_is_no_label(firm: Firm) -> None:
+    number = case(firm, 1, "the acme of climbing")
+    act(firm, number, Verb.DISMISS, "not a complaint")
+    with firm.house.store.read() as desk:
+        assert list(desk.told_apart(NOON - timedelta(days=1))) == []
+
+
+def test_a_not_us_label_is_nothing_that_judging_learns_from(firm: Firm) -> None:
+    told_apart(firm)
+    with firm.house.store.read() as desk:
+        assert list(desk.labels_kept()) == []
+
+
+def test_a_deleted_post_teaches_nothing(firm: Firm) -> None:
+    told_apart(firm)
+    for number in range(100, 103):
+        gone = Post("x", f"native-{number}", "", NOON, Author(f"id-author{number}"))
+        firm.write(
+            lambda desk, gone=gone: desk.keep_post(Observation(Kind.DELETE, gone, firm.now), "test")
+        )
+    assert found(firm) == {}
+
+
+def test_words_in_force_leave_a_post_out_and_it_is_counted_apart() -> None:
+    post = Post("x", "1", "the acme of climbing", NOON, Author("u"))
+    with_words = assessor_of(settings(), others={"Acme": ("climbing",)})
+    assert assessor_of(settings()).assess(post)
+    assert not with_words.assess(post)
+    assert with_words.why_unnamed(post) == "another of that name"
+    assert Assessor().why_unnamed(post) == "names no brand"
+
+
+def test_words_are_put_in_force_and_gone_back_from(tmp_path: Path) -> None:
+    names = Names(tmp_path / "kept.db")
+    assert names.accepted() == {}
+    names.put({"Acme": ("peak", "climbing")})
+    assert others_at(tmp_path / "kept.db") == {"Acme": ("climbing", "peak")}
+    names.put({})
+    assert names.accepted() == {}
+    names.put(names.before())
+    assert names.accepted() == {"Acme": ("climbing", "peak")}
+    assert others_at(None) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{", id="no JSON"),
+        pytest.param("[]", id="no object"),
+        pytest.param('{"format": 2, "accepted": {}}', id="another version"),
+        pytest.param('{"format": 1}', id="nothing accepted"),
+        pytest.param('{"format": 1, "accepted": {"Acme": "climbing"}}', id="words in no list"),
+        pytest.param('{"format": 1, "accepted": {"Acme": [7]}}', id="a number for a word"),
+        pytest.param('{"format": 1, "accepted": {"Acme": [""]}}', id="an empty word"),
+        pytest.param("[" * 100_000, id="nested without end"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "models" / "kept.names.json"
+    file.parent.mkdir()
+    file.write_text(text)
+    with pytest.raises(NamesBroken, match=r"kept.names.json cannot be used: .+ Restore"):
+        Names(tmp_path / "kept.db").accepted()

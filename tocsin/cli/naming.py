@@ -1,0 +1,91 @@
+"""`tocsin names`: words beside which a brand's name is something else, learned from clicks."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli.common import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    fail,
+    opened,
+    say,
+    say_json,
+)
+
+if TYPE_CHECKING:
+    from tocsin.names import Names, Words
+    from tocsin.wiring import House
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(names)
+
+
+def names(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Put what is proposed in force.")
+    ] = False,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--leave-out", help="Not this word; may be said again.")
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="Back to the words before.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Without any learned word.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Words beside which a brand's name is something else, as "not us" clicks have shown."""
+    from tocsin.names import Names
+    from tocsin.store import StoreBroken
+
+    if accept + back + off > 1:
+        fail("--accept, --back and --off exclude one another.")
+    with opened(config, db) as house:
+        assert house.store.path is not None  # a command's store is a file
+        kept = Names(house.store.path)
+        try:
+            if back or off:
+                _put(kept, {} if off else kept.before())
+            else:
+                _show(house, kept, set(leave_out or ()), accept=accept, as_json=json_)
+        except StoreBroken as error:
+            fail(str(error))
+
+
+def _show(house: "House", kept: "Names", left: set[str], *, accept: bool, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from tocsin.names import proposed, said_of
+
+    now = kept.accepted()
+    with house.store.read() as desk:
+        found = proposed(desk, house.settings.brands, house.clock.now())
+    found = {brand: tuple(n for n in ns if n.word not in left) for brand, ns in found.items()}
+    if as_json:
+        for brand in dict.fromkeys((*now, *found)):
+            words = [asdict(one) for one in found.get(brand, ())]
+            say_json({"brand": brand, "in_force": list(now.get(brand, ())), "proposed": words})
+    else:
+        for line in said_of(found, now):
+            say(line)
+        if not now and not found:
+            say("Nothing was learned: no word tells another of a brand's name yet.")
+    fresh = {brand: tuple(one.word for one in neighbours) for brand, neighbours in found.items()}
+    merged = {
+        brand: tuple(dict.fromkeys((*now.get(brand, ()), *fresh.get(brand, ()))))
+        for brand in dict.fromkeys((*now, *fresh))
+    }
+    if accept:
+        _put(kept, merged)
+    elif not as_json and merged != now:
+        say("Nothing was changed. `tocsin names --accept` puts it in force.")
+
+
+def _put(kept: "Names", words: "Words") -> None:
+    kept.put(words)
+    number = sum(len(said) for said in words.values())
+    say(f"In force: {number} words, for a running daemon from its next start. --back undoes it.")

@@ -1,0 +1,123 @@
+"""Brands that are ordinary words: what was learned of the words beside them, and where it is kept.
+
+`models/NAME.names.json` beside the store `NAME.db` holds the words in force, and those before
+them. They are words, with counts; nobody's posts.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from config import Brand
+from listener.matching import Matcher
+from listener.neighbours import MOST, Neighbour, Told, propose
+from tocsin.store import StoreBroken, Unit
+
+FORMAT = 1
+MAX_BYTES = 1024 * 1024
+LEARNED_OVER = timedelta(days=90)
+MAX_WORD = 100  # characters
+
+Words = Mapping[str, tuple[str, ...]]  # by brand
+
+
+class NamesBroken(StoreBroken):
+    """The file of learned words cannot be used. The text says which, and what to do."""
+
+
+class Names:
+    """The words in force beside one store."""
+
+    def __init__(self, store: Path) -> None:
+        self._file = store.absolute().parent / "models" / f"{store.stem}.names.json"
+
+    def accepted(self) -> Words:
+        """By brand, the words beside which its name is something else. Raises NamesBroken."""
+        return self._words("accepted")
+
+    def before(self) -> Words:
+        """Those that were in force before. Raises NamesBroken."""
+        return self._words("before")
+
+    def put(self, words: Words) -> None:
+        """Put words in force; those of now can be gone back to."""
+        before = self.accepted()
+        row = {"format": FORMAT, "accepted": _sorted(words), "before": _sorted(before)}
+        self._file.parent.mkdir(mode=0o700, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(row, file, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._file)  # whole or not at all
+
+    def _words(self, key: str) -> Words:
+        if not self._file.is_file():
+            return {}
+        try:
+            if self._file.stat().st_size > MAX_BYTES:
+                raise ValueError(f"it is larger than {MAX_BYTES} bytes")
+            row = json.loads(self._file.read_text(encoding="utf-8"))
+            if row["format"] != FORMAT:
+                raise ValueError("another version wrote it")
+            return {str(brand): _checked(words) for brand, words in row[key].items()}
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+            raise NamesBroken(
+                f"The learned words {self._file} cannot be used: {_reason(error)}. "
+                "Restore the file from a backup, or remove it to go on without them."
+            ) from None
+
+
+def _reason(error: Exception) -> str:
+    return (
+        str(error) if type(error) is ValueError else f"it cannot be read ({type(error).__name__})"
+    )
+
+
+def _checked(words: Any) -> tuple[str, ...]:
+    if not isinstance(words, list) or len(words) > 2 * MOST:
+        raise ValueError("a brand's words are no short list")
+    if not all(isinstance(word, str) and 0 < len(word) <= MAX_WORD for word in words):
+        raise ValueError("one of the words is none")
+    return tuple(words)
+
+
+def _sorted(words: Words) -> dict[str, list[str]]:
+    return {brand: sorted(set(said)) for brand, said in words.items() if said}
+
+
+def others_at(store: Path | None) -> Words:
+    """The words in force for a store. Raises NamesBroken."""
+    return Names(store).accepted() if store is not None else {}
+
+
+def proposed(
+    desk: Unit, brands: Sequence[Brand], now: datetime
+) -> dict[str, tuple[Neighbour, ...]]:
+    """By brand, the words that clicks of the last 90 days have shown; none for most brands."""
+    matcher = Matcher([brand.model_copy(update={"exclude": ()}) for brand in brands])
+    told: dict[str, list[Told]] = {brand.name: [] for brand in brands}
+    for brand, ours, author, post in desk.told_apart(now - LEARNED_OVER):
+        beside = matcher.beside(post).get(brand)
+        if beside is not None:
+            told[brand].append(Told(ours, str(author), beside))
+    found = {brand: propose(said) for brand, said in told.items()}
+    return {brand: words for brand, words in found.items() if words}
+
+
+def said_of(found: Mapping[str, Sequence[Neighbour]], now: Words) -> Iterator[str]:
+    """What is in force and what is proposed, in lines."""
+    for brand, words in now.items():
+        yield f"{brand} is something else beside: {', '.join(words)}."
+    for brand, neighbours in found.items():
+        fresh = [one for one in neighbours if one.word not in now.get(brand, ())]
+        if fresh:
+            yield f"{brand} seems to be something else beside:"
+        for one in fresh:
+            yield (
+                f"    {one.word}: {one.posts} posts by {one.authors} people, that you said are "
+                f"not yours; {one.ours} of yours"
+            )
