@@ -19,8 +19,8 @@ from config import Team
 from listener.complaint import COMPLAINT_FROM, judge
 from listener.fitting import fit
 from listener.grams import grams
-from listener.learned import Example, log_odds_of
-from listener.route_fitting import Confirmed, fit_routes
+from listener.learned import Example, RouteModel, log_odds_of
+from listener.route_fitting import Confirmed, validate_routes
 from listener.routing import Router
 from listener.sentiment import valence
 from listener.validating import validate
@@ -126,45 +126,58 @@ def routes(folder: Path) -> None:
     if not posts:
         return
     print("\nRouting, seven airline teams: share of right teams, and right one among the first two")
-    for described in (False, True):
-        router = _router(described)
-        right = fmean(router.route(one.text, "").team == one.team for one in posts)
-        print(f"       0 examples{', described' * described:12} {right:.3f}")
+    for words, described in ((True, False), (False, True), (True, True)):
+        told = " and ".join(("words",) * words + ("descriptions",) * described)
+        _say(f"0 examples, {told}", _right(_router(described=described, words=words), posts))
     for number in (20, 50):
-        found = [_routed(posts, seed, number) for seed in range(ROUTE_SEEDS)]
-        first, second = fmean(one[0] for one in found), fmean(one[1] for one in found)
-        print(f"{number:>8} examples, described  {first:.3f}  {second:.3f}")
+        for with_cases in (False, True):
+            found = [_routed(posts, n, number, with_cases=with_cases) for n in range(ROUTE_SEEDS)]
+            told = f"{number} examples a team" + ", shares known" * with_cases
+            _say(told, (fmean(one[0] for one in found), fmean(one[1] for one in found)))
+    _say("every other post", _halved(posts))
 
 
-def _router(described: bool) -> Router:
+def _say(told: str, right: tuple[float, float]) -> None:
+    print(f"{told:36}{right[0]:.3f}  {right[1]:.3f}")
+
+
+def _router(*, described: bool, words: bool = True, model: RouteModel | None = None) -> Router:
     teams = [
         Team(
             name=name,
             members=("ada",),
-            owns={name: tuple(words.split(", "))},
+            owns={name: tuple(said.split(", "))} if words else {},
             description=DESCRIPTIONS[name] if described else None,
         )
-        for name, (words, _) in TEAMS.items()
+        for name, (said, _) in TEAMS.items()
     ]
-    return Router(teams, {}, "service")
+    return Router(teams, {}, "service", model)
 
 
-def _routed(posts: list[Confirmed], seed: int, number: int) -> tuple[float, float]:
+def _routed(
+    posts: list[Confirmed], seed: int, number: int, *, with_cases: bool
+) -> tuple[float, float]:
+    """As the folds decide, and where cases say how often each team is meant at all, with them."""
     drawn, counted = posts.copy(), Counter[str]()
     Random(seed).shuffle(drawn)
     own, rest = [], []
     for one in drawn:
         (own if counted[one.team] < number else rest).append(one)
         counted[one.team] += 1
-    router = _router(described=True)
-    model = fit_routes(router, own, counted)
-    first = second = 0
-    for one in rest[:ROUTED]:
-        chances = router.chances(one.text, model)
-        ranked = sorted(chances, key=lambda team: -chances[team])
-        first += ranked[0] == one.team
-        second += one.team in ranked[:2]
-    return first / ROUTED, second / ROUTED
+    model = validate_routes(_router(described=True), own, counted if with_cases else {}).model
+    return _right(_router(described=True, model=model), rest[:ROUTED])
+
+
+def _halved(posts: list[Confirmed]) -> tuple[float, float]:
+    """Learned from every other post, and measured on the rest."""
+    model = validate_routes(_router(described=True), posts[::2], {}).model
+    return _right(_router(described=True, model=model), posts[1::2])
+
+
+def _right(router: Router, posts: list[Confirmed]) -> tuple[float, float]:
+    routes = [(router.route(one.text, ""), one.team) for one in posts]
+    first = fmean(route.team == team for route, team in routes)
+    return first, fmean(team in [name for name, _ in route.teams] for route, team in routes)
 
 
 if __name__ == "__main__":

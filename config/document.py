@@ -48,6 +48,8 @@ class Document:
                 return f'owner of topic "{shown(topic) or "…"}"'
             case ("teams", int(), "causes", str(topic)):
                 return f'cause of topic "{shown(topic) or "…"}"'
+            case ("teams", int(), "about", str(topic)):
+                return f'what topic "{shown(topic) or "…"}" is about'
             case (str(table), int(index), *rest) if table in ONE_OF:
                 inner = _dotted(tuple(rest))
                 return self._table(table, index) + (f", {inner}" if inner else "")

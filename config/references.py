@@ -108,7 +108,7 @@ def _topics(document: Document) -> Iterator[Problem]:
                 label = f'topic "{shown(topic)}"' if shown(topic) else "this topic"
                 what = f"{label} is owned twice, first by {document.where(first[:2])}"
                 yield document.problem(path, what, "Leave it with one team")
-        said = (document.find((*team, table, ANY)) for table in ("owners", "causes"))
+        said = (document.find((*team, table, ANY)) for table in ("owners", "causes", "about"))
         for path, _ in chain.from_iterable(said):
             if path[-1] not in own:
                 what = "the team owns no such topic"

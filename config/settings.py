@@ -139,6 +139,7 @@ class Team(Declared):
     description: str | None = Field(default=None, max_length=1000)  # what it does, in plain words
     owners: Mapping[str, str] = {}  # topic → the person who owns it; default: on call
     causes: Mapping[str, str] = {}  # topic → the function that owns its fix; default: this team
+    about: Mapping[str, Annotated[str, Field(max_length=1000)]] = {}  # topic → in plain words
     authority: tuple[Authority, ...] = ()  # what each role may promise without asking
     timezone: Zone | None = None
     hours: WorkingHours = WorkingHours()
@@ -213,6 +214,8 @@ class Settings(Declared):
     storm_room: Contact | None = None  # a channel's room where storms are shown as well
     witness: Contact | None = None  # where the ledger's heads go once a day, to be kept
     triage: str | None = None  # the team that gets what nobody owns; default: the first
+    route_from: Annotated[float, Field(ge=0, le=1)] | None = None  # docs/routing.md
+    learn_from: Words = ()  # platforms that allow us to learn by an agreement of our own
     communications: str | None = None  # the team that owns storms; default: the triage team
     currency: Currency = "EUR"  # of refunds and costs
     executive_clock: ExecutiveClock = ExecutiveClock()

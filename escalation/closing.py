@@ -30,8 +30,8 @@ SPAM = "spam"
 DISMISSED = "dismissed"
 WONT_ACT = "wont_act"
 # What a dismissal says that it is; further words may follow behind a colon.
-NOT_US = "not-us"
-KINDS = ("not-a-complaint", NOT_US, SPAM, "withdrawn")
+NOT_A_COMPLAINT, NOT_US = "not-a-complaint", "not-us"
+KINDS = (NOT_A_COMPLAINT, NOT_US, SPAM, "withdrawn")
 # Of these, what is kept as the reason of closing; all words are kept beside the ledger.
 _PLAIN_REASONS = (SPAM, "withdrawn")
 

@@ -168,8 +168,10 @@ class Desk(Protocol):
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
 
-    def label_team(self, case: int, team: str, person: str, now: datetime) -> None:
-        """Keep as labels of a case's posts that a person sent it to another team."""
+    def label_case(
+        self, case: int, complaint: bool | None, team: str | None, person: str, now: datetime
+    ) -> None:
+        """Keep as labels of a case's posts what a person said of it; None was not said."""
 
     def label_not_us(self, case: int, person: str, now: datetime) -> None:
         """Keep as labels of a case's posts that a person said they mean somebody else."""

@@ -25,6 +25,7 @@ from escalation.hearing import Complaint, Hearing
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
 from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
+from escalation.teaching import taught
 from escalation.verbs import act_on, fire_on
 
 CALENDARS = "calendars"  # under which the prints of all teams' calendars are kept
@@ -220,8 +221,6 @@ class Engine(Hearing):
         outcome = act_on(subject, action, at)
         if isinstance(outcome, Decision):
             outcome = replace(outcome, via=action.via)
-            if action.verb is Verb.REROUTE and isinstance(subject, Case):
-                desk.label_team(subject.number, outcome.subject.team, action.by, now)
         if isinstance(subject, Incident):
             return self.settle_incident(desk, subject, outcome, at)
         why = self.apply(desk, subject, outcome, at)
@@ -230,8 +229,11 @@ class Engine(Hearing):
         return why
 
     def _afterwards(self, desk: Desk, subject: Subject, action: Action, now: datetime) -> None:
-        """What follows an action that was done. A dismissal as "not us" is kept as a label of the
-        case's posts, until the case is reopened."""
+        """What follows an action that was done. What it says of the case's posts is kept as their
+        labels; a dismissal as "not us" until the case is reopened."""
+        if isinstance(subject, Case):
+            said = taught(subject, action)
+            desk.label_case(subject.number, said.complaint, said.team, action.by, now)
         if action.verb is Verb.REOPEN:
             self._join_incident(desk, subject.ref, now)
             desk.unlabel_not_us(subject.number)

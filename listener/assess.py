@@ -72,11 +72,13 @@ class Assessor:
         *,
         others: Mapping[str, Sequence[str]] | None = None,
         tripwires: Tripwires = SHIPPED,
+        route_from: float | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
         others: by brand, learned words beside which its name is something else.
-        tripwires: what is a danger; default: as shipped."""
+        tripwires: what is a danger; default: as shipped.
+        route_from: the least probability of a route (`listener.routing`)."""
         self._tripwires = tripwires
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
@@ -86,7 +88,11 @@ class Assessor:
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
             self._router = Router(
-                teams, brand_teams, triage or teams[0].name, learned.route if learned else None
+                teams,
+                brand_teams,
+                triage or teams[0].name,
+                learned.route if learned else None,
+                route_from,
             )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:

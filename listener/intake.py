@@ -127,6 +127,10 @@ class Intake:
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
 
+    def judge_with(self, assessor: Assessor) -> None:
+        """Judge with another assessor from the next observation on."""
+        self._assessor = assessor
+
     def take(
         self, shelf: Shelf, observation: Observation, source: str, now: datetime
     ) -> Sequence[Result]:

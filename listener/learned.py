@@ -92,20 +92,27 @@ class RouteModel:
     """What confirmed teams have taught about routing.
 
     weights  team → weight of each bucket.
-    priors   team → log of its share of real cases.
+    priors   team → log-odds by its share of real cases.
     trust    team → 0.0 to 1.0: how much its examples are heeded, by their number.
-    sure_from  probability from which the learner's word decides; below it triage gets the post.
+    scale    of the log-odds, so that 0.7 means seven in ten; found on examples not seen.
     """
 
     weights: Mapping[str, Mapping[int, float]]
     priors: Mapping[str, float]
     trust: Mapping[str, float]
-    sure_from: float
+    scale: float = 1.0
 
     def evidence(self, team: str, buckets: Sequence[int]) -> float:
         """Log-odds that a text's words add for a team: 0.0 for one without examples."""
         known = self.weights.get(team)
         return 0.0 if known is None else self.trust.get(team, 0.0) * dot(known, buckets)
+
+    def odds(self, declared: Mapping[str, float], buckets: Sequence[int]) -> dict[str, float]:
+        """Log-odds of each team, of those that the configuration declares and what was learned."""
+        return {
+            team: self.scale * (one + self.priors.get(team, 0.0) + self.evidence(team, buckets))
+            for team, one in declared.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

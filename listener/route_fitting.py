@@ -9,21 +9,25 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from listener.fitting import shrink, take
 from listener.learned import RouteModel, dot
-from listener.routing import Router, route_buckets, softmax
+from listener.routing import Router, softmax
 
 FEWEST_A_TEAM = 5  # examples from which a team is learned at all
 HALF_TRUST, FULL_TRUST_FROM = 0.5, 300  # trust with the fewest, and examples for all of it
 FEWEST = 20  # examples of at least two teams from which anything is learned
-PRECISION_WANTED = 0.7  # of routes that no declared word decides
 RATE = 0.3
 PASSES = 15
 MOST = 2_000  # the newest; each costs a step for every team
 FOLDS = 5
 SMOOTHING = 5.0  # cases that every team is given beforehand
-_GRID = tuple(step / 100 for step in range(20, 96, 5))
+PRIOR_TRUST = 0.7  # of the log of a team's share: what is said counts for more than who is busy
+EVEN = 1.25  # most examples of a team to fewest: these were dealt out, and tell no team's share
+LAST_RESORT_ODDS = 0.5  # log-odds of the triage team where nothing tells the shares
+NOISE, LEAST_GAIN = 1.0, 0.01  # standard errors, and nats, that the gain in log-loss must exceed
+_SCALES = tuple(step / 10 for step in range(4, 41))  # of the log-odds, tried on unseen examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,14 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class RouteFigures:
-    """Right teams among unseen examples, 0.0 to 1.0: by what is declared, and with learning.
-    noise: standard error of the difference."""
+    """Unseen examples by what is declared, and with learning: the share of right teams, and of
+    those right among the first two, 0.0 to 1.0. gain: in log-loss; noise: its standard error."""
 
     declared: float
     learned: float
+    declared_two: float
+    learned_two: float
+    gain: float
     noise: float
     examples: int
 
@@ -61,17 +68,19 @@ class _Read:
     declared: Mapping[str, float]
     buckets: tuple[int, ...]
     team: str
-    text: str
+
+
+_Odds = Mapping[str, float]
 
 
 def validate_routes(
     router: Router, examples: Sequence[Confirmed], counts: Mapping[str, int]
 ) -> RouteValidated:
-    """Fit on five folds, and keep what sends more unseen posts to the right team.
+    """Fit on five folds, and keep what makes the right team of unseen posts likelier.
 
     router  of the same configuration, without anything learned.
     counts  real cases of each team, by which teams are likely at all; an empty one means that
-            the examples come as the cases do.
+            the examples come as the cases do, unless they are dealt out evenly.
     """
     known = [one for one in examples[-MOST:] if one.team in router.teams]
     per_team = Counter(one.team for one in known)
@@ -82,20 +91,32 @@ def validate_routes(
             f"{FEWEST_A_TEAM} of two teams"
         )
         return RouteValidated(None, None, why)
-    read = [_Read(router.declared(e.text), route_buckets(e.text), e.team, e.text) for e in known]
-    priors = priors_of(router.teams, counts or per_team)
-    said, before = _cross(router, read, priors)
-    figures = _figures(said, before, read)
-    if figures.learned - figures.declared <= figures.noise:
+    read = [_Read(*router.read(one.text), one.team) for one in known]
+    said = _cross(read, router)
+    figures = _figures(read, said)
+    wanted = max(LEAST_GAIN, NOISE * figures.noise)
+    if figures.gain <= wanted or figures.learned < figures.declared - _slack(read):
         return RouteValidated(None, figures, "nothing gained beyond noise")
-    model = replace(_fit(read, priors), sure_from=sure_from(said))
+    model = replace(_fit(read, router, counts), scale=_scale(said, read))
     return RouteValidated(model, figures, "gains beyond noise")
 
 
+def _slack(read: Sequence[_Read]) -> float:
+    """Right teams move in leaps of whole posts: how far they may fall without any meaning."""
+    return 0.5 / math.sqrt(len(read))
+
+
 def priors_of(teams: Sequence[str], counts: Mapping[str, int]) -> dict[str, float]:
-    """The log of each team's share of real cases, smoothed so that none is impossible."""
+    """The log of each team's share of cases, smoothed so that none is impossible."""
     whole = sum(counts.get(team, 0) + SMOOTHING for team in teams)
-    return {team: math.log((counts.get(team, 0) + SMOOTHING) / whole) for team in teams}
+    return {
+        team: PRIOR_TRUST * math.log((counts.get(team, 0) + SMOOTHING) / whole) for team in teams
+    }
+
+
+def is_even(per_team: Mapping[str, int]) -> bool:
+    """Were examples dealt out, so many for each team? Their shares tell nothing then."""
+    return len(per_team) > 2 and max(per_team.values()) <= EVEN * min(per_team.values())
 
 
 def trust_of(examples: int) -> float:
@@ -110,70 +131,93 @@ def fit_routes(
     router: Router, examples: Sequence[Confirmed], counts: Mapping[str, int]
 ) -> RouteModel:
     """Fit without asking whether it is worth it."""
-    read = [_Read(router.declared(e.text), route_buckets(e.text), e.team, e.text) for e in examples]
-    return _fit(read, priors_of(router.teams, counts))
+    return _fit([_Read(*router.read(one.text), one.team) for one in examples], router, counts)
 
 
-def _fit(read: Sequence[_Read], priors: Mapping[str, float]) -> RouteModel:
-    weights: dict[str, dict[int, float]] = {team: {} for team in priors}
-    for _ in range(PASSES):
-        for one in read:
-            # Examples are dealt evenly or not: the prior of real cases comes in afterwards.
-            totals = {t: one.declared[t] + dot(weights[t], one.buckets) for t in weights}
-            for team, chance in softmax(totals).items():
-                take(weights[team], one.buckets, RATE * (chance - (team == one.team)))
-        for learned in weights.values():
-            shrink(learned)
+def _fit(read: Sequence[_Read], router: Router, counts: Mapping[str, int]) -> RouteModel:
     per_team = Counter(one.team for one in read)
+    sampled = priors_of(router.teams, {} if is_even(per_team) else per_team)
+    weights = _descend(read, sampled)
+    if counts:
+        priors = priors_of(router.teams, counts)
+    elif is_even(per_team):
+        priors = {team: LAST_RESORT_ODDS * (team == router.triage) for team in router.teams}
+    else:
+        priors = sampled
     return RouteModel(
         weights={
             team: {bucket: round(weight, 4) for bucket, weight in sorted(learned.items())}
             for team, learned in weights.items()
             if per_team[team] >= FEWEST_A_TEAM
         },
-        priors=dict(priors),
+        priors=priors,
         trust={team: trust_of(per_team[team]) for team in weights},
-        sure_from=0.0,
     )
 
 
-_Said = tuple[float, bool]  # how likely the likeliest team was held, and whether it was right
+def _descend(read: Sequence[_Read], priors: Mapping[str, float]) -> dict[str, dict[int, float]]:
+    """Learn what declared words and the examples' own shares leave unexplained."""
+    weights: dict[str, dict[int, float]] = {team: {} for team in priors}
+    for _ in range(PASSES):
+        for one in read:
+            totals = {
+                team: one.declared[team] + priors[team] + dot(weights[team], one.buckets)
+                for team in weights
+            }
+            for team, chance in softmax(totals).items():
+                take(weights[team], one.buckets, RATE * (chance - (team == one.team)))
+        for learned in weights.values():
+            shrink(learned)
+    return weights
 
 
-def _cross(
-    router: Router, read: Sequence[_Read], priors: Mapping[str, float]
-) -> tuple[list[_Said], list[bool]]:
+def _cross(read: Sequence[_Read], router: Router) -> list[_Odds]:
+    """The log-odds that each example gets from those of the other folds."""
     seen: Counter[str] = Counter()
     folds = []
     for one in read:
         folds.append(seen[one.team] % FOLDS)
         seen[one.team] += 1
-    said, before = [], []
+    said: list[_Odds] = [{}] * len(read)
     for fold in range(FOLDS):
-        model = _fit([r for r, f in zip(read, folds, strict=True) if f != fold], priors)
-        for one, own in zip(read, folds, strict=True):
-            if own == fold:
-                chances = router.chances(one.text, model)
-                best = max(chances, key=lambda team: chances[team])
-                said.append((chances[best], best == one.team))
-                before.append(router.route(one.text, "").team == one.team)
-    return said, before
+        model = _fit([r for r, f in zip(read, folds, strict=True) if f != fold], router, {})
+        for place, one in enumerate(read):
+            if folds[place] == fold:
+                said[place] = model.odds(one.declared, one.buckets)
+    return said
 
 
-def sure_from(said: Sequence[_Said]) -> float:
-    """From what probability on the likeliest team is right as often as is wished; 1.01: never."""
-    for level in _GRID:
-        right = [is_right for chance, is_right in said if chance >= level]
-        if right and sum(right) / len(right) >= PRECISION_WANTED:
-            return level
-    return 1.01
+def _scale(said: Sequence[_Odds], read: Sequence[_Read]) -> float:
+    """The factor with which log-odds are as likely as possible on examples not seen."""
+    return min(_SCALES, key=lambda scale: fmean(_losses(said, read, scale)))
 
 
-def _figures(said: Sequence[_Said], before: Sequence[bool], read: Sequence[_Read]) -> RouteFigures:
-    number = len(read)
-    apart = [is_right - was_right for (_, is_right), was_right in zip(said, before, strict=True)]
-    mean = sum(apart) / number
-    noise = math.sqrt(sum((one - mean) ** 2 for one in apart)) / number
+def _losses(said: Sequence[_Odds], read: Sequence[_Read], scale: float = 1.0) -> list[float]:
+    """How badly the right team's probability was missed, in nats."""
+    chances = (softmax({team: scale * o for team, o in odds.items()}) for odds in said)
+    return [-math.log(max(1e-9, c[one.team])) for c, one in zip(chances, read, strict=True)]
+
+
+def _figures(read: Sequence[_Read], said: Sequence[_Odds]) -> RouteFigures:
+    declared = [one.declared for one in read]
+    # Both as well calibrated as they can be: a scale alone is no gain of what was learned.
+    before = _losses(declared, read, _scale(declared, read))
+    after = _losses(said, read, _scale(said, read))
+    gains = [a - b for a, b in zip(before, after, strict=True)]
+    gain = fmean(gains)
+    noise = math.sqrt(fmean([(one - gain) ** 2 for one in gains]) / len(read))
     return RouteFigures(
-        sum(before) / number, sum(is_right for _, is_right in said) / number, noise, number
+        _right(declared, read, 1),
+        _right(said, read, 1),
+        _right(declared, read, 2),
+        _right(said, read, 2),
+        gain,
+        noise,
+        len(read),
     )
+
+
+def _right(said: Sequence[_Odds], read: Sequence[_Read], among: int) -> float:
+    """The share of examples whose team is among the likeliest few."""
+    ranked = (sorted(odds, key=lambda team: -odds[team])[:among] for odds in said)
+    return fmean(one.team in teams for teams, one in zip(ranked, read, strict=True))

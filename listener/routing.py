@@ -1,52 +1,56 @@
 """Which team a complaint belongs to: the team's own words, then what its description says, then
-what was learned from confirmed teams, then the brand's team, then triage.
+what was learned from confirmed teams; below the wished probability the brand's team, else triage.
 
-Nobody is ever without an owner: where no word matches, somebody is named, and the route says so.
+Nobody is ever without an owner, and every route says how likely it is and why. docs/routing.md
+says the same at length.
 """
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from heapq import nlargest
 from itertools import pairwise
 
 from config import Team
-from listener.folding import fold
+from listener.declared import Declared, Evidence, Found, Kind
 from listener.grams import hashed
 from listener.learned import RouteModel
 
-MAX_ROUTED_CHARS = 5_000
 MAX_SHOWN = 3  # words named as reasons
-# Log-odds beside those of the learner: of each word of a phrase that a team declares, and of each
-# unit of likeness to its description.
-DECLARED_WEIGHT, LIKENESS_WEIGHT = 1.0, 0.8
-LEAST_LIKENESS = 1.4  # a single word in common with a description says nothing
-
-_WORD = re.compile(r"[\w$€£&]+(?:'\w+)?")
-_LINK = re.compile(r"(?:https?://|www\.)\S+")
+SURE = 0.5  # probability from which a team whose declared words were found is sure
+# Evidence that the team of last resort has beforehand, a seventh of a declared word: what is said of
+# nothing in particular is most often meant for it, and of equals it is the one.
+LAST_RESORT = 0.15
+# From evidence to log-odds: a team's share of all that is said, which counts for less where little
+# is said. Chosen where the probabilities of an airline's and of a bank's routes were nearest to
+# how often they were right.
+SHARPNESS, DOUBT, RIVALS = 6.4, 0.8, 5
+# The default of `route_from`: this probability, and where there are many teams twice a mere draw.
+ROUTE_FROM, DRAWS = 0.3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Who gets a complaint.
 
-    topic      the declared subject whose words were found; None where the team was a fallback.
-    confident  the post's own words say so, and no other topic has as good a claim.
-    probability  0.0 to 1.0 that it is this team, where that was learned; else None.
+    topic      the declared subject that was recognised; None where there was none.
+    confident  the post's own words say so, and no other team has as good a claim.
+    probability  0.0 to 1.0 that it is this team.
+    runner_up  the likeliest of the other teams, with its probability; None: there is no other.
     """
 
     team: str
     topic: str | None
     why: tuple[str, ...]
     confident: bool
-    probability: float | None = None
+    probability: float = 1.0
+    runner_up: tuple[str, float] | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    team: str
-    name: str
+    @property
+    def teams(self) -> tuple[tuple[str, float], ...]:
+        """The team and the runner-up, each with its probability."""
+        first = (self.team, self.probability)
+        return (first,) if self.runner_up is None else (first, self.runner_up)
 
 
 class Router:
@@ -58,138 +62,130 @@ class Router:
         brand_teams: Mapping[str, str],
         triage: str,
         learned: RouteModel | None = None,
+        route_from: float | None = None,
     ) -> None:
-        """brand_teams: brand → its team, where it has one; triage: the team of everything else."""
+        """brand_teams: brand → its team, where it has one; triage: the team of everything else.
+        route_from: the least probability, 0.0 to 1.0, with which a team gets a post that is not
+        its own by default; None: ROUTE_FROM, or less where there are many teams."""
         self._learned = learned
         self.teams = tuple(team.name for team in teams)
-        self._described = Described(teams)
+        self._declared = Declared(teams)
         self._brand_teams = dict(brand_teams)
         self._triage = triage
-        self._topics = [_Topic(team.name, topic) for team in teams for topic in team.owns]
-        self._phrases: dict[tuple[str, ...], list[int]] = {}
-        words_of = (words for team in teams for words in team.owns.values())
-        for number, words in enumerate(words_of):
-            for word in words:
-                stems = tuple(_stem(w) for w in _words(word))
-                if stems and number not in self._phrases.setdefault(stems, []):
-                    self._phrases[stems].append(number)
-        self._firsts = {stems[0] for stems in self._phrases}
-        self._longest = max(map(len, self._phrases), default=0)
+        default = min(ROUTE_FROM, DRAWS / len(self.teams))
+        self._route_from = default if route_from is None else route_from
 
     def route(self, text: str, brand: str) -> Route:
-        """Return the team for a text about a brand.
+        """Return the team for a text about a brand: the likeliest, where that is likely enough."""
+        evidence = self._declared.evidence(text)
+        last = self._brand_teams.get(brand, self._triage)
+        chances, learnt = self._chances(evidence, last)
+        ranked = sorted(self.teams, key=lambda name: -chances[name])
+        best = ranked[0]
+        if best != last and chances[best] < self._route_from:
+            doubt = f"{best} is only {chances[best]:.2f} likely, less than {self._route_from:.2f}"
+            reasons = (doubt, self._last_reason(last, brand))
+            return _route(last, None, reasons, False, chances)
+        why, topic, claimed = _reasons(best, evidence)
+        if learnt:
+            why.append(f"your labels: {chances[best]:.2f} for {best}")
+        elif not why:
+            why.append(f"no topic's words; {self._last_reason(last, brand)}")
+        if learnt:
+            return _route(best, topic, why, claimed and chances[best] >= SURE, chances)
+        rival = _rival(best, evidence)
+        if rival is not None:
+            why.append(f"as much speaks for {rival}, which is {self._later(best, last)}")
+        sure = claimed and rival is None and chances[best] >= SURE
+        return _route(best, topic, why, sure, chances)
 
-        The topic with the most words matched wins; a phrase counts by its length beside the words
-        in it. Of equals the one wins whose team's description is most like the
-        text, then the one declared first, and the route is not confident where another
-        team has as good a claim.
-        """
-        claims = self._claims(text)
-        declared = self._by_words(text, claims) if claims else None
-        if self._learned is not None and (
-            declared is None or declared.team in self._learned.weights
-        ):
-            return self._learned_route(text, brand, claims, self._learned)
-        return declared or self._by_description(text) or self._fallback(brand)
+    def _later(self, best: str, last: str) -> str:
+        return "not the last resort" if best == last else "declared later"
 
-    def _by_words(self, text: str, claims: "_Claims") -> Route:
-        scores = {topic: _length(found) for topic, found in claims.items()}
-        best = max(scores.values())
-        winners = [topic for topic in sorted(scores) if scores[topic] == best]
-        if len(winners) > 1:
-            likeness = self._described.likeness(text)
-            winners.sort(key=lambda topic: -likeness.get(self._topics[topic].team, 0.0))
-        topic = self._topics[winners[0]]
-        why = [f"{topic.name}: {_shown(claims[winners[0]])}"]
-        if len(winners) > 1:
-            rival = self._topics[winners[1]]
-            why.append(f"as much speaks for {rival.name} ({rival.team}), which is declared later")
-        rivals = {self._topics[winner].team for winner in winners}
-        return Route(topic.team, topic.name, tuple(why), confident=len(rivals) == 1)
+    def _last_reason(self, last: str, brand: str) -> str:
+        return f"{last} owns {brand}" if brand in self._brand_teams else "triage"
 
-    def _by_description(self, text: str) -> Route | None:
-        likeness = self._described.likeness(text)
-        if not likeness:
-            return None
-        team = max(likeness, key=lambda name: likeness[name])
-        if likeness[team] < LEAST_LIKENESS:
-            return None
-        return Route(team, None, (self._described.reason(team, text),), confident=False)
+    def _chances(self, evidence: Evidence, last: str) -> tuple[dict[str, float], bool]:
+        """How likely each team is, and whether what was learned had a say in it. The declared word
+        of a team that was never an example decides alone: nothing was learned of it."""
+        odds = self._odds(evidence, last)
+        best = max(odds, key=lambda name: odds[name])
+        if self._learned is None:
+            return softmax(odds), False
+        declared = any(one.kind is Kind.DECLARED for one in evidence.found(best))
+        if declared and best not in self._learned.weights:
+            return softmax(odds), False
+        return softmax(self._learned.odds(odds, route_buckets(evidence))), True
 
-    def _learned_route(
-        self, text: str, brand: str, claims: "_Claims", learned: RouteModel
-    ) -> Route:
-        """The team for which declared words, likeness and examples together say most; without any
-        declared word, and less likely than is wished, the one that gets what nobody owns."""
-        chances = self.chances(text, learned, claims)
-        team = max(self.teams, key=lambda name: chances[name])
-        chance = round(chances[team], 4)
-        learnt = f"your labels: {chance:.2f} for {team}"
-        topics = [topic for topic in claims if self._topics[topic].team == team]
-        if topics:
-            topic = max(topics, key=lambda one: (_length(claims[one]), -one))
-            why = (f"{self._topics[topic].name}: {_shown(claims[topic])}", learnt)
-            return Route(team, self._topics[topic].name, why, chance >= learned.sure_from, chance)
-        if chance < learned.sure_from and not claims:
-            last = self._fallback(brand)
-            reasons = (*last.why, f"{learnt}, which is too little")
-            return Route(last.team, None, reasons, confident=False, probability=chances[last.team])
-        return Route(team, None, (learnt,), chance >= learned.sure_from, chance)
+    @property
+    def triage(self) -> str:
+        """The team of what nobody owns."""
+        return self._triage
 
-    def chances(
-        self, text: str, learned: RouteModel, claims: "_Claims | None" = None
-    ) -> Mapping[str, float]:
-        """How likely each team is, 0.0 to 1.0; together 1."""
-        totals = self.declared(text, claims)
-        buckets = route_buckets(text)
-        for name in self.teams:
-            totals[name] += learned.priors.get(name, 0.0) + learned.evidence(name, buckets)
-        return softmax(totals)
+    def read(self, text: str) -> tuple[dict[str, float], tuple[int, ...]]:
+        """A text as a learner wants it: each team's log-odds as declared, and its features."""
+        evidence = self._declared.evidence(text)
+        return self._odds(evidence, self._triage), route_buckets(evidence)
 
-    def declared(self, text: str, claims: "_Claims | None" = None) -> dict[str, float]:
+    def _odds(self, evidence: Evidence, last: str) -> dict[str, float]:
         """Log-odds of each team by what the configuration declares, without any example."""
-        totals = dict.fromkeys(self.teams, 0.0)
-        for topic, found in (self._claims(text) if claims is None else claims).items():
-            team = self._topics[topic].team
-            totals[team] = max(totals[team], DECLARED_WEIGHT * _length(found))
-        for name, likeness in self._described.likeness(text).items():
-            totals[name] += LIKENESS_WEIGHT * likeness
-        return totals
-
-    def _claims(self, text: str) -> "_Claims":
-        """Return topic → its phrases found, each with the words that stood there."""
-        claims: _Claims = {}
-        for phrase, said in self._found(list(_words(text[:MAX_ROUTED_CHARS]))):
-            for topic in self._phrases[phrase]:
-                claims.setdefault(topic, {}).setdefault(phrase, said)
-        return claims
-
-    def _found(self, words: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
-        stems = [_stem(word) for word in words]
-        for start, stem in enumerate(stems):
-            if stem not in self._firsts:
-                continue
-            for length in range(1, min(self._longest, len(stems) - start) + 1):
-                phrase = tuple(stems[start : start + length])
-                if phrase in self._phrases:
-                    yield phrase, " ".join(words[start : start + length])
-
-    def _fallback(self, brand: str) -> Route:
-        team = self._brand_teams.get(brand)
-        if team is not None:
-            return Route(team, None, (f"no topic's words; {team} owns {brand}",), confident=False)
-        return Route(self._triage, None, ("no topic's words; triage",), confident=False)
+        said = dict(evidence.teams)
+        if last in said:
+            said[last] += LAST_RESORT
+        whole = DOUBT + math.fsum(nlargest(RIVALS, said.values()))
+        return {name: SHARPNESS * one / whole for name, one in said.items()}
 
 
-_Claims = dict[int, dict[tuple[str, ...], str]]  # topic → its phrases, with what stood there
+def _rival(best: str, evidence: Evidence) -> str | None:
+    """The first other team for which as much is said, if anything is."""
+    most = evidence.teams[best]
+    rivals = (name for name, one in evidence.teams.items() if name != best and one >= most - 1e-9)
+    return next(rivals, None) if most else None
 
 
-def _length(found: Mapping[tuple[str, ...], str]) -> int:
-    return sum(map(len, found))
+def _route(
+    team: str,
+    topic: str | None,
+    why: Sequence[str],
+    confident: bool,
+    chances: Mapping[str, float],
+) -> Route:
+    others = [name for name in chances if name != team]
+    second = max(others, key=lambda name: chances[name], default=None)
+    return Route(
+        team,
+        topic,
+        tuple(why),
+        confident,
+        round(chances[team], 4),
+        None if second is None else (second, round(chances[second], 4)),
+    )
 
 
-def _shown(found: Mapping[tuple[str, ...], str]) -> str:
-    return ", ".join(f'"{words}"' for words in list(found.values())[:MAX_SHOWN])
+def _reasons(team: str, evidence: Evidence) -> tuple[list[str], str | None, bool]:
+    """Why a team: its reasons, its topic, and whether its own declared words were found."""
+    own = evidence.found(team)
+    weights: dict[str | None, float] = {}
+    for one in own:
+        weights[one.part.topic] = weights.get(one.part.topic, 0.0) + one.weight
+    topics = [topic for topic in weights if topic is not None]
+    topic = max(topics, key=lambda name: weights[name], default=None)
+    shown = [one for one in own if one.part.topic in (topic, None)]
+    why = [line for kind in Kind for line in _reason(kind, [o for o in shown if o.kind is kind])]
+    return why, topic, any(one.kind is Kind.DECLARED for one in own)
+
+
+def _reason(kind: Kind, found: Sequence[Found]) -> Iterator[str]:
+    if not found:
+        return
+    quoted = ", ".join(dict.fromkeys(f'"{one.said}"' for one in found[:MAX_SHOWN]))
+    match kind:
+        case Kind.DECLARED:
+            yield f"{found[0].part.topic}: {quoted}"
+        case Kind.DESCRIBED:
+            yield f"like its description: {quoted}"
+        case Kind.KNOWN:
+            yield f"close to its words: {quoted}"
 
 
 def softmax(totals: Mapping[str, float]) -> dict[str, float]:
@@ -200,80 +196,20 @@ def softmax(totals: Mapping[str, float]) -> dict[str, float]:
     return {name: one / whole for name, one in raised.items()}
 
 
-def route_buckets(text: str) -> tuple[int, ...]:
-    """The features by which teams are learned: stems, and pairs of them."""
-    stems = [_stem(word) for word in _words(text[:MAX_ROUTED_CHARS])]
-    pairs = (f"{a} {b}" for a, b in pairwise(stems))
-    return hashed((*stems, *pairs))
+_LEVELS = (0.25, 0.9, 2.0)  # of evidence: something, a declared word, several
 
 
-class Described:
-    """What teams say of their work, and how like it a text is."""
-
-    def __init__(self, teams: Sequence[Team]) -> None:
-        self._words = {
-            team.name: {_stem(word) for word in _words(team.description)} - _LITTLE
-            for team in teams
-            if team.description
-        }
-        said = [stem for stems in self._words.values() for stem in stems]
-        # A word that many teams use tells them apart less (inverse document frequency).
-        most = math.log(1 + len(self._words))
-        self._worth = {
-            stem: math.log(1 + len(self._words) / said.count(stem)) / most for stem in set(said)
-        }
-
-    def likeness(self, text: str) -> dict[str, float]:
-        """How many words a text has in common with each description, where one that only one team
-        uses counts 1 and others less; without teams that have none."""
-        if not self._words:
-            return {}
-        stems = {_stem(word) for word in _words(text[:MAX_ROUTED_CHARS])}
-        alike = {
-            name: math.fsum(self._worth[stem] for stem in own & stems)
-            for name, own in self._words.items()
-        }
-        return {name: worth for name, worth in alike.items() if worth}
-
-    def reason(self, team: str, text: str) -> str:
-        """Which words a text has in common with a team's description."""
-        own = self._words[team]
-        shown = [
-            word for word in dict.fromkeys(_words(text[:MAX_ROUTED_CHARS])) if _stem(word) in own
-        ]
-        return "like its description: " + ", ".join(f'"{word}"' for word in shown[:MAX_SHOWN])
-
-
-def _words(text: str) -> Iterable[str]:
-    return _WORD.findall(_LINK.sub(" ", fold(text)))
-
-
-_ENDINGS = ("'s", "ings", "ing", "ies", "ied", "ed", "es", "s")
-_SHORTEST_STEM = 3
-
-
-@lru_cache(maxsize=8192)  # people use the same words
-def _stem(word: str) -> str:
-    """Cut the endings of plural and verb, so that "charges", "charged", "charging" are one word.
-
-    Deliberately simple: both sides are cut alike, so that an odd stem does no harm.
-    """
-    if word.endswith("ss"):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            word = word[: -len(ending)]
-            break
-    if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
-        word = word[:-1]  # shipped, shipping
-    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] in "ey" else word
-
-
-_LITTLE = frozenset(
-    _stem(word)
-    for words in (
-        "a an the of to in on at for from by and or with who how our is are was were be been it",
-        "its that this as after before no not we you they i my your their has have had when what",
+def route_buckets(evidence: Evidence) -> tuple[int, ...]:
+    """The features by which teams are learned: stems, pairs of them, and how much of what each
+    team declares was found."""
+    said = evidence.stems
+    pairs = (f"{a} {b}" for a, b in pairwise(said))
+    found = (
+        f"# {team} {level}"
+        for team, one in evidence.teams.items()
+        for level in _LEVELS
+        if one > level
     )
-    for word in words.split()
-)
+    ranked = sorted(evidence.teams, key=lambda name: -evidence.teams[name])
+    order = f"# {' > '.join(name for name in ranked[:2] if evidence.teams[name] > 0.1)}"
+    return hashed((*said, *pairs, *found, order))

@@ -27,6 +27,7 @@ from tocsin.clock import JUMP, SteadyClock
 from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
+from tocsin.model_watch import ModelWatch
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.store import Unit
@@ -54,6 +55,7 @@ class Daemon:
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
         self._invariants = InvariantWatch(house)
+        self._models = ModelWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
         executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
@@ -88,6 +90,7 @@ class Daemon:
     def report(self) -> dict[str, Any]:
         """How the house stands, for /healthz."""
         with self.house.store.read() as desk:
+            self._pulse.model = self._models.in_force(desk)
             return health.report(desk, self._pulse, self.house.clock.now())
 
     # --------------------------------------------------------------------------- starting
@@ -111,6 +114,7 @@ class Daemon:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         soon = datetime.now(UTC)
+        zone = ZoneInfo(self.house.settings.timezone)
         add(self._watch_channels, "interval", minutes=1, id="watch")
         add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
@@ -118,6 +122,7 @@ class Daemon:
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
+        add(self._models.sweep, "cron", hour=3, minute=30, id="models", timezone=zone)
         self._schedule_digest(self.house.settings)
 
     def _schedule_digest(self, settings: Settings) -> None:
@@ -140,6 +145,7 @@ class Daemon:
         now = self.house.clock.now()
         self._tell_clock()
         try:
+            self._models.look()
             errors = self.house.rounds.run(now)
         except Exception as error:  # noqa: BLE001  a job's edge: the store fails; health says so
             errors = [error]

@@ -38,6 +38,7 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             "model": row["model"],
             "team": row["team"] or None,
             "topic": row["topic"],
+            "teams": _teams(row),
             "paged": _why_paged(row),
         }
         told |= _noise(row)
@@ -53,6 +54,12 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
                 for entry in desk.history(str(Ref("case", case)))
             ]
         yield told
+
+
+def _teams(row: Any) -> list[list[Any]]:
+    """The team and the second guess, each with its probability."""
+    guesses = ((row["team"], row["chance"]), (row["runner_up"], row["runner_up_chance"]))
+    return [[team, round(chance, 4)] for team, chance in guesses if team and chance is not None]
 
 
 def _noise(row: dict[str, Any]) -> dict[str, Any]:

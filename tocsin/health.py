@@ -14,6 +14,22 @@ PASS_TOO_OLD = timedelta(seconds=30)
 PAGE_TOO_OLD = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """How the house judges.
+
+    number   of the learned model; None: as shipped.
+    trouble  why its file cannot be used, "" where it can.
+    erased   labels that were erased since it was learned.
+    notice   what was last learned anew for that reason.
+    """
+
+    number: int | None = None
+    trouble: str = ""
+    erased: int = 0
+    notice: str = ""
+
+
 @dataclass
 class Pulse:
     """When the engine last made its pass, and what went wrong in it; written by the daemon."""
@@ -27,6 +43,7 @@ class Pulse:
     invariants_at: datetime | None = None
     clock_behind: timedelta = timedelta(0)  # the wall clock's, against the ledger's time
     clock_jumps: tuple[Jump, ...] = ()
+    model: InForce = InForce()
 
 
 def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
@@ -59,6 +76,11 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
                 for jump in pulse.clock_jumps
             ],
         },
+        "model": {
+            "in_force": pulse.model.number or "as shipped",
+            "labels_erased_since": pulse.model.erased,
+            "notice": pulse.model.notice or None,
+        },
         "open": {kind: desk.count_open(kind) for kind in ("case", "incident", "fault")},
         "silences": [_silence(desk, one) for one in desk.silences(now)],
         "sources": sources,
@@ -78,6 +100,8 @@ def _reasons(pulse: Pulse, oldest: datetime | None, now: datetime) -> list[str]:
     reasons += [
         f"the ledger {chain} does not verify: {what}" for chain, what in pulse.ledger.items()
     ]
+    if pulse.model.trouble:
+        reasons.append(f"judging as shipped: {pulse.model.trouble}")
     reasons += [f"invariant {rule} is broken by {n}" for rule, n in pulse.invariants.items()]
     return reasons
 

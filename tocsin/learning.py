@@ -16,12 +16,14 @@ from listener.routing import Router
 from listener.validating import Validated, validate
 from tocsin.store import Unit
 from tocsin.store.labels import Label
+from tocsin.wiring import House
 
 COMPARED_OVER = timedelta(days=90)
 MOST_COMPARED = 20_000  # posts; more take minutes
 EXAMPLES = 10
 
-# Platforms whose posts may be judged but nothing learned from them. docs/learning.md says more.
+# Platforms whose posts may be judged but nothing learned from them, unless `learn_from` says that
+# there is another agreement. docs/learning.md says more.
 NO_TRAINING: Mapping[str, str] = {
     "reddit": "its terms for developers forbid training models on what people post there",
     "x": "its developer agreement forbids using its content to train models",
@@ -32,7 +34,7 @@ NO_TRAINING: Mapping[str, str] = {
 class Lesson:
     """What the labels came to.
 
-    labels    how many were learned from.  unscored  in languages that are not scored.
+    labels    how many were learned from.  erased  how many had been erased by then.  unscored  in languages that are not scored.
     left_out  by platform, how many may not be learned from.
     """
 
@@ -42,6 +44,7 @@ class Lesson:
     complaint: Validated
     route: RouteValidated
     at: datetime
+    erased: int = 0
 
     @property
     def learned(self) -> Learned | None:
@@ -57,6 +60,7 @@ class Lesson:
         return {
             "learned_at": self.at.isoformat(timespec="seconds"),
             "labels": self.labels,
+            "erased": self.erased,
             "left_out": dict(self.left_out),
             "unscored": self.unscored,
             "complaint": self.complaint.why,
@@ -75,31 +79,56 @@ class Lesson:
             and {
                 "declared": round(figures.declared, 4),
                 "learned": round(figures.learned, 4),
+                "declared_two": round(figures.declared_two, 4),
+                "learned_two": round(figures.learned_two, 4),
+                "gain": round(figures.gain, 4),
                 "noise": round(figures.noise, 4),
                 "examples": figures.examples,
             },
         }
 
 
+def lesson_of(house: House) -> Lesson:
+    """What all labels of a house come to."""
+    with house.store.read() as desk:
+        kept, cases, erased = list(desk.labels_kept()), desk.cases_of_teams(), desk.labels_erased()
+    return learn(house.settings, kept, cases, house.clock.now(), erased)
+
+
+def is_teachable(judged: Assessment) -> bool:
+    """Whether anything may be learned from a post at all. This is the one place to say so: never
+    from what only one person reads, such as words of somebody who may harm themselves."""
+    return not judged.private
+
+
 def learn(
-    settings: Settings, labels: Iterable[Label], cases: Mapping[str, int], now: datetime
+    settings: Settings,
+    labels: Iterable[Label],
+    cases: Mapping[str, int],
+    now: datetime,
+    erased: int = 0,
 ) -> Lesson:
     """Learn from labels what gains. Pure but for its time: some seconds for thousands.
 
-    cases  how many each team has had.
+    cases   how many each team has had.
+    erased  how many labels have been erased in the store's life.
     """
+    forbidden = NO_TRAINING.keys() - settings.learn_from
     left_out: Counter[str] = Counter()
     examples, confirmed, unscored, used = [], [], 0, 0
     shipped = Assessor()
     for label in labels:
-        if label.post.platform in NO_TRAINING:
+        if label.post.platform in forbidden:
             left_out[label.post.platform] += 1
+            continue
+        judged = shipped.judge_alone(label.post)
+        if not is_teachable(judged):
             continue
         used += 1
         if label.team is not None:
             confirmed.append(Confirmed(text_of(label.post), label.team))
         if label.complaint is not None:
-            example = example_of(shipped.judge_alone(label.post), label.post, label.complaint)
+            example = example_of(judged, label.post, label.complaint)
             examples += [example] if example else []
             unscored += example is None
     brands = {brand.name: brand.team for brand in settings.brands if brand.team}
@@ -111,6 +140,7 @@ def learn(
         validate(examples),
         validate_routes(router, confirmed, cases if sum(cases.values()) >= MANY_CASES else {}),
         now,
+        erased,
     )
 
 
@@ -173,7 +203,10 @@ def said_of(lesson: Lesson) -> Iterator[str]:
     """What was learned, or why not, in sentences."""
     yield f"{lesson.labels} labels can be learned from."
     for platform, number in sorted(lesson.left_out.items()):
-        yield f"{number} of {platform} are left out: {NO_TRAINING[platform]}."
+        yield (
+            f"{number} of {platform} are left out: {NO_TRAINING[platform]}. Where you have another "
+            f'agreement, write learn_from = ["{platform}"].'
+        )
     if lesson.unscored:
         yield f"{lesson.unscored} are in languages that are not scored, and are left out."
     yield f"Complaints: {lesson.complaint.why}."
@@ -184,6 +217,7 @@ def said_of(lesson: Lesson) -> Iterator[str]:
     if lesson.route.figures is not None:
         found = lesson.route.figures
         yield (
-            f"    right team {found.declared:.3f} as declared, {found.learned:.3f} with what "
-            f"was learned (± {found.noise:.3f}, {found.examples} examples)"
+            f"    right team {found.declared:.3f} as declared, {found.learned:.3f} with what was "
+            f"learned; among the first two {found.declared_two:.3f}, {found.learned_two:.3f}; "
+            f"gain {found.gain:+.3f} ± {found.noise:.3f}, {found.examples} examples"
         )

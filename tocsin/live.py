@@ -44,6 +44,7 @@ def live(
         channels=built,
         threaded=True,
         exclusive=True,
+        forgiving=True,
         kill=kill,
         told=log_happening,
     )

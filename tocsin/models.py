@@ -70,20 +70,51 @@ class Models:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _broken(path, f"it is not as it was written ({error})") from None
 
-    def accept(self, learned: Learned, origin: Mapping[str, Any]) -> Stored:
-        """Write a model under the next number and put it in force."""
+    def accept(self, learned: Learned, origin: Mapping[str, Any], *, alone: bool = False) -> Stored:
+        """Write a model under the next number and put it in force.
+
+        alone  there is no way back: what those before it came from is gone, and so are they.
+        """
         now = self.accepted()
-        number = 1 + max((int(path.stem.rpartition("-")[2]) for path in self._all()), default=0)
-        stored = Stored(
-            replace(learned, number=number), origin, now.learned.number if now else None
-        )
+        number = 1 + self._last()
+        before = None if alone or now is None else now.learned.number
+        stored = Stored(replace(learned, number=number), origin, before)
         self._write(self._file(number), _row(stored))
-        self._write(self._state, {"accepted": number})
+        self.put(number)
+        if alone:
+            self._remove_all_but(number)
         return stored
 
     def put(self, number: int | None) -> None:
         """Put a model in force, or the shipped rules."""
-        self._write(self._state, {"accepted": number})
+        self._write(self._state, {"accepted": number, "last": self._last()})
+
+    def drop(self) -> None:
+        """Judge as shipped, and keep no model: what they came from is gone."""
+        self.put(None)
+        self._remove_all_but(None)
+
+    def _last(self) -> int:
+        """The highest number that was ever given: none is given twice, as judgements bear it."""
+        try:
+            last = self._read(self._state).get("last")
+        except ModelBroken:
+            last = None
+        given = [last] if isinstance(last, int) and not isinstance(last, bool) else []
+        return max((*given, *(_number_of(path) for path in self._all())), default=0)
+
+    def signs(self) -> tuple[int, int, int] | None:
+        """By what it is seen that another model was put in force; None: none ever was."""
+        try:
+            found = self._state.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _remove_all_but(self, number: int | None) -> None:
+        for path in self._all():
+            if _number_of(path) != number:
+                path.unlink(missing_ok=True)
 
     def _all(self) -> list[Path]:
         found = self._folder.glob(f"{self._name}-*.json") if self._folder.is_dir() else ()
@@ -109,6 +140,10 @@ class Models:
         if not isinstance(row, dict):
             raise _broken(path, "it is no object")
         return row
+
+
+def _number_of(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
 
 
 def _broken(path: Path, what: str) -> ModelBroken:
@@ -156,7 +191,7 @@ def _route(row: Mapping[str, Any]) -> RouteModel:
         {str(team): _weights(weights) for team, weights in row["weights"].items()},
         {str(team): _number(prior) for team, prior in row["priors"].items()},
         {str(team): _number(trust) for team, trust in row["trust"].items()},
-        _number(row["sure_from"]),
+        _number(row["scale"]),
     )
 
 

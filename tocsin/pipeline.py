@@ -15,6 +15,7 @@ from escalation.ownership import Weighed
 from escalation.priority import Priority, settle
 from escalation.subject import Case, Level, Ref, State
 from escalation.weighing import weigh, weigh_again
+from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import Counted, Gone, Intake, Mention, Result
@@ -46,6 +47,10 @@ class Pipeline:
         self._engine = engine
         self._spreads: dict[str, Spread] = {}
         self._marking = Marking()
+
+    def judge_with(self, assessor: Assessor) -> None:
+        """Judge with another assessor from the next post on."""
+        self._intake.judge_with(assessor)
 
     def take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, *, keep_spread: bool = True

@@ -118,7 +118,9 @@ class Replay:
         told: Callable[[Happening], None],
         watcher: Callable[[Message], None] = lambda message: None,
         channels: dict[str, Channel] | None = None,
+        models: Path | None = None,
     ) -> None:
+        """models: the store whose model judges; default: the settings' own."""
         self.clock = VirtualClock(start)
         self._told = told
         self._message: tuple[int, datetime | None] | None = None
@@ -132,6 +134,7 @@ class Replay:
             channels=channels or silent,
             durable=False,
             exclusive=True,
+            models=models,
             told=told,
         )
         self.house.store.write(lambda desk: _start(desk, start))

@@ -14,7 +14,7 @@ from listener.learned import Learned
 from listener.ownwires import own_tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
-from tocsin.models import Models
+from tocsin.models import ModelBroken, Models
 from tocsin.names import Words, others_at
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
@@ -52,6 +52,7 @@ def assessor_of(
         learned,
         others=others,
         tripwires=own_tripwires(settings.safety.tripwires),
+        route_from=settings.route_from,
     )
 
 
@@ -59,6 +60,15 @@ def learned_at(store: Path | None) -> Learned | None:
     """The model in force for a store. Raises StoreBroken where its file cannot be used."""
     stored = Models(store).accepted() if store is not None else None
     return None if stored is None else stored.learned
+
+
+def _learned(store: Path, *, forgiving: bool) -> Learned | None:
+    try:
+        return learned_at(store)
+    except ModelBroken:
+        if not forgiving:
+            raise
+        return None
 
 
 def build(
@@ -71,15 +81,20 @@ def build(
     threaded: bool = False,
     durable: bool = True,
     exclusive: bool = False,
+    models: Path | None = None,
+    forgiving: bool = False,
     kill: KillPoint = never,
     told: Callable[[Happening], None] = lambda happening: None,
 ) -> House:
     """Put the parts together. Raises StoreBusy or StoreBroken for the database.
 
-    A store that is not there yet, as that of a replay, judges with the model of the settings' own.
+    models     the store whose model judges; default: `database`, or where that is not there yet,
+               as that of a replay, the settings' own.
+    forgiving  a model that cannot be used is left out: whoever watches it tells (`ModelWatch`).
     """
     kept = database if database is not None and database.exists() else settings.database
-    learned, others = learned_at(kept), others_at(kept)
+    learned = _learned(models or kept, forgiving=forgiving)
+    others = others_at(models or kept)
     store = Store(
         database,
         randomness=randomness,

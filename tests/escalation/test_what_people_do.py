@@ -224,6 +224,47 @@ def test_wrong_team_is_a_handoff_and_a_label(firm: Firm) -> None:
     assert len(rows(firm, "select 1 from labels")) == 1
 
 
+def said(firm: Firm) -> list[tuple[str, str, str]]:
+    return rows(firm, "select kind, value, person from labels where kind <> 'us' order by kind, id")
+
+
+def test_who_resolves_says_that_it_is_a_complaint_and_whose(firm: Firm) -> None:
+    assert act(firm, Verb.ACK, OWNER) is None
+    assert said(firm) == [("complaint", "true", OWNER)]
+    account = {"cause": "care", "cost": 0, "money": 0, "done": "x", "done_for_rest": "y"}
+    assert act(firm, Verb.RESOLVE, OWNER, **account) is None
+    assert said(firm) == [("complaint", "true", OWNER), ("team", subject(firm).team, OWNER)]
+
+
+def test_what_is_dismissed_is_none_until_somebody_opens_it_again(firm: Firm) -> None:
+    assert act(firm, Verb.ACK, OWNER) is None
+    assert act(firm, Verb.DISMISS, LEAD, reason="not a complaint: a joke") is None
+    assert said(firm)[-1] == ("complaint", "false", LEAD)
+    assert act(firm, Verb.REOPEN, LEAD, reason="it was one") is None
+    assert said(firm)[-1] == ("complaint", "true", LEAD)
+
+
+@pytest.mark.parametrize(
+    ("verb", "by", "more"),
+    [
+        pytest.param(Verb.DISMISS, LEAD, {"reason": "not us"}, id="not us: the words may be one"),
+        pytest.param(Verb.DISMISS, LEAD, {"reason": "spam"}, id="spam"),
+        pytest.param(Verb.CLAIM, LEAD, {}, id="a raised hand"),
+        pytest.param(Verb.RESOLVE, OTHER, {}, id="what is refused"),
+    ],
+)
+def test_what_says_nothing_of_the_words_teaches_nothing(
+    firm: Firm, verb: Verb, by: str, more: dict[str, str]
+) -> None:
+    act(firm, verb, by, **more)
+    assert said(firm) == []
+
+
+def test_a_hand_over_because_its_owner_is_away_is_no_wrong_team(firm: Firm) -> None:
+    reopened_elsewhere(firm, away=(OWNER,))
+    assert said(firm) == []
+
+
 # --------------------------------------------------------------------------------- warnings
 def test_who_misses_a_page_is_noted_and_who_is_raised_by_hand_is_not(firm: Firm) -> None:
     firm.passes(MINUTE)

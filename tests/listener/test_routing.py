@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Team
-from listener.routing import Route, Router
+from listener.routing import Router
 
 BILLING = Team(
     name="billing",
@@ -47,26 +47,107 @@ def test_the_words_found_are_the_reason() -> None:
 
 
 def test_of_equals_the_first_declared_wins_and_the_doubt_is_told() -> None:
-    route = ROUTER.route("refund", "Acme")
+    route = Router([BILLING, CARE, DELIVERY], {}, "delivery").route("refund", "Acme")
     assert (route.team, route.topic, route.confident) == ("billing", "refunds", False)
-    assert route.why[1] == "as much speaks for refund (care), which is declared later"
+    assert route.why[-1] == "as much speaks for care, which is declared later"
+
+
+def test_of_equals_the_last_resort_is_the_one() -> None:
+    route = ROUTER.route("refund", "Acme")
+    assert (route.team, route.topic, route.confident) == ("care", "refund", False)
+    assert route.why[-1] == "as much speaks for billing, which is not the last resort"
 
 
 @pytest.mark.parametrize(
-    ("brand", "route"),
+    ("brand", "team", "why"),
     [
         pytest.param(
             "Acme Air",
-            Route("delivery", None, ("no topic's words; delivery owns Acme Air",), False),
+            "delivery",
+            "no topic's words; delivery owns Acme Air",
             id="the brand's own team",
         ),
+        pytest.param("Acme", "care", "no topic's words; triage", id="else triage"),
+    ],
+)
+def test_what_no_word_claims_still_has_a_team(brand: str, team: str, why: str) -> None:
+    route = ROUTER.route("hm, strange", brand)
+    assert (route.team, route.topic, route.why, route.confident) == (team, None, (why,), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        pytest.param("the suitcase never came", "bags", id="a suitcase is luggage"),
+        pytest.param("she yelled at us", "people", id="yelling is what people do"),
+        pytest.param("three tweets and no reply", "desk", id="unanswered: customer service"),
+        pytest.param("cannot log in", "web", id="logging in is about the website"),
         pytest.param(
-            "Acme", Route("care", None, ("no topic's words; triage",), False), id="else triage"
+            "it's not the website, it's my luggage", "bags", id="what it is not about is set aside"
+        ),
+        pytest.param(
+            "lovely crew, but where is the bag", "bags", id="what is praised before a but as well"
+        ),
+        pytest.param(
+            "rude agent at the bag drop", "people", id="what is surely meant, not a place"
         ),
     ],
 )
-def test_what_no_word_claims_still_has_a_team(brand: str, route: Route) -> None:
-    assert ROUTER.route("hm, strange", brand) == route
+def test_shipped_knowledge_reaches_beyond_the_declared_words(text: str, team: str) -> None:
+    said = {"bags": "luggage", "people": "crew", "desk": "customer service", "web": "website"}
+    teams = [Team(name=name, members=("ada",), owns={name: (word,)}) for name, word in said.items()]
+    assert Router(teams, {}, "web").route(text, "").team == team
+
+
+def test_a_word_of_shipped_knowledge_says_so() -> None:
+    bags = Team(name="bags", members=("ada",), owns={"lost": ("luggage",)})
+    route = Router([CARE, bags], {}, "care").route("one suitcase", "")
+    assert (route.team, route.topic, route.why) == (
+        "bags",
+        "lost",
+        ('close to its words: "suitcase"',),
+    )
+    assert not route.confident
+
+
+def test_what_is_said_of_a_topic_finds_it() -> None:
+    ferry = Team(
+        name="sea",
+        members=("ada",),
+        owns={"boats": ("ferry",), "fares": ("fare",)},
+        about={"fares": "Discounts for pensioners and pupils"},
+    )
+    route = Router([CARE, ferry], {}, "care").route("pupils and pensioners pay all", "")
+    assert (route.team, route.topic) == ("sea", "fares")
+    assert route.why == ('like its description: "pupils", "pensioners"',)
+
+
+@pytest.mark.parametrize(
+    ("route_from", "team"),
+    [
+        pytest.param(0.0, "billing", id="the likeliest, however unlikely"),
+        pytest.param(None, "billing", id="by default nearly always the likeliest"),
+        pytest.param(1.0, "care", id="nothing is certain: all to triage"),
+    ],
+)
+def test_below_the_wished_probability_triage_gets_it(route_from: float | None, team: str) -> None:
+    router = Router([BILLING, DELIVERY, CARE], {}, "care", route_from=route_from)
+    route = router.route("the invoice of a parcel, an invoice!", "")
+    assert route.team == team
+    if team == "care":
+        assert route.why[0].startswith("billing is only 0.")
+        assert route.why[1] == "triage"
+
+
+def test_a_route_has_a_probability_and_a_second_guess() -> None:
+    route = ROUTER.route("charged twice, parcel", "Acme")
+    (first, chance), (second, less) = route.teams
+    assert (first, second) == ("billing", "delivery")
+    assert 1.0 > chance > less > 0.0
+
+
+def test_of_one_team_there_is_no_second() -> None:
+    assert Router([CARE], {}, "care").route("refund", "").teams == (("care", 1.0),)
 
 
 @pytest.mark.parametrize("text", ["discharge", "https://example.com/refund", "shipwright", ""])
@@ -76,4 +157,6 @@ def test_a_word_inside_another_or_in_a_link_is_none(text: str) -> None:
 
 @given(st.text(st.characters(), max_size=300))
 def test_every_text_has_a_team(text: str) -> None:
-    assert ROUTER.route(text, "Acme").team in {"billing", "delivery", "care"}
+    route = ROUTER.route(text, "Acme")
+    assert route.team in {"billing", "delivery", "care"}
+    assert 0.0 <= route.probability <= 1.0

@@ -22,6 +22,8 @@ def _texts(key: str, value: Any, zone: ZoneInfo) -> Iterator[str]:
         return
     if key == "written":
         yield spoken(datetime.fromisoformat(value), zone)
+    elif key == "teams":
+        yield ", else ".join(f"{team} {chance:.2f}" for team, chance in value)
     elif key == "priority":
         yield from map(_urgency, value)
     elif key == "why" and not value:

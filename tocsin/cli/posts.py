@@ -104,6 +104,7 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "safety": judged.severity.safety,
         "private": judged.private,
         "team": judged.route.team if judged.route else None,
+        "teams": [list(guess) for guess in judged.route.teams] if judged.route else [],
         "why": list(judged.reasons)[:8],
     }
 

@@ -131,11 +131,9 @@ def _keep(house: "House", file: Path) -> None:
 
 
 def _lesson(house: "House") -> "Lesson":
-    from tocsin.learning import learn as learn_from
+    from tocsin.learning import lesson_of
 
-    with house.store.read() as desk:
-        kept, cases = list(desk.labels_kept()), desk.cases_of_teams()
-    return learn_from(house.settings, kept, cases, house.clock.now())
+    return lesson_of(house)
 
 
 def _models(store: "Store") -> "Models":
@@ -165,7 +163,7 @@ def _accept(house: "House", lesson: "Lesson", *, shown: bool = False) -> None:
     except StoreBroken as error:
         fail(str(error))
     say(
-        f"Model {stored.learned.number} is in force, for a running daemon from its next start. "
+        f"Model {stored.learned.number} is in force, for a running daemon from its next pass. "
         f"`tocsin learn --back` goes back to {_called(stored.before)}."
     )
 
@@ -211,4 +209,4 @@ def _put_back(models: "Models", *, to_shipped: bool) -> None:
             fail("No learned model is in force.", 1)
     to = None if to_shipped or now is None else now.before
     models.put(to)
-    say(f"In force: {_called(to)}, for a running daemon from its next start.")
+    say(f"In force: {_called(to)}, for a running daemon from its next pass.")

@@ -169,16 +169,6 @@ class ContractRows:
         )
         return done.rowcount == 1
 
-    def label_team(self, case: int, team: str, person: str, now: datetime) -> None:
-        """Keep as labels of a case's posts that a person sent it to another team."""
-        self.connection.execute(
-            "insert into labels (post, brand, kind, value, person, at) "
-            "select c.post, k.brand, 'team', ?, ?, ? from case_posts c "
-            "join cases k on k.number = c.case_number "
-            "join posts p on p.id = c.post and p.deleted_at is null where c.case_number = ?",
-            (team, person, ms(now), case),
-        )
-
     def label_not_us(self, case: int, person: str, now: datetime) -> None:
         """Keep as labels of a case's posts that a person said they mean somebody else."""
         self.connection.execute(

@@ -14,9 +14,12 @@ from tocsin.store.typed import TypedRows
 class ErasingRows(TypedRows, KeyRows):
     """Words, names and links go; facts and counts stay."""
 
-    def erase_post(self, number: int, at: datetime) -> None:
+    def erase_post(self, number: int, at: datetime, *, aged: bool = False) -> None:
         """Erase words, title, link, ids, versions and labels of a post, and what was typed about a
-        case of which it was the last; facts and counts stay."""
+        case of which it was the last; facts and counts stay.
+
+        aged  because of its age alone: nobody asked, so that what was learned from it may stay.
+        """
         row = self.connection.execute(
             "select platform, native_id, author from posts where id = ?", (number,)
         ).fetchone()
@@ -39,8 +42,14 @@ class ErasingRows(TypedRows, KeyRows):
             "where id = ?",
             (hashed, ms(at), number),
         )
-        for table in ("post_versions", "post_aliases", "labels", "links"):
+        for table in ("post_versions", "post_aliases", "links"):
             self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
+        for kinds, teach in (("in", True), ("not in", False)):
+            gone = self.connection.execute(
+                f"delete from labels where post = ? and kind {kinds} ('complaint', 'team')",  # noqa: S608
+                (number,),
+            )
+            self.count_erased_labels(gone.rowcount if teach and not aged else 0)
         self.connection.execute(
             "update judgements set why = '[]' where mention in "
             "(select id from mentions where post = ?)",
@@ -52,15 +61,16 @@ class ErasingRows(TypedRows, KeyRows):
                 (row["platform"], native_id),
             )
             for (repost,) in reposts.fetchall():
-                self.erase_post(repost, at)
+                self.erase_post(repost, at, aged=aged)
         self.erase_typed_of_post(number)
         self._blank_author(row["author"])
 
     def erase_labelled(self, platform: str, native_id: str) -> None:
         """Erase an imported text that is a platform's post."""
-        self.connection.execute(
+        gone = self.connection.execute(
             "delete from labelled_texts where platform = ? and native_id = ?", (platform, native_id)
         )
+        self.count_erased_labels(gone.rowcount)
 
     def _unlink(self, author: int) -> None:
         """Whoever is erased is nobody else's other account."""
@@ -98,10 +108,11 @@ class ErasingRows(TypedRows, KeyRows):
         for post in posts:
             self.erase_post(post, at)
         self.erase_typed_of_author(author)
-        self.connection.execute(
+        gone = self.connection.execute(
             "delete from labelled_texts where author = ?",
             (self._hash("author", row["platform"], row["native_id"]),),
         )
+        self.count_erased_labels(gone.rowcount)
         self._bury("author", row["platform"], row["native_id"], at)
         hashed = self._hash("author", row["platform"], row["native_id"]).hex()
         self.connection.execute(
@@ -125,7 +136,7 @@ class ErasingRows(TypedRows, KeyRows):
             (ms(before), ms(before), limit),
         ).fetchall()
         for (post,) in rows:
-            self.erase_post(post, at)
+            self.erase_post(post, at, aged=True)
         return len(rows)
 
     def authors_called(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:

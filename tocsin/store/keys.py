@@ -6,6 +6,8 @@ import sqlite3
 
 from tocsin.randomness import Randomness
 
+ERASED_LABELS = "labels erased"  # the fact of how many went because their posts were to go
+
 
 class KeyRows:
     """What other rows need to hash by."""
@@ -26,6 +28,15 @@ class KeyRows:
         """What stands for words that are kept nowhere, or only where they can be erased: by one
         of the installation's secret keys, so that nobody finds them by trying."""
         return hmac.digest(self.house_key(key), "\x00".join(parts).encode(), hashlib.sha256)
+
+    def count_erased_labels(self, number: int) -> None:
+        """Note that labels were erased, so that what was learned from them can be learned anew."""
+        if number > 0:
+            self.connection.execute(
+                "insert into house (name, value) values (?, ?) on conflict (name) do update "
+                "set value = cast(cast(value as integer) + excluded.value as text)",
+                (ERASED_LABELS, str(number)),
+            )
 
     def disguised(self, typed: str) -> str:
         """A typed word as the ledger may have it; the same word, the same disguise."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Author, Post
-from tocsin.store.keys import KeyRows
+from tocsin.store.keys import ERASED_LABELS, KeyRows
 from tocsin.store.times import ms, utc
 
 PLAIN = "text"  # the platform of what is nobody's post
@@ -42,22 +42,52 @@ class LabelRows(KeyRows):
         self._keep_text(label, now)
         return "text"
 
+    def label_case(
+        self, case: int, complaint: bool | None, team: str | None, person: str, now: datetime
+    ) -> None:
+        """Keep as labels of a case's posts what a person said of it; None was not said.
+
+        A team is that of every post that was judged a complaint, or may be one; so is that it is
+        none. That it is one holds for the first alone: who writes again may write thanks.
+        """
+        posts = self._complained_in(case)
+        for number in posts:
+            self._say(number, "team", team, person, now)
+        for number in posts[:1] if complaint else posts:
+            self._say(number, "complaint", complaint, person, now)
+
+    def _complained_in(self, case: int) -> list[int]:
+        rows = self.connection.execute(
+            "select c.post from case_posts c join cases k on k.number = c.case_number "
+            "join posts p on p.id = c.post and p.deleted_at is null "
+            "left join mentions m on m.post = p.id and m.brand = k.brand "
+            "left join judgements j on j.id = "
+            "(select max(id) from judgements where mention = m.id) "
+            "where c.case_number = ? and coalesce(j.verdict, '') <> 'other' "
+            "order by p.created_at, p.id",
+            (case,),
+        )
+        return [number for (number,) in rows.fetchall()]
+
     def _label_post(self, number: int, label: Label, now: datetime) -> None:
-        said = {"complaint": label.complaint, "team": label.team}
-        for kind, value in said.items():
-            if value is None:
-                continue
-            stored = value if isinstance(value, str) else str(value).lower()
-            self.connection.execute(
-                "delete from labels where post = ? and kind = ? and person = ?",
-                (number, kind, label.person),
-            )
-            self.connection.execute(
-                "insert into labels (post, brand, kind, value, person, at) "
-                "select ?, coalesce((select brand from mentions where post = ? order by id), ''), "
-                "?, ?, ?, ?",
-                (number, number, kind, stored, label.person, ms(now)),
-            )
+        self._say(number, "complaint", label.complaint, label.person, now)
+        self._say(number, "team", label.team, label.person, now)
+
+    def _say(
+        self, post: int, kind: str, value: bool | str | None, person: str, now: datetime
+    ) -> None:
+        """What the same person said before is replaced."""
+        if value is None:
+            return
+        stored = value if isinstance(value, str) else str(value).lower()
+        self.connection.execute(
+            "delete from labels where post = ? and kind = ? and person = ?", (post, kind, person)
+        )
+        self.connection.execute(
+            f"insert into labels (post, brand, kind, value, person, at, model) values "  # noqa: S608
+            f"(:post, {_BRAND}, :kind, :value, :person, :at, {_MODEL})",
+            {"post": post, "kind": kind, "value": stored, "person": person, "at": ms(now)},
+        )
 
     def _is_buried(self, post: Post) -> bool:
         hashes = (
@@ -116,7 +146,17 @@ class LabelRows(KeyRows):
 
     def forget_texts(self) -> int:
         """Erase every imported text that is no post of the store; returns how many."""
-        return self.connection.execute("delete from labelled_texts").rowcount
+        number = self.connection.execute("delete from labelled_texts").rowcount
+        self.count_erased_labels(number)
+        return number
+
+    def labels_erased(self) -> int:
+        """How many labels were ever erased because somebody wanted what they are of to be gone.
+        Age does not count: it says nothing against what was learned."""
+        row = self.connection.execute(
+            "select value from house where name = ?", (ERASED_LABELS,)
+        ).fetchone()
+        return 0 if row is None else int(row[0])
 
     def age_out_texts(self, before: datetime) -> None:
         """Erase imported posts of a platform that were brought here before an instant."""
@@ -144,6 +184,17 @@ class LabelRows(KeyRows):
             yield row["place"], _post(row)
 
 
+# Of which brand a post is spoken: that of its newest case, else the first that it names; and which
+# model had judged it by then.
+_BRAND = (
+    "coalesce((select k.brand from cases k join case_posts c on c.case_number = k.number "
+    "where c.post = :post order by k.number desc limit 1), "
+    "(select brand from mentions where post = :post order by id), '')"
+)
+_MODEL = (
+    "coalesce((select j.model from judgements j join mentions m on m.id = j.mention "
+    "where m.post = :post order by j.id desc limit 1), '')"
+)
 _POST = (
     "p.platform, p.native_id, p.text, p.title, p.lang, p.rating, "
     "p.in_reply_to is not null as answers, p.created_at as at"

@@ -9,6 +9,7 @@ from listener.assess import Assessment
 from listener.folding import clean
 from listener.intake import Kept, Standing
 from listener.mention import Author, Engagement, Kind, Observation, Post
+from listener.routing import Route
 from tocsin.store.erasing import ErasingRows
 from tocsin.store.times import ms
 
@@ -171,8 +172,8 @@ class PostRows(ErasingRows):
         why = list(assessment.reasons)
         self.connection.execute(
             "insert into judgements (mention, model, at, lang, scored, valence, probability, "
-            "verdict, severity, safety, team, topic, why) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "verdict, severity, safety, team, topic, chance, runner_up, runner_up_chance, why) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 mention,
                 assessment.model,
@@ -186,6 +187,7 @@ class PostRows(ErasingRows):
                 severity.safety,
                 route.team if route else "",
                 route.topic if route else None,
+                *_chances(route),
                 json.dumps(why, ensure_ascii=True),
             ),
         )
@@ -211,3 +213,10 @@ def _storable(text: str) -> str:
 def _content(post: Post) -> bytes:
     text = f"{post.title}\x00{post.text}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _chances(route: Route | None) -> tuple[float | None, str | None, float | None]:
+    """How likely its team is, and the runner-up with its own chance."""
+    if route is None:
+        return None, None, None
+    return route.probability, *(route.runner_up or (None, None))

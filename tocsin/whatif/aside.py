@@ -7,6 +7,7 @@ import signal
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from config import Settings
@@ -20,11 +21,11 @@ LAST_SECONDS = 10.0  # for the process to end by itself
 class Aside:
     """A Side elsewhere: what is played is waited for with `settle`."""
 
-    def __init__(self, settings: Settings, start: datetime) -> None:
+    def __init__(self, settings: Settings, start: datetime, models: Path) -> None:
         context = get_context("spawn")  # a fork would share the open store
         self._ours, theirs = context.Pipe()
         self._process = context.Process(
-            target=serve, args=(theirs, settings, start), name="what-if", daemon=True
+            target=serve, args=(theirs, settings, start, models), name="what-if", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -74,12 +75,12 @@ def _gone() -> HistoryRefused:
     )
 
 
-def serve(pipe: Connection, settings: Settings, start: datetime) -> None:
+def serve(pipe: Connection, settings: Settings, start: datetime, models: Path) -> None:
     """The other process: play what comes, answer, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the first process, which ends this
     try:
         with with_room():
-            side = Side(settings, start)
+            side = Side(settings, start, models)
         _play(pipe, side)
         side.close()
     except HistoryRefused as refused:

@@ -32,8 +32,8 @@ def run_both(
                 if not sides:
                     start = piece.events[0].at if piece.events else piece.until
                     first = _elsewhere(history)
-                    sides.append(stack.enter_context(closing(first(old, start))))
-                    sides.append(stack.enter_context(closing(Side(new, start))))
+                    sides.append(stack.enter_context(closing(first(old, start, history.path))))
+                    sides.append(stack.enter_context(closing(Side(new, start, history.path))))
                 for side in sides:
                     side.play(piece.events, piece.until)
                 for side in sides:

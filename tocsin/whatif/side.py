@@ -20,6 +20,7 @@ from escalation.desk import Happening
 from escalation.record import token
 from escalation.subject import Ref
 from listener.collector import Batch
+from tocsin.models import ModelBroken
 from tocsin.replay import Event, Replay
 from tocsin.store import StoreBroken, Unit
 from tocsin.store.rows import TABLES
@@ -36,6 +37,8 @@ def with_room() -> Iterator[None]:
     """Say in a sentence that the temporary store cannot be kept. Raises HistoryRefused."""
     try:
         yield
+    except ModelBroken as error:
+        raise HistoryRefused(str(error)) from None
     except (OSError, sqlite3.OperationalError, StoreBroken) as error:
         raise HistoryRefused(
             f"The temporary store of the replay cannot be kept: {error}. Make room, or name "
@@ -50,10 +53,15 @@ class Side:
     gone with the process, however that ends.
     """
 
-    def __init__(self, settings: Settings, start: datetime) -> None:
+    def __init__(self, settings: Settings, start: datetime, models: Path) -> None:
+        """models: the store whose model judges, on both sides: rules are compared, not models."""
         with tempfile.TemporaryDirectory(prefix="tocsin-") as folder:
             self._replay = Replay(
-                settings, start=start, database=Path(folder) / "replayed.db", told=self._tell
+                settings,
+                start=start,
+                database=Path(folder) / "replayed.db",
+                told=self._tell,
+                models=models,
             )
         self._people = {person.name for person in settings.people}
         self._teams = {token(team.name): team.name for team in settings.teams}

@@ -36,7 +36,9 @@ def test_score_says_what_was_promised_of_each_post(tocsin: Any) -> None:
         "verdict",
         "severity",
         "safety",
+        "private",
         "team",
+        "teams",
         "why",
     }
     assert 0.5 <= row["complaint"] <= 1.0

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from listener.complaint import MODEL_VERSION
+from listener.learned import Calibration, ComplaintModel, Learned
 from tests.tocsin.cli.conftest import Tocsin
+from tocsin.models import Models
 
 COMPLAINS, IS_NONE = "the widget fizzled again", "the widget arrived today"
 
@@ -102,6 +104,30 @@ def test_what_may_not_be_learned_from_is_counted_and_left_out(
     assert "0 labels can be learned from." in said.out
     assert f" of {platform} are left out: its " in said.out
     assert "Nothing was changed." in said.out
+
+
+def test_with_another_agreement_a_platform_may_be_learned_from(
+    tocsin: Tocsin, store: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "tocsin.toml"
+    config.write_text('learn_from = ["x"]\n' + config.read_text())
+    file = many(tmp_path / "l.jsonl", 60, platform="x")
+    said = tocsin("labels", "import", file, "--no-learn", "--db", store)
+    assert said.code == 0
+    assert "60 labels can be learned from." in tocsin("learn", "--db", store).out
+
+
+def test_the_past_is_replayed_with_the_model_of_its_store(
+    tocsin: Tocsin, store: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.toml"
+    new.write_bytes((tmp_path / "tocsin.toml").read_bytes())
+    asked = ("replay", "--history", "90d", "--config", new, "--db", store, "--json")
+    (before,) = tocsin(*asked).rows
+    models = Models(store)
+    models.accept(Learned(0, ComplaintModel(Calibration(1.0, -9.0), None, 0.5, 0.3)), {})
+    (after,) = tocsin(*asked).rows
+    assert before["cases"] != after["cases"], "with it, nothing is a complaint"
 
 
 def test_imported_texts_are_forgotten_when_that_is_asked(

@@ -92,6 +92,9 @@ create table judgements (          -- one row each time a model judged; the newe
     safety integer not null,
     team text not null,
     topic text,
+    chance real,                   -- of the team, where there is one
+    runner_up text,                -- the likeliest of the other teams
+    runner_up_chance real,
     why text not null              -- JSON list of short reasons; may quote the post
 ) strict;
 create index judgements_by_mention on judgements (mention, id);
@@ -102,8 +105,10 @@ create table labels (              -- what people said of a post; outlives model
     kind text not null,            -- complaint, team, us
     value text not null,
     person text not null,
-    at integer not null
+    at integer not null,
+    model text not null default ''  -- which had judged the post by then
 ) strict;
+create index labels_by_post on labels (post, kind);
 """
 
 ROLLUPS = """
