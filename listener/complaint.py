@@ -149,6 +149,12 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
     return read(text, spoken.spelling), spoken.groups
 
 
+def groups_found(text: str, lang: str) -> tuple[CueText, dict[Cue, dict[str, tuple[int, int]]]]:
+    """Return a text as it is read in its language, and where each group is found in it."""
+    words, known = _understood(text, lang)
+    return words, known.found(words.words)
+
+
 def _signals(text: CueText, known: Groups, valence: float, directed: bool) -> Iterator[_Signal]:
     groups = known.found(text.words)
     for cue, places in groups.items():

@@ -244,6 +244,11 @@ class Described:
         return "like its description: " + ", ".join(f'"{word}"' for word in shown[:MAX_SHOWN])
 
 
+def stem(word: str) -> str:
+    """Return a folded word without the ending of a plural or verb, as topics' words are matched."""
+    return _stem(word)
+
+
 def _words(text: str) -> Iterable[str]:
     return _WORD.findall(_LINK.sub(" ", fold(text)))
 
