@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from config import Team
-from listener.clauses import Clause, Mood, clauses, mood_at
+from listener.clauses import Clause, Mood, clauses, moods_at
 from listener.cuetext import CueText, read
 from listener.folding import fold
 from listener.own_words import own_words
@@ -102,11 +102,11 @@ class Aspects:
     def _named(self, known: CueText, judged: CueText, lang: str) -> list[Named]:
         """Shipped and declared aspects; where both claim a word, it is the team's."""
         declared = list(self._declared(known.words))
-        taken = [(one.start, one.end) for one in declared]
+        taken = {place for one in declared for place in range(one.start + 1, one.end - 1)}
         named = [
             Named(self._called.get(one.name, one.name), one.start, one.end)
             for one in shipped().found(known.words, lang)
-            if not any(start < one.end - 1 and one.start + 1 < end for start, end in taken)
+            if not _overlaps(one, taken)
         ]
         return sorted((*declared, *named), key=lambda one: one.start)
 
@@ -128,9 +128,13 @@ class Aspects:
                     break
 
 
+def _overlaps(one: Named, taken: set[int]) -> bool:
+    return bool(taken) and not taken.isdisjoint(range(one.start + 1, one.end - 1))
+
+
 def complained(named: Sequence[Named], parts: Sequence[Clause]) -> list[Named]:
     """Return what stands in clauses that complain; where nothing does, in those that only say."""
-    mood = [mood_at(one.start, parts) for one in named]
+    mood = moods_at([one.start for one in named], parts)
     for wanted in (Mood.COMPLAINS, Mood.SAYS):
         found = [one for one, its in zip(named, mood, strict=True) if its is wanted]
         if found:

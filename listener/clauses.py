@@ -3,6 +3,7 @@
 "Delivery was fast but the app crashes" complains of the app alone.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -12,13 +13,13 @@ from listener.complaint import groups_found
 from listener.cuetext import CueText
 from listener.language import SCORED
 
+MAX_CLAUSES = 200  # told apart; nobody writes more in what is read of a post, the rest is one
 _ENDS_WORDS = ". ; ! ? .. : ,"
-_ENDS = frozenset(_ENDS_WORDS.split())
 _BUTS_WORDS = (
     "but however although though except aber allerdings jedoch mais pero sino mas porém porem ma "
     "però pero tuttavia"
 )
-_BUTS = frozenset(_BUTS_WORDS.split())
+_PARTING = frozenset((_ENDS_WORDS + " " + _BUTS_WORDS).split())
 # What "fast" and "fine" say of a thing is praise unless a "not" stands in the clause; the groups of
 # the judgement leave such words out, because they say little of a whole post.
 _FINE_WORDS = (
@@ -64,42 +65,47 @@ def clauses(text: str, lang: str) -> tuple[CueText, tuple[Clause, ...]]:
     """
     read, found = groups_found(text, lang)
     if lang not in SCORED:
-        found = {}
+        return read, tuple(Clause(*span, Mood.SAYS) for span in _spans(read))
     weights: dict[int, float] = {}
     for cue, places in found.items():
         if cue.name in _AIMLESS or not (cue.shown or cue.name in _COUNTER):
             continue
         for start, _ in places.values():
             weights[start] = weights.get(start, 0.0) + cue.weight
-    made = (_clause(read.words, start, end, weights) for start, end in _spans(read))
+    spans = tuple(_spans(read))
+    starts = [start for start, _ in spans]
+    sums = [0.0] * len(spans)
+    for place, weight in weights.items():
+        if spans:
+            sums[max(0, bisect_right(starts, place) - 1)] += weight
+    made = (_clause(read.words, *span, weight) for span, weight in zip(spans, sums, strict=True))
     return read, tuple(made)
 
 
 def _spans(text: CueText) -> Iterator[tuple[int, int]]:
     """Where each clause begins and ends in the words; marks and "but" part them."""
-    start = at = 0
+    start = at = parted = 0
     for word in text.parts.split():
-        if word == ",":  # stands in the parts alone
-            ends, width = True, 0
-        else:
-            ends, width = word in _ENDS or word in _BUTS, len(word) + 1
-        if ends and at > start:
+        if word in _PARTING and at > start and parted < MAX_CLAUSES:
             yield start, at
             start = at
-        at += width
+            parted += 1
+        if word != ",":  # which stands in the parts alone
+            at += len(word) + 1
     if at > start:
         yield start, at
 
 
-def _clause(words: str, start: int, end: int, weights: dict[int, float]) -> Clause:
-    weight = sum(one for place, one in weights.items() if start <= place < end)
-    said = frozenset(words[start : end + 1].split())
-    if said & _FINE and not said & _NOT:
+def _clause(words: str, start: int, end: int, weight: float) -> Clause:
+    said = words[start:end].split()
+    if not _FINE.isdisjoint(said) and _NOT.isdisjoint(said):
         weight -= 1.0
     mood = Mood.COMPLAINS if weight > 0.0 else Mood.PRAISES if weight < 0.0 else Mood.SAYS
     return Clause(start, end, mood, weight)
 
 
-def mood_at(place: int, parts: Sequence[Clause]) -> Mood:
-    """Return the mood of the clause that holds a place."""
-    return next((part.mood for part in parts if part.start <= place < part.end), Mood.SAYS)
+def moods_at(places: Sequence[int], parts: Sequence[Clause]) -> list[Mood]:
+    """Return the mood of the clause that holds each place."""
+    starts = [part.start for part in parts]
+    found = (bisect_right(starts, place) - 1 for place in places)
+    return [parts[at].mood if at >= 0 else Mood.SAYS for at in found]

@@ -149,7 +149,10 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
     return read(text, spoken.spelling), spoken.groups
 
 
-def groups_found(text: str, lang: str) -> tuple[CueText, dict[Cue, dict[str, tuple[int, int]]]]:
+Found = Mapping[Cue, Mapping[str, tuple[int, int]]]  # group → its phrases, and where
+
+
+def groups_found(text: str, lang: str) -> tuple[CueText, Found]:
     """Return a text as it is read in its language, and where each group is found in it."""
     words, known = _understood(text, lang)
     return words, known.found(words.words)

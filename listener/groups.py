@@ -21,10 +21,18 @@ class Groups:
             [f" {phrase} " for cue in cues for phrase in cue.phrases],
             implementation=Implementation.ContiguousNFA,
         )
+        self._last: tuple[str, Mapping[Cue, Mapping[str, tuple[int, int]]]] = ("", {})
         self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
 
-    def found(self, words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
+    def found(self, words: str) -> Mapping[Cue, Mapping[str, tuple[int, int]]]:
         """Return the phrases found in each group, and where; one inside another is left out."""
+        asked, last = self._last
+        if asked is not words:  # the judgement asks, and the clauses at once again
+            last = self._looked_up(words)
+            self._last = (words, last)
+        return last
+
+    def _looked_up(self, words: str) -> dict[Cue, dict[str, tuple[int, int]]]:
         listed = self._finder.find_matches_as_indexes(words, overlapping=True)
         hits = [(start, -end, number, self._owners[number]) for number, start, end in listed]
         hits += [

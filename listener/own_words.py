@@ -6,10 +6,11 @@ anywhere in the text is left out, and so is a person ("your john told me", "my w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from listener.clauses import Clause, Mood
-from listener.cuetext import CueText
+from listener.cuetext import MAX_JUDGED_CHARS, CueText
 from listener.language import ENGLISH
 
 _BEFORE_WORDS = "the my our your their this that these those"
@@ -47,7 +48,11 @@ _NOT_THINGS_WORDS = (
     "please thanks thank sorry only very really lol"
 )
 _NOT_THINGS = frozenset(_NOT_THINGS_WORDS.split())
+_WORD = re.compile(r"[^\W\d_]++")
+_APART = re.compile(r"(?<![\w@#./-])[^\W\d_]++(?![\w@/-]|\.\w|'\w)")  # of no address, link or name
 _SHORTEST = 3
+_LONGEST = 8  # words after a "the" among which its noun stands
+_MOST_TRIED = 8  # nouns of a text that are looked at; a stranger chooses how many there are
 
 
 def own_words(text: str, lang: str, read: CueText, parts: Sequence[Clause]) -> str:
@@ -55,24 +60,22 @@ def own_words(text: str, lang: str, read: CueText, parts: Sequence[Clause]) -> s
     if lang not in ENGLISH:
         return ""
     blamed = [part for part in parts if part.mood is Mood.COMPLAINS]
-    for part in sorted(blamed, key=lambda part: -part.weight):
-        found = _noun(read.words[part.start : part.end].split(), text)
-        if found:
-            return found
-    return ""
+    blamed.sort(key=lambda part: -part.weight)
+    nouns = (noun for one in blamed for noun in _nouns(read.words[one.start : one.end].split()))
+    text = text[:MAX_JUDGED_CHARS]
+    return next((noun for noun in islice(nouns, _MOST_TRIED) if _is_common(noun, text)), "")
 
 
-def _noun(words: list[str], text: str) -> str:
+def _nouns(words: list[str]) -> Iterator[str]:
     for at, word in enumerate(words):
         if word not in _BEFORE:
             continue
-        rest = words[at + 1 :]
+        rest = words[at + 1 : at + 1 + _LONGEST]
         while rest and rest[0] in _PASSED:
             rest = rest[1:]
         found = _taken(rest)
-        if found and _is_common(found, text):
-            return found
-    return ""
+        if found:
+            yield found
 
 
 def _taken(rest: list[str]) -> str:
@@ -83,14 +86,13 @@ def _taken(rest: list[str]) -> str:
 
 
 def _is_thing(word: str) -> bool:
-    return len(word) >= _SHORTEST and word.isalpha() and word not in _NOT_THINGS
+    apart = word not in _NOT_THINGS and word not in _BEFORE
+    return apart and len(word) >= _SHORTEST and word.isalpha()
 
 
 def _is_common(words: str, text: str) -> bool:
     """Whether each word stands in the text as it is, apart and always without a capital."""
-    return all(_stands(word, text) for word in words.split())
-
-
-def _stands(word: str, text: str) -> bool:
-    found = re.findall(rf"(?<![\w@#./-]){word}(?![\w@/-]|\.\w|'\w)", text, re.IGNORECASE)
-    return bool(found) and all(one == word for one in found)
+    apart = frozenset(_APART.findall(text))
+    said = frozenset(_WORD.findall(text))
+    capitals = {word.lower() for word in said if word != word.lower()}
+    return all(word in apart and word not in capitals for word in words.split())

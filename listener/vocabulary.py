@@ -1,7 +1,8 @@
 """Names with the words that stand for them, by language: what a file of phrases says.
 
 A heading is a name; below it `en: …`, `de: …` and so on, phrases as `listener.cues` writes them,
-and `where: …`, words of which a text must have one. Lines that begin with a blank go on.
+`where: …`, words of which a text must have one, and `called: …`, what else it may be called. Lines
+that begin with a blank go on.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,9 @@ class Vocabulary:
 
     def read(self, text: str, lang: str) -> CueText:
         """Return a text as the phrases of its language are spelt."""
-        return read(text, self._spelling(lang))
+        spelling = self._spelling(lang)
+        # As the judgement asks for it, so that it is read once.
+        return read(text) if spelling is ENGLISH else read(text, spelling)
 
     def found(self, words: str, lang: str) -> list[Named]:
         """Return the names that a text's words speak of, in their order.
@@ -61,18 +64,19 @@ class Vocabulary:
 
     def claims(self, phrase: str) -> str | None:
         """Return the first name that is called so, or one of whose English phrases this is."""
-        if phrase in self._sections:
-            return phrase
-        listed = (
-            name for name, rows in self._sections.items() if phrase in _spelt(rows.get("en", ""))
-        )
-        return next(listed, None)
+        for key in ("called", "en"):
+            for name, rows in self._sections.items():
+                if phrase == name or phrase in _spelt(rows.get(key, "")):
+                    return name
+        return None
 
     def _stands(self, name: str, told: set[str]) -> bool:
         return "where" not in self._sections[name] or _WHERE + name in told
 
     def _has(self, lang: str) -> bool:
-        return any(lang in rows for rows in self._sections.values()) and lang != "where"
+        return lang not in ("where", "called") and any(
+            lang in rows for rows in self._sections.values()
+        )
 
     def _spelling(self, lang: str) -> Spelling:
         if lang in TONGUES:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from escalation import ladder
 from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
+from tocsin import about
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -38,6 +39,7 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             "team": row["team"] or None,
             "topic": row["topic"],
             "paged": _why_paged(row),
+            **about.told_of(row),
         }
         cases = desk.cases_of_post(row["post"])
         if cases:

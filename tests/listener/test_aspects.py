@@ -15,7 +15,7 @@ TEAMS = (
         members=("ada",),
         owns={"payments": ("charged", "direct debit"), "loyalty": ("points",)},
     ),
-    Team(name="tech", members=("ada",), owns={"5G masts": ("mast",)}),
+    Team(name="tech", members=("ada",), owns={"5G masts": ("mast",), "care": ()}),
 )
 
 
@@ -107,6 +107,7 @@ def test_a_delay_needs_somebody_who_travels() -> None:
         pytest.param("That invoice is wrong, awful", ["payments"], id="it takes over its words"),
         pytest.param("Where are my points?", ["loyalty"], id="a subject of their own"),
         pytest.param("Your masts are ugly and useless", ["5G masts"], id="in another number"),
+        pytest.param("Nobody answers, awful", ["care"], id="called as teams call it"),
         pytest.param("My parcel never arrived", ["delivery"], id="beside the shipped ones"),
     ],
 )

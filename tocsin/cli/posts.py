@@ -102,6 +102,8 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "safety": judged.severity.safety,
         "team": judged.route.team if judged.route else None,
         "why": list(judged.reasons)[:8],
+        "aspects": [aspect.spoken for aspect in judged.aspects],
+        "journey": judged.journey.name if judged.journey else None,
     }
 
 

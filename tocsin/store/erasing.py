@@ -42,7 +42,7 @@ class ErasingRows(TypedRows, KeyRows):
         for table in ("post_versions", "post_aliases", "labels"):
             self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
         self.connection.execute(
-            "update judgements set why = '[]' where mention in "
+            "update judgements set why = '[]', told = '{}' where mention in "
             "(select id from mentions where post = ?)",
             (number,),
         )

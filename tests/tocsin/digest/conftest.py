@@ -94,6 +94,8 @@ class House:
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
             severity=SimpleNamespace(value=severity, safety=safety, why=()),
             route=SimpleNamespace(team="care", topic=topic),
+            aspects=(),
+            journey=None,
         )
         seen = Observation(Kind.POST, post, at)
 
