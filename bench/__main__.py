@@ -1,11 +1,12 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, bands, firestorm, learning, ownership, speed
+from bench import accuracy, aspects, bands, firestorm, learning, ownership, speed
 
 PARTS = (
     ("Speed", speed),
     ("Ownership", ownership),
     ("Accuracy", accuracy),
+    ("Aspects", aspects),
     ("Learning", learning),
     ("Bands", bands),
     ("Firestorms", firestorm),
