@@ -2,6 +2,7 @@
 
 from bench import (
     accuracy,
+    aspects,
     bands,
     firestorm,
     languages,
@@ -20,6 +21,7 @@ PARTS = (
     ("Ownership", ownership),
     ("Accuracy", accuracy),
     ("Languages", languages),
+    ("Aspects", aspects),
     ("Learning", learning),
     ("Noise", noise),
     ("Bands", bands),

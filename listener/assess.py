@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config import Brand, Team
+from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
+from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
 from listener.matching import Matcher
@@ -34,6 +36,8 @@ class Assessment:
     route    who gets it; None where no team is declared.
     model    version of the rules that judged.
     bot      that own account answers by itself: what it says is no answer of ours.
+    aspects  what is complained about; empty for what is no complaint, or does not tell.
+    journey  at which stage of the customer's journey; None where the words do not tell.
     """
 
     brand: str
@@ -46,6 +50,8 @@ class Assessment:
     route: Route | None
     model: str = MODEL_VERSION
     bot: bool = False
+    aspects: tuple[Aspect, ...] = ()
+    journey: Stage | None = None
 
     @property
     def private(self) -> bool:
@@ -84,6 +90,7 @@ class Assessor:
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.matcher = Matcher(brands, others)
         self._names = {brand.name: _names(brand, brands) for brand in brands}
+        self._aspects = Aspects(teams)
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
@@ -127,14 +134,23 @@ class Assessor:
             bot=own and self.matcher.is_bot(post),
             judgement=OWN_ACCOUNT if own else judged.judgement,
             severity=NO_SEVERITY if own else judged.severity,
+            aspects=() if own else judged.aspects,
+            journey=None if own else judged.journey,
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
     def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        judged = _judged(post, names, model, self._tripwires)
-        return replace(judged, model=self.model) if self._learned else judged
+        judged = self._told(_judged(post, names, model, self._tripwires), text_of(post))
+        return replace(judged, model=self.model)
+
+    def _told(self, judged: Assessment, text: str) -> Assessment:
+        """The same with what is complained about, where it may be a complaint."""
+        if judged.judgement.verdict is Verdict.OTHER and not judged.severity.safety:
+            return judged
+        aspects = self._aspects.of(text, judged.lang)
+        return replace(judged, aspects=aspects, journey=stage_of(text, judged.lang, aspects))
 
 
 def _names(brand: Brand, brands: Sequence[Brand]) -> Names:

@@ -15,7 +15,7 @@ from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
-from listener.groups import Groups
+from listener.groups import Found, Groups
 from listener.hearing import Heard, Signal, weighed
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
@@ -161,6 +161,12 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
         return read(text), _ENGLISH
     spoken = tongue(lang)
     return read(text, spoken.spelling), spoken.groups
+
+
+def groups_found(text: str, lang: str) -> tuple[CueText, Found]:
+    """Return a text as it is read in its language, and where each group is found in it."""
+    words, known = _understood(text, lang)
+    return words, known.found(words.words)
 
 
 def _signals(heard: Heard, valence: float, directed: bool) -> Iterator[Signal]:

@@ -33,6 +33,7 @@ class Groups:
             [f" {phrase} " for cue in cues for phrase in cue.phrases],
             implementation=Implementation.ContiguousNFA,
         )
+        self._last: tuple[str, Found] = ("", {})
         self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
 
     @property
@@ -42,8 +43,12 @@ class Groups:
 
     def found(self, words: str) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
-        groups = self._found(words)
-        return self._borne_out(groups) if self._mere else groups
+        asked, last = self._last
+        if asked is not words:  # the judgement asks, and the clauses at once again
+            groups = self._found(words)
+            last = self._borne_out(groups) if self._mere else groups
+            self._last = (words, last)
+        return last
 
     def _borne_out(self, groups: Found) -> Found:
         """Leave out mere stretches of time where nothing else in the text complains.

@@ -106,6 +106,8 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "team": judged.route.team if judged.route else None,
         "teams": [list(guess) for guess in judged.route.teams] if judged.route else [],
         "why": list(judged.reasons)[:8],
+        "aspects": [aspect.spoken for aspect in judged.aspects],
+        "journey": judged.journey.name if judged.journey else None,
     }
 
 

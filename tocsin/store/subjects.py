@@ -27,6 +27,17 @@ _WANTED = {
 }
 
 
+_JUDGED = (
+    "number in (select c.case_number from case_posts c join cases k on k.number = c.case_number "
+    "join mentions m on m.post = c.post and m.brand = k.brand join judgements j on j.id = "
+    "(select max(id) from judgements where mention = m.id) where "
+)
+_ABOUT = {
+    "aspect": f"{_JUDGED}exists (select 1 from json_each(j.aspects) where value = ?))",  # noqa: S608
+    "journey": f"{_JUDGED}j.journey = ?)",
+}
+
+
 class Conflict(Exception):
     """The subject was changed by somebody else between reading and writing it."""
 
@@ -147,13 +158,17 @@ class SubjectRows:
         """Subjects of a kind, the newest first, or what is open and most urgent before that.
 
         like  what they are to have: `owner`, `team`, `band`, or `state`, by which an incident's
-              level may be meant too.
+              level may be meant too; of cases also `aspect` and `journey`, of any of their posts.
         """
         wheres, values = ["state <> 'closed'" if only_open else "true"], list[Any]()
         for name in ("owner", "team", "band", "state"):
             if name in like:
                 level = ", level" if name == "state" and kind == "incident" else ""
                 wheres.append(f"? in ({name}{level})")
+                values.append(like[name])
+        for name in ("aspect", "journey"):
+            if name in like:
+                wheres.append(_ABOUT[name])
                 values.append(like[name])
         urgency = "state = 'closed', band <> 'storm', band, " if urgent_first else ""
         where = f"where {' and '.join(wheres)} order by {urgency}number desc limit ?"

@@ -4,6 +4,7 @@ import math
 import sqlite3
 from datetime import datetime
 
+from listener.assess import Assessment
 from listener.complaint import Verdict
 from listener.intake import Mention
 from tocsin.store.times import hour_of, ms, week_of
@@ -66,6 +67,8 @@ class SumRows:
                 valence,
             ),
         )
+        if verdict is Verdict.COMPLAINT:
+            self._count_about(assessment, hour_of(created))
         followers = mention.post.author.followers
         if followers is not None and followers >= 0:
             self.connection.execute(
@@ -74,3 +77,15 @@ class SumRows:
                 "authors = authors + 1, log_followers = log_followers + excluded.log_followers",
                 (assessment.brand, math.log1p(followers)),
             )
+
+    def _count_about(self, assessment: Assessment, hour: int) -> None:
+        """What a complaint is about, and at which stage, by name alone: no word of the post."""
+        stage = assessment.journey.name if assessment.journey else ""
+        names = [("journey", stage), *(("aspect", one.name) for one in assessment.aspects)]
+        if not assessment.aspects:
+            names.append(("aspect", ""))
+        self.connection.executemany(
+            "insert into hours_about values (?, ?, ?, ?, 1) on conflict do update set "
+            "complaints = complaints + 1",
+            [(assessment.brand, hour, *name) for name in names],
+        )

@@ -141,7 +141,7 @@ class ThreadRows:
             "select p.*, a.handle, a.name, a.followers, a.forgotten_at, "
             "(select json_group_array(w.value) from json_each(j.why) w) as reasons, "
             "j.valence, j.probability, j.verdict, j.severity, j.safety, j.lang as judged_lang, "
-            "j.scored "
+            "j.scored, j.aspects, j.journey, j.told "
             "from case_posts c join posts p on p.id = c.post join authors a on a.id = p.author "
             "join cases k on k.number = c.case_number "
             "left join mentions m on m.post = p.id and m.brand = k.brand "

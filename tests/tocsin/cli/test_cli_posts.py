@@ -40,6 +40,8 @@ def test_score_says_what_was_promised_of_each_post(tocsin: Any) -> None:
         "team",
         "teams",
         "why",
+        "aspects",
+        "journey",
     }
     assert 0.5 <= row["complaint"] <= 1.0
     assert -1.0 <= row["valence"] <= 1.0
