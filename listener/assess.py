@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from config import Brand, Team
-from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
+from listener.complaint import COMPLAINT_FROM, MODEL_VERSION, Judgement, Verdict, judge
 from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
+from listener.likeness import VERSION, Descriptions, Leaning
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.routing import Route, Router
@@ -62,17 +63,26 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        leaning: Leaning | None = None,
+        described: Descriptions | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
-        learned: what the user's own labels have taught; None: judge as shipped."""
+        learned: what the user's own labels have taught; None: judge as shipped.
+        leaning, described: likeness in meaning, where it is installed and asked for."""
         self._learned = learned
+        self._leaning = leaning
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
+        self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands)
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
             self._router = Router(
-                teams, brand_teams, triage or teams[0].name, learned.route if learned else None
+                teams,
+                brand_teams,
+                triage or teams[0].name,
+                learned.route if learned else None,
+                described,
             )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:
@@ -107,10 +117,13 @@ class Assessor:
     def _judged(self, post: Post) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        return replace(_judged(post, model), model=self.model) if self._learned else _judged(post)
+        judged = _judged(post, model, self._leaning)
+        return replace(judged, model=self.model) if self._learned or self._leaning else judged
 
 
-def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
+def _judged(
+    post: Post, model: ComplaintModel | None = None, leaning: Leaning | None = None
+) -> Assessment:
     """What a post says, whichever brand it is about; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
@@ -126,6 +139,8 @@ def _judged(post: Post, model: ComplaintModel | None = None) -> Assessment:
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
+    if leaning is not None and knows:
+        verdict = leaning.move(verdict, text, model.complaint_from if model else COMPLAINT_FROM)
     grave = severity(text, verdict, sound, lang)
     return Assessment("", False, lang, knows, sound, verdict, grave, None)
 

@@ -15,6 +15,7 @@ from config import Team
 from listener.folding import fold
 from listener.grams import hashed
 from listener.learned import RouteModel
+from listener.likeness import LEAST_LIKE, Descriptions
 
 MAX_ROUTED_CHARS = 5_000
 MAX_SHOWN = 3  # words named as reasons
@@ -58,8 +59,11 @@ class Router:
         brand_teams: Mapping[str, str],
         triage: str,
         learned: RouteModel | None = None,
+        meaning: Descriptions | None = None,
     ) -> None:
-        """brand_teams: brand → its team, where it has one; triage: the team of everything else."""
+        """brand_teams: brand → its team, where it has one; triage: the team of everything else;
+        meaning: the teams' descriptions compared by meaning, where that is installed."""
+        self._meaning = meaning
         self._learned = learned
         self.teams = tuple(team.name for team in teams)
         self._described = Described(teams)
@@ -90,7 +94,8 @@ class Router:
             declared is None or declared.team in self._learned.weights
         ):
             return self._learned_route(text, brand, claims, self._learned)
-        return declared or self._by_description(text) or self._fallback(brand)
+        described = declared or self._by_description(text) or self._by_meaning(text)
+        return described or self._fallback(brand)
 
     def _by_words(self, text: str, claims: "_Claims") -> Route:
         scores = {topic: _length(found) for topic, found in claims.items()}
@@ -115,6 +120,15 @@ class Router:
         if likeness[team] < LEAST_LIKENESS:
             return None
         return Route(team, None, (self._described.reason(team, text),), confident=False)
+
+    def _by_meaning(self, text: str) -> Route | None:
+        """The team whose description means most nearly the same; None where none is near."""
+        alike = self._meaning.likeness(text[:MAX_ROUTED_CHARS]) if self._meaning else {}
+        team = max(alike, key=lambda name: alike[name], default=None)
+        if team is None or alike[team] < LEAST_LIKE:
+            return None
+        why = f"like its description in meaning: {alike[team]:.2f}"
+        return Route(team, None, (why,), confident=False)
 
     def _learned_route(
         self, text: str, brand: str, claims: "_Claims", learned: RouteModel

@@ -11,8 +11,10 @@ from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
 from listener.learned import Learned
+from listener.likeness import Descriptions, Leaning, LikenessMissing, load
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
+from tocsin.log import logger
 from tocsin.models import Models
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
@@ -41,7 +43,27 @@ def never(point: str) -> None:
 
 def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned)
+    leaning, described = _likeness(settings)
+    triage = settings.triage_team.name
+    return Assessor(settings.brands, settings.teams, triage, learned, leaning, described)
+
+
+def _likeness(settings: Settings) -> tuple[Leaning | None, Descriptions | None]:
+    """Likeness in meaning, as far as it is asked for; without the extra there is none, which
+    `tocsin check` and the log say."""
+    asked = settings.embeddings
+    if not (asked.judge or asked.route):
+        return None, None
+    try:
+        vectors = load()
+    except LikenessMissing as error:
+        logger().warning(str(error))
+        return None, None
+    said = {team.name: team.description or "" for team in settings.teams}
+    return (
+        Leaning(vectors) if asked.judge else None,
+        Descriptions(said, vectors) if asked.route else None,
+    )
 
 
 def learned_at(store: Path | None) -> Learned | None:

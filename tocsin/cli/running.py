@@ -87,7 +87,9 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
 
+    from listener.likeness import MISSING
     from tocsin import ahead
+    from tocsin.opinions.telling import lacking, sentences
 
     loaded = load(config, secrets=True, database=True)
     for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
@@ -98,6 +100,10 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
         f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
     )
+    for sentence in sentences(settings):
+        say(sentence)
+    if lacking(settings):
+        say(f"warning: {MISSING}.")
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
@@ -106,7 +112,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
     from listener.collector import SourceError
     from tocsin import log
     from tocsin.daemon import Daemon
-    from tocsin.live import live
+    from tocsin.live import live, open_model
     from tocsin.store import StoreBroken, StoreBusy
 
     loaded = load(config, secrets=True, database=db is None)
@@ -115,7 +121,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
         house, channels, collectors = live(loaded.settings, db)
     except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
         fail(str(error))
-    Daemon(house, channels, collectors).run()
+    Daemon(house, channels, collectors, open_model(loaded.settings)).run()
 
 
 def doctor(

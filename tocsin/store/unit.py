@@ -9,6 +9,7 @@ from tocsin.store.contracts import ContractRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
+from tocsin.store.opinions import OpinionRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
@@ -25,6 +26,7 @@ class Unit(
     LabelRows,
     LedgerRows,
     LookingRows,
+    OpinionRows,
     PostRows,
     PriorityRows,
     SourceRows,
