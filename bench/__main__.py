@@ -1,12 +1,13 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, bands, firestorm, learning, ownership, speed
+from bench import accuracy, bands, embeddings, firestorm, learning, ownership, speed
 
 PARTS = (
     ("Speed", speed),
     ("Ownership", ownership),
     ("Accuracy", accuracy),
     ("Learning", learning),
+    ("Embeddings", embeddings),
     ("Bands", bands),
     ("Firestorms", firestorm),
 )
