@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from config import Settings
 from listener.complaint import COMPLAINT_FROM, Judgement, Verdict
 from listener.learned import log_odds_of, logistic
 from listener.prototypes import COMPLAINTS, OTHERS
@@ -47,6 +48,12 @@ def is_installed() -> bool:
     folder = _folder()
     files = folder is not None and all((folder / one).is_file() for one in (_WEIGHTS, _TOKENS))
     return files and all(find_spec(name) for name in ("numpy", "tokenizers", "safetensors"))
+
+
+def lacking(settings: Settings) -> bool:
+    """Is likeness asked for, and what it needs not there?"""
+    asked = settings.embeddings.judge or settings.embeddings.route
+    return asked and not is_installed()
 
 
 class Vectors:

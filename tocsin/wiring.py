@@ -14,7 +14,6 @@ from listener.learned import Learned
 from listener.likeness import Descriptions, Leaning, LikenessMissing, load
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
-from tocsin.log import logger
 from tocsin.models import Models
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
@@ -49,15 +48,14 @@ def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
 
 
 def _likeness(settings: Settings) -> tuple[Leaning | None, Descriptions | None]:
-    """Likeness in meaning, as far as it is asked for; without the extra there is none, which
-    `tocsin check` and the log say."""
+    """Likeness in meaning, as far as it is asked for; without the extra there is none, which every
+    command that reads the configuration says."""
     asked = settings.embeddings
     if not (asked.judge or asked.route):
         return None, None
     try:
         vectors = load()
-    except LikenessMissing as error:
-        logger().warning(str(error))
+    except LikenessMissing:
         return None, None
     said = {team.name: team.description or "" for team in settings.teams}
     return (

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config import Settings, Team
+from config.example import write_example
 from config.settings import Embeddings
 from listener import likeness
 from listener.assess import Assessor
@@ -17,6 +19,7 @@ from listener.likeness import MOST, Descriptions, Leaning, LikenessMissing, is_i
 from listener.mention import Author, Post
 from listener.routing import Router
 from tests.firm import NOON, settings
+from tocsin.cli import common
 from tocsin.wiring import assessor_of
 
 needs_the_extra = pytest.mark.skipif(not is_installed(), reason="the extra is not installed")
@@ -139,18 +142,35 @@ def without(monkeypatch: pytest.MonkeyPatch) -> None:
     likeness.load.cache_clear()
 
 
+ASKED: Settings = settings().model_copy(update={"embeddings": Embeddings(judge=True, route=True)})
+
+
 @pytest.mark.usefixtures("without")
-def test_without_the_extra_the_house_judges_as_before_and_says_why(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    asked: Settings = settings().model_copy(
-        update={"embeddings": Embeddings(judge=True, route=True)}
-    )
+def test_without_the_extra_the_house_judges_as_before() -> None:
     post = Post("x", "1", "@Acme hmm the new version is slow", NOON, Author("u"), lang="en")
-    assert assessor_of(asked).assess(post) == assessor_of(settings()).assess(post)
-    assert 'pip install "tocsin[embeddings]"' in capsys.readouterr().out
-    with pytest.raises(LikenessMissing, match="not installed"):
+    assert assessor_of(ASKED).assess(post) == assessor_of(settings()).assess(post)
+    with pytest.raises(LikenessMissing, match=r'pip install "tocsin\[embeddings\]"'):
         likeness.likeness("text", {"a": "b"})
+
+
+@pytest.mark.usefixtures("without")
+def test_what_is_asked_for_and_not_there_is_lacking() -> None:
+    assert likeness.lacking(ASKED)
+    assert not likeness.lacking(settings())
+
+
+@pytest.mark.usefixtures("without")
+def test_a_command_for_a_program_says_so_beside_its_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tocsin.toml"
+    write_example(path)
+    with path.open("a") as file:
+        file.write("\n[embeddings]\nroute = true\n")
+    common.load(path)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"warning: {likeness.MISSING}.\n"
 
 
 def test_judging_loads_none_of_it() -> None:

@@ -89,16 +89,21 @@ def say_json(row: Mapping[str, Any]) -> None:
 
 
 def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loaded":
-    """Read the configuration, or end with every problem in it."""
+    """Read the configuration, or end with every problem in it. What it asks for and is not
+    installed is said beside the output, which may be for a program."""
     from config.load import load as load_file
     from config.problems import ConfigProblems
+    from listener.likeness import MISSING, lacking
     from tocsin.catalogue import catalogue
 
     try:
-        return load_file(path, catalogue(), secrets=secrets, database=database)
+        loaded = load_file(path, catalogue(), secrets=secrets, database=database)
     except ConfigProblems as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
+    if lacking(loaded.settings):
+        typer.echo(f"warning: {MISSING}.", err=True)
+    return loaded
 
 
 class NoStore(typer.Exit):

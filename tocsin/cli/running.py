@@ -87,9 +87,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
 
-    from listener.likeness import MISSING
     from tocsin import ahead
-    from tocsin.opinions.telling import lacking, sentences
+    from tocsin.opinions.telling import sentences
 
     loaded = load(config, secrets=True, database=True)
     for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
@@ -102,8 +101,6 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     )
     for sentence in sentences(settings):
         say(sentence)
-    if lacking(settings):
-        say(f"warning: {MISSING}.")
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:

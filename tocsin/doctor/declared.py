@@ -9,7 +9,7 @@ from escalation import channels
 from escalation.channel import ChannelRefused
 from listener import collectors
 from listener.collector import SourceError
-from listener.likeness import MISSING
+from listener.likeness import MISSING, lacking
 from listener.tools import Tools
 from listener.wire import Reply, Unreachable
 from tocsin.doctor.finding import Finding, note, problem, sound
@@ -40,8 +40,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield from _secrets("language model", settings.language_model)
     for sentence in telling.sentences(settings):
         yield note("language model", sentence)
-    if telling.lacking(settings):
-        yield problem("embeddings", MISSING)
+    if lacking(settings):
+        yield problem("embeddings", f"{MISSING}.")
 
 
 def not_heard(settings: Settings) -> Iterator[Finding]:

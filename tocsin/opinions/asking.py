@@ -23,6 +23,7 @@ from tocsin.wiring import House
 
 PATIENCE = timedelta(hours=6)  # a post nobody could be asked about by then stays unsure
 SWEPT = timedelta(days=2)  # how far behind that is looked, for what a long stop has left
+SWEEP_EVERY = timedelta(minutes=10)
 IDLE = 5.0  # seconds until it is looked again, where nothing waits
 SPENT = 60.0  # the same, where the day's questions are used up
 HOPELESS_WAIT = timedelta(minutes=15)  # until a server that somebody must mend is tried again
@@ -57,6 +58,7 @@ class Asker:
         self._declared = server.declared
         self._house = house
         self._sources = consented(house.settings)
+        self._swept_at: datetime | None = None
         self._stopping = threading.Event()
         self._wait = wait or self._stopping.wait
         self._thread = threading.Thread(target=self._work, name="language model", daemon=True)
@@ -90,7 +92,9 @@ class Asker:
         if not self._sources:
             return SPENT
         now, store = self._house.clock.now(), self._house.store
-        store.write(lambda desk: self._give_up(desk, now))
+        if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
+            store.write(lambda desk: self._give_up(desk, now))
+            self._swept_at = now
         with store.read() as desk:
             spent = desk.questions_since(midnight(now)) >= self._declared.daily
             waiting = desk.waiting_for_opinion(self._sources, now - PATIENCE, 1)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from config import Settings
-from listener.likeness import is_installed
 from tocsin.opinions.asking import consented
 
 
@@ -29,9 +28,3 @@ def sentences(settings: Settings) -> Iterator[str]:
     kept = [source.name for source in settings.sources if source.name not in sources]
     if kept:
         yield f"Posts of {', '.join(kept)} are not shown to it."
-
-
-def lacking(settings: Settings) -> bool:
-    """Is likeness in meaning asked for, and what it needs not installed?"""
-    asked = settings.embeddings.judge or settings.embeddings.route
-    return asked and not is_installed()
