@@ -54,8 +54,11 @@ class LanguageModel(Declared):
                 "what leaves this network leaves it sealed. Write https://, or local = true "
                 "where the server is on this machine or in your own network"
             )
-        if not self.local and _is_surely_private(self.place[0]):
+        public = _is_public_number(self.place[0])
+        if not self.local and public is False:
             raise ValueError("this is an address of your own network. Add local = true")
+        if self.local and public:
+            raise ValueError("this is a public address. Remove local = true")
         return self
 
     @property
@@ -71,8 +74,9 @@ class LanguageModel(Declared):
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _is_surely_private(host: str) -> bool:
+def _is_public_number(host: str) -> bool | None:
+    """Whether a host that is written as a number is public; None: it is a name, to be looked up."""
     try:
-        return not ip_address(host).is_global
+        return ip_address(host).is_global
     except ValueError:
-        return host == "localhost"
+        return False if host == "localhost" else None

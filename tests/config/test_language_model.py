@@ -71,6 +71,11 @@ def test_a_local_one_has_a_default_for_everything_else(loads: Loads) -> None:
             id="this machine in another spelling",
         ),
         pytest.param(
+            LOCAL.replace("127.0.0.1", "93.184.216.34"),
+            "Remove local = true",
+            id="a public address that is said to be local",
+        ),
+        pytest.param(
             REMOTE.replace("models.", "me:pw@models."), "user name", id="a password in the address"
         ),
         pytest.param(REMOTE.replace("/v1", "/v1?key=abc"), "?", id="a key in the address"),

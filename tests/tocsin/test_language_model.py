@@ -5,6 +5,7 @@ The server is a fake one on loopback: it answers as it is told, or as the post t
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,8 +32,10 @@ from tocsin.opinions.asking import FAULT, IDLE, PATIENCE, SPENT, Asker, consente
 from tocsin.opinions.server import Server, ServerFails, open_server
 from tocsin.opinions.telling import sentences
 from tocsin.pipeline import Pipeline
+from tocsin.randomness import SeededRandomness
 from tocsin.replay import Replay
 from tocsin.rounds import Rounds
+from tocsin.store import Store
 from tocsin.wire import HttpWire
 from tocsin.wiring import assessor_of
 
@@ -245,25 +248,27 @@ def test_it_is_said_in_plain_words_what_is_sent_where(httpserver: HTTPServer) ->
 
 
 @pytest.mark.parametrize(
-    ("declared", "address"),
+    ("declared", "address", "why"),
     [
         pytest.param(
             LanguageModel(address="https://m.example/v1", model="m"),
             "10.0.0.7",
+            "not a public one",
             id="a remote one whose name leads into the house",
         ),
         pytest.param(
             LanguageModel(address="http://llm.lan/v1", model="m", local=True),
             "93.184.216.34",
+            "leads to a public address",
             id="a local one whose name leads out of it",
         ),
     ],
 )
 def test_an_address_that_is_not_as_declared_is_not_reached(
-    declared: LanguageModel, address: str
+    declared: LanguageModel, address: str, why: str
 ) -> None:
     server = open_server(declared, resolver=lambda host, port: [address])
-    with pytest.raises(ServerFails):
+    with pytest.raises(ServerFails, match=why):
         server.ask("text", NOON)
     server.close()
 
@@ -420,6 +425,37 @@ def test_a_post_is_tried_three_times(firm: Firm, httpserver: HTTPServer) -> None
         asker.once()
     assert len(httpserver.log) == 3
     assert rows(firm, "select outcome, tries from opinions") == [("given up", 3)]
+
+
+def test_it_asks_in_a_thread_of_its_own_and_ends_when_it_is_told_to(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def hang(request: Request) -> Response:
+        asked.set()
+        over.wait(10)
+        return Response(json.dumps(message(AGREES)), content_type="application/json")
+
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(hang)
+    declared = declared_by(httpserver, timeout=timedelta(minutes=1))
+    store = Store(tmp_path / "store.db", randomness=SeededRandomness(), threaded=True)
+    firm = a_firm(declared)
+    firm.house = replace(firm.house, store=store)
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    hear(firm, seen())
+    asker = asker_of(firm)
+    asker.start()
+    assert asked.wait(10)
+    hear(firm, seen("@Acme third time asking, no refund, no reply", number=2, lang="en"))
+    asker.stop()
+    assert asker.join(10)
+    over.set()
+    assert asker.trouble.since is None
+    with store.read() as desk:
+        verdicts = {row["verdict"] for n in (1, 2) for row in desk.judgements_of_native(f"n{n}")}
+    assert verdicts == {"unsure", "complaint"}
+    store.close()
 
 
 # ---------------------------------------------------------------------------------------- bounds

@@ -1,5 +1,6 @@
 """One server that speaks OpenAI's chat protocol, behind our own door to the network."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from config import LanguageModel
@@ -27,10 +28,19 @@ class ServerFails(Exception):
 class Server:
     """Asks one question at a time. Used from one thread; `close` from any."""
 
-    def __init__(self, declared: LanguageModel, wire: Wire, key: str = "") -> None:
+    def __init__(
+        self,
+        declared: LanguageModel,
+        wire: Wire,
+        key: str = "",
+        *,
+        leads_out: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """leads_out: did a local server's name, looked up last, lead to a public address?"""
         self.declared = declared
         self._wire = wire
         self._key = key
+        self._leads_out = leads_out
 
     def ask(self, shown: str, now: datetime) -> Opinion:
         """Ask about one post's text, without personal data.
@@ -52,6 +62,9 @@ class Server:
                 limit=MAX_ANSWER_BYTES,
             )
         except WireError as error:
+            if self._leads_out():
+                what = f"{declared.host_and_port} is declared local, and leads to a public address"
+                raise ServerFails(what, hopeless=True) from None
             raise ServerFails(str(error)) from None
         place, status = declared.host_and_port, reply.status
         if status == 200:
@@ -82,15 +95,19 @@ def open_server(declared: LanguageModel, resolver: Resolver = look_up) -> Server
     key = declared.key.read() if declared.key is not None else ""
     if not declared.local:
         return Server(declared, HttpWire(resolver=resolver), key)
-    place = declared.host_and_port
-    return Server(declared, HttpWire(resolver=_private(resolver), allowed={place}), key)
+    inside = _Inside(resolver)
+    wire = HttpWire(resolver=inside, allowed={declared.host_and_port})
+    return Server(declared, wire, key, leads_out=lambda: inside.leads_out)
 
 
-def _private(resolver: Resolver) -> Resolver:
-    def resolve(host: str, port: int) -> list[str]:
-        found = resolver(host, port)
-        if any(is_public(address) for address in found):
-            raise OSError("it is said to be local, and its address is a public one")
-        return found
+class _Inside:
+    """A resolver that knows no public address, and whether it was given one."""
 
-    return resolve
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self.leads_out = False
+
+    def __call__(self, host: str, port: int) -> list[str]:
+        found = self._resolver(host, port)
+        self.leads_out = any(is_public(address) for address in found)
+        return [] if self.leads_out else found
