@@ -363,8 +363,10 @@ def test_a_server_that_fails_is_told_and_harms_nobody(
     assert len(httpserver.log) == 1
     with firm.house.store.borrow() as desk:
         page = health.report(desk, health.Pulse(NOON), firm.now, asker.trouble)
-    assert any("the language model is failing" in reason for reason in page["reasons"])
-    assert page["language_model"]["asked_today"] == 1
+    told_of = page["language_model"]
+    assert why in told_of["failure"]
+    assert (told_of["asked_today"], told_of["failing_since"][:10]) == (1, "2026-11-18")
+    assert not any("language model" in reason for reason in page["reasons"])
 
 
 def test_a_server_that_says_how_long_to_wait_is_left_alone_so_long(
@@ -456,6 +458,11 @@ def test_it_asks_in_a_thread_of_its_own_and_ends_when_it_is_told_to(
         verdicts = {row["verdict"] for n in (1, 2) for row in desk.judgements_of_native(f"n{n}")}
     assert verdicts == {"unsure", "complaint"}
     store.close()
+
+
+def test_a_house_without_one_says_nothing_of_it(firm: Firm) -> None:
+    with firm.house.store.borrow() as desk:
+        assert "language_model" not in health.report(desk, health.Pulse(NOON), firm.now)
 
 
 # ---------------------------------------------------------------------------------------- bounds
