@@ -4,6 +4,7 @@ from bench import (
     accuracy,
     aspects,
     bands,
+    embeddings,
     firestorm,
     languages,
     learning,
@@ -24,6 +25,7 @@ PARTS = (
     ("Aspects", aspects),
     ("Learning", learning),
     ("Noise", noise),
+    ("Embeddings", embeddings),
     ("Bands", bands),
     ("Firestorms", firestorm),
 )

@@ -41,6 +41,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
     ),
     "policies": (("teams", ANY, "policy"),),
     "functions": (("teams", ANY, "causes", ANY),),
+    "sources": (("language_model", "sources"), ("language_model", "sources", ANY)),
 }
 
 

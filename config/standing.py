@@ -63,6 +63,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
                     "shorter than the five minutes within which bundles of pages leave",
                     "A page may be passed over before its person has seen it",
                 )
+    yield from _language_model(settings, document)
     if not settings.sources:
         yield document.problem(
             ("sources",), "nothing is listened to", "Remove sources = [] or add [[sources]]"
@@ -70,6 +71,26 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     elif "sources" not in document.tree:
         kinds = ", ".join(source.kind for source in settings.sources)
         yield document.problem((), f"no source is declared, so {kinds} are used", "Add [[sources]]")
+
+
+def _language_model(settings: Settings, document: Document) -> Iterator[Problem]:
+    """A model that is never asked, or sources whose posts are never shown to it."""
+    model = settings.language_model
+    if model is None:
+        return
+    if not model.local and not model.sources:
+        yield document.problem(
+            ("language_model",),
+            "no source's posts may be shown to it, so it is never asked",
+            'Name those that may in sources = ["…"]',
+        )
+    for index, name in enumerate(model.sources):
+        if not all(source.public for source in settings.sources if source.name == name):
+            yield document.problem(
+                ("language_model", "sources", index),
+                "what is heard there is not public, and is never shown to a model",
+                "Take it out of the list",
+            )
 
 
 def _executive(settings: Settings, document: Document) -> Iterator[Problem]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from config import Brand, Team
 from listener.aspects import Aspect, Aspects
-from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
+from listener.complaint import COMPLAINT_FROM, MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
+from listener.likeness import VERSION, Descriptions, Leaning
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.names import NO_NAMES, Names
@@ -79,15 +80,20 @@ class Assessor:
         others: Mapping[str, Sequence[str]] | None = None,
         tripwires: Tripwires = SHIPPED,
         route_from: float | None = None,
+        leaning: Leaning | None = None,
+        described: Descriptions | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
         others: by brand, learned words beside which its name is something else.
         tripwires: what is a danger; default: as shipped.
-        route_from: the least probability of a route (`listener.routing`)."""
+        route_from: the least probability of a route (`listener.routing`).
+        leaning, described: likeness in meaning, where it is installed and asked for."""
         self._tripwires = tripwires
         self._learned = learned
+        self._leaning = leaning
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
+        self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands, others)
         self._names = {brand.name: _names(brand, brands) for brand in brands}
         self._aspects = Aspects(teams)
@@ -100,6 +106,7 @@ class Assessor:
                 triage or teams[0].name,
                 learned.route if learned else None,
                 route_from,
+                described,
             )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:
@@ -142,8 +149,8 @@ class Assessor:
     def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        judged = self._told(_judged(post, names, model, self._tripwires), text_of(post))
-        return replace(judged, model=self.model)
+        said = _judged(post, names, model, self._leaning, self._tripwires)
+        return replace(self._told(said, text_of(post)), model=self.model)
 
     def _told(self, judged: Assessment, text: str) -> Assessment:
         """The same with what is complained about, where it may be a complaint."""
@@ -160,7 +167,11 @@ def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
 
 
 def _judged(
-    post: Post, names: Names, model: ComplaintModel | None, tripwires: Tripwires
+    post: Post,
+    names: Names,
+    model: ComplaintModel | None,
+    leaning: Leaning | None,
+    tripwires: Tripwires,
 ) -> Assessment:
     """What a post says of the brand of these names; not yet routed."""
     text = text_of(post)
@@ -178,6 +189,8 @@ def _judged(
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)
+    if leaning is not None and knows:
+        verdict = leaning.move(verdict, text, model.complaint_from if model else COMPLAINT_FROM)
     grave = severity(text, verdict, sound, lang, tripwires)
     return Assessment("", False, lang, knows, sound, verdict, grave, None)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from listener.asides import QUOTED, Aside, Reading, reading
 from listener.cues import Cue
-from listener.cuetext import CueText
 from listener.cues_voices import VOICES, speaks
+from listener.cuetext import CueText
 from listener.names import Names
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters

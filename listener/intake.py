@@ -166,6 +166,10 @@ class Intake:
             mentions.append(one)
         return mentions
 
+    def again(self, post: Post, brand: str) -> Assessment | None:
+        """Judge a kept post once more as it was judged; None where it names the brand no longer."""
+        return next((one for one in self._assessor.assess(post) if one.brand == brand), None)
+
     def _follow_up(self, shelf: Shelf, observation: Observation, source: str) -> Sequence[Result]:
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:

@@ -18,10 +18,12 @@ from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import Counted, Gone, Intake, Mention, Result
+from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Result
+from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin.noise import Marking
 from tocsin.store import Unit
+from tocsin.store.opinions import Waiting
 
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
@@ -99,6 +101,32 @@ class Pipeline:
         """Write the spread measures down."""
         for brand, spread in self._spreads.items():
             desk.save_detector(brand, spread.dump())
+
+    def raise_up(
+        self, desk: Unit, one: Waiting, opinion: Opinion, model: str, now: datetime
+    ) -> bool:
+        """A language model takes an unsure mention for a complaint, and it is heard as one. False
+        where it was deleted, edited or judged otherwise meanwhile: then nothing changes."""
+        assessment = self._intake.again(one.post, one.brand)
+        if assessment is None or assessment.own or not desk.still_waiting(one):
+            return False
+        if assessment.judgement.verdict is not Verdict.UNSURE or assessment.severity.safety:
+            return False
+        grave = severity_of_complaint(one.post, assessment)
+        mention = Mention(
+            one.kept,
+            one.post,
+            raised(assessment, grave, opinion, model),
+            min(one.post.created_at, one.seen_at + CLOCK_SKEW),
+            one.seen_at,
+            backfill=False,
+        )
+        desk.keep_mention(one.kept, mention.assessment, now)
+        if one.version == 1:  # the sums are of the words that were heard first
+            desk.roll_over(mention, one.source)
+        desk.tell(_said("complaint", mention, now))
+        self._complaint(desk, mention, now)
+        return True
 
     def was_down(self, desk: Unit, now: datetime) -> None:
         """The house was not listening since its sources were last read: that was no silence."""

@@ -5,17 +5,20 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config import Brand
 from escalation.channel import Purpose
 from escalation.decision import TimerKind, Warn, WarningKind
 from escalation.desk import Happening, Outgoing, Timer
 from escalation.ledger import FirstBad, Verified, verify
 from escalation.silences import Scope
 from escalation.subject import Case, Ref
+from listener.assess import Assessor
+from listener.complaint import Judgement, Verdict
 from listener.crowd import Noise
 from listener.intake import Standing
 from listener.mention import Author, Kind, Observation, Post
@@ -901,3 +904,57 @@ def test_a_link_of_accounts_is_kept_once_and_taken_back(store: Store) -> None:
         assert desk.accounts_of(bob) == [bob]
 
     store.write(work)
+# --------------------------------------------------------------------------------- opinions
+def an_unsure_mention(store: Store, number: int = 1, at: datetime = NOON) -> None:
+    judged = Assessor((Brand(name="Acme"),)).assess(
+        observed(number, f"u{number}", at, words="@Acme palvelu ei toimi").post
+    )
+    unsure = Judgement(0.4, Verdict.UNSURE, ())
+
+    def keep(desk: Unit) -> None:
+        kept = desk.keep_post(observed(number, f"u{number}", at), "test")
+        desk.keep_mention(kept, replace(judged[0], judgement=unsure), at)
+
+    store.write(keep)
+
+
+def waiting(store: Store, limit: int = 9) -> list[str]:
+    found = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON - 60 * MINUTE, limit))
+    return [one.post.id for one in found]
+
+
+def test_the_newest_unsure_mention_is_asked_about_first(store: Store) -> None:
+    for number in (1, 2, 3):
+        an_unsure_mention(store, number, NOON + number * MINUTE)
+    assert waiting(store) == ["native-3", "native-2", "native-1"]
+    assert waiting(store, limit=1) == ["native-3"]
+
+
+def test_a_question_is_counted_each_time_and_answered_once(store: Store) -> None:
+    an_unsure_mention(store)
+    [one] = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON, 1))
+    for _ in range(2):
+        store.write(lambda desk: desk.keep_question(one, "tiny", NOON))
+    assert store.write(lambda desk: desk.questions_since(NOON)) == 2
+    assert store.write(lambda desk: desk.questions_since(NOON + MINUTE)) == 0
+    assert store.write(lambda desk: desk.still_waiting(one))
+    store.write(lambda desk: desk.keep_opinion(one, "other"))
+    assert waiting(store) == []
+    assert not store.write(lambda desk: desk.still_waiting(one))
+    assert store.write(lambda desk: desk.opinions_since(NOON)) == {"other": 1}
+
+
+def test_what_was_not_asked_in_time_is_given_up_and_counted_once(store: Store) -> None:
+    an_unsure_mention(store)
+    an_unsure_mention(store, 2, NOON + MINUTE)
+    for given_up in (1, 0):
+        assert given_up == store.write(
+            lambda desk: desk.give_up_asking(("test",), NOON - MINUTE, NOON + MINUTE, NOON)
+        )
+    assert waiting(store) == ["native-2"]
+
+
+def test_an_erased_post_is_not_asked_about(store: Store) -> None:
+    an_unsure_mention(store)
+    store.write(lambda desk: desk.erase_post(1, NOON))
+    assert waiting(store) == []

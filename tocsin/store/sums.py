@@ -78,6 +78,36 @@ class SumRows:
                 (assessment.brand, math.log1p(followers)),
             )
 
+    def roll_over(self, mention: Mention, source: str) -> None:
+        """A mention that was summed up as unsure is a complaint after all."""
+        assessment = mention.assessment
+        created, scored = ms(mention.created_at), int(assessment.scored)
+        valence = assessment.valence * scored
+        topic = (assessment.route.topic if assessment.route else None) or ""
+        cell = (assessment.brand, hour_of(created), source, assessment.lang, topic)
+        moved = self.connection.execute(
+            "update hours set mentions = mentions - 1, scored = scored - ?, "
+            "valence_sum = valence_sum - ?, valence_squares = valence_squares - ? "
+            "where (brand, hour, source, lang, topic) = (?, ?, ?, ?, ?) and verdict = ? "
+            "and mentions > 0",
+            (scored, valence, valence * valence, *cell, Verdict.UNSURE),
+        )
+        if not moved.rowcount:
+            return  # another configuration summed it up elsewhere
+        self.connection.execute(
+            "insert into hours values (?, ?, ?, ?, ?, ?, 1, ?, ?, ?) on conflict do update set "
+            "mentions = mentions + 1, scored = scored + excluded.scored, "
+            "valence_sum = valence_sum + excluded.valence_sum, "
+            "valence_squares = valence_squares + excluded.valence_squares",
+            (*cell, Verdict.COMPLAINT, scored, valence, valence * valence),
+        )
+        self.connection.execute(
+            "update author_weeks set complaints = complaints + 1 "
+            "where brand = ? and week = ? and author = ?",
+            (assessment.brand, week_of(created), mention.kept.author),
+        )
+        self._count_about(assessment, hour_of(created))
+
     def _count_about(self, assessment: Assessment, hour: int) -> None:
         """What a complaint is about, and at which stage, by name alone: no word of the post."""
         stage = assessment.journey.name if assessment.journey else ""

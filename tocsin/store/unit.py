@@ -10,6 +10,7 @@ from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.noises import NoiseRows
+from tocsin.store.opinions import OpinionRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.people import PeopleRows
 from tocsin.store.posts import PostRows
@@ -28,6 +29,7 @@ class Unit(
     LedgerRows,
     LookingRows,
     NoiseRows,
+    OpinionRows,
     PostRows,
     PriorityRows,
     SourceRows,

@@ -101,6 +101,16 @@ create table judgements (          -- one row each time a model judged; the newe
     told text not null default '{}'  -- JSON: name → the post's own words for aspects and stage
 ) strict;
 create index judgements_by_mention on judgements (mention, id);
+create table opinions (            -- what a language model said of an unsure mention
+    mention integer not null references mentions (id) on delete cascade,
+    version integer not null,      -- of its post, when it was asked
+    at integer not null,           -- of the last question
+    model text not null,
+    tries integer not null,
+    outcome text not null,         -- asked, complaint, unsure, other, discarded, given up
+    primary key (mention, version)
+) strict, without rowid;
+create index opinions_by_time on opinions (at);
 create table labels (              -- what people said of a post; outlives models, not its post
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
