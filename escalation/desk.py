@@ -108,7 +108,7 @@ class Desk(Protocol):
         """Every open case, incident and fault."""
 
     def unresolved_contacts(self, brand: str, author: int) -> int:
-        """How many complaints of theirs nobody of ours has answered."""
+        """How many complaints of theirs nobody of ours has answered, over linked accounts."""
 
     def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
         """How many cases were opened on a topic since then."""

@@ -248,9 +248,7 @@ class Pipeline:
         found = weigh(
             mention,
             usual=desk.usual(brand),
-            unresolved=sum(
-                desk.unresolved_contacts(brand, account) for account in desk.accounts_of(author)
-            ),
+            unresolved=desk.unresolved_contacts(brand, author),
             reopened=known.reopened + (not known.is_open) if known else 0,
             times=self._settings.policy_of(self._settings.team(team)).times(Band.P4),
             now=now,

@@ -140,6 +140,18 @@ class PeopleRows:
         )
         return [_earlier(row) for row in rows.fetchall()]
 
+    def unresolved_contacts(self, brand: str, author: int) -> int:
+        """How many complaints nobody of ours has answered, over all accounts of an author's."""
+        accounts = self.accounts_of(author)
+        marks = ", ".join("?" * len(accounts))
+        row = self.connection.execute(
+            "select coalesce(sum(posts), 0) from cases where replied_at is null "  # noqa: S608
+            f"and (state <> 'closed' or close_reason is not 'resolved') "
+            f"and brand = ? and author in ({marks})",
+            (brand, *accounts),
+        ).fetchone()
+        return int(row[0])
+
     def remarks_since(self, since: datetime) -> Iterator[Remark]:
         """Posts that may speak of another account of their author's, the newest first."""
         rows = self.connection.execute(

@@ -179,15 +179,6 @@ class SubjectRows:
         query = f"select count(*) from {TABLES[kind]} where state <> 'closed'"  # noqa: S608
         return int(self.connection.execute(query).fetchone()[0])
 
-    def unresolved_contacts(self, brand: str, author: int) -> int:
-        """How many complaints of theirs nobody of ours has answered."""
-        row = self.connection.execute(
-            "select coalesce(sum(posts), 0) from cases where brand = ? and author = ? "
-            "and replied_at is null and (state <> 'closed' or close_reason is not 'resolved')",
-            (brand, author),
-        ).fetchone()
-        return int(row[0])
-
     def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
         """How many cases were opened on a topic since then."""
         row = self.connection.execute(
