@@ -153,8 +153,10 @@ class Assessor:
         return replace(self._told(said, text_of(post)), model=self.model)
 
     def _told(self, judged: Assessment, text: str) -> Assessment:
-        """The same with what is complained about, where it may be a complaint."""
-        if judged.judgement.verdict is Verdict.OTHER and not judged.severity.safety:
+        """The same with what is complained about, where it may be a complaint. Of what is private
+        nothing is told: it would be counted and listed."""
+        harmless = judged.judgement.verdict is Verdict.OTHER and not judged.severity.safety
+        if harmless or judged.private:
             return judged
         aspects = self._aspects.of(text, judged.lang)
         return replace(judged, aspects=aspects, journey=stage_of(text, judged.lang, aspects))

@@ -10,6 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from listener.complaint import groups_found
+from listener.cues_voices import VOICES
 from listener.cuetext import CueText
 from listener.language import SCORED
 
@@ -35,8 +36,13 @@ _NOT_WORDS = (
     "non mai senza nessun nessuna"
 )
 _NOT = frozenset(_NOT_WORDS.split())
-_COUNTER = frozenset({"thanks", "praise", "nothing wrong", "slang praise", "cheerful emoji"})
-_AIMLESS = frozenset({"demand", "angry emoji", "news or advert", "plain question", "easy tone"})
+_COUNTER = frozenset(
+    {"thanks", "praise", "nothing wrong", "slang praise", "cheerful emoji", "solved"}
+)
+_AIMLESS = frozenset(
+    {"demand", "angry emoji", "news or advert", "plain question", "easy tone", "joke"}
+    | {voice.name for voice in VOICES}
+)
 
 
 class Mood(IntEnum):

@@ -121,3 +121,12 @@ def test_an_edit_is_about_what_it_says_now(firm: Firm) -> None:
     later = NOON + timedelta(minutes=5)
     hear(firm, replace(post(1, OWN_WORDS), kind=Kind.EDIT, seen_at=later))
     assert told(firm)["aspects"] == {"other": ["turnstiles"]}
+
+
+def test_of_a_sign_of_self_harm_nothing_is_told_or_counted(firm: Firm) -> None:
+    hear(firm, post(1, "@Acme charged me twice, terrible, I want to kill myself"))
+    with firm.house.store.borrow() as desk:
+        kept = desk.connection.execute("select aspects, journey, told from judgements").fetchall()
+        counted = desk.connection.execute("select name from hours_about").fetchall()
+    assert [tuple(row) for row in kept] == [("[]", None, "{}")]
+    assert {row["name"] for row in counted} <= {""}
