@@ -1,6 +1,5 @@
 """The way of a batch through the house."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ import pytest
 from escalation.decision import Action, Verb
 from escalation.priority import Priority
 from escalation.subject import Case, Ref, State
-from listener import severity
 from listener.collector import Batch
 from listener.intake import Intake
 from listener.mention import Author, Engagement, Kind, Observation
@@ -151,15 +149,9 @@ def test_an_unsure_matter_of_safety_has_a_case_and_is_not_listed_as_unsure(firm:
     assert [row["id"] for row in listed] == ["native-2"]
 
 
-def test_safety_opens_a_case_in_a_language_that_is_not_scored(
-    firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def rung(text: str, lang: str) -> Iterator[tuple[str, str]]:
-        if lang == "nl" and "ontploft" in text:
-            yield "fire", "ontploft"
-
-    monkeypatch.setattr(severity, "dangers_of", rung)
-    hear(firm, complaint(1, text="mijn Acme oplader is gewoon ontploft en er is brand", lang="nl"))
+def test_safety_opens_a_case_in_a_language_that_is_not_scored(firm: Firm) -> None:
+    words = "mijn Acme oplader is vannacht ontploft en stond meteen in brand"
+    hear(firm, complaint(1, text=words, lang="nl"))
     (case,) = firm.house.store.write(lambda desk: desk.subjects("case", only_open=True))
     assert case.safety
 
