@@ -109,8 +109,8 @@ def read(text: str, spelling: Spelling = ENGLISH) -> CueText:
     return _read(text, spelling)
 
 
-# A post is read by the judgement, and at once again for its severity. Behind `read`, because with and
-# without a spelling named would be two calls.
+# A post is read by the judgement, and at once again for its severity. Behind `read`, because with
+# and without a spelling named would be two calls.
 @lru_cache(maxsize=4)
 def _read(text: str, spelling: Spelling) -> CueText:
     text = text[:MAX_JUDGED_CHARS]

@@ -99,8 +99,8 @@ def thresholds(said: Sequence[tuple[float, bool]]) -> tuple[float, float]:
 
     said  probabilities of examples that the model has not seen, with what the person said.
     A complaint begins BOLDNESS of the way from the shipped threshold to the one with the best
-    macro F1 among those that keep PRECISION_WANTED (few labels choose badly); unsure where RECALL_OF_UNSURE
-    of the complaints are at least shown.
+    macro F1 among those that keep PRECISION_WANTED (few labels choose badly); unsure where
+    RECALL_OF_UNSURE of the complaints are at least shown.
     """
     best = max(_GRID, key=lambda level: (_worth(said, level), -abs(level - COMPLAINT_FROM)))
     complaint_from = COMPLAINT_FROM + BOLDNESS * (best - COMPLAINT_FROM)
