@@ -105,9 +105,15 @@ class CueText:
         return " ".join(map(_shown, filter(None, self.said[first:after])))
 
 
-@lru_cache(maxsize=4)  # a post is read by the judgement, and at once again for its severity
 def read(text: str, spelling: Spelling = ENGLISH) -> CueText:
     """Make a text ready for phrases; only its first MAX_JUDGED_CHARS characters are read."""
+    return _read(text, spelling)
+
+
+# A post is read by the judgement, and at once again for its severity. Behind `read`, because with
+# and without a spelling named would be two calls.
+@lru_cache(maxsize=4)
+def _read(text: str, spelling: Spelling) -> CueText:
     text = text[:MAX_JUDGED_CHARS]
     if "#" in text:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)

@@ -23,6 +23,7 @@ FEWEST_PASSES, MOST_PASSES = 5, 30
 
 PRECISION_WANTED = 0.8  # of what is called a complaint, as far as the labels can give it
 RECALL_OF_UNSURE = 0.95  # of complaints that a person is at least shown
+BOLDNESS = 0.25  # how far the shipped threshold is moved towards what a few labels choose
 HIGHEST_UNSURE = UNSURE_FROM  # a person is never shown less than without a model
 _GRID = tuple(step / 100 for step in range(30, 81, 2))  # thresholds tried for a complaint
 
@@ -97,12 +98,12 @@ def thresholds(said: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     """Choose from what probability on a post is a complaint, and unsure.
 
     said  probabilities of examples that the model has not seen, with what the person said.
-    A complaint begins midway between the shipped threshold and the one with the best macro F1
-    among those that keep PRECISION_WANTED (few labels choose badly); unsure where RECALL_OF_UNSURE
-    of the complaints are at least shown.
+    A complaint begins BOLDNESS of the way from the shipped threshold to the one with the best
+    macro F1 among those that keep PRECISION_WANTED (few labels choose badly); unsure where
+    RECALL_OF_UNSURE of the complaints are at least shown.
     """
     best = max(_GRID, key=lambda level: (_worth(said, level), -abs(level - COMPLAINT_FROM)))
-    complaint_from = (best + COMPLAINT_FROM) / 2
+    complaint_from = COMPLAINT_FROM + BOLDNESS * (best - COMPLAINT_FROM)
     complaints = sorted(probability for probability, complaint in said if complaint)
     missed = int(len(complaints) * (1.0 - RECALL_OF_UNSURE))
     unsure_from = min(HIGHEST_UNSURE, complaints[missed]) if complaints else HIGHEST_UNSURE

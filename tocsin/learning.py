@@ -34,7 +34,8 @@ NO_TRAINING: Mapping[str, str] = {
 class Lesson:
     """What the labels came to.
 
-    labels    how many were learned from.  erased  how many had been erased by then.  unscored  in languages that are not scored.
+    labels    how many were learned from.  unscored  in languages that are not scored.
+    erased    how many had been erased in the life of the store by then.
     left_out  by platform, how many may not be learned from.
     """
 
