@@ -36,6 +36,7 @@ from config.fields import (
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
+from config.judging import Judging as Judging
 from config.moments import Away as Away
 from config.moments import CalendarDay
 from config.moments import Override as Override
@@ -221,6 +222,7 @@ class Settings(Declared):
     channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
+    judging: Judging | None = None  # default: as shipped, or as learned from your labels
 
     @model_validator(mode="after")
     def _keeps_for_a_day(self) -> Self:

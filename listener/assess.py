@@ -16,6 +16,7 @@ from listener.names import NO_NAMES, Names
 from listener.routing import Route, Router
 from listener.sentiment import mood
 from listener.severity import Severity, severity
+from listener.thresholds import SHIPPED, Thresholds, thresholds_for
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -63,9 +64,12 @@ class Assessor:
         teams: Sequence[Team] = (),
         triage: str | None = None,
         learned: Learned | None = None,
+        precision: float | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
-        learned: what the user's own labels have taught; None: judge as shipped."""
+        learned: what the user's own labels have taught; None: judge as shipped.
+        precision: wanted of what is called a complaint, 0.0 to 1.0; None: as shipped or learned."""
+        self._thresholds = None if precision is None else thresholds_for(precision)
         self._learned = learned
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.matcher = Matcher(brands)
@@ -111,7 +115,9 @@ class Assessor:
     def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
         """What a post says, as shipped or as learned."""
         model = self._learned.complaint if self._learned else None
-        judged = _judged(post, names, model)
+        if model is not None and (own := self._thresholds) is not None:
+            model = replace(model, complaint_from=own.complaint_from, unsure_from=own.unsure_from)
+        judged = _judged(post, names, self._thresholds or SHIPPED, model)
         return replace(judged, model=self.model) if self._learned else judged
 
 
@@ -121,7 +127,9 @@ def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
     return Names.of(brand.all_terms, (*others, *brand.competitors))
 
 
-def _judged(post: Post, names: Names, model: ComplaintModel | None) -> Assessment:
+def _judged(
+    post: Post, names: Names, thresholds: Thresholds, model: ComplaintModel | None
+) -> Assessment:
     """What a post says of the brand of these names; not yet routed."""
     text = text_of(post)
     lang = language_of(post)
@@ -135,6 +143,7 @@ def _judged(post: Post, names: Names, model: ComplaintModel | None) -> Assessmen
         rating=post.rating,
         lang=lang,
         names=names,
+        thresholds=thresholds,
     )
     if model is not None and knows:
         verdict = model.move(verdict, text)

@@ -41,7 +41,9 @@ def never(point: str) -> None:
 
 def assessor_of(settings: Settings, learned: Learned | None = None) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
-    return Assessor(settings.brands, settings.teams, settings.triage_team.name, learned)
+    precision = settings.judging.precision if settings.judging else None
+    triage = settings.triage_team.name
+    return Assessor(settings.brands, settings.teams, triage, learned, precision)
 
 
 def learned_at(store: Path | None) -> Learned | None:
