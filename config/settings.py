@@ -36,6 +36,7 @@ from config.fields import (
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
+from config.judging import Judging as Judging
 from config.language_model import LanguageModel as LanguageModel
 from config.moments import Away as Away
 from config.moments import CalendarDay
@@ -241,6 +242,7 @@ class Settings(Declared):
     digest: Digest = Digest()
     embeddings: Embeddings = Embeddings()
     language_model: LanguageModel | None = None
+    judging: Judging | None = None  # default: as shipped, or as learned from your labels
 
     @model_validator(mode="after")
     def _keeps_for_a_day(self) -> Self:

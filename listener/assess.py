@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from config import Brand, Team
 from listener.aspects import Aspect, Aspects
-from listener.complaint import COMPLAINT_FROM, MODEL_VERSION, Judgement, Verdict, judge
+from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
@@ -20,6 +20,7 @@ from listener.routing import Route, Router
 from listener.safety import SHIPPED, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
+from listener.thresholds import Thresholds, thresholds_for
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -77,6 +78,7 @@ class Assessor:
         triage: str | None = None,
         learned: Learned | None = None,
         *,
+        precision: float | None = None,
         others: Mapping[str, Sequence[str]] | None = None,
         tripwires: Tripwires = SHIPPED,
         route_from: float | None = None,
@@ -85,12 +87,15 @@ class Assessor:
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
+        precision: wanted of what is called a complaint, 0.0 to 1.0; None: as shipped or learned.
         others: by brand, learned words beside which its name is something else.
         tripwires: what is a danger; default: as shipped.
         route_from: the least probability of a route (`listener.routing`).
         leaning, described: likeness in meaning, where it is installed and asked for."""
+        wanted = None if precision is None else thresholds_for(precision)
+        self._thresholds = wanted or Thresholds()
+        self._moved_by = _complaint_model(learned, wanted)
         self._tripwires = tripwires
-        self._learned = learned
         self._leaning = leaning
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.model += f"+{VERSION}" if leaning is not None else ""
@@ -147,19 +152,42 @@ class Assessor:
         )
 
     def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
-        """What a post says, as shipped or as learned."""
-        model = self._learned.complaint if self._learned else None
-        said = _judged(post, names, model, self._leaning, self._tripwires)
-        return replace(self._told(said, text_of(post)), model=self.model)
+        """What a post says of the brand of these names; not yet routed."""
+        said = self._read(post, names)
+        harmless = said.judgement.verdict is Verdict.OTHER and not said.severity.safety
+        if harmless or said.private:  # of what is private nothing is told: it would be counted
+            return said
+        text = text_of(post)
+        aspects = self._aspects.of(text, said.lang)
+        return replace(said, aspects=aspects, journey=stage_of(text, said.lang, aspects))
 
-    def _told(self, judged: Assessment, text: str) -> Assessment:
-        """The same with what is complained about, where it may be a complaint. Of what is private
-        nothing is told: it would be counted and listed."""
-        harmless = judged.judgement.verdict is Verdict.OTHER and not judged.severity.safety
-        if harmless or judged.private:
-            return judged
-        aspects = self._aspects.of(text, judged.lang)
-        return replace(judged, aspects=aspects, journey=stage_of(text, judged.lang, aspects))
+    def _read(self, post: Post, names: Names) -> Assessment:
+        """What a post says of the brand of these names, but for what it is about."""
+        text, lang = text_of(post), language_of(post)
+        knows, sound = scored(lang, text), mood(text, lang)
+        verdict = judge(
+            text,
+            sound,
+            scored=knows,
+            directed=post.in_reply_to is not None,
+            rating=post.rating,
+            lang=lang,
+            names=names,
+            thresholds=self._thresholds,
+        )
+        verdict = self._moved(verdict, text) if knows else verdict
+        grave = severity(text, verdict, sound, lang, self._tripwires)
+        return Assessment("", False, lang, knows, sound, verdict, grave, None, self.model)
+
+    def _moved(self, verdict: Judgement, text: str) -> Judgement:
+        """The judgement, moved by what the user's labels taught, and by likeness in meaning."""
+        model = self._moved_by
+        if model is not None:
+            verdict = model.move(verdict, text)
+        if self._leaning is None:
+            return verdict
+        threshold = (model or self._thresholds).complaint_from
+        return self._leaning.move(verdict, text, threshold)
 
 
 def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
@@ -168,33 +196,12 @@ def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
     return Names.of(brand.all_terms, (*others, *brand.competitors))
 
 
-def _judged(
-    post: Post,
-    names: Names,
-    model: ComplaintModel | None,
-    leaning: Leaning | None,
-    tripwires: Tripwires,
-) -> Assessment:
-    """What a post says of the brand of these names; not yet routed."""
-    text = text_of(post)
-    lang = language_of(post)
-    knows = scored(lang, text)
-    sound = mood(text, lang)
-    verdict = judge(
-        text,
-        sound,
-        scored=knows,
-        directed=post.in_reply_to is not None,
-        rating=post.rating,
-        lang=lang,
-        names=names,
-    )
-    if model is not None and knows:
-        verdict = model.move(verdict, text)
-    if leaning is not None and knows:
-        verdict = leaning.move(verdict, text, model.complaint_from if model else COMPLAINT_FROM)
-    grave = severity(text, verdict, sound, lang, tripwires)
-    return Assessment("", False, lang, knows, sound, verdict, grave, None)
+def _complaint_model(learned: Learned | None, wanted: Thresholds | None) -> ComplaintModel | None:
+    """What was learned of complaints, at the thresholds that are wanted."""
+    model = learned.complaint if learned else None
+    if model is None or wanted is None:
+        return model
+    return replace(model, complaint_from=wanted.complaint_from, unsure_from=wanted.unsure_from)
 
 
 def text_of(post: Post) -> str:

@@ -1,7 +1,7 @@
 """Groups of phrases made ready to be found in a text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -81,6 +81,11 @@ class Groups:
                 reach = end
                 groups.setdefault(cue, {}).setdefault(words[start:end], (start, end))
         return groups
+
+    def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:
+        """Yield each phrase's group and where it begins, also of one inside another."""
+        for number, start, _ in self._finder.find_matches_as_indexes(words, overlapping=True):
+            yield self._owners[number], start
 
     def names(self, words: str) -> set[str]:
         """Return the names of the groups of which any phrase is found."""

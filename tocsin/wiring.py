@@ -52,6 +52,7 @@ def assessor_of(
         settings.teams,
         settings.triage_team.name,
         learned,
+        precision=settings.judging.precision if settings.judging else None,
         others=others,
         tripwires=own_tripwires(settings.safety.tripwires),
         route_from=settings.route_from,

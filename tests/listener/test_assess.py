@@ -13,9 +13,7 @@ from config import Brand, Team
 from listener.assess import OWN_ACCOUNT, Assessor
 from listener.complaint import MODEL_VERSION, Verdict
 from listener.folding import clean
-from listener.language import TONGUES
 from listener.mention import MAX_TEXT_CHARS, Author, Post
-from listener.tongue import tongue
 
 BRANDS = (
     Brand(name="Acme", accounts={"x": ("brand-1",)}, team="care"),
