@@ -14,7 +14,7 @@ fallback_executive = "grace"
 name = "Acme Airways"
 [[people]]
 name = "ada"
-contacts = [{ channel = "slack", to = "U1" }]
+contacts = [{ channel = "slack", to = "U1", private = true }]
 [[people]]
 name = "grace"
 contacts = [{ channel = "slack", to = "U2" }, { channel = "terminal", to = "grace" }]
@@ -27,6 +27,8 @@ kind = "slack"
 kind = "terminal"
 [[sources]]
 kind = "hackernews"
+[safety]
+person = "ada"
 """
 
 

@@ -13,8 +13,10 @@ from tocsin.cli import (
     ledger,
     oncall,
     posts,
+    private,
     records,
     running,
+    safety,
     silences,
     subjects,
     teaching,
@@ -35,6 +37,8 @@ posts.register(app)
 forgetting.register(app)
 teaching.register(app)
 subjects.register(app)
+private.register(app)
+safety.register(app)
 oncall.register(app)
 silences.register(app)
 warnings.register(app)

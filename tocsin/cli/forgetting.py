@@ -30,15 +30,19 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What is erased with an author: accounts as rows of the store, posts, open cases."""
+    """What is erased with an author: accounts as rows of the store, posts, open cases.
+
+    private  posts that are kept privately; they are counted with the others.
+    """
 
     authors: tuple[tuple[int, str], ...]
     posts: int
     cases: tuple["Ref", ...]
+    private: int = 0
 
     @property
     def counted(self) -> str:
-        accounts, many = len(self.authors), self.posts
+        accounts, many = max(1, len(self.authors)), self.posts + self.private
         return (
             f"{accounts} account{'' if accounts == 1 else 's'}, "
             f"{many} post{'' if many == 1 else 's'}"
@@ -63,7 +67,7 @@ def forget(
         _must_be_somebody(house, by)
         with house.store.read() as desk:
             going = _going(desk, name, only)
-        if not going.authors:
+        if not going.authors and not going.private:
             fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
         if not yes:
             _confirm(going)
@@ -85,7 +89,8 @@ def _going(desk: "Unit", name: str, platform: str | None) -> Going:
         (row["id"], f"{row['handle'] or row['native_id']} on {row['platform']}") for row in found
     )
     cases = tuple(ref for one in ids for ref in desk.open_cases_of_author(one))
-    return Going(accounts, sum(desk.posts_of_author(one) for one in ids), cases)
+    posts = sum(desk.posts_of_author(one) for one in ids)
+    return Going(accounts, posts, cases, len(desk.private_posts_by(name, platform)))
 
 
 def _confirm(going: Going) -> None:
@@ -110,5 +115,6 @@ def _erase(house: "House", desk: "Unit", name: str, platform: str | None, by: st
     now = house.clock.now()
     going = _going(desk, name, platform)
     posts = [post for one, _ in going.authors for post in desk.forget_author(one, now)]
+    desk.forget_privately(name, platform, now)
     house.pipeline.forgotten(desk, posts, now, by)
     return going

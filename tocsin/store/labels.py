@@ -37,10 +37,18 @@ class LabelRows(KeyRows):
             if found is not None and found["deleted_at"] is None:
                 self._label_post(found["id"], label, now)
                 return "post"
-            if found is not None or self._is_buried(post):
+            if found is not None or self._is_buried(post) or self._is_private(post):
                 return "gone"
         self._keep_text(label, now)
         return "text"
+
+    def _is_private(self, post: Post) -> bool:
+        """Is it kept where one person alone sees it?"""
+        row = self.connection.execute(
+            "select 1 from private_posts where platform = ? and native_id = ?",
+            (post.platform, post.id),
+        )
+        return row.fetchone() is not None
 
     def _label_post(self, number: int, label: Label, now: datetime) -> None:
         said = {"complaint": label.complaint, "team": label.team}

@@ -10,8 +10,8 @@ from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.outbox import OutboxRows
-from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
+from tocsin.store.private import PrivateRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
@@ -25,8 +25,8 @@ class Unit(
     LabelRows,
     LedgerRows,
     LookingRows,
-    PostRows,
     PriorityRows,
+    PrivateRows,
     SourceRows,
     SilenceRows,
     SumRows,

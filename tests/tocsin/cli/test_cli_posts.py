@@ -35,6 +35,7 @@ def test_score_says_what_was_promised_of_each_post(tocsin: Any) -> None:
         "verdict",
         "severity",
         "safety",
+        "private",
         "team",
         "why",
     }
