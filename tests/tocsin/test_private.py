@@ -284,7 +284,7 @@ def test_no_table_but_the_private_one_holds_anything_of_it(house: House) -> None
         ]
         held = {}
         for table in tables:
-            rows = desk.connection.execute(f"select * from {table}").fetchall()  # noqa: S608
+            rows = desk.connection.execute(f"select * from {table}").fetchall()
             held[table] = tells("\n".join(repr(tuple(row)) for row in rows))
     assert [table for table, found in held.items() if found] == ["private_posts"]
     assert set(held["private_posts"]) >= {*WORDS, HANDLE, AUTHOR, NATIVE}
@@ -294,7 +294,7 @@ def test_it_counts_in_no_sum_and_trips_no_storm(house: House) -> None:
     def sums() -> tuple[int, ...]:
         with house.house.store.read() as desk:
             return tuple(
-                desk.connection.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
+                desk.connection.execute(f"select count(*) from {table}").fetchone()[0]
                 for table in ("posts", "authors", "mentions", "hours", "author_weeks", "incidents")
             )
 

@@ -1,4 +1,4 @@
-"""`tocsin private`, `tocsin safety`, and that no other command tells anything of a private matter."""
+"""`tocsin private`, `tocsin safety`, and that no other command tells of a private matter."""
 
 import json
 from pathlib import Path
