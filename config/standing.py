@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from config.document import Document
+from config.privacy import confidants, private_contacts
 from config.problems import Problem
 from config.settings import Brand, Settings
 
@@ -45,6 +46,7 @@ SHORTEST_ACK = timedelta(minutes=5)
 def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     """What to know about a valid configuration before trusting it."""
     yield from _executive(settings, document)
+    yield from _private(settings, document)
     active = {person.name for person in settings.people if person.active}
     for index, team in enumerate(settings.teams):
         if len(active.intersection(team.members)) < 2:
@@ -100,6 +102,23 @@ def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
             ("fallback_executive",),
             "fewer than two channels reach this person",
             "When the one fails nobody is told; add a contact on another channel",
+        )
+
+
+def _private(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Whoever alone is told of a sign of self-harm is to be named, and to be reached alone."""
+    people = confidants(settings)
+    if settings.safety.person is None:
+        yield document.problem(
+            ("safety",) if "safety" in document.tree else (),
+            f"nobody is named for signs of self-harm, so {people[0]} is told of them",
+            'Write person = "…" under [safety]',
+        )
+    if not private_contacts(settings, people[0]):
+        yield document.problem(
+            ("safety", "person") if settings.safety.person else (),
+            f"no private address reaches {people[0]}, who is told of signs of self-harm",
+            "Add a mail contact, or private = true to one that nobody else reads",
         )
 
 

@@ -18,13 +18,14 @@ from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Result
+from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
 
+GIVEN_BACK = "given back"  # the source of what a person has taken out of the private matters
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
 
@@ -97,6 +98,12 @@ class Pipeline:
             self.keep(desk)
         return Taken(mentions, complaints)
 
+    def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
+        """A person has found no sign of self-harm in a matter's posts: they are judged openly."""
+        for observation in desk.give_back(matter):
+            for result in self._intake.take(desk, observation, GIVEN_BACK, now, openly=True):
+                self._follow(desk, result, now)
+
     def keep(self, desk: Unit) -> None:
         """Write the spread measures down."""
         for brand, spread in self._spreads.items():
@@ -154,6 +161,10 @@ class Pipeline:
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
         if isinstance(result, Gone):
             self._erased(desk, result, now)
+        elif isinstance(result, Private):
+            if result.erased is not None:
+                self.erased(desk, result.erased, now)
+            self._engine.confide(desk, result.post, now)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
         elif not result.assessment.own:

@@ -110,6 +110,13 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
 
 def _must_be_readable(safety: "Safety") -> None:
     """The files that a configuration names hold what they are to hold."""
+    from config.guidance import GuidanceRefused, read_guidance
+
+    if safety.guidance is not None:
+        try:
+            read_guidance(safety.guidance)
+        except GuidanceRefused as error:
+            fail(f"{error}.")
     if not safety.tripwires:
         return
     from listener.ownwires import TripwiresRefused, own_tripwires

@@ -194,7 +194,7 @@ def _replay_files(
     for _ in running.run(posts, script, end):
         pass
     with running.house.store.read() as desk:
-        left = desk.open_subjects()
+        left = [one for one in desk.open_subjects() if one.kind != "matter"]
     running.close()
     if not as_lines:
         say("")

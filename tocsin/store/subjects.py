@@ -9,7 +9,7 @@ from typing import Any
 from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
-from escalation.subject import KINDS, Case, Fault, Incident, Level, Ref, Subject
+from escalation.subject import KINDS, Case, Fault, Incident, Level, Matter, Ref, Subject
 from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
@@ -143,7 +143,7 @@ class SubjectRows:
         return [row[0] for row in rows.fetchall()]
 
     def open_subjects(self) -> Sequence[Subject]:
-        """Every open case, incident and fault."""
+        """Every open case, incident, fault and private matter."""
         return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
 
     def subjects(
@@ -361,6 +361,8 @@ class SubjectRows:
         found: list[Ref] = []
         for band in Band:  # the most urgent first
             for kind, table in TABLES.items():
+                if kind == Matter.kind:  # it shares its message with nothing
+                    continue
                 rows = self.connection.execute(
                     f"select number from {table} where owner = ? and state = 'new' "  # noqa: S608
                     f"and band = ? and held_until is null and ({steps}) "

@@ -13,8 +13,8 @@ from tocsin.store.noises import NoiseRows
 from tocsin.store.opinions import OpinionRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.people import PeopleRows
-from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
+from tocsin.store.private import PrivateRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
@@ -30,8 +30,8 @@ class Unit(
     LookingRows,
     NoiseRows,
     OpinionRows,
-    PostRows,
     PriorityRows,
+    PrivateRows,
     SourceRows,
     SilenceRows,
     SumRows,
