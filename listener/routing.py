@@ -18,6 +18,7 @@ from listener.learned import RouteModel
 from listener.likeness import LEAST_LIKE, Descriptions
 
 MAX_ROUTED_CHARS = 5_000  # of a text whose meaning is compared
+TOPIC_FROM = 0.25  # evidence from which a topic is named: more than one word in passing
 MAX_SHOWN = 3  # words named as reasons
 SURE = 0.5  # probability from which a team whose declared words were found is sure
 # Evidence that the team of last resort has beforehand, a seventh of a declared word: what is said of
@@ -188,6 +189,8 @@ def _reasons(team: str, evidence: Evidence) -> tuple[list[str], str | None, bool
         weights[one.part.topic] = weights.get(one.part.topic, 0.0) + one.weight
     topics = [topic for topic in weights if topic is not None]
     topic = max(topics, key=lambda name: weights[name], default=None)
+    if topic is not None and weights[topic] < TOPIC_FROM:
+        topic = None  # its owner is not called for a word in passing
     shown = [one for one in own if one.part.topic in (topic, None)]
     why = [line for kind in Kind for line in _reason(kind, [o for o in shown if o.kind is kind])]
     return why, topic, any(one.kind is Kind.DECLARED for one in own)

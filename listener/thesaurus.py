@@ -108,8 +108,7 @@ RINGS: Mapping[str, Ring] = {
         "contact, apology, apologize, apologies, excuse, feedback, ignored, care, help, follow up, "
         "letter, submitted, form, explanation, communication, communicate, service, customer, "
         "policy, company, business, competition, never again, loyal, loyalty, agents, hour wait, "
-        "minutes on, queue, worst, joke, pathetic, terrible, number, helpful, fee, fees, refund, "
-        "reimburse, compensation",
+        "minutes on, queue, worst, joke, pathetic, terrible, number, helpful",
     ),
     "charges": Ring(
         "charge, overcharged, charged twice, invoice, bill, billing, billed, double charged, "

@@ -52,7 +52,7 @@ def test_confirmed_teams_teach_words_that_nobody_declared() -> None:
     found = validate_routes(ROUTER, confirmed(40), {})
     assert found.model is not None
     taught = Router(TEAMS, {}, "desk", found.model)
-    route = taught.route("a gangway", "")
+    route = taught.route("the gangway", "")
     assert (route.team, route.topic) == ("travel", None)
     assert route.probability is not None
     assert route.why == (f"your labels: {route.probability:.2f} for travel",)
