@@ -117,7 +117,7 @@ _I = _OWN | {"i"}
 _WE = _I | wordset("we us our ours you your")
 SILENCED_BY: dict[str, AbstractSet[str]] = {
     SUPPORT.name: _OWN | {"refused", "stranded", "ridiculous", "ignored", "copy"},
-    NEWS.name: _WE | {"wtf"},
+    NEWS.name: _WE | {"wtf", "?"},
     JOBS.name: wordset(
         "nobody ghosted error broken doesnt wont hold phones wrong refund rude never answers"
     ),
