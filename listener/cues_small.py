@@ -21,15 +21,19 @@ SMALL_CUES = (
         service, support {team|staff|ticket}, agent, agents, representative, rep, reps, manager,
         staff, supervisor, ticket, tickets, call center, call centre, helpline, technician,
         engineer, delivery {guy|man|boy|date|person}, employees, employee, seller, told
-        {me|us|that|to|it}, they {said|told|say|are|have|dont|were},
-        {said|says|saying|telling|tells|asked} {me|it|that|they|to|there|i|its|for|he|she|we|we},
-        email, emails, request, response, {my|our}
-        {account|order|flight|package|parcel|bag|bags|luggage|card|bill|number|internet|claim|case|ticket|issue|complaint|payment|booking|reservation|delivery|money|connection|subscription|application|transaction|query|app|email|emails|calls|device|password|purchase|refund},
-        your
-        {service|website|site|app|staff|team|system|customer|customers|company|employees|people|support|end|policy|phone|product|products|bank|response|store|agents|agent|online|server|servers|airline|executive|branch|representative},
-        {ordered|purchased|bought} {a|this|it|the|on|from|0|two|my}, order {no|id|number|0},
-        received {a|the|an|it|this|my|only|in|product|with}, regarding, requested, applied, branch,
-        proof, promised
+        {me|us|that|to|it}, they {said|told|say|are|have|dont|were}, {said|
+        says|saying|telling|tells|asked} {me|it|that|they|to|there|i|its|
+        for|he|she|we|we}, email, emails, request, response, {my|our} {account|order|
+        flight|package|parcel|bag|bags|luggage|card|bill|number|internet|claim|
+        case|ticket|issue|complaint|payment|booking|reservation|delivery|money|
+        connection|subscription|application|transaction|query|app|email|emails|
+        calls|device|password|purchase|refund}, your {service|website|site|app|
+        staff|team|system|customer|customers|company|employees|people|support|
+        end|policy|phone|product|products|bank|response|store|agents|agent|
+        online|server|servers|airline|executive|branch|representative}, {ordered|
+        purchased|bought} {a|this|it|the|on|from|0|two|my}, order {no|id|
+        number|0}, received {a|the|an|it|this|my|only|in|product|with},
+        regarding, requested, applied, branch, proof, promised
         """,
         shown=False,
     ),
@@ -37,10 +41,9 @@ SMALL_CUES = (
         "customer service",
         0.8,
         """
-        {customer|consumer}
-        {service|care|support|relations|experience|services|satisfaction|executive|court|forum},
-        customers, your customer {service|care|support}, help {desk|line}, {call|service}
-        {center|centre}, the service
+        {customer|consumer} {service|care|support|relations|experience|services|
+        satisfaction|executive|court|forum}, customers, your customer {service|care|
+        support}, help {desk|line}, {call|service} {center|centre}, the service
         """,
         shown=False,
     ),

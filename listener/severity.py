@@ -19,7 +19,7 @@ from listener.tongue import tongue
 from listener.wires import SELF_HARM
 
 SAFETY_SEVERITY = 0.9  # a tripwire alone
-COMPLAINT_SEVERITY = 0.13  # a complaint that neither blames nor threatens
+COMPLAINT_SEVERITY = 0.1  # a complaint that neither blames nor threatens
 LEAST_SEVERITY = 0.02  # of one that also praises
 MAX_REASONS = 6
 
@@ -36,7 +36,7 @@ _ADDS = {
     "blame": 0.1,
     "broken": 0.1,
     "waiting": 0.05,
-    "demand": 0.1,
+    "demand": 0.05,
     "service talk": 0.05,
     "own trouble": 0.05,
     "praise": -0.15,
@@ -93,7 +93,7 @@ _OWN_CUES = (
         refuses, denied, without {my|any} {consent|permission|notice|reason|information|knowledge},
         without {asking|telling|informing}, deliberately, on purpose, intentionally,
         {wrong|different|used|old|empty|expired|damaged|broken} {product|item|box|one|piece|phone|
-        order|amount}, {charged|deducted|debited|billed} {me|my|from|twice|extra|0|money|for}
+        order|amount}
         """,
     ),
 )

@@ -62,7 +62,8 @@ def test_floors(more: dict[str, object], least: Band) -> None:
 
 
 def test_ten_points_for_each_time_it_came_back() -> None:
-    assert weighed(reopened=2).score == pytest.approx(weighed().score + 20)
+    milder = "@Acme the bill is wrong and nobody answers."
+    assert weighed(milder, reopened=2).score == pytest.approx(weighed(milder).score + 20)
 
 
 def test_a_complaint_from_the_future_is_not_younger_than_new() -> None:
