@@ -7,8 +7,8 @@ from listener.learned import RouteModel
 from listener.route_fitting import (
     FULL_TRUST_FROM,
     Confirmed,
-    priors_of,
     is_even,
+    priors_of,
     trust_of,
     validate_routes,
 )
