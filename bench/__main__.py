@@ -1,12 +1,31 @@
 """Every figure that the docs claim: `python -m bench`, or `make bench`."""
 
-from bench import accuracy, bands, firestorm, learning, ownership, speed
+from bench import (
+    accuracy,
+    aspects,
+    bands,
+    embeddings,
+    firestorm,
+    languages,
+    learning,
+    noise,
+    ownership,
+    redos,
+    speed,
+    start,
+)
 
 PARTS = (
     ("Speed", speed),
+    ("Judging", start),
+    ("Patterns", redos),
     ("Ownership", ownership),
     ("Accuracy", accuracy),
+    ("Languages", languages),
+    ("Aspects", aspects),
     ("Learning", learning),
+    ("Noise", noise),
+    ("Embeddings", embeddings),
     ("Bands", bands),
     ("Firestorms", firestorm),
 )

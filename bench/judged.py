@@ -49,12 +49,15 @@ def _judged(found: Assessment) -> Judged:
     )
 
 
-def judged_by_command(posts: Sequence[Post], config: Path | None = None) -> list[Judged]:
+def judged_by_command(
+    posts: Sequence[Post], config: Path | None = None, store: Path | None = None
+) -> list[Judged]:
     """Judge posts through a process of `tocsin score`. Raises RuntimeError where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "posts.jsonl"
         given.write_text("".join(map(_line, posts)), "ascii")
-        chosen = ("--config", str(config.absolute())) if config else ()
+        chosen = ["--config", str(config.absolute())] if config else []
+        chosen += ["--db", str(store.absolute())] if store else []
         rows = command("score", str(given), *chosen).splitlines()
     if len(rows) != len(posts):
         raise RuntimeError(f"{len(posts)} posts were scored in {len(rows)} lines")

@@ -1,6 +1,7 @@
 """What the team declared: settings as frozen values, and loading them with every problem named."""
 
 from config.durations import Duration, parse_duration, spell_duration
+from config.language_model import LanguageModel
 from config.secrets import MissingSecret, Secret
 from config.settings import (
     Band,
@@ -27,6 +28,7 @@ __all__ = [
     "Contact",
     "Digest",
     "Duration",
+    "LanguageModel",
     "MissingSecret",
     "Person",
     "Policy",

@@ -1,7 +1,7 @@
 """Loading `tocsin.toml`: every problem is named at once, each with its line and the remedy."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -76,21 +76,26 @@ def load(
     Relative paths are taken from the file's own folder. Raises ConfigProblems.
     """
     document = read(path)
-    found = _Found(
-        _with_keyless_sources(document, catalogue), list(islice(references(document), MAX_PROBLEMS))
-    )
+    filled = _with_keyless_sources(document, catalogue)
+    found = _Found(filled, list(islice(references(filled), MAX_PROBLEMS)))
     channels = _integrations(found, "channels", catalogue.channels)
     sources = _integrations(found, "sources", catalogue.sources)
     settings = _settings(found, channels, sources, path.parent)
     if database:
         _check_database(found, path.parent)
     if secrets:
-        for at, entry in (*channels.items(), *sources.items()):
+        for at, entry in (*channels.items(), *sources.items(), *_asked(settings)):
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
     if settings is None or found.problems:
         raise found.report()
     standing = sorted(warnings(settings, document), key=lambda warning: warning.line)
     return Loaded(settings, tuple(standing), document)
+
+
+def _asked(settings: Settings | None) -> Sequence[tuple[KeyPath, BaseModel]]:
+    """The language model with its key, where one is declared."""
+    model = settings.language_model if settings is not None else None
+    return () if model is None else ((("language_model",), model),)
 
 
 def _with_keyless_sources(document: Document, catalogue: Catalogue) -> Document:

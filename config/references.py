@@ -41,6 +41,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
     ),
     "policies": (("teams", ANY, "policy"),),
     "functions": (("teams", ANY, "causes", ANY),),
+    "sources": (("language_model", "sources"), ("language_model", "sources", ANY)),
 }
 
 
@@ -205,10 +206,13 @@ def _authority(document: Document) -> Iterator[Problem]:
 _CONTACT = 'Add contacts = [{ channel = "…", to = "…" }] to the person'
 
 
+_NEEDED_BY = {"teams": "a team", "safety": "what is private"}
+
+
 def _unreachable(document: Document) -> Iterator[Problem]:
     people = _people(document)
     needed = {
-        name: "a team" if path[0] == "teams" else "a function or the executive clock"
+        name: _NEEDED_BY.get(str(path[0]), "a function or the executive clock")
         for path, name in sorted(
             _named_in(document, "people"), key=lambda one: one[0][0] == "teams"
         )

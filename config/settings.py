@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
@@ -36,6 +36,8 @@ from config.fields import (
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
+from config.judging import Judging as Judging
+from config.language_model import LanguageModel as LanguageModel
 from config.moments import Away as Away
 from config.moments import CalendarDay
 from config.moments import Override as Override
@@ -183,6 +185,8 @@ class ChannelSettings(Declared):
 class SourceSettings(Declared):
     """What every source declares; each kind adds its own fields in its own file."""
 
+    public: ClassVar[bool] = False  # True: its posts are public, and may be shown to a third party
+
     name: Name
     kind: str
     every: Duration = timedelta(minutes=2)  # how often it is polled; at least 5 s
@@ -200,6 +204,13 @@ class Digest(Declared):
     day: Day = "mon"
     at: LocalTime = time(8)
     to: tuple[Contact, ...] = ()
+
+
+class Embeddings(Declared):
+    """What likeness in meaning is used for; both need the extra `tocsin[embeddings]`."""
+
+    judge: bool = False  # whether an unsure post is a complaint
+    route: bool = False  # whose description a post is like, where no word says it
 
 
 class Settings(Declared):
@@ -229,6 +240,9 @@ class Settings(Declared):
     channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
+    embeddings: Embeddings = Embeddings()
+    language_model: LanguageModel | None = None
+    judging: Judging | None = None  # default: as shipped, or as learned from your labels
 
     @model_validator(mode="after")
     def _keeps_for_a_day(self) -> Self:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from config.document import Document
+from config.privacy import confidants, private_contacts
 from config.problems import Problem
 from config.settings import Brand, Settings
 
@@ -45,6 +46,7 @@ SHORTEST_ACK = timedelta(minutes=5)
 def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     """What to know about a valid configuration before trusting it."""
     yield from _executive(settings, document)
+    yield from _private(settings, document)
     active = {person.name for person in settings.people if person.active}
     for index, team in enumerate(settings.teams):
         if len(active.intersection(team.members)) < 2:
@@ -63,6 +65,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
                     "shorter than the five minutes within which bundles of pages leave",
                     "A page may be passed over before its person has seen it",
                 )
+    yield from _language_model(settings, document)
     if not settings.sources:
         yield document.problem(
             ("sources",), "nothing is listened to", "Remove sources = [] or add [[sources]]"
@@ -72,6 +75,26 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
         yield document.problem((), f"no source is declared, so {kinds} are used", "Add [[sources]]")
 
 
+def _language_model(settings: Settings, document: Document) -> Iterator[Problem]:
+    """A model that is never asked, or sources whose posts are never shown to it."""
+    model = settings.language_model
+    if model is None:
+        return
+    if not model.local and not model.sources:
+        yield document.problem(
+            ("language_model",),
+            "no source's posts may be shown to it, so it is never asked",
+            'Name those that may in sources = ["…"]',
+        )
+    for index, name in enumerate(model.sources):
+        if not all(source.public for source in settings.sources if source.name == name):
+            yield document.problem(
+                ("language_model", "sources", index),
+                "what is heard there is not public, and is never shown to a model",
+                "Take it out of the list",
+            )
+
+
 def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
     executive = settings.person(settings.fallback_executive)
     if len({contact.channel for contact in executive.contacts}) < 2:
@@ -79,6 +102,23 @@ def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
             ("fallback_executive",),
             "fewer than two channels reach this person",
             "When the one fails nobody is told; add a contact on another channel",
+        )
+
+
+def _private(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Whoever alone is told of a sign of self-harm is to be named, and to be reached alone."""
+    people = confidants(settings)
+    if settings.safety.person is None:
+        yield document.problem(
+            ("safety",) if "safety" in document.tree else (),
+            f"nobody is named for signs of self-harm, so {people[0]} is told of them",
+            'Write person = "…" under [safety]',
+        )
+    if not private_contacts(settings, people[0]):
+        yield document.problem(
+            ("safety", "person") if settings.safety.person else (),
+            f"no private address reaches {people[0]}, who is told of signs of self-harm",
+            "Add a mail contact, or private = true to one that nobody else reads",
         )
 
 

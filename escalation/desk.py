@@ -9,7 +9,7 @@ from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE, Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.silences import Scope, Silence
-from escalation.subject import Case, Incident, Ref, Subject
+from escalation.subject import Case, Incident, Matter, Ref, Subject
 from escalation.warnings import Warned
 
 
@@ -104,11 +104,17 @@ class Desk(Protocol):
     def open_fault(self, about: str) -> Subject | None:
         """The open fault of that name."""
 
+    def open_matter(self, post: int) -> Matter | None:
+        """The open private matter of the author of a post that was kept privately."""
+
+    def confided(self, post: int, matter: int) -> None:
+        """Make a post that was kept privately part of a private matter."""
+
     def open_subjects(self) -> Sequence[Subject]:
-        """Every open case, incident and fault."""
+        """Every open case, incident, fault and private matter."""
 
     def unresolved_contacts(self, brand: str, author: int) -> int:
-        """How many complaints of theirs nobody of ours has answered."""
+        """How many complaints of theirs nobody of ours has answered, over linked accounts."""
 
     def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
         """How many cases were opened on a topic since then."""

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, mending, permission, presence, recount
+from escalation import faults, ladder, mending, permission, presence, private, recount
 from escalation.closing import NOT_US, kind_of
+from escalation.confiding import Confiding
 from escalation.decision import (
     ENGINE,
     Action,
@@ -21,10 +22,10 @@ from escalation.decision import (
     Verb,
 )
 from escalation.desk import Desk, Timer, case_at
-from escalation.hearing import Complaint, Hearing
+from escalation.hearing import Complaint
 from escalation.record import happening, outgoing_again, token
 from escalation.rules import Situation
-from escalation.subject import Case, Fault, Incident, Level, Ref, State, Subject
+from escalation.subject import Case, Fault, Incident, Level, Matter, Ref, State, Subject
 from escalation.teaching import taught
 from escalation.verbs import act_on, fire_on
 
@@ -33,7 +34,7 @@ CALENDARS = "calendars"  # under which the prints of all teams' calendars are ke
 __all__ = ["Complaint", "Engine"]
 
 
-class Engine(Hearing):
+class Engine(Confiding):
     """Everything that can happen to a subject, from outside, by hand or by the clock."""
 
     # ---------------------------------------------------------------------------- faults
@@ -82,6 +83,8 @@ class Engine(Hearing):
             self.apply(desk, subject, fire_on(subject, timer.kind, at), at)
 
     def _is_at_the_top(self, subject: Subject) -> bool:
+        if isinstance(subject, Matter):
+            return False
         asked = subject.state is State.NEW and subject.held_until is None
         at_the_top = self.rules.is_at_the_top(subject)
         return asked and at_the_top and not ladder.is_inhibited(subject)
@@ -117,7 +120,10 @@ class Engine(Hearing):
         subject = desk.subject(ref)
         if subject is not None and subject.owner == person and subject.state is State.NEW:
             at = self.situation(desk, subject, now)
-            self.apply(desk, subject, ladder.climb(subject, at, event="unreachable"), at)
+            if isinstance(subject, Matter):
+                self.apply(desk, subject, private.unreachable(subject, at), at)
+            else:
+                self.apply(desk, subject, ladder.climb(subject, at, event="unreachable"), at)
 
     def repair(self, desk: Desk, now: datetime) -> None:
         """C23: give every open subject whose owner has left to the next active person; end offers
@@ -129,6 +135,9 @@ class Engine(Hearing):
                 self.mended(desk, about, now)
                 continue
             at = self.situation(desk, subject, now)
+            if isinstance(subject, Matter):
+                self.apply(desk, subject, private.person_gone(subject, at), at)
+                continue
             gone = presence.person_gone(subject, at)
             outcome = presence.taker_gone(subject, at) if isinstance(gone, Unchanged) else gone
             self.apply(desk, subject, outcome, at)
@@ -152,7 +161,8 @@ class Engine(Hearing):
         gone = known.keys() - prints.keys()
         if same == prints.keys() and not gone:
             return 0
-        others = (one for one in desk.open_subjects() if one.team not in same)
+        shared = (one for one in desk.open_subjects() if not isinstance(one, Matter))
+        others = (one for one in shared if one.team not in same)
         return sum(self._recount(desk, subject, now) for subject in others)
 
     def _recount(self, desk: Desk, subject: Subject, now: datetime) -> bool:
@@ -174,6 +184,10 @@ class Engine(Hearing):
         subject = desk.subject(ref)
         if subject is None:
             return
+        if isinstance(subject, Matter):
+            at = self.situation(desk, subject, now)
+            self.apply(desk, subject, private.mend(subject, at), at)
+            return
         holder = subject.inhibited_by if isinstance(subject, Case) else None
         held_by = desk.subject(Ref(Incident.kind, holder)) if holder is not None else None
         in_storm = isinstance(held_by, Incident) and held_by.level is Level.STORM
@@ -187,6 +201,8 @@ class Engine(Hearing):
         """
         for subject in desk.open_subjects():
             team = self.rules.team(subject).name
+            if isinstance(subject, Matter):
+                continue
             if team in was and subject.state is State.NEW:
                 at = self.situation(desk, subject, now)
                 self.apply(desk, subject, presence.shift_change(subject, at, was[team]), at)
@@ -194,6 +210,8 @@ class Engine(Hearing):
     def come_on_call(self, desk: Desk, now: datetime, teams: Collection[str]) -> None:
         """What was held because nobody was on call for these teams pages: now somebody is."""
         for subject in desk.open_subjects():
+            if isinstance(subject, Matter):
+                continue
             is_asked = subject.state is State.NEW and subject.band is Band.P1
             if is_asked and self.rules.team(subject).name in teams:
                 at = self.situation(desk, subject, now)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from config import Band, Contact
+from config.privacy import discreet_contacts, private_contacts
 from escalation import ladder
 from escalation.afterwards import all_told
 from escalation.channel import Purpose
@@ -30,7 +31,7 @@ from escalation.desk import Desk, Happening, Outgoing
 from escalation.localtime import ms
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
-from escalation.subject import KINDS, Incident, Ref, Subject
+from escalation.subject import KINDS, Incident, Matter, Ref, Subject
 
 # Fields of a subject that hold names of staff; the ledger has their opaque ids instead.
 _STAFF_FIELDS = {
@@ -100,7 +101,8 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         nth=nth,
         what=page.what,
         about=page.about,
-        first_storm_page=subject.band is Band.STORM and page.first,
+        # What is private shares its message with nothing else, so it does not wait for more.
+        first_storm_page=(subject.band is Band.STORM and page.first) or isinstance(subject, Matter),
         rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
 
@@ -243,7 +245,7 @@ class Recorder:
             self._queue_notice(desk, subject, effect, at.now)
 
     def _queue_page(self, desk: Desk, subject: Subject, page: Page, late: timedelta) -> None:
-        for contact in self.contacts(page.person)[: page.channels]:
+        for contact in self.contacts_for(subject, page.person)[: page.channels]:
             desk.queue(outgoing_page(subject, page, contact), page.due - late)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
@@ -253,7 +255,7 @@ class Recorder:
             subject.ref, notice.person, "offered"
         ):
             return  # the offer had not reached them: there is nothing to take back
-        for contact in self.contacts(notice.person)[:1]:
+        for contact in self.contacts_for(subject, notice.person)[:1]:
             stamp = ms(now)
             key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"
             desk.queue(
@@ -272,8 +274,9 @@ class Recorder:
             )
 
     def _queue_card(self, desk: Desk, subject: Subject, now: datetime) -> None:
-        """Show the subject in its team's rooms. A case that a storm speaks for is not shown."""
-        if ladder.is_inhibited(subject):
+        """Show the subject in its team's rooms. A case that a storm speaks for is not shown, and
+        what is private never."""
+        if ladder.is_inhibited(subject) or isinstance(subject, Matter):
             return
         for room in self._rooms(subject):
             key = f"card|{subject.ref}|{room.channel}|{room.to}"
@@ -300,6 +303,14 @@ class Recorder:
             extra = settings.storm_room
             rooms = rooms if extra in rooms else (*rooms, extra)
         return rooms
+
+    def contacts_for(self, subject: Subject | Ref, person: str) -> tuple[Contact, ...]:
+        """Where a person is told of a subject: of what is private, where nobody else reads; else,
+        that something waits, where no room is and nobody else is paged."""
+        if subject.kind != Matter.kind:
+            return self.contacts(person)
+        settings = self.rules.settings
+        return private_contacts(settings, person) or discreet_contacts(settings, person)[:1]
 
     def contacts(self, person: str) -> tuple[Contact, ...]:
         """A person's addresses, in the order they are tried."""

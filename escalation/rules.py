@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from config import Band, BandTimes, Role, Settings, Team
+from config.privacy import confidants
 from escalation import business
 from escalation.absences import Changes
 from escalation.days_off import DaysOff
@@ -190,6 +191,12 @@ class Rules:
         named = self.settings.executive_clock.person
         is_there = named is not None and self.is_active(named, now)
         return named if named and is_there else self.settings.fallback_executive
+
+    def confidants(self, now: datetime) -> tuple[str, ...]:
+        """Who may know of a private matter and is there, in the order they are asked; never
+        empty, for the executive is always there."""
+        people = confidants(self.settings)
+        return tuple(one for one in people if self.is_active(one, now))
 
     def is_active(self, person: str, now: datetime) -> bool:
         """Is somebody there: declared, not left, not away at this instant?"""

@@ -1,4 +1,5 @@
-"""The things that are owned: a case, an incident, a fault. All three climb the same ladder."""
+"""The things that are owned: a case, an incident, a fault, which climb the same ladder, and a
+private matter, which has a ladder of its own."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -205,4 +206,19 @@ class Fault(Subject):
     detail: str = ""
 
 
-KINDS: dict[str, type[Subject]] = {kind.kind: kind for kind in (Case, Incident, Fault)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter(Subject):
+    """Something private: a sign of self-harm, which one named person is to see.
+
+    It is of no brand and no team here, and what was said lies elsewhere: nothing that lists, counts
+    or quotes what the house has heard comes by it.
+
+    posts  how many posts of its author it is about.
+    """
+
+    kind: ClassVar[str] = "matter"
+
+    posts: int = 1
+
+
+KINDS: dict[str, type[Subject]] = {kind.kind: kind for kind in (Case, Incident, Fault, Matter)}

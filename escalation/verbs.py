@@ -12,12 +12,13 @@ from escalation import (
     ladder,
     ownership,
     permission,
+    private,
     replies,
     snoozes,
 )
 from escalation.decision import ENGINE, Action, Outcome, TimerKind, Unchanged, Verb
 from escalation.rules import Situation
-from escalation.subject import Case, Fault, Incident, Subject
+from escalation.subject import Case, Fault, Incident, Matter, Subject
 
 _LADDER_TIMERS: Mapping[TimerKind, Callable[[Subject, Situation], Outcome]] = {
     TimerKind.ACK: ladder.climb,
@@ -39,6 +40,7 @@ _TIMERS: Mapping[type[Subject], Mapping[TimerKind, Callable[[Any, Situation], Ou
     },
     Incident: {TimerKind.UPDATE: incidents.update_due},
     Fault: {},
+    Matter: {TimerKind.ACK: private.climb, TimerKind.HOLD: private.remind},
 }
 _LADDER_VERBS: Mapping[Verb, Callable[[Subject, Action, Situation], Outcome]] = {
     Verb.ACK: ladder.acknowledge,
@@ -78,18 +80,25 @@ _VERBS: Mapping[type[Subject], Mapping[Verb, Callable[[Any, Action, Situation], 
     },
     # A fault closes by itself when mended, or when a person says that it is.
     Fault: {Verb.RESOLVE: faults.resolve},
+    Matter: {
+        Verb.ACK: private.acknowledge,
+        Verb.RESOLVE: private.resolve,
+        Verb.DISMISS: private.dismiss,
+    },
 }
 
 
 def fire_on(subject: Subject, kind: TimerKind, at: Situation) -> Outcome:
     """What the end of a wait does to a subject."""
-    fired = _TIMERS[type(subject)].get(kind) or _LADDER_TIMERS.get(kind)
+    shared = {} if isinstance(subject, Matter) else _LADDER_TIMERS
+    fired = _TIMERS[type(subject)].get(kind) or shared.get(kind)
     return fired(subject, at) if fired else Unchanged(f"{subject.kind}s do not wait for {kind}")
 
 
 def act_on(subject: Subject, action: Action, at: Situation) -> Outcome:
     """What a person's action does to a subject."""
-    done = _VERBS[type(subject)].get(action.verb) or _LADDER_VERBS.get(action.verb)
+    shared = {} if isinstance(subject, Matter) else _LADDER_VERBS
+    done = _VERBS[type(subject)].get(action.verb) or shared.get(action.verb)
     if done is None:
         return Unchanged(f"{subject.kind}s cannot be changed by {action.verb}")
     return done(subject, action, at)

@@ -23,6 +23,18 @@ from listener.mention import Engagement
 # and stretched, those of ordinary airline complaints fall 1.1 % in P1, 9 % in P2, 44 % in P3,
 # the rest in P4: `python -m bench.bands`. The least complaint has to stay above 0.
 SEVERITY_FROM, SEVERITY_STRETCH = 0.1, 1.8
+# How much hangs on the stage of the journey: who leaves is lost for good, who has bought is owed
+# something, who has not yet can still be won. 0.8 is where the most urgent band begins, so that
+# a stage alone makes nothing P1 but leaving: see `python -m bench.bands`.
+JOURNEY = {
+    "leaving": 1.0,
+    "support": 0.8,
+    "billing": 0.8,
+    "use": 0.8,
+    "delivery": 0.8,
+    "buying": 0.6,
+    "before buying": 0.4,
+}
 LEAST_APART = timedelta(minutes=15)  # a rate over less than this would be chance
 
 
@@ -64,9 +76,10 @@ def weigh(
     times       the waits of the lowest band, against which its age counts.
     before      priority of the open case that it joins: the worse of each input counts.
     What the customer says of earlier contacts counts like contacts that we heard ourselves.
-    Segment and journey stage are unknown here and said to be.
+    The segment is unknown here and said to be; so is the journey, where no words tell its stage.
     """
     severity, post = mention.assessment.severity, mention.post
+    stage = mention.assessment.journey
     contacts = max(unresolved + 1, contacts_said(text_of(post)))
     reactions = reactions_of(post.engagement)
     seen = () if reactions is None else (Reading(mention.seen_at, reactions),)
@@ -80,6 +93,7 @@ def weigh(
         velocity=velocity_input(rate_of(seen, mention.created_at), usual.rate),
         contacts=contacts_input(contacts - 1),
         age=age_input(max(now - mention.created_at, timedelta(0)), times.first_reply),
+        journey=JOURNEY[stage.name] if stage else None,
     )
     if before is None:
         safety = severity.safety

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config import Brand, Team
+from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
+from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
 from listener.learned import ComplaintModel, Learned
+from listener.likeness import VERSION, Descriptions, Leaning
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.names import NO_NAMES, Names
@@ -17,6 +20,7 @@ from listener.routing import Route, Router
 from listener.safety import SHIPPED, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
+from listener.thresholds import Thresholds, thresholds_for
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -34,6 +38,8 @@ class Assessment:
     route    who gets it; None where no team is declared.
     model    version of the rules that judged.
     bot      that own account answers by itself: what it says is no answer of ours.
+    aspects  what is complained about; empty for what is no complaint, or does not tell.
+    journey  at which stage of the customer's journey; None where the words do not tell.
     """
 
     brand: str
@@ -46,6 +52,8 @@ class Assessment:
     route: Route | None
     model: str = MODEL_VERSION
     bot: bool = False
+    aspects: tuple[Aspect, ...] = ()
+    journey: Stage | None = None
 
     @property
     def private(self) -> bool:
@@ -70,20 +78,30 @@ class Assessor:
         triage: str | None = None,
         learned: Learned | None = None,
         *,
+        precision: float | None = None,
         others: Mapping[str, Sequence[str]] | None = None,
         tripwires: Tripwires = SHIPPED,
         route_from: float | None = None,
+        leaning: Leaning | None = None,
+        described: Descriptions | None = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
+        precision: wanted of what is called a complaint, 0.0 to 1.0; None: as shipped or learned.
         others: by brand, learned words beside which its name is something else.
         tripwires: what is a danger; default: as shipped.
-        route_from: the least probability of a route (`listener.routing`)."""
+        route_from: the least probability of a route (`listener.routing`).
+        leaning, described: likeness in meaning, where it is installed and asked for."""
+        wanted = None if precision is None else thresholds_for(precision)
+        self._thresholds = wanted or Thresholds()
+        self._moved_by = _complaint_model(learned, wanted)
         self._tripwires = tripwires
-        self._learned = learned
+        self._leaning = leaning
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
+        self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands, others)
         self._names = {brand.name: _names(brand, brands) for brand in brands}
+        self._aspects = Aspects(teams)
         self._router: Router | None = None
         if teams:
             brand_teams = {brand.name: brand.team for brand in brands if brand.team}
@@ -93,6 +111,7 @@ class Assessor:
                 triage or teams[0].name,
                 learned.route if learned else None,
                 route_from,
+                described,
             )
 
     def assess(self, post: Post) -> tuple[Assessment, ...]:
@@ -127,14 +146,48 @@ class Assessor:
             bot=own and self.matcher.is_bot(post),
             judgement=OWN_ACCOUNT if own else judged.judgement,
             severity=NO_SEVERITY if own else judged.severity,
+            aspects=() if own else judged.aspects,
+            journey=None if own else judged.journey,
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
     def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
-        """What a post says, as shipped or as learned."""
-        model = self._learned.complaint if self._learned else None
-        judged = _judged(post, names, model, self._tripwires)
-        return replace(judged, model=self.model) if self._learned else judged
+        """What a post says of the brand of these names; not yet routed."""
+        said = self._read(post, names)
+        harmless = said.judgement.verdict is Verdict.OTHER and not said.severity.safety
+        if harmless or said.private:  # of what is private nothing is told: it would be counted
+            return said
+        text = text_of(post)
+        aspects = self._aspects.of(text, said.lang)
+        return replace(said, aspects=aspects, journey=stage_of(text, said.lang, aspects))
+
+    def _read(self, post: Post, names: Names) -> Assessment:
+        """What a post says of the brand of these names, but for what it is about."""
+        text, lang = text_of(post), language_of(post)
+        knows, sound = scored(lang, text), mood(text, lang)
+        verdict = judge(
+            text,
+            sound,
+            scored=knows,
+            directed=post.in_reply_to is not None,
+            rating=post.rating,
+            lang=lang,
+            names=names,
+            thresholds=self._thresholds,
+        )
+        verdict = self._moved(verdict, text) if knows else verdict
+        grave = severity(text, verdict, sound, lang, self._tripwires)
+        return Assessment("", False, lang, knows, sound, verdict, grave, None, self.model)
+
+    def _moved(self, verdict: Judgement, text: str) -> Judgement:
+        """The judgement, moved by what the user's labels taught, and by likeness in meaning."""
+        model = self._moved_by
+        if model is not None:
+            verdict = model.move(verdict, text)
+        if self._leaning is None:
+            return verdict
+        threshold = (model or self._thresholds).complaint_from
+        return self._leaning.move(verdict, text, threshold)
 
 
 def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
@@ -143,27 +196,12 @@ def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
     return Names.of(brand.all_terms, (*others, *brand.competitors))
 
 
-def _judged(
-    post: Post, names: Names, model: ComplaintModel | None, tripwires: Tripwires
-) -> Assessment:
-    """What a post says of the brand of these names; not yet routed."""
-    text = text_of(post)
-    lang = language_of(post)
-    knows = scored(lang, text)
-    sound = mood(text, lang)
-    verdict = judge(
-        text,
-        sound,
-        scored=knows,
-        directed=post.in_reply_to is not None,
-        rating=post.rating,
-        lang=lang,
-        names=names,
-    )
-    if model is not None and knows:
-        verdict = model.move(verdict, text)
-    grave = severity(text, verdict, sound, lang, tripwires)
-    return Assessment("", False, lang, knows, sound, verdict, grave, None)
+def _complaint_model(learned: Learned | None, wanted: Thresholds | None) -> ComplaintModel | None:
+    """What was learned of complaints, at the thresholds that are wanted."""
+    model = learned.complaint if learned else None
+    if model is None or wanted is None:
+        return model
+    return replace(model, complaint_from=wanted.complaint_from, unsure_from=wanted.unsure_from)
 
 
 def text_of(post: Post) -> str:

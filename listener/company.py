@@ -6,6 +6,7 @@ words of which one must stand beside its name (`near`), and words beside which i
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -50,25 +51,44 @@ class Seen:
         wants_near  the brand declares neighbours of which one must be there.
         A neighbour that excludes wins over one that is wanted.
         """
-        if self.excluded:
+        if self.excluded or not self.names:
             return None
-        return min((one for one in self.names if self._stands(text, one, wants_near)), default=None)
+        if not (wants_near or self.not_near):
+            return min(self.names)
+        blanks = [found.start() for found in _BLANK.finditer(text)]
+        near, not_near = sorted(self.near), sorted(self.not_near)
+        for place in sorted(self.names):
+            if not place.plain:
+                return place
+            is_ours = not wants_near or _is_beside(place, near, blanks)
+            if is_ours and not _is_beside(place, not_near, blanks):
+                return place
+        return None
 
-    def _stands(self, text: str, place: Place, wants_near: bool) -> bool:
-        if not place.plain:
-            return True
-        if any(_beside(text, place, other) for other in self.not_near):
-            return False
-        return not wants_near or any(_beside(text, place, other) for other in self.near)
+
+_BLANK = re.compile(r"\s")
 
 
-def _beside(text: str, place: Place, other: tuple[int, int]) -> bool:
-    """Whether another place is within the neighbourhood; the name's own letters are not."""
+def _is_beside(place: Place, others: list[tuple[int, int]], blanks: list[int]) -> bool:
+    """Whether one of other places, in order, is within the neighbourhood. What overlaps the name is
+    the name itself. Only those nearby are looked at, however many a text has."""
     start, end = place.start, place.start - place.length
-    if other[0] < end and start < other[1]:
-        return False
-    between = text[end : other[0]] if other[0] >= end else text[other[1] : start]
-    return len(between.split()) < NEIGHBOURHOOD
+    at = bisect_left(others, (start, start))
+    for _, last in reversed(others[max(0, at - MOST_BESIDE) : at]):
+        if last <= start and _words(blanks, last, start) <= NEIGHBOURHOOD:
+            return True
+    for first, _ in others[at : at + MOST_BESIDE]:
+        if first >= end and _words(blanks, end, first) <= NEIGHBOURHOOD:
+            return True
+    return False
+
+
+MOST_BESIDE = 50  # places on either side that are looked at; nearer ones come first
+
+
+def _words(blanks: list[int], start: int, end: int) -> int:
+    """How many words on from one place another stands."""
+    return bisect_left(blanks, end) - bisect_left(blanks, start)
 
 
 # Neither links nor handles: the one are never twice the same, the other are people.

@@ -15,16 +15,17 @@ from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
-from listener.groups import Groups
+from listener.groups import Found, Groups
 from listener.hearing import Heard, Signal, weighed
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
+from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
+from listener.thresholds import SHIPPED, Thresholds
+from listener.thresholds import UNSURE_FROM as UNSURE_FROM
 from listener.tongue import tongue
 
 MODEL_VERSION = "cues-3"
 
-COMPLAINT_FROM = 0.5  # probability from which a post is a complaint and may page somebody
-UNSURE_FROM = 0.3  # probability from which a person should look
 MIXED_UNSURE_FROM = 0.12  # the same where praise and reproach stand together: it may be irony
 MIXED_REPROACHES = 2  # groups of reproach that make praise doubtful
 
@@ -41,7 +42,10 @@ SECOND_PHRASE = 0.5  # share of a group's weight that its second phrase adds
 LONG_TEXT_WORDS = 40  # beyond it small words count less: every long text has them
 
 MAX_REASONS = 6
+ENOUGH_REASONS = 2  # beside which small words need not be named
 WORTH_SHOWING = 0.15  # log-odds from which a signal is a reason
+
+UNTOLD = 1.0 / (1.0 + math.exp(-BIAS))  # probability of what says nothing either way
 
 
 class Verdict(StrEnum):
@@ -74,18 +78,20 @@ def judge(
     rating: float | None = None,
     lang: str = "und",
     names: Names = NO_NAMES,
+    thresholds: Thresholds = SHIPPED,
 ) -> Judgement:
     """Judge whether a text complains.
 
     valence   how it sounds, -1.0 to 1.0 (`listener.sentiment`).
-    scored    False: no lexicon knows its language; it is unsure.
+    scored    False: no lexicon knows its language; it is unsure, as likely as one without a sign.
     lang      its language; one of `TONGUES` has groups of its own, all else is read as English.
     directed  the post answers the brand, or was sent to it.
     rating    stars 1 to 5, where the platform has them.
     names     of the brand that it may complain about, and of others; none: of no brand.
+    thresholds  from which probability on it is a complaint, or unsure.
     """
     if not scored:
-        return Judgement(0.5, Verdict.UNSURE, (f"language {lang} is not scored",))
+        return Judgement(UNTOLD, Verdict.UNSURE, (f"language {lang} is not scored",))
     said, known = _understood(text, lang)
     found = known.found(said.words)
     if lang in TONGUES:
@@ -97,23 +103,29 @@ def judge(
     if heard.repeated and total > REPEATED_FROM:
         total = REPEATED_FROM + REPEATED_SLOPE * (total - REPEATED_FROM)
     probability = 1.0 / (1.0 + math.exp(-total))
-    return Judgement(probability, _verdict(probability, signals), _reasons(signals, probability))
+    verdict = _verdict(probability, signals, thresholds)
+    return Judgement(probability, verdict, _reasons(signals, verdict))
 
 
-def _verdict(probability: float, signals: list[Signal]) -> Verdict:
-    if probability >= COMPLAINT_FROM:
+def _verdict(probability: float, signals: list[Signal], thresholds: Thresholds) -> Verdict:
+    if probability >= thresholds.complaint_from:
         return Verdict.COMPLAINT
-    if probability >= UNSURE_FROM:
+    if probability >= thresholds.unsure_from:
         return Verdict.UNSURE
     groups = {signal.group for signal in signals}
     mixed = len(groups & _REPROACHES) >= MIXED_REPROACHES and groups & _PRAISES
     return Verdict.UNSURE if mixed and probability >= MIXED_UNSURE_FROM else Verdict.OTHER
 
 
-def _reasons(signals: list[Signal], probability: float) -> tuple[str, ...]:
-    """The weightiest reasons; those that speak against the outcome come last."""
+def _reasons(signals: list[Signal], verdict: Verdict) -> tuple[str, ...]:
+    """The weightiest reasons; those that speak against the outcome come last.
+
+    Small words are named where nothing else tells why.
+    """
     told = [s for s in signals if s.reason and abs(s.weight) >= WORTH_SHOWING]
-    outcome = 1.0 if probability >= UNSURE_FROM else -1.0
+    if sum(not s.small for s in told) >= ENOUGH_REASONS:
+        told = [s for s in told if not s.small]
+    outcome = -1.0 if verdict is Verdict.OTHER else 1.0
     told.sort(key=lambda signal: -signal.weight * outcome)
     return tuple(signal.reason for signal in told[:MAX_REASONS])
 
@@ -130,19 +142,25 @@ _NAMED = r"(?: [^ .,;:!?]+){1,3}"
 _OWN_THING = r"(?:it|internet|wifi|net|broadband|line|connection|service|site|website|app|phone)"
 _WITH_NAMES = {
     "reproach": re.compile(
-        rf" (?:does|has|is) (?:anyone|anybody|someone|there anyone) (?:at|from){_NAMED} (?:ever|actually|"
+        rf" (?:does|has|is) (?:anyone|anybody|someone|there anyone) (?:at|from){_NAMED} (?:ever|"
+        rf"actually|"
         r"even|alive|able|going) "
     ),
     "bitter thanks": re.compile(
-        rf" (?:thanks|thank you|cheers|kudos|well done|congrats|shoutout to|shout out to){_NAMED}? for "
+        rf" (?:thanks|thank you|cheers|kudos|well done|congrats|shoutout to|"
+        rf"shout out to){_NAMED}? for "
         r"(?:nothing|ruining|wasting|ignoring|losing|breaking|cancelling|canceling|stranding|"
-        r"overcharging|messing|teaching me|screwing|cutting|the (?:delay|wait|mess|outage)|(?:making|"
-        r"letting|having|keeping) (?:me|us|my \w+) (?:miss|wait|late|waiting|lose|pay|sit|fail|down|"
-        rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|your|my|now|still|another)"
+        r"overcharging|messing|teaching me|screwing|cutting|the (?:delay|wait|mess|outage)|"
+        r"(?:making|"
+        r"letting|having|keeping) (?:me|us|my \w+) (?:miss|wait|late|waiting|lose|pay|sit|fail|"
+        r"down|"
+        rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|"
+        rf"your|my|now|still|another)"
         rf" | so happy with{_NAMED} that "
     ),
     "slang praise": re.compile(
-        r"(?<! we)(?<! kids)(?<! they)(?<! people)(?<! both) (?:are|is) sick (?:[.!]|rn|af|bro|man|$)"
+        r"(?<! we)(?<! kids)(?<! they)(?<! people)(?<! both) (?:are|is) sick (?:[.!]|rn|af|bro|"
+        r"man|$)"
     ),
     "nothing wrong": re.compile(
         # "my line is down but my phone is fine" still complains; that of others does not
@@ -161,6 +179,12 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
         return read(text), _ENGLISH
     spoken = tongue(lang)
     return read(text, spoken.spelling), spoken.groups
+
+
+def groups_found(text: str, lang: str) -> tuple[CueText, Found]:
+    """Return a text as it is read in its language, and where each group is found in it."""
+    words, known = _understood(text, lang)
+    return words, known.found(words.words)
 
 
 def _signals(heard: Heard, valence: float, directed: bool) -> Iterator[Signal]:
@@ -192,8 +216,7 @@ def _stars(rating: float | None) -> Iterator[Signal]:
 def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText) -> Signal:
     weight = cue.weight * (1.0 + SECOND_PHRASE * (len(places) > 1))
     if not cue.shown:
-        length = max(1, len(text.said))
-        return Signal(weight * min(1.0, LONG_TEXT_WORDS / length), group=cue.name)
+        weight *= min(1.0, LONG_TEXT_WORDS / max(1, len(text.said)))
     quoted = text.quote(*next(iter(places.values())))
     prefix = "" if cue.weight > 0 else "against: "
-    return Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name)
+    return Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name, not cue.shown)

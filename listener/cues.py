@@ -33,6 +33,11 @@ class Cue:
     shown: bool = True
 
 
+def wordset(written: str) -> frozenset[str]:
+    """Read words as they are written in a file, with blanks between them."""
+    return frozenset(written.split())
+
+
 def cue(name: str, weight: float, phrases: str, *, shown: bool = True) -> Cue:
     """Make a group from its phrases as they are written in a file."""
     for short, long in _SHORTHANDS.items():

@@ -14,6 +14,7 @@ _TAG = re.compile(r"#(\w{2,100})")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 # "sooo" and "aaargh", but not "bbb" by itself, which is a name.
 _STRETCHED = re.compile(r"(?<=[a-z])([a-z])\1{2,}|([a-z])\2{2,}(?=[a-z])")
+_TRIPLE = re.compile(r"([a-z])\1\1")
 # Mentions, sums, numbers, words, marks and the emoji that tell a mood, in this order.
 _TOKEN = re.compile(
     r"@\w+|[$£€₹]\d[\d.,]*|\brs\.? ?\d[\d.,]*|\d[\d.,:]*|[^\W\d_]+|[!?]|\.{2,}|[.;:\ue000]"
@@ -58,8 +59,9 @@ class Spelling:
 
     def word(self, token: str) -> str:
         """Return how the phrases spell a word that was found in a text."""
-        for written, meant in self.letters:
-            token = token.replace(written, meant)
+        if self.letters:
+            for written, meant in self.letters:
+                token = token.replace(written, meant)
         return self.same.get(token, token)
 
     def plain(self, text: str) -> str:
@@ -113,55 +115,69 @@ def read(text: str, spelling: Spelling = ENGLISH) -> CueText:
 # and without a spelling named would be two calls.
 @lru_cache(maxsize=4)
 def _read(text: str, spelling: Spelling) -> CueText:
-    text = text[:MAX_JUDGED_CHARS]
+    text = text[:MAX_JUDGED_CHARS].strip()
     if "#" in text:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)
-    text = _CLAUSE_END.sub(_marked, _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip()))
+    if "--" in text or not text.isascii():
+        text = _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip())
+    text = _CLAUSE_END.sub(_marked, text)
     written = text.lower() if spelling.quoted else ""
     text = spelling.plain(text).replace("&amp;", " and ")
-    text = text.replace(f" no, {_BREAK}", " no ; ")
-    found = _tokens(text)
-    tokens = [token for token in found if token != _BREAK]
-    words = [_word(token, spelling) for token in tokens]
+    found = _tokens(text.replace(f" no, {_BREAK}", " no ; "))
+    words: list[str] = []
+    parts: list[str] = []
     said: list[str] = []
-    for word, token in zip(words, _as_written(tokens, written, spelling), strict=True):
-        # A spelling that stands for several words was said once.
-        said += (token, *[""] * word.count(" "))
-    return CueText(f" {' '.join(words)} ", tuple(said), _parts(found, spelling))
+    for token in found:
+        if token == _BREAK:
+            parts.append(",")
+            continue
+        word, ends = _read_word(token, spelling)
+        words.append(word)
+        parts.append(word)
+        if ends:
+            parts.append(",")
+        said.append(token)
+        if " " in word:  # a spelling that stands for several words was said once
+            said += [""] * word.count(" ")
+    if written and not written.isascii():
+        said = _accented(words, said, written, spelling)
+    return CueText(f" {' '.join(words)} ", tuple(said), f" {' '.join(parts)} ")
+
+
+@lru_cache(maxsize=16_384)  # most words of a post are those of the posts before it
+def _read_word(token: str, spelling: Spelling) -> tuple[str, bool]:
+    """Return how the phrases spell a token, and whether a clause ends with it ("until 5.")."""
+    return _word(token, spelling), token[0] not in ".:;" and token[-1] in ".,:"
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(_STRETCHED.sub(r"\1\2", _LINK.sub(" link ", text)))
+    if "http" in text or "www." in text:
+        text = _LINK.sub(" link ", text)
+    if _TRIPLE.search(text):
+        text = _STRETCHED.sub(r"\1\2", text)
+    return _TOKEN.findall(text)
 
 
-def _as_written(tokens: list[str], written: str, spelling: Spelling) -> list[str]:
+def _accented(words: list[str], said: list[str], written: str, spelling: Spelling) -> list[str]:
     """The words with their accents, where they can be told one by one."""
-    if not written or written.isascii():
-        return tokens
     written = written.translate(_APOSTROPHES).replace("'", " " if spelling.elides else "")
     accented = [token for token in _tokens(written) if token != _BREAK]
-    return accented if len(accented) == len(tokens) else tokens
+    if len(accented) != len(words):
+        return said
+    return [
+        part
+        for word, token in zip(words, accented, strict=True)
+        for part in (token, *[""] * word.count(" "))
+    ]
 
 
 def _marked(end: re.Match[str]) -> str:
     return f"{end.group()} {_BREAK} "
 
 
-def _parts(tokens: list[str], spelling: Spelling) -> str:
-    words: list[str] = []
-    for token in tokens:
-        if token == _BREAK:
-            words.append(",")
-            continue
-        words.append(_word(token, spelling))
-        if token[0] not in ".:;" and token[-1] in ".,:":
-            words.append(",")  # "waited until 5." ends where the number does
-    return f" {' '.join(words)} "
-
-
 def _word(token: str, spelling: Spelling = ENGLISH) -> str:
-    first, last = token[0], token[-1]
-    if first.isalpha() and last.isalpha():
+    first = token[0]
+    if first.isalpha() and token[-1].isalpha():
         return spelling.word(token)
     if first in _KIND_BY_FIRST:
         return _KIND_BY_FIRST[first]

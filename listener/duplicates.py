@@ -22,7 +22,7 @@ LEAST_WORDS = 7  # shorter texts coincide by chance: "worst airline ever"
 SKETCH = 48  # hashes by which a text is known
 KEYS = 6  # hashes of three words in a row by which a text is looked up; one in common is enough
 MOST_OF_KEY = 8  # texts looked up by one hash, the newest
-MOST_TEXTS = 20_000  # remembered; about 1.1 kB each
+MOST_TEXTS = 10_000  # remembered; about 1.3 kB each (`python -m bench.noise`)
 WINDOW = 3 * 86_400.0  # seconds since a text, or a copy of it, was last heard
 MOST_WORDS, MOST_CHARS = 400, 4_000  # of a text that are looked at
 

@@ -1,7 +1,7 @@
 """Groups of phrases made ready to be found in a text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -33,12 +33,22 @@ class Groups:
             [f" {phrase} " for cue in cues for phrase in cue.phrases],
             implementation=Implementation.ContiguousNFA,
         )
+        self._last: tuple[str, Found] = ("", {})
         self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The groups, each once."""
+        return tuple(dict.fromkeys(self._owners))
 
     def found(self, words: str) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
-        groups = self._found(words)
-        return self._borne_out(groups) if self._mere else groups
+        asked, last = self._last
+        if asked is not words:  # the judgement asks, and the clauses at once again
+            groups = self._found(words)
+            last = self._borne_out(groups) if self._mere else groups
+            self._last = (words, last)
+        return last
 
     def _borne_out(self, groups: Found) -> Found:
         """Leave out mere stretches of time where nothing else in the text complains.
@@ -71,6 +81,11 @@ class Groups:
                 reach = end
                 groups.setdefault(cue, {}).setdefault(words[start:end], (start, end))
         return groups
+
+    def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:
+        """Yield each phrase's group and where it begins, also of one inside another."""
+        for number, start, _ in self._finder.find_matches_as_indexes(words, overlapping=True):
+            yield self._owners[number], start
 
     def names(self, words: str) -> set[str]:
         """Return the names of the groups of which any phrase is found."""

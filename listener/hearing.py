@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from listener.asides import QUOTED, Aside, Reading, reading
-from listener.cues import Cue
-from listener.cuetext import CueText
+from listener.asides import QUOTED, reading
+from listener.cues import Cue, wordset
 from listener.cues_voices import VOICES, speaks
-from listener.names import Names
+from listener.cuetext import CueText
+from listener.names import Marked, Names
+from listener.stretches import Aside, Reading
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
 
@@ -21,6 +22,7 @@ ADDRESSED_WEIGHT = 0.4  # "…, Acme"
 CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
 CLOSE = 5
 REPROACH = 0.9  # weight from which a group is a reproach and no mere trouble
+POLITE_WEIGHT = 0.6  # takes back most of what thanks weigh, where a reproach follows
 QUOTED_WORDS = 7  # of what was set aside that a reason shows
 
 SOLVED = "solved"
@@ -33,6 +35,7 @@ class Signal:
     weight: float
     reason: str = ""
     group: str = ""
+    small: bool = False  # a word that every long text has
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def weighed(
     if solved is False:
         groups = {cue: places for cue, places in groups.items() if cue.name != SOLVED}
         more += (Signal(NOT_QUITE_WEIGHT),)
-    if understood.named_at and not understood.addressed:
-        more += tuple(_about_us(understood.named_at, groups, text))
+    if names and understood.marked and not understood.addressed:
+        more += tuple(_about_us(understood.marked, groups, text))
+    if _polite_only(groups):
+        more += (Signal(POLITE_WEIGHT),)
     return Heard(text, groups, more, share, text.words.startswith(" rt @ ") and "|" not in raw)
 
 
@@ -90,17 +95,19 @@ def _preference(understood: Reading, text: CueText) -> Iterator[Signal]:
             yield Signal(LEFT_WEIGHT, f'leaving: "{shown}"', "leaving")
 
 
-def _about_us(
-    named_at: tuple[int, ...], groups: Mapping[Cue, Places], text: CueText
-) -> Iterator[Signal]:
+def _reproaches(groups: Mapping[Cue, Places]) -> list[Places]:
+    return [places for cue, places in groups.items() if cue.weight >= REPROACH and cue.shown]
+
+
+def _about_us(marked: Marked, groups: Mapping[Cue, Places], text: CueText) -> Iterator[Signal]:
     """A reproach close to the brand's name is about the brand."""
-    for cue, places in groups.items():
-        if cue.weight >= REPROACH and cue.shown:
-            for start, _ in places.values():
-                at = text.words.count(" ", 0, start)
-                if any(abs(at - named) <= CLOSE for named in named_at):
-                    yield Signal(CLOSE_WEIGHT)
-                    return
+    reproaches = _reproaches(groups)
+    if not reproaches:
+        return
+    named_at = marked.ours()
+    places = (text.words.count(" ", 0, p[0]) for some in reproaches for p in some.values())
+    if any(abs(at - named) <= CLOSE for at in places for named in named_at):
+        yield Signal(CLOSE_WEIGHT)
 
 
 def _without(
@@ -122,7 +129,7 @@ def _without(
             kept[cue] = outside
     deaf = [a for a in asides if a.reproach and (a.why != QUOTED or a in told)]
     within = {place for aside in deaf for place in range(aside.start, aside.end)}
-    weight = ASIDE_WEIGHT / max(1, len(told))
+    weight = ASIDE_WEIGHT / max(1, len(told)) * (not _reproaches(kept))
     return (
         kept,
         tuple(Signal(weight, _why(aside, text)) for aside in told),
@@ -162,9 +169,20 @@ def _voices(
 
 
 _BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
-_RELAPSE = frozenset(
-    "but only again still not half never nothing too expired without pity after gone isnt wasnt "
-    "doesnt didnt now where why wrong".split()
+
+
+def _polite_only(groups: Mapping[Cue, Places]) -> bool:
+    """Whether thanks come first and a reproach after them: "thanks, now where is my refund?"."""
+    thanks = [p for cue, places in groups.items() if cue.name == "thanks" for p in places.values()]
+    if not thanks:
+        return False
+    said = min(thanks)
+    return any(place > said for some in _reproaches(groups) for place in some.values())
+
+
+_RELAPSE = wordset(
+    "but only again still not half never nothing too expired without pity after gone isnt "
+    "wasnt doesnt didnt now where why wrong"
 )
 
 
@@ -182,4 +200,3 @@ def _is_solved(groups: Mapping[Cue, Places], text: CueText) -> bool | None:
     if any(place[0] >= end - 1 for some in later for place in some.values()):
         return False
     return _RELAPSE.isdisjoint(text.words[end:].split()) and _RELAPSE.isdisjoint(before)
-

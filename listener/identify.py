@@ -11,13 +11,13 @@ from listener.sections import sections
 
 UNKNOWN = "und"  # BCP 47's own tag for "undetermined"
 MAX_READ_CHARS = 400  # a language is told within this
-FEW_WORDS = 4  # below it hashtags are read, too: they are often English
+FEW_WORDS = 5  # below it hashtags are read, too: they are often English
 ENDING_WEIGHT = 0.3  # of one small word that no other language has
 LETTER_WEIGHT = 0.5
 LONGEST_ENDING = 6
 BARE_FROM = 4  # letters of a word that is known without its accents too; là is not la
 ENOUGH = 0.35  # what a language must have for it
-AHEAD = 0.1  # and by how much it must lead
+AHEAD = 0.05  # and by how much it must lead
 PLAIN = 3.0  # small words that contradict a tag
 PLAIN_SHARE = 0.3  # of them, that the tag's own language may have
 MOSTLY = 0.5  # of all words, where the tag is a language that we do not know

@@ -16,6 +16,7 @@ from listener.crowd import Noise
 from listener.mention import Engagement, Kind, Observation, Post
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
+PRIVATE_LOOK_BACK = timedelta(days=7)  # a sign from before the first start is heeded so long
 UNHAPPY_VALENCE = -0.3  # an unsure post this negative counts as an unhappy voice
 
 
@@ -99,7 +100,19 @@ class Counted:
     post: int
 
 
-Result = Mention | Gone | Counted
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A sign of self-harm was kept where one named person alone sees it.
+
+    post  our own id of it there. erased  the post by that id had been kept openly, as a mention,
+    and has been erased: it has become private by an edit.
+    """
+
+    post: int
+    erased: int | None = None
+
+
+Result = Mention | Gone | Counted | Private
 
 
 class Shelf(Protocol):
@@ -117,6 +130,15 @@ class Shelf(Protocol):
     def tally(self, reason: str, at: datetime, n: int = 1) -> None:
         """Count something that was dropped, cut or refused."""
 
+    def is_private(self, post: Post) -> bool | None:
+        """Was the post kept privately before? False: it was, and a person found no such sign."""
+
+    def keep_private(self, observation: Observation, brand: str) -> Private | None:
+        """Keep a post where one person alone sees it, and nowhere else; None: it is nothing new."""
+
+    def erase_private(self, post: Post, at: datetime) -> None:
+        """Erase the words and the author of a post that was kept privately."""
+
     def was_own(self, post: int) -> bool:
         """Was the post written by one of our own accounts?"""
 
@@ -132,19 +154,37 @@ class Intake:
         self._assessor = assessor
 
     def take(
-        self, shelf: Shelf, observation: Observation, source: str, now: datetime
+        self,
+        shelf: Shelf,
+        observation: Observation,
+        source: str,
+        now: datetime,
+        *,
+        openly: bool = False,
     ) -> Sequence[Result]:
         """Store one observation; return a Mention for each brand it is news of, a Gone, or that
         it has been Counted anew.
 
-        A post that names no brand is not kept. An edit is judged again.
+        A post that names no brand is not kept. An edit is judged again. A sign of self-harm is kept
+        privately and is no mention; what was private once stays so, whatever an edit says.
+
+        openly  a person has looked at it and found no such sign.
         """
+        was_private = shelf.is_private(observation.post)
         if observation.kind in (Kind.DELETE, Kind.COUNTS):
+            if was_private:
+                if observation.kind is Kind.DELETE:
+                    shelf.erase_private(observation.post, now)
+                return ()
             return self._follow_up(shelf, observation, source)
         assessments = self._assessor.assess(observation.post)
-        if not assessments:
+        if not assessments and not was_private:
             shelf.tally(self._assessor.why_unnamed(observation.post), now)
             return ()
+        openly = openly or was_private is False
+        if was_private or (not openly and any(_is_private(one) for one in assessments)):
+            brand = assessments[0].brand if assessments else ""
+            return self._confide(shelf, observation, brand, now)
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:
             return _counted(kept, observation)
@@ -166,6 +206,21 @@ class Intake:
             mentions.append(one)
         return mentions
 
+    def again(self, post: Post, brand: str) -> Assessment | None:
+        """Judge a kept post once more as it was judged; None where it names the brand no longer."""
+        return next((one for one in self._assessor.assess(post) if one.brand == brand), None)
+
+    def _confide(
+        self, shelf: Shelf, observation: Observation, brand: str, now: datetime
+    ) -> Sequence[Result]:
+        """Nothing of it is counted or tallied by what it is: not even that there was one."""
+        too_old = now - observation.post.created_at > PRIVATE_LOOK_BACK
+        if observation.post.repost_of is not None or (observation.backfill and too_old):
+            shelf.tally("not kept", now)
+            return ()
+        kept = shelf.keep_private(observation, brand)
+        return () if kept is None else (kept,)
+
     def _follow_up(self, shelf: Shelf, observation: Observation, source: str) -> Sequence[Result]:
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:
@@ -173,6 +228,10 @@ class Intake:
         if kept.standing is not Standing.DELETED:
             return ()
         return (Gone(kept.post, shelf.was_own(kept.post)),)
+
+
+def _is_private(assessment: Assessment) -> bool:
+    return assessment.private and not assessment.own
 
 
 def _counted(kept: Kept, observation: Observation) -> Sequence[Result]:

@@ -130,29 +130,38 @@ class Matcher:
         return sorted({self._owners[key] for key in _keys(post) if key in self._owners})
 
     def _occurrences(self, post: Post, text: str) -> Iterator[tuple[_Pattern, int, int]]:
+        looked: dict[tuple[int, Role], int] = {}
+        bare: dict[str, bool] = {}  # term → whether its bare genitive stands in this post
         for number, start, end in self._finder.find_matches_as_indexes(text, overlapping=True):
             for pattern in self._patterns[number]:
+                key = (pattern.brand, pattern.role)
+                looked[key] = looked.get(key, 0) + 1
+                if looked[key] > MOST_LOOKED:
+                    continue
                 if stands(pattern.kind, text, start, end) or (
                     text[end : end + 1] == "s"
                     and pattern.kind is Kind.WORDS
                     and stands(pattern.kind, text, start, end + 1)
-                    and _is_genitive(post, pattern.term, text[end + 1 : end + 2])
+                    and _is_genitive(post, pattern.term, text[end + 1 : end + 2], bare)
                 ):
                     yield pattern, start, end
 
+
+MOST_LOOKED = 100  # places of one brand in a post that are looked at; more is no prose
 
 # Where a name's genitive takes an s without an apostrophe: "Acmes Kundendienst".
 _BARE_GENITIVE = frozenset({"da", "de", "nb", "nl", "nn", "no", "sv"})
 
 
-def _is_genitive(post: Post, term: str, after: str) -> bool:
+def _is_genitive(post: Post, term: str, after: str, bare: dict[str, bool]) -> bool:
     """Whether an s behind a term is a genitive's: before an apostrophe (`Acmes' app`), or in a
     language that writes none, behind a name with its capital. "Apples are ripe" names nobody."""
     if after == "'":
         return True
-    if not term[:1].isupper() or f"{term}s" not in f"{post.title}\n{post.text}":
-        return False
-    return language_of(post) in _BARE_GENITIVE
+    if term not in bare:
+        has_capital = term[:1].isupper() and f"{term}s" in f"{post.title}\n{post.text}"
+        bare[term] = has_capital and language_of(post) in _BARE_GENITIVE
+    return bare[term]
 
 
 def _account(name: str) -> str:

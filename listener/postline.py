@@ -7,7 +7,7 @@
 
 `platform`, `id` and `text` are required (a delete and counts need no text); unknown keys are
 ignored. Also understood: `kind` (post, edit, delete, counts), `seen_at`, `edit_of`, `title`,
-`rating`, `aliases`, `backfill`, `author.bot`. No message of this module repeats what a stranger wrote.
+`rating`, `aliases`, `backfill`, `author.bot`. No message here repeats what a stranger wrote.
 """
 
 import json
@@ -269,7 +269,7 @@ class _Fields:
             handle=handle,
             name=inner.text("name", MAX_NAME_CHARS),
             followers=inner.count("followers"),
-            bot=inner.flag("bot"),
+            bot=inner._row.get("bot") is not None and inner.flag("bot"),
         )
 
     def engagement(self) -> Engagement:
@@ -281,12 +281,7 @@ _NOTHING: tuple[object, ...] = (None, "", (), False, {})
 
 
 def _given(row: dict[str, object]) -> dict[str, object]:
-    """What is said; a nought is, unlike nothing and no."""
-    return {
-        key: value
-        for key, value in row.items()
-        if value is not None and value is not False and value != ""
-    }
+    return {k: v for k, v in row.items() if v is not None and v is not False and v != ""}
 
 
 def _spell(moment: datetime) -> str:

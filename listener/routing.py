@@ -15,7 +15,9 @@ from config import Team
 from listener.declared import Declared, Evidence, Found, Kind
 from listener.grams import hashed
 from listener.learned import RouteModel
+from listener.likeness import LEAST_LIKE, Descriptions
 
+MAX_ROUTED_CHARS = 5_000  # of a text whose meaning is compared
 TOPIC_FROM = 0.25  # evidence from which a topic is named: more than one word in passing
 MAX_SHOWN = 3  # words named as reasons
 SURE = 0.5  # probability from which a team whose declared words were found is sure
@@ -64,10 +66,13 @@ class Router:
         triage: str,
         learned: RouteModel | None = None,
         route_from: float | None = None,
+        meaning: Descriptions | None = None,
     ) -> None:
         """brand_teams: brand → its team, where it has one; triage: the team of everything else.
         route_from: the least probability, 0.0 to 1.0, with which a team gets a post that is not
-        its own by default; None: ROUTE_FROM, or less where there are many teams."""
+        its own by default; None: ROUTE_FROM, or less where there are many teams.
+        meaning: the teams' descriptions compared by meaning, where that is installed."""
+        self._meaning = meaning
         self._learned = learned
         self.teams = tuple(team.name for team in teams)
         self._declared = Declared(teams)
@@ -81,6 +86,10 @@ class Router:
         evidence = self._declared.evidence(text)
         last = self._brand_teams.get(brand, self._triage)
         chances, learnt = self._chances(evidence, last)
+        if not learnt and not any(evidence.teams.values()):
+            meant = self._by_meaning(text, chances)
+            if meant is not None:
+                return meant
         ranked = sorted(self.teams, key=lambda name: -chances[name])
         best = ranked[0]
         if best != last and chances[best] < self._route_from:
@@ -122,6 +131,15 @@ class Router:
     def triage(self) -> str:
         """The team of what nobody owns."""
         return self._triage
+
+    def _by_meaning(self, text: str, chances: Mapping[str, float]) -> Route | None:
+        """The team whose description means most nearly the same; None where none is near."""
+        alike = self._meaning.likeness(text[:MAX_ROUTED_CHARS]) if self._meaning else {}
+        team = max(alike, key=lambda name: alike[name], default=None)
+        if team is None or alike[team] < LEAST_LIKE:
+            return None
+        why = f"like its description in meaning: {alike[team]:.2f}"
+        return _route(team, None, (why,), False, chances)
 
     def read(self, text: str) -> tuple[dict[str, float], tuple[int, ...]]:
         """A text as a learner wants it: each team's log-odds as declared, and its features."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from listener.cuetext import ENGLISH, CueText, read
+from listener.cuetext import ENGLISH, MAX_JUDGED_CHARS, CueText, read
 from listener.wires import (
     LANGUAGES,
     LOOK_BACK,
@@ -65,8 +65,11 @@ class Tripwires:
         It is read as English, which stands in posts of every language, and as its own.
         """
         told: dict[str, Danger] = {}
-        for one in ("en", lang) if lang in LANGUAGES - {"en"} else ("en",):
+        has_own = lang in LANGUAGES - {"en"}
+        for one in ("en", lang) if has_own else ("en",):
             wires = self.of(one)
+            if one == "en" and has_own and not _may_hold(text, wires):
+                continue
             for danger in _found(read(text, wires.spelling), wires):
                 if danger.kind not in told or told[danger.kind].hushed_by:
                     told[danger.kind] = danger
@@ -81,6 +84,17 @@ def dangers_of(text: str, lang: str) -> Iterator[tuple[str, str]]:
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:
     """Yield the kind of danger and the words that say so, once for each kind, in English."""
     return ((danger.kind, danger.words) for danger in _found(text, ENGLISH_WIRES))
+
+
+def _may_hold(text: str, wires: Wires) -> bool:
+    """Has a text of another language any word that a rule needs? Most have none, and are not read
+    a second time for nothing."""
+    words = _RAW.findall(_QUOTE.sub("", text[:MAX_JUDGED_CHARS].lower()))
+    return bool(wires.always) or not wires.needed_by.keys().isdisjoint(words)
+
+
+_RAW = re.compile(r"[^\W\d_]+")
+_QUOTE = re.compile("['’]")
 
 
 def _found(text: CueText, wires: Wires) -> Iterator[Danger]:

@@ -1,10 +1,18 @@
 """How positive or negative a text sounds: VADER, one signal among others, never a verdict."""
 
-from collections.abc import Sequence
 from functools import cache
+from string import punctuation
 from threading import Lock
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    C_INCR,
+    N_SCALAR,
+    NEGATE,
+    SentimentIntensityAnalyzer,
+    normalize,
+    scalar_inc_dec,
+)
 
 from listener.language import TONGUES
 from listener.tongue import tongue
@@ -30,7 +38,7 @@ def valence(text: str) -> float:
     """
     with _making:
         analyser = _analyser()
-    return float(analyser.polarity_scores(_beginning(text))["compound"])
+    return analyser.compound(_beginning(text))
 
 
 def _beginning(text: str) -> str:
@@ -46,23 +54,114 @@ def _analyser() -> "_Analyser":
 
 
 class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no types
-    """VADER in linear time.
+    """VADER's compound score in linear time, and in a third of its time.
 
-    Two of its checks copy every word of the text for each scored word, though they look at three
-    words before it and two after; handed only those they give the same answers.
+    The same additions in the same order, so that every bit is the same; only what cannot change
+    the score is left out. VADER lowers and copies each word of a text for each word it knows.
     """
 
-    @staticmethod
-    def _negation_check(valence: float, words: Sequence[str], start_i: int, i: int) -> float:
-        start = max(0, i - 3)
-        near = words[start : i + 1]
-        return float(_negation_check(valence, near, start_i, i - start))
+    def __init__(self) -> None:
+        super().__init__()
+        self._emoji = frozenset(self.emojis)
 
-    @staticmethod
-    def _special_idioms_check(valence: float, words: Sequence[str], i: int) -> float:
-        near = words[i - 3 : i + 3]
-        return float(_special_idioms_check(valence, near, 3))
+    def compound(self, text: str) -> float:
+        """Return the compound score of a text, -1.0 to 1.0, 0.0 for one without words."""
+        if not (text.isascii() or self._emoji.isdisjoint(text)):
+            text = self._spelt_out(text)
+        text = text.strip()
+        words = [_stripped(token) for token in text.split()]
+        if not words:
+            return 0.0
+        lows = [word.lower() for word in words]
+        capitals = sum([word.isupper() for word in words])
+        shouts = 0 < len(words) - capitals < len(words)
+        felt = [
+            self._felt(words, lows, i, shouts) if low in self.lexicon else 0.0
+            for i, low in enumerate(lows)
+        ]
+        if "but" in lows:
+            felt = self._but_check(lows, felt)
+        total = float(sum(felt))
+        emphasis = self._punctuation_emphasis(text)
+        if total > 0:
+            total += emphasis
+        elif total < 0:
+            total -= emphasis
+        return float(round(normalize(total), 4))
+
+    def _spelt_out(self, text: str) -> str:
+        """Put its description for each emoji."""
+        spelt, after_blank = "", True
+        for character in text:
+            described = self.emojis.get(character)
+            if described is None:
+                spelt += character
+                after_blank = character == " "
+            else:
+                spelt += described if after_blank else f" {described}"
+                after_blank = False
+        return spelt
+
+    def _felt(self, words: list[str], lows: list[str], i: int, shouts: bool) -> float:
+        """What a word of the lexicon feels like where it stands."""
+        low = lows[i]
+        if low in BOOSTER_DICT or (low == "kind" and lows[i + 1 : i + 2] == ["of"]):
+            return 0.0
+        felt: float = self.lexicon[low]
+        if low == "no" and i + 1 < len(lows) and lows[i + 1] in self.lexicon:
+            felt = 0.0
+        if "no" in lows[max(0, i - 2) : i] or (
+            i > 2 and lows[i - 3] == "no" and lows[i - 1] in ("or", "nor")
+        ):
+            felt = self.lexicon[low] * N_SCALAR
+        if shouts and words[i].isupper():
+            felt = felt + C_INCR if felt > 0 else felt - C_INCR
+        for back in range(min(3, i)):
+            if lows[i - back - 1] not in self.lexicon:
+                felt = _moved(felt, words, lows, i, back, shouts)
+        least = i > 0 and lows[i - 1] == "least" and "least" not in self.lexicon
+        if least and (i == 1 or lows[i - 2] not in ("at", "very")):
+            felt = felt * N_SCALAR
+        return felt
 
 
-_negation_check = SentimentIntensityAnalyzer._negation_check
+def _stripped(token: str) -> str:
+    """Strip the marks around a word; what is left of an emoticon is nothing, so it stays."""
+    stripped = token.strip(punctuation)
+    return token if len(stripped) <= 2 else stripped
+
+
+_NEAR = (1.0, 0.95, 0.9)  # how much of a booster counts one, two and three words away
+_NEGATORS = frozenset(NEGATE)
+
+
+def _moved(
+    felt: float, words: list[str], lows: list[str], i: int, back: int, shouts: bool
+) -> float:
+    """What the word so far back makes of a feeling: boosted, negated or an idiom."""
+    before = lows[i - back - 1]
+    if before in BOOSTER_DICT:
+        scalar = scalar_inc_dec(words[i - back - 1], felt, shouts)
+        felt = felt + (scalar * _NEAR[back] if back and scalar != 0 else scalar)
+    if back == 0:
+        if _negates(before):
+            felt = felt * N_SCALAR
+        return felt
+    if back == 1:
+        if before == "never" and lows[i - 1] in ("so", "this"):
+            return felt * 1.25
+        if _negates(before) and not (before == "without" and lows[i - 1] == "doubt"):
+            felt = felt * N_SCALAR
+        return felt
+    if (before == "never" and lows[i - 2] in ("so", "this")) or lows[i - 1] in ("so", "this"):
+        felt = felt * 1.25
+    elif _negates(before) and not (before == "without" and "doubt" in lows[i - 2 : i]):
+        felt = felt * N_SCALAR
+    return float(_special_idioms_check(felt, lows[i - 3 : i + 3], 3))
+
+
+def _negates(word: str) -> bool:
+    return word in _NEGATORS or "n't" in word
+
+
 _special_idioms_check = SentimentIntensityAnalyzer._special_idioms_check

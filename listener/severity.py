@@ -4,10 +4,12 @@ How negative a post is says almost nothing about its severity (AUC .54 to .56 ag
 experts); accusation, blame and escalation can be told. Reach and speed are weighed elsewhere.
 """
 
+import re
 from dataclasses import dataclass
 
 from listener.complaint import Judgement, Verdict
 from listener.cues import cue
+from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
 from listener.groups import Groups
@@ -17,21 +19,35 @@ from listener.tongue import tongue
 from listener.wires import SELF_HARM
 
 SAFETY_SEVERITY = 0.9  # a tripwire alone
-COMPLAINT_SEVERITY = 0.2  # a complaint that neither blames nor threatens
+COMPLAINT_SEVERITY = 0.13  # a complaint that neither blames nor threatens
+LEAST_SEVERITY = 0.02  # of one that also praises
 MAX_REASONS = 6
 
-# What each group adds to the severity of a complaint, set by hand.
+# What each group adds to the severity of a complaint, set by hand. Who blames tells what was done,
+# by whom and to whom; who has a good word to say as well is milder.
 _ADDS = {
     "accusation": 0.25,
-    "leaving": 0.15,
-    "repeat contact": 0.15,
-    "no reply": 0.15,
-    "refund and charge": 0.1,
-    "waiting": 0.05,
-    "broken": 0.05,
     "harm done": 0.2,
     "escalation": 0.2,
+    "leaving": 0.1,
+    "repeat contact": 0.15,
+    "no reply": 0.1,
+    "refund and charge": 0.15,
+    "blame": 0.1,
+    "broken": 0.1,
+    "waiting": 0.05,
+    "demand": 0.1,
+    "service talk": 0.05,
+    "own trouble": 0.05,
+    "praise": -0.15,
 }
+_SMALL_WORDS = frozenset(("service talk", "own trouble", "demand"))
+_TAKEN_BACK = frozenset(("accusation", "harm done", "escalation"))  # by a "not" before them
+_NOT = re.compile(
+    r" (?:not|no|never|isnt|wasnt|arent|werent|wont|dont|didnt|doesnt|without|nobody)"
+    r"(?: (?!only |just |care )[^ .,;:!?]+){0,2} $"
+)
+_LOOK_BACK = 40  # characters before a phrase that are looked at
 
 _OWN_CUES = (
     cue(
@@ -64,8 +80,24 @@ _OWN_CUES = (
         petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere, never again
         """,
     ),
+    cue(
+        "blame",
+        0.0,
+        """
+        {you|they|he|she|seller|bank|company|agent|driver|staff|courier|team|people|guys} {have|has|
+        had|are|were|was|did|didnt|dont|doesnt|never|just|keep|kept|refuse|refused|wont|said|
+        promised|told|took|take|sent|gave|charged|cancelled|deducted|blocked|debited|closed|changed|
+        lost|made|put|sold|failed}, your {fault|mistake|responsibility|staff|agent|employee|
+        executive|driver|team|system|people|branch|company|bank|website|app}, {because of|due to}
+        {you|your|them|their}, responsible, accountable, blame, at fault, refuse, refused, refusing,
+        refuses, denied, without {my|any} {consent|permission|notice|reason|information|knowledge},
+        without {asking|telling|informing}, deliberately, on purpose, intentionally,
+        {wrong|different|used|old|empty|expired|damaged|broken} {product|item|box|one|piece|phone|
+        order|amount}, {charged|deducted|debited|billed} {me|my|from|twice|extra|0|money|for}
+        """,
+    ),
 )
-_ENGLISH = Groups((*(c for c in COMPLAINT_CUES if c.name in _ADDS), *_OWN_CUES))
+_ENGLISH = Groups((*(c for c in (*COMPLAINT_CUES, *COUNTER_CUES) if c.name in _ADDS), *_OWN_CUES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +152,21 @@ def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
         spoken = tongue(lang)
         groups = spoken.names(read(text, spoken.spelling).words) & _ADDS.keys()
     else:
-        groups = _ENGLISH.names(read(text).words)
+        groups = _told(read(text).words)
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))
-    return COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told), tuple(told)
+    value = COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told)
+    shown = (name for name in told if _ADDS[name] > 0 and name not in _SMALL_WORDS)
+    return max(LEAST_SEVERITY, value), tuple(shown)
+
+
+def _told(words: str) -> set[str]:
+    """Return the groups of which an English text has a phrase that it does not take back."""
+    return {
+        cue.name
+        for cue, start in _ENGLISH.everywhere(words)
+        if cue.name not in _TAKEN_BACK or not _taken_back(words, start)
+    }
+
+
+def _taken_back(words: str, start: int) -> bool:
+    return _NOT.search(words[max(0, start - _LOOK_BACK) : start + 1]) is not None

@@ -36,8 +36,10 @@ def stands(kind: Kind, text: str, start: int, end: int) -> bool:
     """Whether the pattern found at text[start:end] is one, and not a piece of something else."""
     if kind is Kind.DOMAIN:
         return _stands_as_domain(text, start, end)
-    before = _beside(text, start - 1, -1)
-    after = _beside(text, end, 1)
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if before == after == "_":
+        before, after = _beside(text, start - 1, -1), _beside(text, end, 1)
     if _in_word(text[end - 1]) and _in_word(after):
         return False
     if kind in (Kind.TAG, Kind.HANDLE):
@@ -49,16 +51,17 @@ def stands(kind: Kind, text: str, start: int, end: int) -> bool:
     return not _in_host(text, start, end)
 
 
-MOST_MARKS = 2  # underscores that mark a word as slanted or strong: _acme_, __acme__
+MOST_MARKS = 2  # underscores on either side that mark a word as slanted or strong: __acme__
 
 
 def _beside(text: str, at: int, step: int) -> str:
-    """The character at a place beside a term; a blank where underscores only mark the term."""
-    for place in (at + step * n for n in range(MOST_MARKS + 1)):
+    """The character beyond the underscores at a place; an underscore where a word goes on there,
+    as in my_acme_app, a blank at the text's end."""
+    for place in (at + step * n for n in range(1, MOST_MARKS + 1)):
         if not 0 <= place < len(text):
             return " "
         if text[place] != "_":
-            return text[place] if place == at or not _in_word(text[place]) else "_"
+            return "_" if _in_word(text[place]) else text[place]
     return "_"
 
 

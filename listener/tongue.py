@@ -92,7 +92,8 @@ class Tongue:
 def build(written: str) -> Tongue:
     """Make a language of what its file says: sections named as in `docs/languages.md`.
 
-    Raises KeyError where a section is no known one, or one that no language can do without lacks.
+    Raises KeyError where a section is no known one, or one that no language can do without lacks;
+    ValueError where a phrase is not whole.
     """
     parts = {name: " ".join(lines) for name, lines in sections(written)}
     short = _shorthands(written)
@@ -140,18 +141,31 @@ def _cues(
         spelt = _spelt(listed, short, spelling)
         name = title.removesuffix(_NOT_BY_ITSELF)
         if title.startswith(_GRAVER):
-            grave.append(cue(title.removeprefix(_GRAVER), 0.0, spelt))
+            grave.append(_group(title.removeprefix(_GRAVER), 0.0, spelt))
             continue
         if name not in _ENGLISH:
             raise KeyError(f"no such group: {name}")
         phrases[name] = f"{phrases[name]}, {spelt}" if name in phrases else spelt
         if name != title:
-            mere.update(cue(name, 0.0, spelt).phrases)
+            mere.update(_group(title, 0.0, spelt).phrases)
     groups = [
-        cue(name, _ENGLISH[name].weight, listed, shown=_ENGLISH[name].shown)
+        _group(name, _ENGLISH[name].weight, listed, shown=_ENGLISH[name].shown)
         for name, listed in phrases.items()
     ]
     return groups, grave, frozenset(mere)
+
+
+def _group(name: str, weight: float, listed: str, *, shown: bool = True) -> Cue:
+    """Raise ValueError where a phrase is not whole: a comma inside braces parts it in two."""
+    for phrase in listed.split(","):
+        if phrase.count("{") != phrase.count("}"):
+            raise ValueError(
+                f"[{name}]: braces do not match in {phrase.strip()!r}; no comma goes inside them"
+            )
+    made = cue(name, weight, listed, shown=shown)
+    if "" in made.phrases:
+        raise ValueError(f"[{name}]: one of its phrases may stand for nothing at all")
+    return made
 
 
 def _spelt(written: str, shorthands: Mapping[str, str], spelling: Spelling) -> str:

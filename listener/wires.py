@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from listener.cuetext import ENGLISH, Spelling
+from listener.language import TONGUES
 
 GAP_WORDS = 4  # how many words a `~` stands for at most
 OPTIONAL_WORDS = 2  # and a `[…]`
@@ -192,7 +193,7 @@ _AFTER = 1  # words between a phrase and a "not" that follows it
 @cache
 def wires_of(lang: str) -> Wires:
     """Return the tripwires of one of `LANGUAGES` but English; read when it is first met."""
-    spelling = _SPELLINGS[lang]
+    spelling = _spelling(lang)
     written = {
         name: [spelt(line, spelling) for line in lines] for name, lines in sections(lang).items()
     }
@@ -202,6 +203,15 @@ def wires_of(lang: str) -> Wires:
     persons = frozenset(lists.get("persons", "").split())
     made = wired(rules, persons, _taking_back(lists), spelling)
     return replace(made, never=never, lists=lists, negators=negators)
+
+
+def _spelling(lang: str) -> Spelling:
+    """That of the language's cue phrases, where it has them: a post is read once for both."""
+    if lang not in TONGUES:
+        return _SPELLINGS[lang]
+    from listener.tongue import tongue
+
+    return tongue(lang).spelling
 
 
 def spelt(line: str, spelling: Spelling) -> str:

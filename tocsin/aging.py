@@ -24,6 +24,10 @@ def age_out(
     erased = 0
     while not is_stopping() and (more := store.write(lambda desk: desk.age_out(before, now))):
         erased += more
+    while not is_stopping() and (
+        more := store.write(lambda desk: desk.age_out_private(before, now))
+    ):
+        erased += more
     store.write(lambda desk: _age_out_typed(desk, before, now))
     return erased
 

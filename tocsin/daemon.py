@@ -28,10 +28,13 @@ from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
 from tocsin.model_watch import ModelWatch
+from tocsin.opinions.asking import Asker
+from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.store import Unit
-from tocsin.web import Server, application
+from tocsin.web import Server as WebServer
+from tocsin.web import application
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
@@ -48,10 +51,13 @@ class Daemon:
         house: House,
         channels: Mapping[str, Channel],
         readings: Sequence[Reading],
+        model: Server | None = None,
     ) -> None:
+        """model: the language model that is asked about unsure posts; None: none is."""
         self.house = house
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
+        self._asker = Asker(model, house) if model is not None else None
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
         self._invariants = InvariantWatch(house)
@@ -66,7 +72,7 @@ class Daemon:
         )
         self._scheduler.add_listener(_overrun, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
         host, _, port = house.settings.listen.rpartition(":")
-        self._server = Server(application(self.report), host, int(port))
+        self._server = WebServer(application(self.report), host, int(port))
 
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""
@@ -79,6 +85,8 @@ class Daemon:
         self._scheduler.start()
         for worker in self._workers:
             worker.start()
+        if self._asker is not None:
+            self._asker.start()
         logger().info("running", sources=len(self._workers), channels=len(self._channels))
         self._stopping.wait()
         self._drain()
@@ -91,7 +99,8 @@ class Daemon:
         """How the house stands, for /healthz."""
         with self.house.store.read() as desk:
             self._pulse.model = self._models.in_force(desk)
-            return health.report(desk, self._pulse, self.house.clock.now())
+            trouble = self._asker.trouble if self._asker is not None else None
+            return health.report(desk, self._pulse, self.house.clock.now(), trouble)
 
     # --------------------------------------------------------------------------- starting
     def _catch_up(self) -> None:
@@ -221,6 +230,8 @@ class Daemon:
 
     def _drain(self) -> None:
         """Stop hearing first, then deciding, then speaking; what is not done is in the store."""
+        if self._asker is not None:
+            self._asker.stop()
         for worker in self._workers:
             worker.stop()
         # A message that is being sent may still bring its receipt; a stuck one is not waited for.
@@ -230,6 +241,8 @@ class Daemon:
         for worker in self._workers:
             if not worker.join(DRAIN / 2 / max(1, len(self._workers))):
                 logger().warning("source did not stop in time", source=worker.name)
+        if self._asker is not None and not self._asker.join(DRAIN / 4):
+            logger().warning("the language model did not stop in time")
         self._server.stop()
         self.house.store.close()
         logger().info("stopped")

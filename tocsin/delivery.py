@@ -303,7 +303,7 @@ class Delivery:
         page = desk.outgoing(key)
         states = desk.page_states(page)
         tried = {state.channel for state in states}
-        contacts = self._engine.contacts(person)
+        contacts = self._engine.contacts_for(page.ref, person)
         spare = next(
             (c for c in contacts if c.channel in self._channels and c.channel not in tried), None
         )

@@ -10,6 +10,7 @@ from escalation import ladder
 from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
 from listener.crowd import meaning
+from tocsin import about
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -40,6 +41,7 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             "topic": row["topic"],
             "teams": _teams(row),
             "paged": _why_paged(row),
+            **about.told_of(row),
         }
         told |= _noise(row)
         cases = desk.cases_of_post(row["post"])

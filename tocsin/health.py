@@ -46,8 +46,20 @@ class Pulse:
     model: InForce = InForce()
 
 
-def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
-    """How the house stands. `status` is "ok" or "failing", with `reasons`."""
+@dataclass
+class Trouble:
+    """Since when the language model fails, and why; written by whoever asks it."""
+
+    since: datetime | None = None
+    why: str | None = None
+    times: int = 0
+
+
+def report(desk: Unit, pulse: Pulse, now: datetime, model: Trouble | None = None) -> dict[str, Any]:
+    """How the house stands. `status` is "ok" or "failing", with `reasons`.
+
+    model  how the language model does, where one is declared.
+    """
     oldest = desk.oldest_unsent(now)
     next_timer = desk.next_timer()
     reasons = list(_reasons(pulse, oldest, now))
@@ -55,6 +67,7 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
     reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
     failing = desk.failing_channels(now)
     reasons += [f"channel {name} is failing: {failure}" for name, failure in failing.items()]
+    asked = {} if model is None else {"language_model": _model(desk, model, now)}
     return {
         "status": "failing" if reasons else "ok",
         "reasons": reasons,
@@ -84,6 +97,19 @@ def report(desk: Unit, pulse: Pulse, now: datetime) -> dict[str, Any]:
         "open": {kind: desk.count_open(kind) for kind in ("case", "incident", "fault")},
         "silences": [_silence(desk, one) for one in desk.silences(now)],
         "sources": sources,
+        **asked,
+    }
+
+
+def _model(desk: Unit, model: Trouble, now: datetime) -> dict[str, Any]:
+    """What was asked today, in UTC, and what came of it. That it fails makes nothing else fail:
+    the house hears and pages without it, and must not be restarted for its sake."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "asked_today": desk.questions_since(today),
+        "came_to": desk.opinions_since(today),
+        "failing_since": _iso(model.since),
+        "failure": model.why,
     }
 
 

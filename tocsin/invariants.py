@@ -15,7 +15,7 @@ from config import Band
 from escalation.decision import ENGINE, TimerKind
 from escalation.mending import AT_WORK, LATE_STEP
 from escalation.rules import Rules
-from escalation.subject import Alike, Ref
+from escalation.subject import Alike, Matter, Ref
 from tocsin.store import Unit
 from tocsin.store.rows import TABLES
 from tocsin.store.times import ms
@@ -74,7 +74,8 @@ def breaches(desk: Unit, rules: Rules, now: datetime) -> list[Breach]:
     found: list[Breach] = []
     for kind in TABLES:
         found += _of_open(desk.connection, kind, rules, now)
-        found += _of_last_steps(desk.connection, kind, rules, now)
+        if kind != Matter.kind:  # its last step has a time of its own
+            found += _of_last_steps(desk.connection, kind, rules, now)
         found += _of_closed(desk.connection, kind, now)
     found += _of_messages(desk.connection, now)
     found += _of_time(desk, now)
@@ -149,7 +150,7 @@ def _of_closed(connection: sqlite3.Connection, kind: str, now: datetime) -> Iter
 
     Who dismisses or merges something, or will not act, gives that as the reason instead.
     """
-    urgent = {"case": "band in ('P1', 'P2')", "incident": "true", "fault": "false"}[kind]
+    urgent = {"case": "band in ('P1', 'P2')", "incident": "true"}.get(kind, "false")
     rows = connection.execute(
         f"select number from {TABLES[kind]} where state = 'closed' and closed_at > ? "  # noqa: S608
         "and (closed_by is null or closed_by = '' or close_reason is null or close_reason = '' "

@@ -11,8 +11,11 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from listener.jsontext import parse_json
-from listener.mention import Kind, Observation
+from listener.language import language_of
+from listener.mention import Kind, Observation, Post
 from listener.postline import MAX_LINE_BYTES, read_line, write_line
+from listener.safety import SHIPPED
+from listener.wires import SELF_HARM
 from tocsin.store.labels import PLAIN, Label
 
 _WANTED = 'write "complaint": true or false, or "team": "…", beside the text'
@@ -52,7 +55,15 @@ def _label(line: bytes, teams: Collection[str], now: datetime) -> Label:
         raise ValueError(f'"kind" is {post.kind}; only a post can have a label')
     if not (post.post.text.strip() or post.post.title.strip()):
         raise ValueError('"text" is empty; there is nothing to learn from')
+    if is_private(post.post):
+        raise ValueError("it may be a sign of self-harm, of which no label is kept")
     return Label(post.post, complaint, team)
+
+
+def is_private(post: Post) -> bool:
+    """Is it a sign of self-harm, as far as we ship rules for that?"""
+    text = f"{post.title}\n{post.text}"
+    return any(one.kind == SELF_HARM for one in SHIPPED.dangers_of(text, language_of(post)))
 
 
 def _whole(row: dict[str, object]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from listener.tools import Tools
 from tocsin import __version__, wiring
 from tocsin.clock import SteadyClock
 from tocsin.daemon import log_happening
+from tocsin.opinions.server import Server, open_server
 from tocsin.randomness import SystemRandomness
 from tocsin.sources import Reading
 from tocsin.store import KillPoint
@@ -69,3 +70,9 @@ def open_sources(settings: Settings) -> tuple[Reading, ...]:
         collector = collectors.build(source, settings.brands, Tools(wire, reveal, USER_AGENT))
         readings.append(Reading(source, collector, wire.close))
     return tuple(readings)
+
+
+def open_model(settings: Settings) -> Server | None:
+    """The language model that is asked about unsure posts, where one is declared."""
+    declared = settings.language_model
+    return None if declared is None else open_server(declared)

@@ -12,7 +12,8 @@ from escalation.desk import Outgoing
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
-from escalation.subject import Case, Fault, Incident, Ref
+from escalation.subject import Case, Fault, Incident, Matter, Ref
+from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.permissions import permissions
 from tocsin.sending import digest_message
@@ -31,6 +32,7 @@ class Messages:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._views = Views(engine)
+        self._confided = Confided(engine.rules.settings, self._views)
 
     @property
     def _rules(self) -> Rules:
@@ -107,6 +109,8 @@ class Messages:
             return self._of_fault(desk, subject, queued, reader, now)
         if isinstance(subject, Incident):
             return self._of_incident(desk, subject, queued, reader, words, now)
+        if isinstance(subject, Matter):
+            return _plain(queued, reader, *self._confided.said(desk, subject, queued, reader, now))
         assert isinstance(subject, Case)
         return self._of_case(desk, subject, queued, reader, words, now)
 

@@ -6,7 +6,9 @@ them. They are words, with counts; nobody's posts.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,25 +96,45 @@ def others_at(store: Path | None) -> Words:
     return Names(store).accepted() if store is not None else {}
 
 
-def proposed(
-    desk: Unit, brands: Sequence[Brand], now: datetime
-) -> dict[str, tuple[Neighbour, ...]]:
-    """By brand, the words that clicks of the last 90 days have shown; none for most brands."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What clicks have shown.
+
+    words     by brand, words beside which its name seems to be something else; most have none.
+    left_out  by platform, how many posts may not be learned from.
+    """
+
+    words: Mapping[str, tuple[Neighbour, ...]]
+    left_out: Mapping[str, int]
+
+
+def shown(desk: Unit, brands: Sequence[Brand], now: datetime) -> Shown:
+    """What the clicks of the last 90 days have shown."""
+    from tocsin.learning import NO_TRAINING  # learning is not loaded where nothing is learned
+
+    left_out: Counter[str] = Counter()
     matcher = Matcher([brand.model_copy(update={"exclude": ()}) for brand in brands])
     told: dict[str, list[Told]] = {brand.name: [] for brand in brands}
     for brand, ours, author, post in desk.told_apart(now - LEARNED_OVER):
+        if post.platform in NO_TRAINING:
+            left_out[post.platform] += 1
+            continue
         beside = matcher.beside(post).get(brand)
-        if beside is not None:
+        if beside is not None and brand in told:
             told[brand].append(Told(ours, str(author), beside))
     found = {brand: propose(said) for brand, said in told.items()}
-    return {brand: words for brand, words in found.items() if words}
+    return Shown({brand: words for brand, words in found.items() if words}, left_out)
 
 
-def said_of(found: Mapping[str, Sequence[Neighbour]], now: Words) -> Iterator[str]:
+def said_of(found: Shown, now: Words) -> Iterator[str]:
     """What is in force and what is proposed, in lines."""
+    from tocsin.learning import NO_TRAINING
+
+    for platform, number in sorted(found.left_out.items()):
+        yield f"{number} posts of {platform} are left out: {NO_TRAINING[platform]}."
     for brand, words in now.items():
         yield f"{brand} is something else beside: {', '.join(words)}."
-    for brand, neighbours in found.items():
+    for brand, neighbours in found.words.items():
         fresh = [one for one in neighbours if one.word not in now.get(brand, ())]
         if fresh:
             yield f"{brand} seems to be something else beside:"

@@ -14,7 +14,7 @@ from escalation.absences import Absence
 from escalation.decision import Decision
 from escalation.record import token
 from escalation.rules import Rules, Situation
-from escalation.subject import Ref
+from escalation.subject import Matter, Ref
 from tocsin.speaker import Refused, Speaker, spoken
 from tocsin.store import Unit
 from tocsin.store.said import Said
@@ -181,7 +181,7 @@ def _follow(desk: Unit, speaker: Speaker) -> None:
 def _moves(desk: Unit, rules: Rules, person: str, at: datetime) -> tuple[Move, ...]:
     found = []
     for subject in desk.open_subjects():
-        if subject.owner == person:
+        if subject.owner == person and not isinstance(subject, Matter):
             outcome = presence.person_gone(subject, Situation(at, rules, desk.dues(subject.ref)))
             if isinstance(outcome, Decision):
                 found.append(Move(subject.ref, outcome.subject.owner))

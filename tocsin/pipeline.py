@@ -18,11 +18,14 @@ from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import Counted, Gone, Intake, Mention, Result
+from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
+from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin.noise import Marking
 from tocsin.store import Unit
+from tocsin.store.opinions import Waiting
 
+GIVEN_BACK = "given back"  # the source of what a person has taken out of the private matters
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
 
@@ -95,10 +98,42 @@ class Pipeline:
             self.keep(desk)
         return Taken(mentions, complaints)
 
+    def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
+        """A person has found no sign of self-harm in a matter's posts: they are judged openly."""
+        for observation in desk.give_back(matter):
+            for result in self._intake.take(desk, observation, GIVEN_BACK, now, openly=True):
+                self._follow(desk, result, now)
+
     def keep(self, desk: Unit) -> None:
         """Write the spread measures down."""
         for brand, spread in self._spreads.items():
             desk.save_detector(brand, spread.dump())
+
+    def raise_up(
+        self, desk: Unit, one: Waiting, opinion: Opinion, model: str, now: datetime
+    ) -> bool:
+        """A language model takes an unsure mention for a complaint, and it is heard as one. False
+        where it was deleted, edited or judged otherwise meanwhile: then nothing changes."""
+        assessment = self._intake.again(one.post, one.brand)
+        if assessment is None or assessment.own or not desk.still_waiting(one):
+            return False
+        if assessment.judgement.verdict is not Verdict.UNSURE or assessment.severity.safety:
+            return False
+        grave = severity_of_complaint(one.post, assessment)
+        mention = Mention(
+            one.kept,
+            one.post,
+            raised(assessment, grave, opinion, model),
+            min(one.post.created_at, one.seen_at + CLOCK_SKEW),
+            one.seen_at,
+            backfill=False,
+        )
+        desk.keep_mention(one.kept, mention.assessment, now)
+        if one.version == 1:  # the sums are of the words that were heard first
+            desk.roll_over(mention, one.source)
+        desk.tell(_said("complaint", mention, now))
+        self._complaint(desk, mention, now)
+        return True
 
     def was_down(self, desk: Unit, now: datetime) -> None:
         """The house was not listening since its sources were last read: that was no silence."""
@@ -126,6 +161,10 @@ class Pipeline:
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
         if isinstance(result, Gone):
             self._erased(desk, result, now)
+        elif isinstance(result, Private):
+            if result.erased is not None:
+                self.erased(desk, result.erased, now)
+            self._engine.confide(desk, result.post, now)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
         elif not result.assessment.own:
@@ -220,9 +259,7 @@ class Pipeline:
         found = weigh(
             mention,
             usual=desk.usual(brand),
-            unresolved=sum(
-                desk.unresolved_contacts(brand, account) for account in desk.accounts_of(author)
-            ),
+            unresolved=desk.unresolved_contacts(brand, author),
             reopened=known.reopened + (not known.is_open) if known else 0,
             times=self._settings.policy_of(self._settings.team(team)).times(Band.P4),
             now=now,

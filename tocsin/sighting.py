@@ -132,6 +132,8 @@ class Showing:
         if written < self.started - BACKLOG:
             return None
         assessments = self.assessor.assess(post)
+        if any(one.private for one in assessments):
+            return None  # a sign of self-harm is shown to nobody who only watches
         if not assessments or not self.known.is_new(post.platform, post.id):
             return None
         dated = replace(observation, post=replace(post, created_at=written))

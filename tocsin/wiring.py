@@ -11,6 +11,7 @@ from escalation.engine import Engine
 from listener.assess import Assessor
 from listener.intake import Intake
 from listener.learned import Learned
+from listener.likeness import Descriptions, Leaning, LikenessMissing, load
 from listener.ownwires import own_tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
@@ -45,14 +46,35 @@ def assessor_of(
     settings: Settings, learned: Learned | None = None, others: Words | None = None
 ) -> Assessor:
     """What judges posts, as the settings declare brands and teams, and as was learned."""
+    leaning, described = _likeness(settings)
     return Assessor(
         settings.brands,
         settings.teams,
         settings.triage_team.name,
         learned,
+        precision=settings.judging.precision if settings.judging else None,
         others=others,
         tripwires=own_tripwires(settings.safety.tripwires),
         route_from=settings.route_from,
+        leaning=leaning,
+        described=described,
+    )
+
+
+def _likeness(settings: Settings) -> tuple[Leaning | None, Descriptions | None]:
+    """Likeness in meaning, as far as it is asked for; without the extra there is none, which every
+    command that reads the configuration says."""
+    asked = settings.embeddings
+    if not (asked.judge or asked.route):
+        return None, None
+    try:
+        vectors = load()
+    except LikenessMissing:
+        return None, None
+    said = {team.name: team.description or "" for team in settings.teams}
+    return (
+        Leaning(vectors) if asked.judge else None,
+        Descriptions(said, vectors) if asked.route else None,
     )
 
 

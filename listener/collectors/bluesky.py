@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -54,6 +54,8 @@ _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else v
 
 class Settings(SourceSettings):
     """Where to listen; the defaults are the public instances."""
+
+    public: ClassVar[bool] = True
 
     hosts: Annotated[
         tuple[Host, ...], _alone

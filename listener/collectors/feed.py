@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlencode, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -52,6 +52,8 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z]{2}(-[A-Za-z]{2,4})?$")]
 
 class Settings(SourceSettings):
     """Which feeds, and whether to search Google News for the brands' terms."""
+
+    public: ClassVar[bool] = True
 
     urls: Urls = ()
     google_news: bool = False

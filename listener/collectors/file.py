@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from glob import escape
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from config import Brand, Duration, SourceSettings
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later
@@ -31,6 +31,8 @@ _LOST = "lines written since the last read may be lost"
 
 class Settings(SourceSettings):
     """A file that grows."""
+
+    public: ClassVar[bool] = True
 
     path: Path
     every: Duration = timedelta(seconds=10)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from config import Brand, Duration, SourceSettings
@@ -32,6 +32,8 @@ _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "pref
 
 class Settings(SourceSettings):
     """How far back the first start looks; those posts are kept and page nobody."""
+
+    public: ClassVar[bool] = True
 
     look_back: Duration = timedelta(days=1)
 

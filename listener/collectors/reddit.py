@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -41,6 +41,8 @@ WINDOWS = (
 
 class Settings(SourceSettings):
     """What a source of kind "reddit" declares."""
+
+    public: ClassVar[bool] = True
 
     kind: Literal["reddit"] = "reddit"
     client_id: Secret

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -57,6 +57,8 @@ _PLAIN_TERM = re.compile(r"[#@$]?\w+")
 
 class Settings(SourceSettings):
     """What a source of kind "x" declares."""
+
+    public: ClassVar[bool] = True
 
     kind: Literal["x"] = "x"
     bearer_token: Secret

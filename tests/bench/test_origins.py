@@ -106,8 +106,10 @@ def test_each_form_of_file_is_read() -> None:
         "airline": "airline_sentiment,negativereason,negativereason_confidence,airline,text\n"
         "negative,Late Flight,1,United,still at the gate\n"
         "positive,best flight,0,United,lovely\n",
-        "fincorp": "Domain,Complaint/ Opinion,Complaint Label,Severity level\nBank,no reply,1,Blame\n",
-        "cesamard": "Title,Review_S,Complaint,Severity,Sarcastic,Domain\nBad,it broke,1,Blame,no,Books\n",
+        "fincorp": "Domain,Complaint/ Opinion,Complaint Label,Severity level\n"
+        "Bank,no reply,1,Blame\n",
+        "cesamard": "Title,Review_S,Complaint,Severity,Sarcastic,Domain\n"
+        "Bad,it broke,1,Blame,no,Books\n",
         "sanders": '"Topic","Sentiment","TweetText"\n"apple","negative","it broke"\n',
     }
     read = {one.file: list(one.rows(files[one.file])) for one in ORIGINS if one.file in files}

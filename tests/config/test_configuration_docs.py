@@ -60,6 +60,8 @@ def spelt(default: object) -> str | None:
         days, seconds = default.days, default.seconds
         if seconds % 3600 == 0 and seconds:
             return f'"{seconds // 3600}h"'
+        if seconds % 60:
+            return f'"{seconds}s"'
         return f'"{days}d"' if days else f'"{seconds // 60}m"'
     if isinstance(default, time):
         return f'"{default:%H:%M}"'

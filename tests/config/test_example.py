@@ -43,7 +43,10 @@ def test_the_example_is_accepted_without_any_secret(tmp_path: Path) -> None:
     assert len(loaded.settings.people) == 2
     assert 2 <= len(loaded.settings.teams[0].owns) <= 3
     assert {source.kind for source in loaded.settings.sources} == set(KEYLESS.sources)
-    assert [warning.where for warning in loaded.warnings] == ["fallback_executive"]
+    assert [warning.where for warning in loaded.warnings] == [
+        "fallback_executive",
+        "safety.person",
+    ]
 
 
 def test_the_answers_are_taken(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from config.load import Loaded
+from config.problems import ConfigProblems
 
 Loading = Callable[[str | bytes], Loaded]
 
@@ -14,7 +15,7 @@ fallback_executive = "grace"
 name = "Acme Airways"
 [[people]]
 name = "ada"
-contacts = [{ channel = "slack", to = "U1" }]
+contacts = [{ channel = "slack", to = "U1", private = true }]
 [[people]]
 name = "grace"
 contacts = [{ channel = "slack", to = "U2" }, { channel = "terminal", to = "grace" }]
@@ -27,6 +28,8 @@ kind = "slack"
 kind = "terminal"
 [[sources]]
 kind = "hackernews"
+[safety]
+person = "ada"
 """
 
 
@@ -117,3 +120,32 @@ def test_a_file_that_hears_nothing_is_warned_of(loading: Loading) -> None:
     deaf = "sources = []\n" + SOUND.replace('[[sources]]\nkind = "hackernews"\n', "")
     (warning,) = told(loading, deaf)
     assert warning.startswith("1: sources: nothing is listened to")
+
+
+def test_nobody_named_for_what_is_private_is_told_with_whom_it_is_instead(
+    loading: Loading,
+) -> None:
+    (warning,) = told(loading, SOUND.replace('[safety]\nperson = "ada"\n', ""))
+    assert "nobody is named for signs of self-harm, so ada is told of them" in warning
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(", private = true", "", id="an address that is not said to be private"),
+        pytest.param('kind = "slack"\n', 'kind = "slack"\nroom = "U1"\n', id="a room"),
+        pytest.param(
+            '"slack", to = "U2"', '"slack", to = "U1"', id="an address of somebody else's too"
+        ),
+    ],
+)
+def test_whoever_is_told_of_what_is_private_needs_an_address_of_their_own(
+    old: str, new: str, loading: Loading
+) -> None:
+    (warning,) = told(loading, SOUND.replace(old, new))
+    assert "safety.person: no private address reaches ada" in warning
+
+
+def test_the_person_for_what_is_private_must_be_known_and_reachable(loading: Loading) -> None:
+    with pytest.raises(ConfigProblems, match='no person named "adda"'):
+        loading(SOUND.replace('person = "ada"', 'person = "adda"'))

@@ -5,22 +5,27 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config import Brand
 from escalation.channel import Purpose
 from escalation.decision import TimerKind, Warn, WarningKind
 from escalation.desk import Happening, Outgoing, Timer
 from escalation.ledger import FirstBad, Verified, verify
 from escalation.silences import Scope
 from escalation.subject import Case, Ref
+from listener.assess import Assessor
+from listener.complaint import Judgement, Verdict
+from listener.crowd import Noise
 from listener.intake import Standing
 from listener.mention import Author, Kind, Observation, Post
 from tests.firm import NOON, observed
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store, StoreBroken, StoreBusy, Unit
+from tocsin.store.noises import Copies
 from tocsin.store.subjects import Conflict
 
 CASE = Ref("case", 1)
@@ -854,3 +859,102 @@ def test_an_index_answers(store: Store, query: str, index: str) -> None:
         return str([tuple(row) for row in desk.connection.execute(f"explain query plan {query}")])
 
     assert index in store.write(plan)
+
+
+def heard(desk: Unit, number: int, author: str) -> tuple[int, int]:
+    """A post about Acme: our ids of it and of its author."""
+    kept = desk.keep_post(observed(number, author, NOON), "test")
+    desk.connection.execute("insert into mentions (post, brand) values (?, 'Acme')", (kept.post,))
+    return kept.post, kept.author
+
+
+def test_copies_are_counted_for_the_case_of_any_of_them(store: Store) -> None:
+    def work(desk: Unit) -> list[Copies]:
+        first, ann = heard(desk, 1, "ann")
+        second, bob = heard(desk, 2, "bob")
+        for post in (second, heard(desk, 3, "bob")[0]):
+            desk.keep_noise(post, "Acme", Noise(first, ("bot",)))
+        for number, author, post in ((1, ann, first), (2, bob, second)):
+            case = a_case(author, number)
+            desk.save(case, None)
+            desk.attach(number, post)
+        return [desk.copies_of_case(number) for number in (1, 2, 3)]
+
+    assert store.write(work) == [Copies(2, 1, ("bot",)), Copies(1, 1, ("bot",)), Copies(0, 0, ())]
+
+
+def test_what_was_heard_lately_is_told_in_order_and_only_that(store: Store) -> None:
+    def work(desk: Unit) -> list[int]:
+        posts = [heard(desk, number, "ann")[0] for number in range(1, 5)]
+        told = desk.voiced_since(NOON - MINUTE, posts[-1], 2)
+        assert [one.post for one in told] == posts[1:3]
+        return [one.post for one in desk.voiced_since(NOON + MINUTE, posts[-1], 9)]
+
+    assert store.write(work) == []
+
+
+def test_a_link_of_accounts_is_kept_once_and_taken_back(store: Store) -> None:
+    def work(desk: Unit) -> None:
+        (post, ann), (_, bob) = heard(desk, 1, "ann"), heard(desk, 2, "bob")
+        assert desk.link(bob, ann, "said so", post, "ada", NOON)
+        assert not desk.link(ann, bob, "said so again", None, "ada", NOON)
+        assert desk.accounts_of(bob) == [bob, ann]
+        assert [one.place for one in desk.links_of(ann)] == ["said so"]
+        assert desk.unlink(ann, bob)
+        assert desk.accounts_of(bob) == [bob]
+
+    store.write(work)
+# --------------------------------------------------------------------------------- opinions
+def an_unsure_mention(store: Store, number: int = 1, at: datetime = NOON) -> None:
+    judged = Assessor((Brand(name="Acme"),)).assess(
+        observed(number, f"u{number}", at, words="@Acme palvelu ei toimi").post
+    )
+    unsure = Judgement(0.4, Verdict.UNSURE, ())
+
+    def keep(desk: Unit) -> None:
+        kept = desk.keep_post(observed(number, f"u{number}", at), "test")
+        desk.keep_mention(kept, replace(judged[0], judgement=unsure), at)
+
+    store.write(keep)
+
+
+def waiting(store: Store, limit: int = 9) -> list[str]:
+    found = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON - 60 * MINUTE, limit))
+    return [one.post.id for one in found]
+
+
+def test_the_newest_unsure_mention_is_asked_about_first(store: Store) -> None:
+    for number in (1, 2, 3):
+        an_unsure_mention(store, number, NOON + number * MINUTE)
+    assert waiting(store) == ["native-3", "native-2", "native-1"]
+    assert waiting(store, limit=1) == ["native-3"]
+
+
+def test_a_question_is_counted_each_time_and_answered_once(store: Store) -> None:
+    an_unsure_mention(store)
+    [one] = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON, 1))
+    for _ in range(2):
+        store.write(lambda desk: desk.keep_question(one, "tiny", NOON))
+    assert store.write(lambda desk: desk.questions_since(NOON)) == 2
+    assert store.write(lambda desk: desk.questions_since(NOON + MINUTE)) == 0
+    assert store.write(lambda desk: desk.still_waiting(one))
+    store.write(lambda desk: desk.keep_opinion(one, "other"))
+    assert waiting(store) == []
+    assert not store.write(lambda desk: desk.still_waiting(one))
+    assert store.write(lambda desk: desk.opinions_since(NOON)) == {"other": 1}
+
+
+def test_what_was_not_asked_in_time_is_given_up_and_counted_once(store: Store) -> None:
+    an_unsure_mention(store)
+    an_unsure_mention(store, 2, NOON + MINUTE)
+    for given_up in (1, 0):
+        assert given_up == store.write(
+            lambda desk: desk.give_up_asking(("test",), NOON - MINUTE, NOON + MINUTE, NOON)
+        )
+    assert waiting(store) == ["native-2"]
+
+
+def test_an_erased_post_is_not_asked_about(store: Store) -> None:
+    an_unsure_mention(store)
+    store.write(lambda desk: desk.erase_post(1, NOON))
+    assert waiting(store) == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import Brand, Team
@@ -95,6 +95,7 @@ def test_a_post_can_be_judged_without_any_configuration() -> None:
     assert found.judgement.verdict is Verdict.COMPLAINT
 
 
+@settings(deadline=None)  # a language is loaded by the first post in it
 @given(st.text(st.characters(), max_size=400), st.sampled_from([None, "en", "de", "x-\x00"]))
 def test_no_text_breaks_the_assessment(text: str, lang: str | None) -> None:
     ASSESSOR.assess(a_post("acme " + text, title=text, lang=lang))

@@ -90,7 +90,9 @@ def test_a_brand_is_seen_through(term: str, text: str) -> None:
         pytest.param("@acmecares", "x@acmecares.org", id="a handle within a mail address"),
         pytest.param("Acme", "@acme_support", id="somebody else's handle"),
         pytest.param("Acme", "acmes", id="a plural is another word"),
-        pytest.param("Acme", "my_acme acme_x", id="an identifier is one word"),
+        pytest.param(
+            "Acme", "my_acme acme_x my_acme_app acme_ __acme", id="an identifier is one word"
+        ),
         pytest.param("Acme", "placme Straßenacme", id="the end of another word"),
         pytest.param("acme air", "#acmeairlines", id="the beginning of another hashtag"),
         pytest.param("acme air", "ac&shy;meair", id="a hidden hyphen parts no words"),

@@ -58,6 +58,19 @@ def test_a_name_said_of_something_else_can_be_counted(text: str, others: tuple[s
     assert MATCHER.others(a_post(text)) == others
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("shell bash " * 2_000, id="names and neighbours without end"),
+        pytest.param("shell" + " x" * 9_000, id="words without end"),
+        pytest.param("殻shell殻bash" * 1_000, id="a script without blanks"),
+    ],
+)
+def test_a_text_without_end_is_answered(text: str) -> None:
+    MATCHER.match(a_post(text))
+    assert MATCHER.others(a_post("shell bash " * 2_000)) == ("Shell",)
+
+
 def test_a_word_in_the_title_is_beside_the_text() -> None:
     assert MATCHER.match(a_post("apple says no", title="iPhone refund"))
 

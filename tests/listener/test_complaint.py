@@ -100,6 +100,38 @@ def test_the_reasons_quote_the_post_and_name_the_mood() -> None:
     assert "valence −0.68" in why
 
 
+def test_the_reasons_of_no_complaint_begin_with_what_speaks_against() -> None:
+    why = judged("Thank you, great and lovely service, though I am still waiting").why
+    assert why[0].startswith("against: ")
+    assert any(reason.startswith("waiting") for reason in why)
+
+
+def test_small_words_are_the_reasons_where_there_are_no_others() -> None:
+    assert judge("not my table", 0.0).why
+    assert not [
+        reason for reason in judge("scam, no refund, never again", 0.0).why if "neg" in reason
+    ]
+
+
+def test_another_s_words_are_doubtful_at_most() -> None:
+    text = "Acme lost my bag, nobody answers, worst company ever, never again"
+    assert judged(text).verdict is Verdict.COMPLAINT
+    assert judged(f"RT @ann: {text}").verdict is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("thanks, now where is my refund? third time asking", id="thanks first"),
+        pytest.param("they said it is fixed, and it is broken again", id="it came back"),
+        pytest.param("@acme we regret choosing you, no reply for weeks", id="in support's words"),
+        pytest.param("if you lose my bag one more time I am gone, no refund yet", id="an if"),
+    ],
+)
+def test_a_complaint_that_sounds_like_none_is_heard(text: str) -> None:
+    assert judged(text).verdict is Verdict.COMPLAINT
+
+
 def test_long_numbers_and_handles_are_not_repeated_in_a_reason() -> None:
     why = " ".join(judged("charged 4711 on 123456789 @ann twice, order 123456789 is late").why)
     assert "123456789" not in why

@@ -55,6 +55,35 @@ def test_english_is_not_believed_of_a_text_in_another_script() -> None:
         pytest.param("😡😡 https://example.com/de/warum @der_die_das", "und", id="no prose"),
         pytest.param("Acme Zenith Globex", "und", id="names only"),
         pytest.param("", "und", id="nothing"),
+        pytest.param("danke", "de", id="one word that only one language has"),
+        pytest.param("ja", "und", id="one word of several languages"),
+        pytest.param("🤬🤬🤬", "und", id="emoji only"),
+        pytest.param("@acme ??? !!!", "und", id="a handle and marks"),
+        pytest.param("#diadetrabalho #nofilter", "und", id="hashtags of no plain language"),
+        pytest.param(
+            "yaar mera parcel abhi tak nahi aaya, kya kar rahe ho bhai", "hi", id="romanised Hindi"
+        ),
+        pytest.param(
+            "bhai app crash ho raha hai baar baar, please fix karo na yaar",
+            "hi",
+            id="Hindi with English words",
+        ),
+        pytest.param(
+            "OMG mein Paket ist schon wieder lost, so ein fail echt", "de", id="German with English"
+        ),
+        pytest.param(
+            "le service client is a joke, toujours pas de réponse depuis lundi",
+            "fr",
+            id="French with English",
+        ),
+        pytest.param(
+            "llevo dos horas on hold y nadie me da un update, so annoying",
+            "es",
+            id="Spanish with English",
+        ),
+        pytest.param("nao consigo acessar minha conta", "pt", id="Portuguese without its accents"),
+        pytest.param("non riesco piu ad accedere", "it", id="Italian without its accents"),
+        pytest.param("hab seit heute frueh keine verbindung mehr", "de", id="ue for ü"),
     ],
 )
 def test_a_text_without_a_tag_is_asked_itself(text: str, lang: str) -> None:
@@ -77,20 +106,15 @@ def test_a_text_without_a_tag_is_asked_itself(text: str, lang: str) -> None:
             id="hardly a word could be of the language that is told",
         ),
         pytest.param("en", "Danke Acme", "en", id="two words contradict nothing"),
+        pytest.param("pt", "😡😡😡 @acme", "pt", id="no words contradict nothing"),
         pytest.param(
-            "gl",
-            "o meu pedido non chegou e ninguén responde",
-            "gl",
-            id="a near relative is believed",
+            "it",
+            "Não consigo falar com ninguém e vocês não respondem há duas semanas",
+            "pt",
+            id="one language of ours for another",
         ),
         pytest.param(
-            "de", "Das Internet ist down, what a great service", "de", id="a mixture keeps its tag"
-        ),
-        pytest.param(
-            "tl",
-            "Ang tagal ng delivery ko, please reply naman po kayo, no update since Monday",
-            "tl",
-            id="foreign words in a language that we do not know",
+            "es", "meu pedido chegou errado de novo", "pt", id="a neighbour that it is not"
         ),
     ],
 )
@@ -121,3 +145,29 @@ def test_a_tag_is_believed_unless_the_text_plainly_contradicts_it(
 )
 def test_scored(lang: str, text: str, known: bool) -> None:
     assert scored(lang, text) is known
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Jeg har ventet på min pakke i tre uger og ingen svarer", id="Danish"),
+        pytest.param("hvorfor fungerer ikke appen lenger, det er så dårlig", id="Norwegian"),
+        pytest.param("varför funkar inte appen längre", id="Swedish"),
+        pytest.param("Olen odottanut pakettia kolme viikkoa eikä kukaan vastaa", id="Finnish"),
+        pytest.param("waarom doet de app het niet meer", id="Dutch"),
+        pytest.param("Čekám na balík už tři týdny a nikdo neodpovídá", id="Czech"),
+        pytest.param("czekam na paczke juz trzy tygodnie", id="Polish without its letters"),
+        pytest.param("Čekam paket već tri tjedna i nitko ne odgovara", id="Croatian"),
+        pytest.param("Astept coletul de trei saptamani si nu raspunde nimeni", id="Romanian"),
+        pytest.param("Három hete várok a csomagomra és senki nem válaszol", id="Hungarian"),
+        pytest.param("üç haftadır paketimi bekliyorum kimse cevap vermiyor", id="Turkish"),
+        pytest.param("Fa tres setmanes que espero el paquet i ningú no contesta", id="Catalan"),
+        pytest.param("Tôi đã chờ gói hàng ba tuần mà không ai trả lời", id="Vietnamese"),
+        pytest.param("Tatlong linggo na akong naghihintay ng parcel ko", id="Tagalog"),
+        pytest.param("kenapa aplikasinya error terus sih", id="Indonesian"),
+        pytest.param("Nimesubiri kifurushi changu wiki tatu na hakuna anayejibu", id="Swahili"),
+    ],
+)
+def test_a_language_that_we_cannot_score_is_not_taken_for_one_that_we_can(text: str) -> None:
+    lang = language_of(a_post(text, None))
+    assert not scored(lang, text)

@@ -36,9 +36,7 @@ def test_without_files_what_we_ship_is_in_force() -> None:
             ["outage"],
             id="a heading of one's own is a kind of its own",
         ),
-        pytest.param(
-            "[outage]\npower is out", "Nobody says that power is out", [], id="negated"
-        ),
+        pytest.param("[outage]\npower is out", "Nobody says that power is out", [], id="negated"),
         pytest.param(
             "[never]\n{gas} {leak|leaks}", "There is a gas leak here", [], id="a phrase silenced"
         ),

@@ -4,6 +4,7 @@ import csv
 import gzip
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -41,12 +42,24 @@ KNOWN_WORDS = (
     "not never no so this without doubt least at very good bad GREAT but kind of sort the shit bomb"
     " yeah right to die for horrible ! ??? 😁 isn't none hardly bus stop and or nor love"
 )
+MARKED_WORDS = (
+    "NO No: kind least, AT 💘x :) :( x) (good) DON'T can't bad. ass badass kiss death just enough"
+    " KIND-OF VERY sooo İstanbul ΣΑΣ bad, but, BUT without DOUBT Never THIS"
+)
 WORDS = st.sampled_from(KNOWN_WORDS.split())
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join))
 def test_any_mixture_of_the_words_it_knows_is_scored_as_by_vader(text: str) -> None:
     assert valence(text) == compound(text)
+
+
+def test_tens_of_thousands_of_mixtures_are_scored_as_by_vader() -> None:
+    draw = Random(7)  # the same mixtures every time
+    words = [*KNOWN_WORDS.split(), *MARKED_WORDS.split()]
+    for _ in range(20_000):
+        text = " ".join(draw.choices(words, k=draw.randrange(10)))
+        assert valence(text) == compound(text), text
 
 
 @given(st.text(st.characters(), max_size=300))

@@ -26,6 +26,30 @@ def test_what_is_blamed_or_threatened_makes_it_graver(milder: str, graver: str) 
     assert severity(graver, SURE, 0.0).value > severity(milder, SURE, 0.0).value
 
 
+@pytest.mark.parametrize(
+    ("said", "taken_back"),
+    [
+        pytest.param("it is a scam", "it is not a scam", id="an accusation"),
+        pytest.param("I filed a complaint", "I never filed a complaint", id="an escalation"),
+        pytest.param("I am stranded", "I am not stranded", id="harm done"),
+    ],
+)
+def test_what_is_taken_back_does_not_count(said: str, taken_back: str) -> None:
+    assert severity(taken_back, SURE, 0.0).value < severity(said, SURE, 0.0).value
+
+
+def test_not_only_takes_nothing_back() -> None:
+    assert "accusation" in severity("it is not only a scam", SURE, 0.0).why
+
+
+def test_who_blames_is_graver_and_who_also_praises_is_milder() -> None:
+    mild, blamed, praised = (
+        severity(text, SURE, 0.0).value
+        for text in ("it came late", "it came late because of you", "it came late, lovely staff")
+    )
+    assert praised <= mild < blamed
+
+
 def test_how_negative_it_sounds_does_not_count() -> None:
     assert severity("the screen is dim", SURE, -1.0) == severity("the screen is dim", SURE, 1.0)
 
@@ -34,7 +58,7 @@ def test_how_negative_it_sounds_does_not_count() -> None:
     ("text", "judgement", "expected"),
     [
         pytest.param("hm", SURE, Severity(COMPLAINT_SEVERITY, False, ()), id="a mere complaint"),
-        pytest.param("hm", UNSURE, Severity(0.08, False, ()), id="an unsure one weighs less"),
+        pytest.param("hm", UNSURE, Severity(0.052, False, ()), id="an unsure one weighs less"),
         pytest.param("scam", OTHER, Severity(0.0, False, ()), id="what is no complaint has none"),
         pytest.param("", OTHER, Severity(0.0, False, ()), id="nothing"),
     ],

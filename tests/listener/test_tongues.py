@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.languages import own_posts
 from listener.complaint import Verdict, judge
+from listener.cues_against import COUNTER_CUES
+from listener.cues_for import COMPLAINT_CUES
 from listener.language import TONGUES
 from listener.sentiment import mood
 from listener.tongue import build, tongue
@@ -12,7 +15,7 @@ from listener.tongue import build, tongue
 POSTS = Path(__file__).with_name("posts")
 NO_COMPLAINTS = {
     "de": {
-        "praise over years": "Unser Auto fährt seit acht Jahren jeden Tag zuverlässig, top Qualität",
+        "praise over years": "Unser Auto fährt seit acht Jahren jeden Tag, top Qualität",
         "a habit": "Ich trinke jeden Morgen meinen Kaffee aus der Maschine, einfach lecker",
         "years as a customer": "Seit 2012 bei euch und noch nie enttäuscht worden",
         "praise after hours": "Nach zwei Stunden war alles angeschlossen, super gemacht!",
@@ -25,7 +28,7 @@ NO_COMPLAINTS = {
         "waiting gladly": "Nur noch drei Tage bis zum Urlaub, ich kann es kaum erwarten",
     },
     "fr": {
-        "praise over years": "Ma voiture roule tous les jours depuis huit ans, fiable et super qualité",
+        "praise over years": "Ma voiture roule tous les jours depuis huit ans, super qualité",
         "a habit": "Je bois mon café tous les matins avec cette machine, un régal",
         "years as a customer": "Cliente depuis 2012 et jamais déçue",
         "praise after hours": "Au bout de deux heures tout était installé, super boulot !",
@@ -38,7 +41,7 @@ NO_COMPLAINTS = {
         "waiting gladly": "Plus que trois jours avant les vacances, j'ai trop hâte",
     },
     "es": {
-        "praise over years": "Mi coche anda todos los días desde hace ocho años, fiable y de gran calidad",
+        "praise over years": "Mi coche anda todos los días desde hace ocho años, gran calidad",
         "a habit": "Tomo mi café todas las mañanas con esta máquina, riquísimo",
         "years as a customer": "Cliente desde 2012 y nunca me han decepcionado",
         "praise after hours": "Después de dos horas estaba todo instalado, gran trabajo!",
@@ -51,7 +54,7 @@ NO_COMPLAINTS = {
         "waiting gladly": "Solo faltan tres días para las vacaciones, qué ganas",
     },
     "it": {
-        "praise over years": "La mia macchina va tutti i giorni da otto anni, affidabile, ottima qualità",
+        "praise over years": "La mia macchina va tutti i giorni da otto anni, ottima qualità",
         "a habit": "Bevo il caffè ogni mattina con questa macchinetta, buonissimo",
         "years as a customer": "Cliente dal 2012 e mai delusa",
         "praise after hours": "Dopo due ore era tutto installato, ottimo lavoro!",
@@ -64,7 +67,7 @@ NO_COMPLAINTS = {
         "waiting gladly": "Solo tre giorni alle vacanze, non vedo l'ora",
     },
     "pt": {
-        "praise over years": "Meu carro anda todo dia há oito anos, confiável e de ótima qualidade",
+        "praise over years": "Meu carro anda todo dia há oito anos, ótima qualidade",
         "a habit": "Tomo meu café todas as manhãs com essa máquina, uma delícia",
         "years as a customer": "Cliente desde 2012 e nunca me decepcionei",
         "praise after hours": "Depois de duas horas estava tudo instalado, ótimo trabalho!",
@@ -105,3 +108,57 @@ def test_what_nobody_complains_about_is_no_complaint(lang: str, text: str) -> No
 @pytest.mark.parametrize("lang", sorted(COMPLAINTS))
 def test_a_stretch_of_time_with_a_reproach_is_a_wait_whatever_the_praise(lang: str) -> None:
     assert verdict_of(COMPLAINTS[lang], lang) is Verdict.COMPLAINT
+
+
+# Of forty complaints and forty other posts in a language, written before anybody saw how they are
+# judged: how many complaints must be heard, and how many others may be taken for one. What is
+# still misjudged is printed by `python -m bench.languages --wrong`.
+HELD = {"de": (35, 2), "es": (34, 3), "fr": (33, 1), "it": (36, 1), "pt": (34, 1)}
+
+
+def test_every_scored_language_has_posts_of_its_own_to_be_measured_by() -> None:
+    assert HELD.keys() == TONGUES == {path.stem for path in POSTS.glob("*.txt")}
+
+
+@pytest.mark.parametrize("lang", sorted(HELD))
+def test_a_language_hears_the_share_of_complaints_that_it_is_said_to(lang: str) -> None:
+    own = own_posts(lang)
+    assert own.complaints >= 40
+    assert own.others >= 40
+    heard, false = HELD[lang]
+    assert own.heard >= heard
+    assert own.false <= false
+
+
+@pytest.mark.parametrize("lang", sorted(TONGUES))
+def test_every_language_has_the_groups_of_the_others_and_none_that_english_has_not(
+    lang: str,
+) -> None:
+    named = {cue.name for cue in tongue(lang).groups.cues}
+    assert named == {cue.name for cue in tongue("de").groups.cues}
+    assert named <= {cue.name for cue in (*COMPLAINT_CUES, *COUNTER_CUES)}
+
+
+SMALLEST = "[negators]\nno\n[boosters]\nvery\n[buts]\nbut\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        pytest.param("[whining]\nmoan", "no such group: whining", id="a group English has not"),
+        pytest.param(
+            "[broken]\nis {dead, gone}",
+            r"\[broken\]: braces do not match in 'is {dead'",
+            id="a comma inside braces",
+        ),
+        pytest.param("[broken]\n{dead|}", r"\[broken\].*nothing at all", id="an empty phrase"),
+    ],
+)
+def test_a_language_file_that_is_wrong_says_where(written: str, said: str) -> None:
+    with pytest.raises((KeyError, ValueError), match=said):
+        build(SMALLEST + written)
+
+
+def test_a_language_file_without_its_negators_is_refused() -> None:
+    with pytest.raises(KeyError, match="negators"):
+        build("[boosters]\nvery\n[buts]\nbut\n")

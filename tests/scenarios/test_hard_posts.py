@@ -1,4 +1,4 @@
-"""Twenty posts that a support lead would find hard: each is explained so that a person can judge it.
+"""Twenty posts that a support lead would find hard, each explained so that one can judge it.
 
 What is explained is kept in hard_posts/explained.txt, which `make explained` writes anew.
 """

@@ -68,6 +68,32 @@ def test_a_fresh_configuration_is_sound_and_needs_no_store(config: Path) -> None
     assert not (config.parent / "tocsin.db").exists()
 
 
+def test_what_is_shown_to_a_language_model_is_said_and_its_key_is_looked_for(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(
+        config,
+        '\n[language_model]\naddress = "https://m.example/v1"\nmodel = "small"\n'
+        'sources = ["hackernews"]\nkey = { env = "TOCSIN_TEST_MODEL" }\n',
+    )
+    monkeypatch.setenv("TOCSIN_TEST_MODEL", "sk-hidden")
+    findings = examined(config)
+    told = said(findings, "language model")
+    assert "key is there (environment variable TOCSIN_TEST_MODEL)" in told
+    assert "Unsure posts of hackernews are shown to small at m.example:443" in told
+    assert "sk-hidden" not in told
+    monkeypatch.delenv("TOCSIN_TEST_MODEL")
+    assert "TOCSIN_TEST_MODEL is not set" in problems(examined(config))
+
+
+def test_what_is_asked_for_and_not_installed_is_a_problem(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("listener.likeness.find_spec", lambda name: None)
+    declare(config, "\n[embeddings]\njudge = true\n")
+    assert 'pip install "tocsin[embeddings]"' in problems(examined(config))
+
+
 def test_what_is_not_heard_is_said_and_how_to_hear_it(config: Path) -> None:
     findings = examined(config)
     missed = said(findings, "not heard", ok=True)

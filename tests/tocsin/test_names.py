@@ -1,17 +1,20 @@
-"""Words beside which a brand's name is something else: from clicks to what is in force, and back."""
+"""Words beside which a brand's name is something else: from clicks to what is in force."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from config import Band
 from escalation.decision import Action, Verb
+from escalation.engine import Complaint
 from escalation.subject import Ref
 from listener.assess import Assessor
 from listener.mention import Author, Kind, Observation, Post
 from listener.neighbours import LEAST_OURS, Neighbour
-from tests.firm import LEAD, NOON, Firm, complain, new_firm, settings
-from tocsin.names import Names, NamesBroken, others_at, proposed
+from tests.firm import LEAD, NOON, Firm, new_firm, settings
+from tocsin.names import Names, NamesBroken, Shown, others_at, shown
+from tocsin.store import Unit
 from tocsin.wiring import assessor_of
 
 
@@ -20,13 +23,23 @@ def firm() -> Firm:
     return new_firm()
 
 
-def case(firm: Firm, number: int, words: str) -> int:
-    """A case whose post has these words, as if they had been edited in."""
-    opened = complain(firm, number, f"author{number}")
+def case(firm: Firm, number: int, words: str, platform: str = "bluesky") -> int:
+    """A case whose post has these words."""
+    post = a_post(number, words, platform)
+
+    def work(desk: Unit) -> int:
+        kept = desk.keep_post(Observation(Kind.POST, post, NOON), "test")
+        complaint = Complaint(
+            kept.post, kept.author, "Acme", "care", None, Band.P3, 50.0, False, post.created_at
+        )
+        return firm.house.engine.hear(desk, complaint, firm.now).number
+
+    return firm.house.store.write(work)
+
+
+def a_post(number: int, words: str, platform: str = "bluesky") -> Post:
     at = NOON + timedelta(seconds=number)
-    post = Post("x", f"native-{number}", words, at, Author(f"id-author{number}"))
-    firm.write(lambda desk: desk.keep_post(Observation(Kind.EDIT, post, at), "test"))
-    return opened
+    return Post(platform, f"native-{number}", words, at, Author(f"id-author{number}"))
 
 
 def act(firm: Firm, number: int, verb: Verb, reason: str = "", by: str = LEAD) -> None:
@@ -35,16 +48,16 @@ def act(firm: Firm, number: int, verb: Verb, reason: str = "", by: str = LEAD) -
     assert firm.write(lambda desk: firm.house.engine.act(desk, ref, action, firm.now)) is None
 
 
-def found(firm: Firm) -> dict[str, tuple[Neighbour, ...]]:
+def found(firm: Firm) -> Shown:
     with firm.house.store.read() as desk:
-        return proposed(desk, firm.house.settings.brands, firm.now)
+        return shown(desk, firm.house.settings.brands, firm.now)
 
 
-def told_apart(firm: Firm) -> list[int]:
+def told_apart(firm: Firm, platform: str = "bluesky") -> list[int]:
     """Twenty cases that somebody took on, three that are not ours; returns the latter."""
     for number in range(LEAST_OURS):
-        act(firm, case(firm, number, f"my acme parcel {number} is late"), Verb.ACK)
-    others = [case(firm, 100 + n, "the acme of my climbing career") for n in range(3)]
+        act(firm, case(firm, number, f"my acme parcel {number} is late", platform), Verb.ACK)
+    others = [case(firm, 100 + n, "the acme of my climbing career", platform) for n in range(3)]
     for number in others:
         act(firm, number, Verb.DISMISS, "not us: mountains")
     return others
@@ -52,15 +65,20 @@ def told_apart(firm: Firm) -> list[int]:
 
 def test_words_beside_what_was_dismissed_as_not_us_are_proposed(firm: Firm) -> None:
     told_apart(firm)
-    words = {one.word: one for one in found(firm)["Acme"]}
+    words = {one.word: one for one in found(firm).words["Acme"]}
     assert words["climbing"] == Neighbour("climbing", 3, 3, 0)
     assert "parcel" not in words
+
+
+def test_posts_that_nothing_may_be_learned_from_are_counted_and_left_out(firm: Firm) -> None:
+    told_apart(firm, "x")
+    assert found(firm) == Shown({}, {"x": LEAST_OURS + 3})
 
 
 def test_a_case_that_is_opened_again_teaches_nothing(firm: Firm) -> None:
     for number in told_apart(firm):
         act(firm, number, Verb.REOPEN, "it was us")
-    assert found(firm) == {}
+    assert found(firm).words == {}
 
 
 def test_another_dismissal_is_no_label(firm: Firm) -> None:
@@ -79,11 +97,11 @@ def test_a_not_us_label_is_nothing_that_judging_learns_from(firm: Firm) -> None:
 def test_a_deleted_post_teaches_nothing(firm: Firm) -> None:
     told_apart(firm)
     for number in range(100, 103):
-        gone = Post("x", f"native-{number}", "", NOON, Author(f"id-author{number}"))
+        gone = a_post(number, "")
         firm.write(
             lambda desk, gone=gone: desk.keep_post(Observation(Kind.DELETE, gone, firm.now), "test")
         )
-    assert found(firm) == {}
+    assert found(firm).words == {}
 
 
 def test_words_in_force_leave_a_post_out_and_it_is_counted_apart() -> None:

@@ -144,3 +144,36 @@ def test_that_an_account_is_a_machines_is_read_and_written() -> None:
     seen = read_line(json.dumps(line), seen_at=datetime(2026, 11, 21, tzinfo=UTC))
     assert seen.post.author.bot
     assert read_line(write_line(seen), seen_at=seen.seen_at) == seen
+
+
+@pytest.mark.parametrize(
+    ("bot", "read"),
+    [
+        pytest.param("null", False, id="not said"),
+        pytest.param("false", False, id="a person"),
+        pytest.param("true", True, id="a machine"),
+    ],
+)
+def test_what_is_not_said_of_an_account_is_no_machine(bot: str, read: bool) -> None:
+    line = f'{{"platform": "x", "id": "1", "text": "hi", "author": {{"id": "u", "bot": {bot}}}}}'
+    assert read_line(line, seen_at=NOON).post.author.bot is read
+
+
+@pytest.mark.parametrize(
+    ("texts", "trees"),
+    [
+        pytest.param([SAID] * 4, 1, id="copies stem from one post, as reposts do"),
+        pytest.param(
+            [f"{SAID[:-9]} word{n} thing{n} {n} matter{n} other{n} case{n}" for n in range(4)],
+            0,
+            id="words of one's own stem from nobody",
+        ),
+    ],
+)
+def test_the_firestorm_measure_takes_copies_for_one_tree(
+    firm: Firm, texts: list[str], trees: int
+) -> None:
+    hear(firm, *(said(n, f"person{n}", text) for n, text in enumerate(texts)))
+    heard = firm.house.pipeline._spreads["Acme"]._heard
+    assert heard is not None
+    assert len(heard.trees) == trees

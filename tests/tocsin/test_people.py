@@ -141,13 +141,8 @@ def test_unanswered_contacts_are_counted_over_linked_accounts(firm: Firm) -> Non
 
 
 def test_what_was_said_of_harming_oneself_is_in_no_history(firm: Firm) -> None:
-    hear(firm, said(1, "x", "ann"))
-    firm.write(
-        lambda desk: desk.connection.execute(
-            "update judgements set why = ?", ('["self-harm: \\"…\\""]',)
-        )
-    )
-    assert earlier(firm, "@ann") == []
+    hear(firm, said(1, "x", "ann"), said(2, "x", "ann", "Acme, I want to kill myself over this"))
+    assert [case for case, _ in earlier(firm, "@ann")] == [1]
 
 
 def test_what_an_author_says_of_another_account_is_proposed_until_it_is_kept(firm: Firm) -> None:

@@ -15,8 +15,10 @@ from tocsin.cli import (
     oncall,
     people,
     posts,
+    private,
     records,
     running,
+    safety,
     silences,
     subjects,
     teaching,
@@ -39,6 +41,8 @@ teaching.register(app)
 naming.register(app)
 people.register(app)
 subjects.register(app)
+private.register(app)
+safety.register(app)
 oncall.register(app)
 silences.register(app)
 warnings.register(app)

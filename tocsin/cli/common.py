@@ -90,9 +90,11 @@ def say_json(row: Mapping[str, Any]) -> None:
 
 
 def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loaded":
-    """Read the configuration, or end with every problem in it."""
+    """Read the configuration, or end with every problem in it. What it asks for and is not
+    installed is said beside the output, which may be for a program."""
     from config.load import load as load_file
     from config.problems import ConfigProblems
+    from listener.likeness import MISSING, lacking
     from tocsin.catalogue import catalogue
 
     try:
@@ -101,11 +103,20 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
     _must_be_readable(loaded.settings.safety)
+    if lacking(loaded.settings):
+        typer.echo(f"warning: {MISSING}.", err=True)
     return loaded
 
 
 def _must_be_readable(safety: "Safety") -> None:
     """The files that a configuration names hold what they are to hold."""
+    from config.guidance import GuidanceRefused, read_guidance
+
+    if safety.guidance is not None:
+        try:
+            read_guidance(safety.guidance)
+        except GuidanceRefused as error:
+            fail(f"{error}.")
     if not safety.tripwires:
         return
     from listener.ownwires import TripwiresRefused, own_tripwires

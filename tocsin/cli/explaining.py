@@ -1,9 +1,11 @@
 """What `tocsin explain` shows to a person: every value in words, an entry of the history a line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from escalation.encode import one_line
 
 WIDTH = 12
 
@@ -28,12 +30,21 @@ def _texts(key: str, value: Any, zone: ZoneInfo) -> Iterator[str]:
         yield from map(_urgency, value)
     elif key == "why" and not value:
         yield "no word of it weighs enough to be named"
+    elif key == "aspects":
+        yield from (_with_words(name, words) for name, words in value.items())
+    elif key == "journey":
+        yield _with_words(value["stage"], value["words"])
     elif key == "history":
         yield from value
     elif isinstance(value, bool):
         yield "yes" if value else "no"
     else:
         yield "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _with_words(name: str, words: Sequence[str]) -> str:
+    quoted = ", ".join(f'"{word}"' for word in words)
+    return one_line(f"{name}: {quoted}" if quoted else name)
 
 
 def _urgency(told: Mapping[str, Any]) -> str:

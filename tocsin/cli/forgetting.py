@@ -31,16 +31,20 @@ def register(app: typer.Typer) -> None:
 @dataclass(frozen=True, slots=True)
 class Going:
     """What is erased with an author: accounts as rows of the store, posts, open cases; and which
-    linked accounts stay, because nobody asked for them."""
+    linked accounts stay, because nobody asked for them.
+
+    private  posts that are kept privately; they are counted with the others.
+    """
 
     authors: tuple[tuple[int, str], ...]
     posts: int
     cases: tuple["Ref", ...]
     staying: tuple[str, ...] = ()
+    private: int = 0
 
     @property
     def counted(self) -> str:
-        accounts, many = len(self.authors), self.posts
+        accounts, many = max(1, len(self.authors)), self.posts + self.private
         return (
             f"{accounts} account{'' if accounts == 1 else 's'}, "
             f"{many} post{'' if many == 1 else 's'}"
@@ -68,7 +72,7 @@ def forget(
         _must_be_somebody(house, by)
         with house.store.read() as desk:
             going = _going(desk, name, only, linked)
-        if not going.authors:
+        if not going.authors and not going.private:
             fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
         if not yes:
             _confirm(going)
@@ -90,7 +94,9 @@ def _going(desk: "Unit", name: str, platform: str | None, linked: bool) -> Going
     accounts = tuple((one, _called(desk, one)) for one in ids)
     staying = tuple(_called(desk, one) for one in every if one not in ids)
     cases = tuple(ref for one in ids for ref in desk.open_cases_of_author(one))
-    return Going(accounts, sum(desk.posts_of_author(one) for one in ids), cases, staying)
+    posts = sum(desk.posts_of_author(one) for one in ids)
+    private = len(desk.private_posts_by(name, platform))
+    return Going(accounts, posts, cases, staying, private)
 
 
 def _called(desk: "Unit", author: int) -> str:
@@ -124,5 +130,7 @@ def _erase(
     now = house.clock.now()
     going = _going(desk, *asked)
     posts = [post for one, _ in going.authors for post in desk.forget_author(one, now)]
+    name, platform, _ = asked
+    desk.forget_privately(name, platform, now)
     house.pipeline.forgotten(desk, posts, now, by)
     return going

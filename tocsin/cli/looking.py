@@ -1,6 +1,6 @@
 """Commands that look at cases, incidents and faults, and at the hand-offs between teams."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +36,12 @@ BandOption = Annotated[
 StateOption = Annotated[
     str | None, typer.Option("--state", help="Only what stands there, such as new.")
 ]
+AspectOption = Annotated[
+    str | None, typer.Option("--aspect", help="Only what complains about this, such as billing.")
+]
+JourneyOption = Annotated[
+    str | None, typer.Option("--journey", help="Only from this stage, such as leaving.")
+]
 Numbers = Annotated[
     list[int],
     typer.Argument(
@@ -61,15 +67,45 @@ def listing(kind: str) -> Callable[..., None]:
         json_: JsonOption = False,
     ) -> None:
         asked = {"owner": owner, "team": team, "band": _band(band), "state": state}
-        like = {name: value for name, value in asked.items() if value is not None}
-        every = all_ or state == "closed"
-        with opened(config, db) as house, house.store.read() as desk:
-            _check_state(kind, state)
-            _check_names(house, desk, kind, like)
-            _list(house, desk, kind, like, every=every, as_json=json_)
+        _listed(kind, config, db, asked, every=all_, as_json=json_)
 
-    run.__doc__ = f"Open {kind}s, the most urgent first, then what is due first."
-    return run
+    def cases(
+        config: ConfigOption = DEFAULT_CONFIG,
+        db: DbOption = None,
+        owner: Owner = None,
+        team: Team = None,
+        band: BandOption = None,
+        state: StateOption = None,
+        aspect: AspectOption = None,
+        journey: JourneyOption = None,
+        all_: All = False,
+        json_: JsonOption = False,
+    ) -> None:
+        asked = {"owner": owner, "team": team, "band": _band(band), "state": state}
+        asked |= {"aspect": aspect, "journey": journey}
+        _listed(kind, config, db, asked, every=all_, as_json=json_)
+
+    chosen = cases if kind == "case" else run
+    chosen.__doc__ = f"Open {kind}s, the most urgent first, then what is due first."
+    return chosen
+
+
+def _listed(
+    kind: str,
+    config: Path,
+    db: Path | None,
+    asked: Mapping[str, str | None],
+    *,
+    every: bool,
+    as_json: bool,
+) -> None:
+    like = {name: value for name, value in asked.items() if value is not None}
+    with opened(config, db) as house, house.store.read() as desk:
+        _check_state(kind, like.get("state"))
+        _check_about(house, like)
+        _check_names(house, desk, kind, like)
+        closed_too = every or like.get("state") == "closed"
+        _list(house, desk, kind, like, every=closed_too, as_json=as_json)
 
 
 def _band(text: str | None) -> str | None:
@@ -90,6 +126,19 @@ def _check_state(kind: str, state: str | None) -> None:
     known = [*State, *(Level if kind == "incident" else ())]
     if state is not None and state not in known:
         fail(f'--state "{state}" is none. Known: {", ".join(dict.fromkeys(map(str, known)))}.')
+
+
+def _check_about(house: "House", like: Mapping[str, str]) -> None:
+    from listener.aspects import OTHER, shipped
+    from listener.journey import stages
+
+    topics = [topic for team in house.settings.teams for topic in team.owns]
+    for what, known in (
+        ("aspect", (*shipped().names, *topics, OTHER)),
+        ("journey", stages().names),
+    ):
+        if like.get(what, known[0]) not in known:
+            fail(f'--{what} "{like[what]}" is none. Known: {", ".join(dict.fromkeys(known))}.')
 
 
 def _list(

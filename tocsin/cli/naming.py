@@ -57,20 +57,20 @@ def names(
 
 
 def _show(house: "House", kept: "Names", left: set[str], *, accept: bool, as_json: bool) -> None:
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
-    from tocsin.names import proposed, said_of
+    from tocsin.names import said_of, shown
 
     now = kept.accepted()
     with house.store.read() as desk:
-        found = proposed(desk, house.settings.brands, house.clock.now())
-    found = {brand: tuple(n for n in ns if n.word not in left) for brand, ns in found.items()}
+        told = shown(desk, house.settings.brands, house.clock.now())
+    found = {b: tuple(one for one in ns if one.word not in left) for b, ns in told.words.items()}
     if as_json:
         for brand in dict.fromkeys((*now, *found)):
             words = [asdict(one) for one in found.get(brand, ())]
             say_json({"brand": brand, "in_force": list(now.get(brand, ())), "proposed": words})
     else:
-        for line in said_of(found, now):
+        for line in said_of(replace(told, words=found), now):
             say(line)
         if not now and not found:
             say("Nothing was learned: no word tells another of a brand's name yet.")

@@ -106,6 +106,8 @@ def _scored(one: "Observation", assessor: "Assessor") -> dict[str, Any]:
         "team": judged.route.team if judged.route else None,
         "teams": [list(guess) for guess in judged.route.teams] if judged.route else [],
         "why": list(judged.reasons)[:8],
+        "aspects": [aspect.spoken for aspect in judged.aspects],
+        "journey": judged.journey.name if judged.journey else None,
     }
 
 
@@ -192,7 +194,7 @@ def _replay_files(
     for _ in running.run(posts, script, end):
         pass
     with running.house.store.read() as desk:
-        left = desk.open_subjects()
+        left = [one for one in desk.open_subjects() if one.kind != "matter"]
     running.close()
     if not as_lines:
         say("")
@@ -275,14 +277,18 @@ def unsure(
     from tocsin.speaker import spoken
 
     with opened(config, db) as house, house.store.read() as desk:
-        rows = desk.unsure_posts(house.clock.now() - timedelta(days=days))
+        since = house.clock.now() - timedelta(days=days)
+        rows, unscored = desk.unsure_posts(since), desk.not_scored(since)
     for row in rows:
         if json_:
             say_json(row)
         else:
             at = spoken(datetime.fromisoformat(row["at"]), ZoneInfo(house.settings.timezone))
-            say(f"{at}  {row['brand']}  {row['complaint']:.2f}  {row['author']}")
+            how = f"{row['complaint']:.2f}" if row["scored"] else f"not scored ({row['lang']})"
+            say(f"{at}  {row['brand']}  {how}  {row['author']}")
             say(f"    {' '.join(row['text'].split())[:300]}")
             say(f"    {row['url'] or row['id']}")
     if not rows and not json_:
         say(f"No unsure posts in the last {days} days.")
+    if unscored and not json_:
+        say(f"Languages that are not scored: {', '.join(f'{lang} {n:,}' for lang, n in unscored)}.")

@@ -88,6 +88,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from datetime import UTC, datetime
 
     from tocsin import ahead
+    from tocsin.opinions.telling import sentences
 
     loaded = load(config, secrets=True, database=True)
     for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
@@ -98,6 +99,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
         f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
     )
+    for sentence in sentences(settings):
+        say(sentence)
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
@@ -106,7 +109,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
     from listener.collector import SourceError
     from tocsin import log
     from tocsin.daemon import Daemon
-    from tocsin.live import live
+    from tocsin.live import live, open_model
     from tocsin.store import StoreBroken, StoreBusy
 
     loaded = load(config, secrets=True, database=db is None)
@@ -115,7 +118,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
         house, channels, collectors = live(loaded.settings, db)
     except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
         fail(str(error))
-    Daemon(house, channels, collectors).run()
+    Daemon(house, channels, collectors, open_model(loaded.settings)).run()
 
 
 def doctor(

@@ -13,6 +13,7 @@ from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, Subject
 from escalation.warnings import Done, Warned
+from tocsin import about
 from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.waits import following
 from tocsin.cli.warnings import each_before, labelled, warned_before
@@ -54,6 +55,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         earlier = desk.earlier_cases(subject.author, subject.number)
         shown["earlier"] = [earlier_row(one) for one in earlier]
         shown["copies"] = _plain(asdict(desk.copies_of_case(subject.number)))
+        shown |= about.summed(desk.posts_of_case(subject.number))
         found = permissions(desk.history(str(subject.ref)))
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
@@ -101,6 +103,9 @@ def readable(
         review := desk.last_note(str(subject.ref), "incident_closed")
     ):
         yield f"review: {encode.one_line(review)}"
+    for name, said in (("complains about", "aspects"), ("journey", "journey")):
+        if shown.get(said):
+            yield f"{name}: {encode.one_line(', '.join(shown[said]))}"
     yield from _closing(subject, house.settings.currency, zone)
     yield from _next(house, desk, subject, now)
     yield from words(shown.get("said", ()), zone)

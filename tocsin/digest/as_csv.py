@@ -66,6 +66,9 @@ def _brand(brand: BrandWeek) -> Iterator[Part]:
     for topic in brand.topics:
         yield "topic", topic.topic, "complaints", topic.complaints
         yield "topic", topic.topic, "complaints_before", topic.before
+    for one in brand.about:
+        yield one.kind, one.name, "complaints", one.complaints
+        yield one.kind, one.name, "complaints_before", one.before
     for cost in brand.costs:
         yield "cost", cost.function, "cases", cost.cases
         yield "cost", cost.function, "minutes", cost.minutes

@@ -106,6 +106,23 @@ class TopicWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutWeek:
+    """Complaints about one aspect, or at one stage of the journey; "" where that was not told.
+
+    kind   "aspect" or "journey".
+    share  of all complaints that were looked at so, 0 to 1 with its range; a post may complain
+           about several aspects, so that these do not add up to 1.
+    """
+
+    kind: str
+    name: str
+    complaints: int
+    share: Share | None
+    before: int
+    share_before: Share | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A customer's words, hostile text. `text` and `author` are "" where they may not be shown."""
 
@@ -221,6 +238,7 @@ class BrandWeek:
     warned: tuple[Warned, ...] = ()  # not heeded
     unscored: tuple[LanguageCount, ...] = ()
     costs: tuple[CostWeek, ...] = ()
+    about: tuple[AboutWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

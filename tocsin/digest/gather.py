@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
-from tocsin.digest import decisions, incidents, responses, unseen, verbatims, warned
+from tocsin.digest import causes, decisions, incidents, responses, unseen, verbatims, warned
 from tocsin.digest.data import (
     BrandWeek,
     DigestData,
@@ -106,6 +106,7 @@ def _brand(
         warned=warned.not_heeded(connection, brand, span.start, span.end),
         costs=responses.costs(connection, brand, span.start, span.end),
         unscored=_unscored(connection, brand, span),
+        about=causes.about(connection, brand, span.hours, before.hours),
     )
 
 

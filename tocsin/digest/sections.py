@@ -132,6 +132,7 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     zone = ZoneInfo(data.zone)
     yield from _storms(brand, prefix, zone, limits)
     yield from _topics(brand, prefix, limits)
+    yield from _about_what(brand, prefix, limits)
     yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
@@ -198,6 +199,26 @@ def _topics(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
             for topic in brand.topics
         ]
         yield from _table(("topic", "this week", "week before"), rows, limits)
+
+
+_CAUSES = {"aspect": "what is complained about", "journey": "stage of the journey"}
+
+
+def _about_what(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
+    for kind, title in _CAUSES.items():
+        rows = [
+            (
+                one.name or "not told",
+                say.number(one.complaints),
+                say.share_of(one.share),
+                say.share_change(one.share, one.share_before, "more", "fewer"),
+            )
+            for one in brand.about
+            if one.kind == kind
+        ]
+        if any(row[0] != "not told" for row in rows):
+            yield _section(prefix, title)
+            yield from _table((kind, "complaints", "share", "change"), rows, limits)
 
 
 def _verbatims(quotes: Sequence[Quote], prefix: str) -> Iterator[Block]:

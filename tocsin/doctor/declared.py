@@ -9,9 +9,11 @@ from escalation import channels
 from escalation.channel import ChannelRefused
 from listener import collectors
 from listener.collector import SourceError
+from listener.likeness import MISSING, lacking
 from listener.tools import Tools
 from listener.wire import Reply, Unreachable
 from tocsin.doctor.finding import Finding, note, problem, sound
+from tocsin.opinions import telling
 from tocsin.unheard import unheard
 
 
@@ -29,6 +31,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for person in settings.people:
         if person.active:
             yield from _reachable(person)
+    yield from _models(settings)
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    """What is sent where, and what is asked for and not installed."""
+    if settings.language_model is not None:
+        yield from _secrets("language model", settings.language_model)
+    for sentence in telling.sentences(settings):
+        yield note("language model", sentence)
+    if lacking(settings):
+        yield problem("embeddings", f"{MISSING}.")
 
 
 def not_heard(settings: Settings) -> Iterator[Finding]:
@@ -40,7 +53,7 @@ def not_heard(settings: Settings) -> Iterator[Finding]:
         yield note("not heard", sentence)
 
 
-def _secrets(about: str, declared: SourceSettings | ChannelSettings) -> Iterator[Finding]:
+def _secrets(about: str, declared: BaseModel) -> Iterator[Finding]:
     """Each secret: there or not. Its value is neither kept nor shown."""
     for name, secret in _secrets_in("", declared):
         try:

@@ -51,7 +51,7 @@ class ErasingRows(TypedRows, KeyRows):
             )
             self.count_erased_labels(gone.rowcount if teach and not aged else 0)
         self.connection.execute(
-            "update judgements set why = '[]' where mention in "
+            "update judgements set why = '[]', told = '{}' where mention in "
             "(select id from mentions where post = ?)",
             (number,),
         )

@@ -37,7 +37,7 @@ class LabelRows(KeyRows):
             if found is not None and found["deleted_at"] is None:
                 self._label_post(found["id"], label, now)
                 return "post"
-            if found is not None or self._is_buried(post):
+            if found is not None or self._is_buried(post) or self._is_private(post):
                 return "gone"
         self._keep_text(label, now)
         return "text"
@@ -68,6 +68,14 @@ class LabelRows(KeyRows):
             (case,),
         )
         return [number for (number,) in rows.fetchall()]
+
+    def _is_private(self, post: Post) -> bool:
+        """Is it kept where one person alone sees it?"""
+        row = self.connection.execute(
+            "select 1 from private_posts where platform = ? and native_id = ?",
+            (post.platform, post.id),
+        )
+        return row.fetchone() is not None
 
     def _label_post(self, number: int, label: Label, now: datetime) -> None:
         self._say(number, "complaint", label.complaint, label.person, now)

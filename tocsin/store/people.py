@@ -127,18 +127,29 @@ class PeopleRows:
     def earlier_cases(self, author: int, before: int | None = None) -> Sequence[Earlier]:
         """A person's cases, the newest first, at most 20; with `before`, those of lower numbers.
 
-        The one place from which a history is told: what is for one named person alone to see is
-        left out here.
+        What is for one named person alone to see never was a case.
         """
         accounts = self.accounts_of(author)
         marks = ", ".join("?" * len(accounts))
         rows = self.connection.execute(
             f"select k.*, a.platform, a.handle from cases k join authors a on a.id = k.author "  # noqa: S608
-            f"where k.author in ({marks}) and k.number < ? and {_MAY_BE_TOLD} "
+            f"where k.author in ({marks}) and k.number < ? "
             "order by k.number desc limit ?",
             (*accounts, before if before is not None else 2**62, MOST_EARLIER),
         )
         return [_earlier(row) for row in rows.fetchall()]
+
+    def unresolved_contacts(self, brand: str, author: int) -> int:
+        """How many complaints nobody of ours has answered, over all accounts of an author's."""
+        accounts = self.accounts_of(author)
+        marks = ", ".join("?" * len(accounts))
+        row = self.connection.execute(
+            "select coalesce(sum(posts), 0) from cases where replied_at is null "  # noqa: S608
+            f"and (state <> 'closed' or close_reason is not 'resolved') "
+            f"and brand = ? and author in ({marks})",
+            (brand, *accounts),
+        ).fetchone()
+        return int(row[0])
 
     def remarks_since(self, since: datetime) -> Iterator[Remark]:
         """Posts that may speak of another account of their author's, the newest first."""
@@ -156,17 +167,10 @@ class PeopleRows:
             yield Remark(author, row["id"], text, row["url"], utc(row["created_at"]))
 
 
-# Nothing that was said of wishing to harm oneself: it is told to one named person, and to nobody
-# else, whatever the person complains of later.
-_MAY_BE_TOLD = (
-    "not exists (select 1 from case_posts c join mentions m on m.post = c.post "
-    "join judgements j on j.mention = m.id where c.case_number = k.number "
-    "and j.why like '%self-harm%')"
-)
 _ACCOUNTS = (
     "with recursive person (id) as (values (?) union "
-    "select case when l.one = person.id then l.other else l.one end "
-    "from person join links l on person.id in (l.one, l.other) limit ?) select id from person"
+    "select l.other from person join links l on l.one = person.id union "
+    "select l.one from person join links l on l.other = person.id limit ?) select id from person"
 )
 
 

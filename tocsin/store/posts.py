@@ -172,8 +172,9 @@ class PostRows(ErasingRows):
         why = list(assessment.reasons)
         self.connection.execute(
             "insert into judgements (mention, model, at, lang, scored, valence, probability, "
-            "verdict, severity, safety, team, topic, chance, runner_up, runner_up_chance, why) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "verdict, severity, safety, team, topic, chance, runner_up, runner_up_chance, why, "
+            "aspects, journey, told) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 mention,
                 assessment.model,
@@ -189,6 +190,9 @@ class PostRows(ErasingRows):
                 route.topic if route else None,
                 *_chances(route),
                 json.dumps(why, ensure_ascii=True),
+                json.dumps([aspect.name for aspect in assessment.aspects], ensure_ascii=True),
+                assessment.journey.name if assessment.journey else None,
+                json.dumps(_told(assessment), ensure_ascii=True),
             ),
         )
         return fresh.rowcount == 1
@@ -208,6 +212,13 @@ class PostRows(ErasingRows):
 def _storable(text: str) -> str:
     """What SQLite and every output can hold: no NUL, no lone surrogate, not too long."""
     return clean(text)[0]
+
+
+def _told(assessment: Assessment) -> dict[str, tuple[str, ...]]:
+    """The post's words for each aspect, and for the stage; they go with the post."""
+    told = {aspect.name: aspect.words for aspect in assessment.aspects}
+    stage = assessment.journey
+    return told | {f"journey {stage.name}": stage.words} if stage else told
 
 
 def _content(post: Post) -> bytes:

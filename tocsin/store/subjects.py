@@ -9,7 +9,7 @@ from typing import Any
 from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
-from escalation.subject import KINDS, Case, Fault, Incident, Level, Ref, Subject
+from escalation.subject import KINDS, Case, Fault, Incident, Level, Matter, Ref, Subject
 from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
@@ -24,6 +24,17 @@ _GUARD = ("state", "owner", "round", "step", "page_number")
 _WANTED = {
     "offered": "offered_to = ? and round = ?",
     "offer_returned": "state = 'owned' and owner = ? and round = ?",
+}
+
+
+_JUDGED = (
+    "number in (select c.case_number from case_posts c join cases k on k.number = c.case_number "
+    "join mentions m on m.post = c.post and m.brand = k.brand join judgements j on j.id = "
+    "(select max(id) from judgements where mention = m.id) where "
+)
+_ABOUT = {
+    "aspect": f"{_JUDGED}exists (select 1 from json_each(j.aspects) where value = ?))",  # noqa: S608
+    "journey": f"{_JUDGED}j.journey = ?)",
 }
 
 
@@ -132,7 +143,7 @@ class SubjectRows:
         return [row[0] for row in rows.fetchall()]
 
     def open_subjects(self) -> Sequence[Subject]:
-        """Every open case, incident and fault."""
+        """Every open case, incident, fault and private matter."""
         return [s for kind in KINDS for s in self._subjects(kind, "where state <> 'closed'", ())]
 
     def subjects(
@@ -147,13 +158,17 @@ class SubjectRows:
         """Subjects of a kind, the newest first, or what is open and most urgent before that.
 
         like  what they are to have: `owner`, `team`, `band`, or `state`, by which an incident's
-              level may be meant too.
+              level may be meant too; of cases also `aspect` and `journey`, of any of their posts.
         """
         wheres, values = ["state <> 'closed'" if only_open else "true"], list[Any]()
         for name in ("owner", "team", "band", "state"):
             if name in like:
                 level = ", level" if name == "state" and kind == "incident" else ""
                 wheres.append(f"? in ({name}{level})")
+                values.append(like[name])
+        for name in ("aspect", "journey"):
+            if name in like:
+                wheres.append(_ABOUT[name])
                 values.append(like[name])
         urgency = "state = 'closed', band <> 'storm', band, " if urgent_first else ""
         where = f"where {' and '.join(wheres)} order by {urgency}number desc limit ?"
@@ -163,15 +178,6 @@ class SubjectRows:
         """How many subjects of a kind are open."""
         query = f"select count(*) from {TABLES[kind]} where state <> 'closed'"  # noqa: S608
         return int(self.connection.execute(query).fetchone()[0])
-
-    def unresolved_contacts(self, brand: str, author: int) -> int:
-        """How many complaints of theirs nobody of ours has answered."""
-        row = self.connection.execute(
-            "select coalesce(sum(posts), 0) from cases where brand = ? and author = ? "
-            "and replied_at is null and (state <> 'closed' or close_reason is not 'resolved')",
-            (brand, author),
-        ).fetchone()
-        return int(row[0])
 
     def cases_opened(self, brand: str, topic: str, since: datetime) -> int:
         """How many cases were opened on a topic since then."""
@@ -355,6 +361,8 @@ class SubjectRows:
         found: list[Ref] = []
         for band in Band:  # the most urgent first
             for kind, table in TABLES.items():
+                if kind == Matter.kind:  # it shares its message with nothing
+                    continue
                 rows = self.connection.execute(
                     f"select number from {table} where owner = ? and state = 'new' "  # noqa: S608
                     f"and band = ? and held_until is null and ({steps}) "

@@ -32,8 +32,8 @@ class ThreadRows:
         """The newest judgement of a post for each brand it names, by the platform's id."""
         rows = self.connection.execute(
             "select p.id as post, p.platform, p.created_at, p.backfill, p.repost_of, m.brand, "
-            "m.own, m.marks, o.native_id as copy_of, j.* from posts p join mentions m on m.post = p.id "
-            "left join posts o on o.id = m.copy_of "
+            "m.own, m.marks, o.native_id as copy_of, j.* from posts p "
+            "join mentions m on m.post = p.id left join posts o on o.id = m.copy_of "
             "join judgements j on j.id = (select max(id) from judgements where mention = m.id) "
             "where p.native_id = ? order by m.brand",
             (native_id,),
@@ -45,7 +45,8 @@ class ThreadRows:
         of safety has one, however unsure the rest is."""
         rows = self.connection.execute(
             "select p.native_id, p.platform, p.created_at, p.text, p.title, p.url, a.handle, "
-            "m.brand, j.probability from posts p join authors a on a.id = p.author "
+            "m.brand, j.probability, j.lang, j.scored "
+            "from posts p join authors a on a.id = p.author "
             "join mentions m on m.post = p.id join judgements j on j.id = "
             "(select max(id) from judgements where mention = m.id) "
             "where j.verdict = 'unsure' and m.own = 0 and p.deleted_at is null and not exists "
@@ -62,6 +63,8 @@ class ThreadRows:
                 "id": row["native_id"],
                 "author": row["handle"],
                 "complaint": round(row["probability"], 4),
+                "lang": row["lang"],
+                "scored": bool(row["scored"]),
                 "text": f"{row['title']} {row['text']}".strip(),
                 "url": row["url"],
             }
@@ -138,7 +141,7 @@ class ThreadRows:
             "select p.*, a.handle, a.name, a.followers, a.forgotten_at, "
             "(select json_group_array(w.value) from json_each(j.why) w) as reasons, "
             "j.valence, j.probability, j.verdict, j.severity, j.safety, j.lang as judged_lang, "
-            "j.scored "
+            "j.scored, j.aspects, j.journey, j.told "
             "from case_posts c join posts p on p.id = c.post join authors a on a.id = p.author "
             "join cases k on k.number = c.case_number "
             "left join mentions m on m.post = p.id and m.brand = k.brand "

@@ -10,10 +10,11 @@ from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.noises import NoiseRows
+from tocsin.store.opinions import OpinionRows
 from tocsin.store.outbox import OutboxRows
 from tocsin.store.people import PeopleRows
-from tocsin.store.posts import PostRows
 from tocsin.store.priorities import PriorityRows
+from tocsin.store.private import PrivateRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
@@ -28,8 +29,9 @@ class Unit(
     LedgerRows,
     LookingRows,
     NoiseRows,
-    PostRows,
+    OpinionRows,
     PriorityRows,
+    PrivateRows,
     SourceRows,
     SilenceRows,
     SumRows,

@@ -216,3 +216,32 @@ def test_an_incident_is_declared_acknowledged_contained_and_shown(tocsin: Any, s
 
 def test_without_incidents_it_says_so(tocsin: Any, store: Path) -> None:
     assert tocsin("incidents", "list", "--db", store).out == "No open incidents.\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "numbers"),
+    [
+        pytest.param(("--aspect", "delivery"), [2], id="by what they complain about"),
+        pytest.param(("--journey", "delivery"), [2], id="by the stage of the journey"),
+    ],
+)
+def test_cases_are_listed_by_what_they_are_about(
+    tocsin: Any, store: Path, option: tuple[str, str], numbers: list[int]
+) -> None:
+    rows = tocsin("cases", "list", "--db", store, *option, "--json").rows
+    assert [row["number"] for row in rows] == numbers
+
+
+@pytest.mark.parametrize("option", ["--aspect", "--journey"])
+def test_an_aspect_or_stage_that_is_none_is_refused(tocsin: Any, store: Path, option: str) -> None:
+    refused = tocsin("cases", "list", "--db", store, option, "bilings")
+    assert refused.code == 2
+    assert f'{option} "bilings" is none. Known: ' in refused.err
+
+
+def test_a_case_says_what_it_is_about(tocsin: Any, store: Path) -> None:
+    shown = tocsin("cases", "show", "2", "--db", store)
+    assert "complains about: delivery" in shown.out
+    assert "journey: delivery" in shown.out
+    (row,) = tocsin("cases", "show", "2", "--db", store, "--json").rows
+    assert (row["aspects"][0], row["journey"]) == ("delivery", ["delivery"])

@@ -6,13 +6,14 @@ import pytest
 
 from listener.neighbours import Neighbour
 from tests.tocsin.cli.conftest import Tocsin
+from tocsin.names import Shown
 
 FOUND = {"Acme": (Neighbour("peak", 7, 5, 0), Neighbour("climb", 3, 2, 0))}
 
 
 @pytest.fixture
 def clicked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.names.proposed", lambda *_: FOUND)
+    monkeypatch.setattr("tocsin.names.shown", lambda *_: Shown(FOUND, {"x": 4}))
 
 
 def in_force(tocsin: Tocsin, store: Path) -> list[str]:
@@ -30,6 +31,7 @@ def test_without_clicks_nothing_was_learned(tocsin: Tocsin, store: Path) -> None
 @pytest.mark.usefixtures("clicked")
 def test_what_is_proposed_is_shown_and_not_in_force(tocsin: Tocsin, store: Path) -> None:
     shown = tocsin("names", "--db", store)
+    assert "4 posts of x are left out: its developer agreement" in shown.out
     assert "peak: 7 posts by 5 people" in shown.out
     assert "Nothing was changed." in shown.out
     assert in_force(tocsin, store) == []

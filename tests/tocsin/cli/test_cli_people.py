@@ -1,10 +1,15 @@
 """`tocsin people` on a terminal: what is kept, shown and taken back, and what is refused."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from listener.collector import Batch
+from listener.mention import Author, Kind, Observation, Post
 from tests.tocsin.cli.conftest import Tocsin
+from tocsin.cli.common import opened
+from tocsin.store import Unit
 
 TOLD = ("--where", "told us on the phone", "--as", "ada")
 
@@ -77,6 +82,26 @@ def test_what_cannot_be_linked_is_refused(
 def test_without_a_claim_nothing_is_proposed(tocsin: Tocsin, store: Path) -> None:
     assert "Nobody whom we have heard" in tocsin("people", "proposals", "--db", store).out
     assert tocsin("people", "proposals", "--json", "--db", store).out == ""
+
+
+def test_a_claim_is_shown_with_the_command_that_keeps_it(tocsin: Tocsin, store: Path) -> None:
+    now = datetime.now(UTC)
+    text = "Acme, it is late again. I'm @cara on X, same trouble there"
+    where = "https://bluesky.example/9"
+    post = Post("bluesky", "9", text, now, Author("u-c", "caraline"), url=where)
+    with opened(store.parent / "tocsin.toml", store) as house:
+
+        def take(desk: Unit) -> None:
+            desk.start_source("test", now - timedelta(days=1))
+            seen = Batch((Observation(Kind.POST, post, now),))
+            house.pipeline.take(desk, "test", seen, now)
+
+        house.store.write(take)
+    shown = tocsin("people", "proposals", "--db", store).out
+    assert f"bluesky:@caraline says that x:@cara is theirs: {text}" in shown
+    assert f"people link bluesky:@caraline x:@cara --as NAME --where {where}" in shown
+    (row,) = tocsin("people", "proposals", "--json", "--db", store).rows
+    assert (row["one"], row["other"], row["where"]) == ("bluesky:@caraline", "x:@cara", where)
 
 
 def test_forgetting_an_account_says_which_linked_ones_stay(tocsin: Tocsin, linked: Path) -> None:

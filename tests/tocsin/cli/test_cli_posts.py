@@ -1,6 +1,7 @@
 """score, replay, explain, forget: posts in, answers out, in order and the same each time."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ def test_score_says_what_was_promised_of_each_post(tocsin: Any) -> None:
         "team",
         "teams",
         "why",
+        "aspects",
+        "journey",
     }
     assert 0.5 <= row["complaint"] <= 1.0
     assert -1.0 <= row["valence"] <= 1.0
@@ -295,3 +298,22 @@ def test_nobody_unknown_forgets(tocsin: Any, store: Path) -> None:
     refused = tocsin("forget", "ann", "--as", "eve", "--yes", "--db", store)
     assert (refused.code, refused.err.split(". ")[0]) == (2, '--as "eve" is none of [[people]]')
     assert b"charged me twice" in store.read_bytes()
+
+
+def test_unsure_says_which_languages_are_not_scored(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    dutch = {
+        "platform": "x",
+        "id": "9",
+        "lang": "nl",
+        "text": "Acme pakket is nog niet aangekomen en niemand reageert",
+        "created_at": (datetime.now(UTC) - timedelta(hours=2)).isoformat(),
+        "author": {"id": "u-eva", "handle": "eva"},
+    }
+    posts.write_text(json.dumps(dutch) + "\n")
+    tocsin("replay", posts, "--db", "kept.db")
+    listed = tocsin("unsure", "--db", "kept.db").out.splitlines()
+    assert "not scored (nl)" in listed[0]
+    assert listed[-1] == "Languages that are not scored: nl 1."
+    (row,) = tocsin("unsure", "--db", "kept.db", "--json").rows
+    assert (row["lang"], row["scored"]) == ("nl", False)

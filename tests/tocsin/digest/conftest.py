@@ -12,8 +12,10 @@ from config import Band, Brand, ChannelSettings, Person, Settings, Team
 from escalation.decision import Warn, WarningKind
 from escalation.silences import Scope
 from escalation.subject import Case, Incident, Level, Ref, State
+from listener.aspects import Aspect
 from listener.complaint import Verdict
 from listener.intake import Mention
+from listener.journey import Stage
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from tocsin.digest import DigestData, Week, gather
 from tocsin.randomness import SeededRandomness
@@ -72,16 +74,6 @@ class House:
     ) -> int:
         """Keep a mention through the store's own verbs; returns our id of its post."""
         self.posts += 1
-        post = Post(
-            platform=more.pop("platform", "x"),
-            id=str(self.posts),
-            text=text,
-            created_at=at,
-            author=Author(author, handle=author if handle is None else handle, followers=followers),
-            url=url,
-            engagement=Engagement(reposts=more.pop("reposts", None)),
-            **more,
-        )
         assessment: Any = SimpleNamespace(
             brand=brand,
             own=own,
@@ -94,6 +86,18 @@ class House:
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
             severity=SimpleNamespace(value=severity, safety=safety, why=()),
             route=SimpleNamespace(team="care", topic=topic),
+            aspects=tuple(Aspect(name, (text,)) for name in more.pop("aspects", ())),
+            journey=Stage(stage, (text,)) if (stage := more.pop("journey", "")) else None,
+        )
+        post = Post(
+            platform=more.pop("platform", "x"),
+            id=str(self.posts),
+            text=text,
+            created_at=at,
+            author=Author(author, handle=author if handle is None else handle, followers=followers),
+            url=url,
+            engagement=Engagement(reposts=more.pop("reposts", None)),
+            **more,
         )
         seen = Observation(Kind.POST, post, at)
 

@@ -23,6 +23,7 @@ from escalation.subject import State
 from listener.complaint import Verdict
 from tocsin.digest import FORMATS, DigestData, Week, first_line, render, without_words
 from tocsin.digest.data import (
+    AboutWeek,
     BrandWeek,
     Deafness,
     Decision,
@@ -250,6 +251,15 @@ def test_a_full_week_is_told_in_every_form_for_people(house) -> None:
         assert said_by_all(data, sentence), sentence
 
 
+def test_what_is_complained_about_and_at_which_stage_is_told_with_its_share(house) -> None:
+    heard(house, 3, 2, aspects=("billing", "other"), journey="leaving")
+    heard(house, 1, 0)
+    page = render(house.digest(), "md")
+    assert "| billing | 3 | 3 of 4 | " in page
+    assert "| not told | 1 | 1 of 4 | " in page
+    assert "| leaving | 3 | 3 of 4 | " in page
+
+
 def test_sections_with_nothing_to_say_are_left_out(house) -> None:
     heard(house, 0, 3)
     house.store.write(lambda unit: unit.start_source("stream", MONDAY))
@@ -260,6 +270,8 @@ def test_sections_with_nothing_to_say_are_left_out(house) -> None:
             "In their words",
             "Answers",
             "Pages",
+            "What is complained about",
+            "Stage of the journey",
             "heeded",
             "silences",
             "not seen",
@@ -340,6 +352,7 @@ def digest_of(words: list[str], url: str = "") -> DigestData:
         figures=Figures(mentions=3, authors=2, complaints=1, share=share(1, 3)),
         before=Figures(),
         topics=(TopicWeek(next(turn), 1, 0),),
+        about=(AboutWeek("aspect", next(turn), 1, share(1, 3), 0, None),),
         verbatims=quotes,
         storms=(storm,),
         misses=(Miss(next(turn), next(turn), Band.P1, 1, next(turn), False),),

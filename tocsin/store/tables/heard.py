@@ -95,9 +95,22 @@ create table judgements (          -- one row each time a model judged; the newe
     chance real,                   -- of the team, where there is one
     runner_up text,                -- the likeliest of the other teams
     runner_up_chance real,
-    why text not null              -- JSON list of short reasons; may quote the post
+    why text not null,             -- JSON list of short reasons; may quote the post
+    aspects text not null default '[]',  -- JSON list of names: what is complained about
+    journey text,                  -- stage of the customer's journey; null: not told
+    told text not null default '{}'  -- JSON: name → the post's own words for aspects and stage
 ) strict;
 create index judgements_by_mention on judgements (mention, id);
+create table opinions (            -- what a language model said of an unsure mention
+    mention integer not null references mentions (id) on delete cascade,
+    version integer not null,      -- of its post, when it was asked
+    at integer not null,           -- of the last question
+    model text not null,
+    tries integer not null,
+    outcome text not null,         -- asked, complaint, unsure, other, discarded, given up
+    primary key (mention, version)
+) strict, without rowid;
+create index opinions_by_time on opinions (at);
 create table labels (              -- what people said of a post; outlives models, not its post
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
@@ -124,6 +137,14 @@ create table hours (               -- roll-up: brand × hour × source × langua
     valence_sum real not null default 0,
     valence_squares real not null default 0,
     primary key (brand, hour, source, lang, topic, verdict)
+) strict, without rowid;
+create table hours_about (         -- roll-up of complaints: what they are about, at which stage
+    brand text not null,
+    hour integer not null,
+    kind text not null,            -- aspect, journey
+    name text not null,            -- '' where not told
+    complaints integer not null default 0,
+    primary key (brand, hour, kind, name)
 ) strict, without rowid;
 create table author_weeks (        -- sums for intervals that are clustered by author
     brand text not null,

@@ -90,6 +90,39 @@ create table faults (
 ) strict;
 create index faults_closed on faults (closed_at) where state = 'closed';
 create unique index one_open_fault on faults (about) where state <> 'closed';
+create table matters (             -- private: what was said lies in private_posts, and nowhere else
+    number integer primary key,
+    version integer not null default 1,
+    brand text not null, team text not null, topic text, band text not null,
+    owner text not null, opened_at integer not null, state text not null,
+    step integer not null, round integer not null, asked text not null,
+    page_number integer not null, safety integer not null, held_until integer,
+    silence integer, paged_at integer, acked_by text, acked_at integer, progress_at integer,
+    offered_to text, offered_by text, offered_at integer,
+    handoffs integer not null, returned integer not null,
+    handoffs_at text not null, returns_at text not null, misses integer not null,
+    closed_at integer, closed_by text, close_reason text, cause text, cost integer,
+    money integer, done text not null, done_for_rest text not null,
+    posts integer not null
+) strict;
+create index matters_open on matters (number) where state <> 'closed';
+create index matters_closed on matters (closed_at) where state = 'closed';
+create table private_posts (       -- read by the matter's people alone; no search, sum or list
+    id integer primary key,
+    matter integer references matters (number),
+    platform text not null,
+    native_id text not null,       -- the platform's id; a keyed hash once erased
+    author blob not null,          -- keyed hash: two posts of one author are one matter
+    author_id text not null, handle text not null, name text not null,
+    brand text not null,
+    text text not null, title text not null, lang text, url text not null,
+    created_at integer not null,
+    seen_at integer not null,
+    given_back integer not null default 0, -- a person found no such sign: it was judged openly
+    unique (platform, native_id)
+) strict;
+create index private_posts_of_matter on private_posts (matter);
+create index private_posts_of_author on private_posts (author);
 create table timers (
     kind text not null,            -- of the subject
     number integer not null,

@@ -1,0 +1,120 @@
+"""How well tripwires tell dangers, and how often they ring on ordinary posts, by language.
+
+`python -m bench.safety [FOLDER]`; the folder of labelled sets, default ../shared/data. The card of
+all accuracy calls `tripwires_by_language` and `self_harm`.
+"""
+
+import csv
+import gzip
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from listener.safety import SHIPPED
+from listener.wires import SELF_HARM
+
+LISTS = Path(__file__).parents[1] / "tests" / "listener"
+NAMES = {
+    "arabic": "ar",
+    "english": "en",
+    "french": "fr",
+    "german": "de",
+    "hindi": "hi",
+    "italian": "it",
+    "portuguese": "pt",
+    "spanish": "es",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """How a language does: alarms on so many ordinary posts, dangers of its list that were told.
+
+    private  of the ordinary posts, those taken for a sign of self-harm; not counted as alarms.
+    """
+
+    lang: str
+    posts: int
+    alarms: int
+    private: int
+    told: int
+    dangers: int
+
+    @property
+    def per_thousand(self) -> float:
+        return 1000 * self.alarms / self.posts if self.posts else 0.0
+
+
+def tripwires_by_language(folder: Path) -> list[Rung]:
+    """Alarms on the sentiment set, right or false, and recall on our own lists; no list for
+    English, whose dangers stand in a test of their own."""
+    counted: dict[str, list[int]] = {}
+    for lang, text in _ordinary(folder):
+        kinds = {one.kind for one in SHIPPED.dangers_of(text, lang)}
+        row = counted.setdefault(lang, [0, 0, 0])
+        row[0] += 1
+        row[1] += bool(kinds - {SELF_HARM})
+        row[2] += SELF_HARM in kinds
+    listed = {path.stem for path in (LISTS / "tripwires").glob("*.txt")}
+    return [
+        Rung(lang, *counted.get(lang, [0, 0, 0]), *_told(LISTS / "tripwires" / f"{lang}.txt"))
+        for lang in sorted(counted.keys() | listed)
+    ]
+
+
+def self_harm() -> list[tuple[str, int, int, int, int]]:
+    """By language: signs told, signs, figures of speech taken for one, figures of speech."""
+    found = []
+    for path in sorted((LISTS / "self_harm").glob("*.txt")):
+        told, signs = _told(path, kind=SELF_HARM)
+        wrong, figures = _told(path, kind=SELF_HARM, mark="-")
+        found.append((path.stem, told, signs, wrong, figures))
+    return found
+
+
+def cost(folder: Path) -> float:
+    """Microseconds that one ordinary post takes, in the languages of the sentiment set."""
+    posts = list(_ordinary(folder))
+    begin = time.perf_counter()
+    for lang, text in posts:
+        SHIPPED.dangers_of(text, lang)
+    return 1e6 * (time.perf_counter() - begin) / max(1, len(posts))
+
+
+def _told(path: Path, *, kind: str = "", mark: str = "!") -> tuple[int, int]:
+    if not path.exists():
+        return 0, 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    texts = [line[2:] for line in lines if line.startswith(mark)]
+    kinds = [{one.kind for one in SHIPPED.dangers_of(text, path.stem)} for text in texts]
+    return sum(bool(found) if not kind else kind in found for found in kinds), len(texts)
+
+
+def _ordinary(folder: Path) -> Iterator[tuple[str, str]]:
+    path = folder / "xlmt_sentiment.csv.gz"
+    if not path.exists():
+        return
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            yield NAMES.get(row["lang"].lower(), row["lang"]), row["text"]
+
+
+def main() -> None:
+    """Print all of it."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("../shared/data")
+    print("lang   posts  alarms  per 1,000  private   told of our list")
+    for one in tripwires_by_language(folder):
+        print(
+            f"{one.lang:4}{one.posts:>8}{one.alarms:>8}{one.per_thousand:>11.2f}{one.private:>9}"
+            f"   {one.told} of {one.dangers}"
+        )
+    print("\nSigns of self-harm: told of our list, figures of speech taken for one")
+    for lang, told, signs, wrong, figures in self_harm():
+        print(f"{lang:4}{told:>5} of {signs:<5}{wrong:>5} of {figures}")
+    print(f"\n{cost(folder):.0f} µs a post")
+
+
+if __name__ == "__main__":
+    main()

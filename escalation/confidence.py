@@ -1,0 +1,46 @@
+"""What is said to the one person who is told of a sign of self-harm. Pure: values in, words out.
+
+A page never holds the post's words: it may lie on a lock screen. Where others might read along it
+says that something waits, and nothing of what.
+"""
+
+from collections.abc import Sequence
+
+GUIDANCE = (
+    "Write to them yourself, soon, and in private where the platform allows it: say who you are, "
+    "that you have read what they wrote and that you take it seriously",
+    "Ask plainly whether they are safe right now, and listen. Do not argue, judge, or speak of the "
+    "complaint first",
+    'Do not promise what you cannot keep: no secrecy, no refund, no "all will be well". Do not '
+    "send a template, and do not leave the answer to a machine",
+    "If they are in danger now, or do not answer, use the platform's own form for it and your "
+    "country's emergency number; name a helpline of their country",
+    "You are not their therapist and not alone with it: tell the deputy when you hand it on, and "
+    "take a break afterwards",
+)
+"""Ours, and short. Helplines are the user's to name: we invent no numbers."""
+
+HEADLINE = "A person may be in danger"
+DISCREET_HEADLINE = "Something waits for you alone"
+
+
+def page_lines(
+    *, url: str, number: int, follows: str, how: str, guidance: Sequence[str]
+) -> tuple[str, ...]:
+    """The lines of a page where nobody else reads.
+
+    guidance  the user's own lines; the first is shown, all of them by `tocsin private show`.
+    """
+    where = f"The post: {url}" if url else "The post has no link"
+    return (
+        "A post may be from somebody who thinks of harming themselves. Only you are told",
+        f"{where}. Its words and what to do: tocsin private show {number}",
+        f"{GUIDANCE[0]}. {GUIDANCE[1].partition('.')[0]}",
+        *(f"From your guidance: {line}" for line in guidance[:1]),
+        f"{follows}. {how}",
+    )
+
+
+def discreet_lines(*, follows: str, how: str) -> tuple[str, ...]:
+    """The same where others might read along: nothing of what it is."""
+    return (f"{follows}. {how}",)

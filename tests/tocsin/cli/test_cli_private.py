@@ -1,0 +1,197 @@
+"""`tocsin private`, `tocsin safety`, and that no other command tells of a private matter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FIRM = """\
+fallback_executive = "grace"
+[safety]
+person = "ada"
+[[brands]]
+name = "Acme"
+[[people]]
+name = "ada"
+contacts = [{ channel = "post", to = "ada@example.com" }]
+[[people]]
+name = "grace"
+contacts = [{ channel = "post", to = "grace@example.com" }]
+[[people]]
+name = "cleo"
+contacts = [{ channel = "post", to = "cleo@example.com" }]
+[[teams]]
+name = "care"
+members = ["cleo", "grace"]
+[[channels]]
+name = "post"
+kind = "mail"
+host = "smtp.example.com"
+sender = "tocsin@example.com"
+[[sources]]
+kind = "hackernews"
+"""
+SIGN = "Acme took my savings quixotry. I want to kill myself zyzzyva, nobody answers at Acme"
+TELLTALE = ("quixotry", "zyzzyva", "xylograph", "u-wyvern", "vexillum", "kill myself", "self-harm")
+
+
+def tells(output: str) -> list[str]:
+    return [word for word in TELLTALE if word in output.lower()]
+
+
+def post(number: str, text: str, author: str, **more: str) -> str:
+    who = {"id": author, "handle": f"@{author.removeprefix('u-')}"}
+    made = {"platform": "x", "id": number, "text": text, "created_at": "2026-11-16T10:00:00Z"}
+    return json.dumps({**made, "author": who, **more}) + "\n"
+
+
+@pytest.fixture
+def kept(tocsin: Any, tmp_path: Path) -> tuple[Any, ...]:
+    """The options that name the store of a replay in which somebody gave a sign."""
+    config, posts, store = (tmp_path / name for name in ("tocsin.toml", "p.jsonl", "kept.db"))
+    config.write_text(FIRM)
+    sign = post("77", SIGN, "u-wyvern", url="https://x.example/vexillum")
+    sign = sign.replace("@wyvern", "@xylograph")
+    open_ = post("78", "Acme charged me twice, third time asking for a refund, no reply", "u-ann")
+    posts.write_text(sign + open_)
+    end = ("--until", "2026-11-16T11:00:00Z")
+    for how in ((), ("--json",)):
+        kept_at = () if how else ("--db", store)
+        said = tocsin("replay", posts, "--config", config, *kept_at, *how, *end)
+        assert said.code == 0
+        assert tells(said.out + said.err) == []
+        assert "matter" in said.out
+    return ("--config", config, "--db", store)
+
+
+EVERYTHING = [
+    ("cases", "list"),
+    ("cases", "list", "--json"),
+    ("incidents", "list"),
+    ("faults", "list"),
+    ("explain", "77"),
+    ("unsure",),
+    ("unsure", "--json", "--days", "90"),
+    ("warnings",),
+    ("ledger", "export"),
+    ("oncall", "show"),
+    ("ledger", "verify"),
+    ("doctor",),
+    ("digest", "--week", "2026-W47"),
+    *(("digest", "--week", "2026-W47", "--format", one) for one in ("md", "html", "json", "csv")),
+]
+
+
+@pytest.mark.parametrize("words", EVERYTHING, ids=" ".join)
+def test_no_command_tells_anything_of_it(
+    tocsin: Any, kept: tuple[Any, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = tocsin(*words, *kept)
+    assert said.code in (0, 1), said.err
+    assert tells(said.out + said.err) == []
+    written = [one for one in tmp_path.rglob("*") if one.is_file() and one.name[0] not in "pk"]
+    assert tells("".join(one.read_text(errors="replace") for one in written)) == []
+
+
+def test_the_words_are_those_that_the_post_is_known_by(tocsin: Any, kept: tuple[Any, ...]) -> None:
+    shown = tocsin("private", "show", 1, "--as", "ada", *kept).out
+    assert {"quixotry", "zyzzyva", "xylograph", "vexillum", "kill myself"} <= set(tells(shown))
+
+
+def test_labels_know_nothing_of_it_and_take_nothing_of_it(
+    tocsin: Any, kept: tuple[Any, ...], tmp_path: Path
+) -> None:
+    store = kept[2:]
+    labels = tmp_path / "labels.jsonl"
+    by_id = {"platform": "x", "id": "77", "text": "refund me", "complaint": True}
+    labels.write_text(
+        "".join(json.dumps(one) + "\n" for one in ({"text": SIGN, "complaint": True}, by_id))
+    )
+    said = tocsin("labels", "import", labels, "--no-learn", *store)
+    assert "1: it may be a sign of self-harm" in said.out + said.err
+    assert "0 labels of posts" in said.out
+    out = tocsin("labels", "export", *store).out
+    assert tells(out) == []
+    assert "refund me" not in out
+
+
+def test_its_people_see_list_acknowledge_and_close_it(tocsin: Any, kept: tuple[Any, ...]) -> None:
+    (row,) = tocsin("private", "list", "--as", "ada", "--json", *kept).rows
+    assert (row["matter"], row["state"], row["acknowledged_by"]) == (1, "new", None)
+    assert tocsin("private", "ack", 1, "--as", "ada", *kept).code == 0
+    (row,) = tocsin("private", "list", "--as", "grace", "--json", *kept).rows
+    assert (row["state"], row["acknowledged_by"]) == ("owned", "ada")
+    assert "acknowledged by ada" in tocsin("private", "show", 1, "--as", "grace", *kept).out
+    assert tocsin("private", "close", 1, "--as", "ada", *kept).code == 0
+    assert tocsin("private", "list", "--as", "ada", *kept).out == "No private matter is open.\n"
+    assert tocsin("private", "list", "--as", "ada", "--all", "--json", *kept).rows
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("list",), ("show", "1"), ("ack", "1"), ("close", "1"), ("open-up", "1"), ("show", "9")],
+    ids=" ".join,
+)
+def test_nobody_else_is_told_whether_there_is_any(
+    tocsin: Any, kept: tuple[Any, ...], words: tuple[str, ...]
+) -> None:
+    said = tocsin("private", *words, "--as", "cleo", *kept)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "Private matters are for ada, grace alone.\n"
+
+
+def test_what_is_opened_up_becomes_a_case(tocsin: Any, kept: tuple[Any, ...]) -> None:
+    before = len(tocsin("cases", "list", "--json", *kept).rows)
+    assert tocsin("private", "open-up", 1, "--as", "ada", *kept).code == 0
+    assert len(tocsin("cases", "list", "--json", *kept).rows) == before + 1
+    assert "No words of it are kept" in tocsin("private", "show", 1, "--as", "ada", *kept).out
+
+
+def test_an_author_of_whom_only_that_is_kept_can_be_forgotten(
+    tocsin: Any, kept: tuple[Any, ...]
+) -> None:
+    assert tocsin("forget", "@xylograph", *kept).code == 2  # it asks before
+    assert tocsin("forget", "@xylograph", "--yes", *kept).code == 0
+    assert tells(tocsin("private", "show", 1, "--as", "ada", *kept).out) == []
+    assert tocsin("forget", "@xylograph", "--yes", *kept).code == 1
+
+
+# -------------------------------------------------------------------------------- the files
+def test_a_mistake_in_a_users_tripwires_is_told_by_check_with_its_line(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    (tmp_path / "t.txt").write_text("[fire]\nthe valve glows\n{valve\n")
+    said = tocsin("check")
+    assert said.code == 2
+    assert said.err.startswith("t.txt:3: a bracket is not closed")
+
+
+def test_a_guidance_that_is_not_there_is_told_by_check(tocsin: Any, tmp_path: Path) -> None:
+    (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\nguidance = "g.txt"'))
+    said = tocsin("check")
+    assert (said.code, said.err[:24]) == (2, "g.txt:1: it cannot be re")
+
+
+def test_a_users_tripwires_are_in_force_in_score_explain_and_list(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    (tmp_path / "t.txt").write_text("[outage]\nno {heating|power}\n[never]\ngas {leak|leaks}\n")
+    lines = b"Acme, no heating since Monday\nAcme, again a gas leak in our street, no reply\n"
+    heating, leak = tocsin("score", "--config", "tocsin.toml", stdin=lines).rows
+    assert heating["safety"]
+    assert 'outage: "no heating"' in heating["why"]
+    assert leak["safety"] is False
+    assert 'danger to life: "gas leak" rings nothing by t.txt:4' in leak["why"]
+    listed = tocsin("safety", "list", "--own", "--json").rows
+    assert [(row["kind"], row["what"], row["where"]) for row in listed] == [
+        ("outage", "rings", "t.txt:2"),
+        ("every kind", "never rings", "t.txt:4"),
+    ]
+
+
+def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
+    (row,) = tocsin("score", stdin=SIGN.encode()).rows
+    assert (row["private"], row["safety"]) == (True, True)
