@@ -21,8 +21,8 @@ MAX_ROUTED_CHARS = 5_000  # of a text whose meaning is compared
 TOPIC_FROM = 0.25  # evidence from which a topic is named: more than one word in passing
 MAX_SHOWN = 3  # words named as reasons
 SURE = 0.5  # probability from which a team whose declared words were found is sure
-# Evidence that the team of last resort has beforehand, a seventh of a declared word: what is said of
-# nothing in particular is most often meant for it, and of equals it is the one.
+# Evidence that the team of last resort has beforehand, a seventh of a declared word: what is said
+# of nothing in particular is most often meant for it, and of equals it is the one.
 LAST_RESORT = 0.15
 # From evidence to log-odds: a team's share of all that is said, which counts for less where little
 # is said. Chosen where the probabilities of an airline's and of a bank's routes were nearest to

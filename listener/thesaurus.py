@@ -20,7 +20,8 @@ class Ring(NamedTuple):
 
 RINGS: Mapping[str, Ring] = {
     "luggage": Ring(
-        "bag, luggage, baggage, suitcase, stroller, carry on, carryon, carousel, bag claim, duffel, "
+        "bag, luggage, baggage, suitcase, stroller, carry on, carryon, "
+        "carousel, bag claim, duffel, "
         "backpack, belongings, lost property, lost and found, left on board, golf clubs, skis, "
         "garment, purse, wallet, claim number, pushchair, car seat, handbag, briefcase, my things, "
         "tracing, delayed bag, lost bag, lost my bag, missing bag, my bag, our bags, bags are, "
@@ -60,7 +61,8 @@ RINGS: Mapping[str, Ring] = {
         "seat, temperature, cabin, aisle, row, upgrade, first class, aircraft, broken, room, noise",
     ),
     "clean": Ring(
-        "dirty, filthy, stain, smell, smelly, stinks, disgusting, mould, mold, cockroach, restroom, "
+        "dirty, filthy, stain, smell, smelly, stinks, disgusting, mould, "
+        "mold, cockroach, restroom, "
         "lavatory, unclean, hygiene, sticky, vomit, hair in, mouse, rat, bed bugs, grimy",
         "bathroom, toilet, clean, trash",
     ),
@@ -90,20 +92,24 @@ RINGS: Mapping[str, Ring] = {
         "bought, standby, change my",
     ),
     "loyalty": Ring(
-        "miles, points, rewards, frequent flyer, companion pass, redeem, promo, promo code, coupon, "
+        "miles, points, rewards, frequent flyer, companion pass, redeem, "
+        "promo, promo code, coupon, "
         "mileage, loyalty card, discount code",
         "status, gold, platinum, member, voucher, certificate, elite, credit",
     ),
     "service": Ring(
         "customer service, customer support, customer care, on hold, hung up, hang up, call back, "
         "callback, call center, call centre, busy signal, automated, operator, answer the phone, "
-        "pick up the phone, answering, reach anyone, reach someone, get through, speak to, talk to, "
+        "pick up the phone, answering, reach anyone, reach someone, "
+        "get through, speak to, talk to, "
         "speak with, talk with, representative, rep, disconnected, wait time, phone line, "
-        "phone number, dropped my call, helpline, hotline, real person, a human, respond, response, "
+        "phone number, dropped my call, helpline, hotline, real person, "
+        "a human, respond, response, "
         "responded, reply, replied, no answer, unanswered, dm, dmed, heard back, hear back, "
         "get back to, got back to, ignoring, complaint, customer relations, poor service, "
         "worst service, bad service, terrible service, horrible service, long line, long lines, "
-        "lost a customer, lost my business, unhelpful, no help, case number, an email, understaffed",
+        "lost a customer, lost my business, unhelpful, no help, case number, "
+        "an email, understaffed",
         "hold, phone, call, calls, called, line, lines, counter, email, message, tweet, follow, "
         "contact, apology, apologize, apologies, excuse, feedback, ignored, care, help, follow up, "
         "letter, submitted, form, explanation, communication, communicate, service, customer, "
@@ -131,7 +137,8 @@ RINGS: Mapping[str, Ring] = {
         "broken, defective, faulty, stopped working, fell apart, doesn't work, not working, "
         "poor quality, bad quality, cracked, scratched, leaking, damaged, missing part, "
         "wrong item, wrong size, warranty, torn, ripped, counterfeit, fake, shrunk",
-        "quality, size, fit, return, replace, replacement, repair, battery, screen, device, charger",
+        "quality, size, fit, return, replace, replacement, repair, battery, "
+        "screen, device, charger",
     ),
     "returns": Ring(
         "return, returned, exchange, send it back, sent it back, return label, replacement",
@@ -148,7 +155,8 @@ RINGS: Mapping[str, Ring] = {
         "block, freeze, suspicious, locked, card",
     ),
     "network": Ring(
-        "signal, coverage, outage, no service, broadband, router, bandwidth, latency, dropped calls, "
+        "signal, coverage, outage, no service, broadband, router, bandwidth, "
+        "latency, dropped calls, "
         "no internet, connection drops, 4g, 5g, roaming, modem, fibre, offline",
         "slow, network, internet, down, data, connection, speed",
     ),
