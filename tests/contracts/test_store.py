@@ -904,6 +904,8 @@ def test_a_link_of_accounts_is_kept_once_and_taken_back(store: Store) -> None:
         assert desk.accounts_of(bob) == [bob]
 
     store.write(work)
+
+
 # --------------------------------------------------------------------------------- opinions
 def an_unsure_mention(store: Store, number: int = 1, at: datetime = NOON) -> None:
     judged = Assessor((Brand(name="Acme"),)).assess(
