@@ -14,8 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.accuracy import SETS, SURE_LABEL, TEAMS, _read, _rows, _text, auc, macro_f1
+from bench.accuracy import SURE_LABEL, TEAMS
 from bench.learning import DESCRIPTIONS
+from bench.measures import auc, macro_f1
+from bench.sets import SETS, LabelledSet, read_set, rows_of, text_of_row
 from config import Team
 from listener.complaint import COMPLAINT_FROM, judge
 from listener.learned import log_odds_of
@@ -58,7 +60,7 @@ def main() -> None:
 
 def judging(folder: Path) -> None:
     """AUC and macro F1 of each set without and with likeness, chosen on the others."""
-    sets = {one.name: _posts(folder, one) for one in SETS if _rows(folder, one)}
+    sets = {one.name: _posts(folder, one) for one in SETS if rows_of(folder, one)}
     if len(sets) < 2:
         return
     print(
@@ -91,9 +93,9 @@ def moved(chance: float, lean: float, weight: float) -> float:
     return 1.0 / (1.0 + math.exp(-log_odds_of(chance) - added))
 
 
-def _posts(folder: Path, labelled: object) -> Posts:
-    rows = _rows(folder, labelled)  # type: ignore[arg-type]
-    texts = [_text(row) for row in rows]
+def _posts(folder: Path, labelled: LabelledSet) -> Posts:
+    rows = rows_of(folder, labelled)
+    texts = [text_of_row(row) for row in rows]
     chances = [judge(text, valence(text)).probability for text in texts]
     vectors = load()
     complaints, others = vectors.all_of(COMPLAINTS), vectors.all_of(OTHERS)
@@ -115,7 +117,7 @@ def routing(folder: Path) -> None:
     right_of = {label: team for team, (_, labels) in TEAMS.items() for label in labels}
     rows = [
         row
-        for row in _read(folder, "airline", "airline")
+        for row in read_set(folder, "airline", "airline")
         if row["reason"] in right_of and float(row["reason_confidence"] or 0) >= SURE_LABEL
     ]
     if not rows:

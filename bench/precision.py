@@ -12,7 +12,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.accuracy import SETS, _rows, _text, calibration_error
+from bench.measures import calibration_error
+from bench.sets import SETS, rows_of, text_of_row
 from listener.complaint import judge
 from listener.learned import log_odds_of, logistic
 from listener.sentiment import valence
@@ -48,10 +49,10 @@ def scored_sets(folder: Path) -> dict[str, Scored]:
         labelled.name: [
             (judge(text, valence(text)).probability, labelled.complains(row))
             for row in rows
-            for text in [_text(row)]
+            for text in [text_of_row(row)]
         ]
         for labelled in SETS
-        if (rows := _rows(folder, labelled))
+        if (rows := rows_of(folder, labelled))
     }
 
 

@@ -21,7 +21,11 @@ from typing import Any, NamedTuple
 
 import listener
 from listener.assess import Assessor
+from listener.language import TONGUES
 from listener.mention import Author, Post
+from listener.safety import SHIPPED
+from listener.tongue import tongue
+from listener.wires import LANGUAGES
 
 SIZE = 10_000  # characters of an attack
 PROMISED = 0.005  # seconds that any pattern may take on any text of that size
@@ -100,14 +104,23 @@ def _seconds(assessor: Assessor, post: Post) -> float:
 
 
 def patterns_of(package: ModuleType) -> Iterator[Found]:
-    """Every compiled text pattern that a package holds, each once."""
+    """Every compiled text pattern that a package holds, each once; those of languages, which are
+    read when they are first met, too."""
     seen: set[tuple[str, int]] = set()
-    for module in _modules(package):
-        for pattern in _within(vars(module).values(), MAX_DEPTH, set()):
+    held = [(module.__name__, vars(module).values()) for module in _modules(package)]
+    for name, values in (*held, *_by_language()):
+        for pattern in _within(values, MAX_DEPTH, set()):
             key = (pattern.pattern, pattern.flags)
             if key not in seen:
                 seen.add(key)
-                yield Found(module.__name__, pattern)
+                yield Found(name, pattern)
+
+
+def _by_language() -> Iterator[tuple[str, Iterable[Any]]]:
+    for lang in sorted(LANGUAGES):
+        yield f"tripwires {lang}", [rule.pattern for rule in SHIPPED.of(lang).rules]
+    for lang in sorted(TONGUES):
+        yield f"cues {lang}", [tongue(lang)]
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:

@@ -55,6 +55,11 @@ def read_set(folder: Path, file: str, name: str = "") -> list[Row]:
         return list(csv.DictReader(lines))
 
 
+def rows_of(folder: Path, labelled: LabelledSet) -> list[Row]:
+    """The rows of a labelled set, as `read_set`."""
+    return read_set(folder, labelled.file, labelled.name)
+
+
 def text_of_row(row: Row) -> str:
     """What is judged of a row: its title, where it has one, and its text."""
     title = row.get("title")

@@ -56,6 +56,9 @@ class Noise:
     marks: tuple[str, ...] = ()
 
 
+NO_NOISE = Noise()
+
+
 class Crowd:
     """Listens to all posts that name a brand, in the order they come. Not for several threads."""
 
@@ -63,7 +66,7 @@ class Crowd:
         self._near: Near[tuple[int, int, float]] = Near()
         self._crowds: OrderedDict[int, deque[tuple[float, int]]] = OrderedDict()  # by first post
         self._paces: OrderedDict[int, deque[float]] = OrderedDict()  # by author
-        self._last: tuple[int, Noise] = (0, Noise())
+        self._last: tuple[int, Noise] = (0, NO_NOISE)
 
     def hear(self, voiced: Voiced) -> Noise:
         """What is found of a post; of one that names two brands the same twice. Never raises."""

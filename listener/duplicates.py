@@ -12,6 +12,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 from zlib import crc32
 
@@ -148,7 +149,7 @@ _TOO_FEW = 0.3  # of both sketches together; at ALIKE it is 0.375
 
 
 def _sketch(words: list[bytes]) -> "array[int]":
-    pairs = map(b" ".join, zip(words, words[1:], strict=False))
+    pairs = map(b" ".join, pairwise(words))
     return array("I", sorted({*map(crc32, words), *map(crc32, pairs)})[:SKETCH])
 
 

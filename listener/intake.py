@@ -12,7 +12,7 @@ from typing import Protocol
 
 from listener.assess import Assessment, Assessor
 from listener.complaint import Verdict
-from listener.crowd import Noise
+from listener.crowd import NO_NOISE, Noise
 from listener.mention import Engagement, Kind, Observation, Post
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
@@ -53,7 +53,7 @@ class Mention:
     created_at: datetime
     seen_at: datetime
     backfill: bool
-    noise: Noise = Noise()
+    noise: Noise = NO_NOISE
 
     @property
     def tree(self) -> str | None:

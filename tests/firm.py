@@ -29,6 +29,7 @@ from escalation.channel import (
 )
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
+from listener.assess import Assessor
 from listener.intake import Intake
 from listener.mention import Author, Kind, Observation, Post
 from tocsin.clock import VirtualClock
@@ -138,8 +139,8 @@ class FakeChannel:
 
 
 @cache
-def _intake() -> Intake:
-    return Intake(assessor_of(settings()))
+def _assessor() -> Assessor:
+    return assessor_of(settings())
 
 
 def never(point: str) -> None:
@@ -205,7 +206,7 @@ def open_firm(
     randomness = SeededRandomness(seed)
     store = Store(path, randomness=randomness, durable=durable, kill=kill, told=happened.append)
     engine = Engine(rules_of(declared, store, clock.now()))
-    pipeline = Pipeline(declared, _intake(), engine)
+    pipeline = Pipeline(declared, Intake(_assessor()), engine)
     house = House(
         settings=declared,
         clock=clock,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from listener.crowd import Crowd, Noise, Voiced
+from listener.crowd import NO_NOISE, Crowd, Voiced
 from listener.duplicates import WINDOW
 from listener.intake import Mention
 from tocsin.store import Unit
@@ -29,7 +29,7 @@ class Marking:
         if self._crowd is None:
             self._crowd = self._remembered(desk, mention.kept.post, now)
         noise = self._crowd.hear(_voiced(mention))
-        if noise == Noise():
+        if noise == NO_NOISE:
             return mention
         desk.keep_noise(mention.kept.post, mention.assessment.brand, noise)
         return replace(mention, noise=noise)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.complaint import MAX_REASONS, Judgement, Verdict, judge
+from listener.complaint import MAX_REASONS, UNTOLD, Judgement, Verdict, judge
 from listener.cues import cue, spell_out
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
@@ -89,7 +89,7 @@ def test_praise_with_reproach_is_doubtful_rather_than_fine() -> None:
 
 def test_a_language_that_is_not_scored_is_unsure() -> None:
     assert judge("Nie wieder!", 0.0, scored=False, lang="de") == Judgement(
-        0.5, Verdict.UNSURE, ("language de is not scored",)
+        UNTOLD, Verdict.UNSURE, ("language de is not scored",)
     )
 
 

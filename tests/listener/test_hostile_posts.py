@@ -10,6 +10,8 @@ from bench import redos
 from config import Brand, Team
 from listener.assess import Assessment, Assessor
 from listener.mention import Author, Post
+from listener.safety import SHIPPED
+from listener.wires import LANGUAGES
 from tests import hostile
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -70,10 +72,12 @@ def test_a_term_that_is_a_pattern_is_looked_for_letter_by_letter(shared: Path) -
 
 
 def test_patterns_are_found_wherever_the_listener_keeps_them() -> None:
-    found = [one.module for one in redos.patterns_of(redos.listener)]
-    assert found.count("listener.safety") > 100  # in values in a tuple
-    assert {"listener.cuetext", "listener.language", "listener.jsontext"} <= set(found)
-    assert "listener.collectors.feed_document" in found  # loaded late
+    found = list(redos.patterns_of(redos.listener))
+    modules, patterns = {one.module for one in found}, {one.pattern.pattern for one in found}
+    assert {"listener.cuetext", "listener.language", "listener.jsontext"} <= modules
+    assert "listener.collectors.feed_document" in modules  # loaded late
+    for lang in LANGUAGES:  # read when they are met
+        assert {rule.pattern.pattern for rule in SHIPPED.of(lang).rules} <= patterns
 
 
 def test_each_pattern_reads_lone_surrogates() -> None:

@@ -126,7 +126,6 @@ def test_an_edit_is_about_what_it_says_now(firm: Firm) -> None:
 def test_of_a_sign_of_self_harm_nothing_is_told_or_counted(firm: Firm) -> None:
     hear(firm, post(1, "@Acme charged me twice, terrible, I want to kill myself"))
     with firm.house.store.borrow() as desk:
-        kept = desk.connection.execute("select aspects, journey, told from judgements").fetchall()
+        kept = desk.connection.execute("select 1 from judgements").fetchall()
         counted = desk.connection.execute("select name from hours_about").fetchall()
-    assert [tuple(row) for row in kept] == [("[]", None, "{}")]
-    assert {row["name"] for row in counted} <= {""}
+    assert (list(kept), list(counted)) == ([], [])

@@ -89,7 +89,11 @@ def test_another_dismissal_is_no_label(firm: Firm) -> None:
 
 
 def test_a_not_us_label_is_nothing_that_judging_learns_from(firm: Firm) -> None:
-    told_apart(firm)
+    number = case(firm, 1, "the acme of climbing")
+    act(firm, number, Verb.ACK)
+    with firm.house.store.read() as desk:
+        assert [one.complaint for one in desk.labels_kept()] == [True]
+    act(firm, number, Verb.DISMISS, "not us: mountains")
     with firm.house.store.read() as desk:
         assert list(desk.labels_kept()) == []
 

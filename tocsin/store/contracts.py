@@ -170,7 +170,13 @@ class ContractRows:
         return done.rowcount == 1
 
     def label_not_us(self, case: int, person: str, now: datetime) -> None:
-        """Keep as labels of a case's posts that a person said they mean somebody else."""
+        """Keep as labels of a case's posts that a person said they mean somebody else. What people
+        did with the case before says nothing any more: it was not about us."""
+        self.connection.execute(
+            "delete from labels where kind in ('complaint', 'team') and person <> 'import' "
+            "and post in (select post from case_posts where case_number = ?)",
+            (case,),
+        )
         self.connection.execute(
             "insert into labels (post, brand, kind, value, person, at) "
             "select c.post, k.brand, 'us', 'false', ?, ? from case_posts c "

@@ -17,6 +17,7 @@ from listener.complaint import Verdict
 from listener.intake import Mention
 from listener.journey import Stage
 from listener.mention import Author, Engagement, Kind, Observation, Post
+from listener.routing import Route
 from tocsin.digest import DigestData, Week, gather
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store
@@ -85,7 +86,7 @@ class House:
             reasons=(),
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
             severity=SimpleNamespace(value=severity, safety=safety, why=()),
-            route=SimpleNamespace(team="care", topic=topic),
+            route=Route("care", topic, (), confident=True),
             aspects=tuple(Aspect(name, (text,)) for name in more.pop("aspects", ())),
             journey=Stage(stage, (text,)) if (stage := more.pop("journey", "")) else None,
         )
