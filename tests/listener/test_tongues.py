@@ -26,6 +26,12 @@ NO_COMPLAINTS = {
         "news": "Acme eröffnet im Mai eine neue Filiale in Leipzig",
         "an advert": "Jetzt anmelden und 2 Monate gratis sichern! https://example.com",
         "waiting gladly": "Nur noch drei Tage bis zum Urlaub, ich kann es kaum erwarten",
+        "support's own words": "Das tut uns leid! Schick uns bitte eine DM mit deiner Kundennummer",
+        "a job": "Wir suchen einen Fahrer in Vollzeit, jetzt bewerben",
+        "solved since": "Hat sich erledigt, Danke! War mein Fehler",
+        "everyday chatter": "Ich kann nicht schlafen und morgen ist Schule",
+        "spam": "Folge mir und ich folge zurück! Teamfollowback",
+        "a fall in sales": "Umsatz von Acme sinkt um 4 Prozent, laut Bericht",
     },
     "fr": {
         "praise over years": "Ma voiture roule tous les jours depuis huit ans, super qualité",
@@ -39,6 +45,12 @@ NO_COMPLAINTS = {
         "news": "Acme ouvre une nouvelle boutique à Lille en mai",
         "an advert": "Inscrivez-vous vite et profitez de 2 mois offerts ! https://example.com",
         "waiting gladly": "Plus que trois jours avant les vacances, j'ai trop hâte",
+        "support's own words": "Désolés pour la gêne, envoyez-nous un DM avec votre numéro",
+        "a job": "Acme recrute des chauffeurs en CDI, envoyez votre CV",
+        "solved since": "C'est réglé, merci ! C'était ma faute",
+        "everyday chatter": "Je n'arrive pas à dormir et demain j'ai cours",
+        "spam": "Suivez-moi et je vous suis !",
+        "a fall in sales": "Acme : baisse de 4 % du chiffre d'affaires, selon un rapport",
     },
     "es": {
         "praise over years": "Mi coche anda todos los días desde hace ocho años, gran calidad",
@@ -52,6 +64,14 @@ NO_COMPLAINTS = {
         "news": "Acme abrirá en mayo una nueva tienda en Bilbao",
         "an advert": "Regístrate ya y llévate 2 meses gratis! https://example.com",
         "waiting gladly": "Solo faltan tres días para las vacaciones, qué ganas",
+        "support's own words": "Lamentamos lo sucedido, escríbenos por DM con tu número de pedido",
+        "a job": "Buscamos conductores a tiempo completo, envía tu CV",
+        "solved since": "Ya está solucionado, gracias. Fue error mío",
+        "everyday chatter": "No tengo ganas de nada, me voy a dormir",
+        "a bot that somebody builds": "Quiero aprender a hacer un bot, alguien sabe cómo?",
+        "nothing to do": "Cuando no tengo nada que hacer me pongo a leer",
+        "spam": "Sígueme y te sigo! Followback",
+        "a fall in sales": "Caen un 4 % las ventas de Acme, según un informe",
     },
     "it": {
         "praise over years": "La mia macchina va tutti i giorni da otto anni, ottima qualità",
@@ -65,6 +85,12 @@ NO_COMPLAINTS = {
         "news": "Acme apre a maggio un nuovo negozio a Bari",
         "an advert": "Iscriviti subito e ricevi 2 mesi gratis! https://example.com",
         "waiting gladly": "Solo tre giorni alle vacanze, non vedo l'ora",
+        "support's own words": "Ci dispiace per il disagio, scrivici in DM con il numero d'ordine",
+        "a job": "Cerchiamo autisti a tempo pieno, invia il tuo CV",
+        "solved since": "Tutto risolto, grazie! Era colpa mia",
+        "everyday chatter": "Non riesco a dormire e domani ho lezione",
+        "spam": "Seguimi e ti seguo! Followback",
+        "a fall in sales": "Acme, vendite in calo: cala del 4 % il fatturato",
     },
     "pt": {
         "praise over years": "Meu carro anda todo dia há oito anos, ótima qualidade",
@@ -78,6 +104,13 @@ NO_COMPLAINTS = {
         "news": "Acme vai abrir em maio uma nova loja em Braga",
         "an advert": "Inscreva-se já e ganhe 2 meses grátis! https://example.com",
         "waiting gladly": "Só faltam três dias para as férias, mal posso esperar",
+        "support's own words": "Sentimos muito pelo transtorno, envie uma DM com o pedido",
+        "a job": "Estamos contratando motoristas, envie o currículo",
+        "solved since": "Já está resolvido, obrigada! Foi erro meu",
+        "everyday chatter": "Não consigo dormir e amanhã tenho aula",
+        "nobody talks about me": "Ninguém fala de mim aqui, nem mesmo minha mãe",
+        "spam": "Segue que eu sigo de volta! SDV",
+        "a fall in sales": "Vendas da Acme: lucro cai 4 %, diz jornal",
     },
 }
 COMPLAINTS = {
@@ -113,7 +146,7 @@ def test_a_stretch_of_time_with_a_reproach_is_a_wait_whatever_the_praise(lang: s
 # Of forty complaints and forty other posts in a language, written before anybody saw how they are
 # judged: how many complaints must be heard, and how many others may be taken for one. What is
 # still misjudged is printed by `python -m bench.languages --wrong`.
-HELD = {"de": (35, 2), "es": (34, 3), "fr": (33, 1), "it": (36, 1), "pt": (34, 1)}
+HELD = {"de": (35, 1), "es": (35, 0), "fr": (35, 0), "it": (36, 0), "pt": (34, 0)}
 
 
 def test_every_scored_language_has_posts_of_its_own_to_be_measured_by() -> None:
@@ -137,6 +170,12 @@ def test_every_language_has_the_groups_of_the_others_and_none_that_english_has_n
     named = {cue.name for cue in tongue(lang).groups.cues}
     assert named == {cue.name for cue in tongue("de").groups.cues}
     assert named <= {cue.name for cue in (*COMPLAINT_CUES, *COUNTER_CUES)}
+
+
+@pytest.mark.parametrize("lang", sorted(TONGUES))
+def test_a_word_that_only_denies_has_no_mood_of_its_own(lang: str) -> None:
+    spoken = tongue(lang)
+    assert not spoken.negators & spoken.lexicon.keys()
 
 
 SMALLEST = "[negators]\nno\n[boosters]\nvery\n[buts]\nbut\n"
