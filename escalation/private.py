@@ -44,6 +44,14 @@ def heard_again(matter: Matter, at: Situation) -> Outcome:
     return Decision(fresh, "matter_grew", ENGINE, effects)
 
 
+def reworded(matter: Matter, at: Situation) -> Outcome:
+    """A post of it has other words now: whoever has it is asked anew, and sees them then."""
+    if matter.state is State.NEW:
+        return Unchanged("it is being asked for already")
+    fresh, effects = _anew(matter, at)
+    return Decision(fresh, "matter_grew", ENGINE, effects)
+
+
 def climb(matter: Matter, at: Situation) -> Outcome:
     """Nobody acknowledged in time: the next is asked; the last one again, as long as it takes."""
     if matter.state is not State.NEW:

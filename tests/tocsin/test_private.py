@@ -378,10 +378,6 @@ def test_what_is_no_sign_after_all_is_judged_like_any_other_post(house: House) -
     with house.house.store.read() as desk:
         assert desk.count_open("case") == 1
         assert desk.private_posts(1) == []
-    edited = seen(f"{COMPLAINT}, I want to kill myself", at=now, kind=Kind.EDIT)
-    house.runs(Observation(Kind.EDIT, edited.post, now + timedelta(minutes=1)))
-    with house.house.store.read() as desk:
-        assert desk.count_open("matter") == 0
 
 
 # ----------------------------------------------------------------------- on record
