@@ -1,8 +1,10 @@
 """What is private reaches its one person: signs of self-harm find or open their matter."""
 
+from abc import abstractmethod
 from datetime import datetime
 
 from config import Band
+from config.privacy import discreet_contacts
 from escalation import closing, private
 from escalation.decision import ENGINE
 from escalation.desk import Desk
@@ -22,12 +24,23 @@ class Confiding(Hearing):
             at = self.opening(desk, now)
             self.apply(desk, None, private.begin(matter, at), at)
             desk.confided(post, matter.number)
+            self._wait_for_nobody(desk, now)
             return matter
         at = self.situation(desk, known, now)
         desk.confided(post, known.number)
         heard = private.reworded if edited else private.heard_again
         self.apply(desk, known, heard(known, at), at)
         return known
+
+    def _wait_for_nobody(self, desk: Desk, now: datetime) -> None:
+        """Where nobody is there whom a page could reach, the house says that, and not of what."""
+        people = self.rules.reached_alone(now)
+        if not any(discreet_contacts(self.rules.settings, one) for one in people):
+            self.fault(desk, "contacts", "nobody is there with an address of their own", now)
+
+    @abstractmethod
+    def fault(self, desk: Desk, about: str, detail: str, now: datetime) -> None:
+        """Something of ours has failed."""
 
     def left(self, desk: Desk, case: Case, posts_left: int, now: datetime) -> None:
         """A post of the case is not ours to handle any more. Without another one the case is
