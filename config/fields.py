@@ -63,6 +63,12 @@ def _longer_than_nothing(value: timedelta) -> timedelta:
     return value
 
 
+def _at_most_an_hour(value: timedelta) -> timedelta:
+    if value > timedelta(hours=1):
+        raise ValueError('it must be one hour at most. Write for example "15m"')
+    return value
+
+
 def _as_list(value: object) -> object:
     """One day alone stands for a list of it."""
     return (value,) if isinstance(value, str | date) else value
@@ -113,4 +119,5 @@ OneOrMore = BeforeValidator(_as_list)
 Turn = Annotated[Duration, AfterValidator(_a_turn)]
 FirstTurn = Annotated[LocalInstant, AfterValidator(_a_start)]
 Wait = Annotated[Duration, AfterValidator(_longer_than_nothing)]
+ShortWait = Annotated[Wait, AfterValidator(_at_most_an_hour)]
 Loopback = Annotated[str, AfterValidator(_loopback)]

@@ -17,7 +17,7 @@ from config.reading import read
 from config.references import references
 from config.secrets import MissingSecret, Secret
 from config.settings import ChannelSettings, Policy, Safety, Settings, SourceSettings
-from config.standing import warnings
+from config.standing import unreached, warnings
 from config.wording import explain
 
 MAX_PROBLEMS = 500  # nobody reads further, and a hostile file must not cost minutes
@@ -86,6 +86,8 @@ def load(
     if secrets:
         for at, entry in (*channels.items(), *sources.items(), *_asked(settings)):
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
+    if settings is not None and not found.problems:
+        found.problems += unreached(settings, document)
     if settings is None or found.problems:
         raise found.report()
     standing = sorted(warnings(settings, document), key=lambda warning: warning.line)

@@ -1,6 +1,7 @@
 """Who hears of what is private, and where nobody else reads along."""
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from config.settings import Contact, Settings
 
@@ -19,7 +20,7 @@ def confidants(settings: Settings) -> tuple[str, ...]:
 
 def private_contacts(settings: Settings, person: str) -> tuple[Contact, ...]:
     """The addresses of a person that nobody else reads: those declared `private`, and mail."""
-    kinds = {channel.name: channel.kind for channel in settings.channels}
+    kinds = _kinds(settings)
     return tuple(
         one
         for one in discreet_contacts(settings, person)
@@ -30,13 +31,24 @@ def private_contacts(settings: Settings, person: str) -> tuple[Contact, ...]:
 def discreet_contacts(settings: Settings, person: str) -> tuple[Contact, ...]:
     """The addresses of a person that are neither a room nor somebody else's too: there it may be
     said that something waits, and not what."""
-    shared = {(one.channel, one.to) for one in _of_others(settings, person)}
+    kinds = _kinds(settings)
+    shared = {_place(one, kinds) for one in _of_others(settings, person)}
     contacts = (one.contacts for one in settings.people if one.name == person)
     return tuple(
         contact
         for contact in next(contacts, ())
-        if contact.private is not False and (contact.channel, contact.to) not in shared
+        if contact.private is not False and _place(contact, kinds) not in shared
     )
+
+
+def _kinds(settings: Settings) -> dict[str, str]:
+    return {channel.name: channel.kind for channel in settings.channels}
+
+
+def _place(contact: Contact, kinds: Mapping[str, str]) -> tuple[str, str]:
+    """Where it is read, however it is spelt and by whichever channel of its kind it is reached."""
+    folded = unicodedata.normalize("NFKC", contact.to).strip().casefold()
+    return kinds.get(contact.channel, contact.channel), folded.removeprefix("mailto:")
 
 
 def _of_others(settings: Settings, person: str) -> Iterator[Contact]:

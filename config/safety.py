@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from config.fields import Declared, OneOrMore, Wait
+from config.fields import Declared, OneOrMore, ShortWait
 
 
 class Safety(Declared):
@@ -15,5 +15,5 @@ class Safety(Declared):
     tripwires: Annotated[tuple[Path, ...], OneOrMore, Field(max_length=10)] = ()
     person: str | None = None  # default: the triage team's lead
     deputy: str | None = None  # asked next; default: the triage team's head
-    acknowledge_within: Wait = timedelta(minutes=15)  # else the next person is asked
+    acknowledge_within: ShortWait = timedelta(minutes=15)  # else the next person is asked
     guidance: Path | None = None  # helplines by country and the like; ours names none

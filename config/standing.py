@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from config.document import Document
-from config.privacy import confidants, private_contacts
+from config.privacy import confidants, discreet_contacts, private_contacts
 from config.problems import Problem
 from config.settings import Brand, Settings
 
@@ -114,11 +114,30 @@ def _private(settings: Settings, document: Document) -> Iterator[Problem]:
             f"nobody is named for signs of self-harm, so {people[0]} is told of them",
             'Write person = "…" under [safety]',
         )
-    if not private_contacts(settings, people[0]):
+    named = ("person", "deputy")
+    for person in people:
+        if not private_contacts(settings, person):
+            said = [one for one in named if getattr(settings.safety, one) == person]
+            yield document.problem(
+                ("safety", said[0]) if said else (),
+                f"no private address reaches {person}, who is told of signs of self-harm",
+                _OWN_ADDRESS,
+            )
+
+
+_OWN_ADDRESS = "Add a mail contact, or private = true to one that nobody else reads"
+
+
+def unreached(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Where none of those who are told of a sign of self-harm has an address of their own, nobody
+    would ever be."""
+    people = confidants(settings)
+    if not any(discreet_contacts(settings, person) for person in people):
         yield document.problem(
-            ("safety", "person") if settings.safety.person else (),
-            f"no private address reaches {people[0]}, who is told of signs of self-harm",
-            "Add a mail contact, or private = true to one that nobody else reads",
+            ("safety",) if "safety" in document.tree else (),
+            f"nobody would be told of signs of self-harm: {', '.join(people)} have no address that "
+            "is neither a room nor somebody else's",
+            _OWN_ADDRESS,
         )
 
 

@@ -44,6 +44,14 @@ def heard_again(matter: Matter, at: Situation) -> Outcome:
     return Decision(fresh, "matter_grew", ENGINE, effects)
 
 
+def reworded(matter: Matter, at: Situation) -> Outcome:
+    """A post of it has other words now: whoever has it is asked anew, and sees them then."""
+    if matter.state is State.NEW:
+        return Unchanged("it is being asked for already")
+    fresh, effects = _anew(matter, at)
+    return Decision(fresh, "matter_grew", ENGINE, effects)
+
+
 def climb(matter: Matter, at: Situation) -> Outcome:
     """Nobody acknowledged in time: the next is asked; the last one again, as long as it takes."""
     if matter.state is not State.NEW:
@@ -58,7 +66,7 @@ def climb(matter: Matter, at: Situation) -> Outcome:
 def unreachable(matter: Matter, at: Situation) -> Outcome:
     """No address of whoever is asked takes the page: the next is asked at once. The last one is
     asked again in time."""
-    if matter.step >= len(at.rules.confidants(at.now)) - 1:
+    if matter.step >= len(at.rules.reached_alone(at.now)) - 1:
         return Unchanged("nobody stands above the last step; it is paged again in its time")
     return climb(matter, at)
 
@@ -93,12 +101,12 @@ def acknowledge(matter: Matter, action: Action, at: Situation) -> Outcome:
         return Unchanged("it is not yours to see")
     if matter.state is not State.NEW:
         return Unchanged(f"{matter.owner} has it")
-    people = at.rules.confidants(at.now)
+    people = at.rules.reached_alone(at.now)
     owned = replace(
         matter,
         state=State.OWNED,
         owner=action.by,
-        step=people.index(action.by),
+        step=people.index(action.by) if action.by in people else 0,
         acked_by=action.by,
         acked_at=at.now,
     )
@@ -132,7 +140,7 @@ def dismiss(matter: Matter, action: Action, at: Situation) -> Outcome:
 
 
 def _anew(matter: Matter, at: Situation) -> tuple[Matter, tuple[Effect, ...]]:
-    people = at.rules.confidants(at.now)
+    people = at.rules.reached_alone(at.now)
     step = people.index(matter.owner) if matter.owner in people else 0
     return _ask(_next_round(matter), step, at)
 
@@ -145,7 +153,7 @@ def _next_round(matter: Matter) -> Matter:
 
 def _ask(matter: Matter, step: int, at: Situation) -> tuple[Matter, tuple[Effect, ...]]:
     """Make whoever stands at a step the owner, and page them on every address of their own."""
-    people = at.rules.confidants(at.now)
+    people = at.rules.reached_alone(at.now)
     last = len(people) - 1
     person = people[min(step, last)]
     wait = at.rules.settings.safety.acknowledge_within

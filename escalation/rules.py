@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from config import Band, BandTimes, Role, Settings, Team
-from config.privacy import confidants
+from config.privacy import confidants, discreet_contacts
 from escalation import business
 from escalation.absences import Changes
 from escalation.days_off import DaysOff
@@ -197,6 +197,11 @@ class Rules:
         empty, for the executive is always there."""
         people = confidants(self.settings)
         return tuple(one for one in people if self.is_active(one, now))
+
+    def reached_alone(self, now: datetime) -> tuple[str, ...]:
+        """Those of them who have an address of their own; all, where nobody has."""
+        people = self.confidants(now)
+        return tuple(one for one in people if discreet_contacts(self.settings, one)) or people
 
     def is_active(self, person: str, now: datetime) -> bool:
         """Is somebody there: declared, not left, not away at this instant?"""

@@ -114,11 +114,12 @@ class Assessor:
                 described,
             )
 
-    def assess(self, post: Post) -> tuple[Assessment, ...]:
+    def assess(self, post: Post, *, openly: bool = False) -> tuple[Assessment, ...]:
         """Return one assessment for each brand that the post names, in the brands' order.
 
         A reply by a brand's own account is of that brand whether it names it or not: few do.
         A repost is judged by its text like any other; whether it counts is the caller's to say.
+        openly: a person has looked and found no sign of self-harm in it.
         """
         brands = {match.brand: match.own for match in self.matcher.match(post)}
         if post.in_reply_to is not None:
@@ -126,7 +127,7 @@ class Assessor:
         if not brands:
             return ()
         return tuple(
-            self._for_brand(self._judged(post, self._names[brand]), post, brand, own)
+            self._for_brand(self._judged(post, self._names[brand], openly), post, brand, own)
             for brand, own in brands.items()
         )
 
@@ -151,9 +152,9 @@ class Assessor:
             route=self._router.route(text_of(post), brand) if self._router else None,
         )
 
-    def _judged(self, post: Post, names: Names = NO_NAMES) -> Assessment:
+    def _judged(self, post: Post, names: Names = NO_NAMES, openly: bool = False) -> Assessment:
         """What a post says of the brand of these names; not yet routed."""
-        said = self._read(post, names)
+        said = self._read(post, names, openly)
         harmless = said.judgement.verdict is Verdict.OTHER and not said.severity.safety
         if harmless or said.private:  # of what is private nothing is told: it would be counted
             return said
@@ -161,7 +162,7 @@ class Assessor:
         aspects = self._aspects.of(text, said.lang)
         return replace(said, aspects=aspects, journey=stage_of(text, said.lang, aspects))
 
-    def _read(self, post: Post, names: Names) -> Assessment:
+    def _read(self, post: Post, names: Names, openly: bool) -> Assessment:
         """What a post says of the brand of these names, but for what it is about."""
         text, lang = text_of(post), language_of(post)
         knows, sound = scored(lang, text), mood(text, lang)
@@ -176,7 +177,7 @@ class Assessor:
             thresholds=self._thresholds,
         )
         verdict = self._moved(verdict, text) if knows else verdict
-        grave = severity(text, verdict, sound, lang, self._tripwires)
+        grave = severity(text, verdict, sound, lang, self._tripwires, openly=openly)
         return Assessment("", False, lang, knows, sound, verdict, grave, None, self.model)
 
     def _moved(self, verdict: Judgement, text: str) -> Judgement:

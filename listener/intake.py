@@ -104,12 +104,25 @@ class Counted:
 class Private:
     """A sign of self-harm was kept where one named person alone sees it.
 
-    post  our own id of it there. erased  the post by that id had been kept openly, as a mention,
-    and has been erased: it has become private by an edit.
+    post    our own id of it there.
+    erased  the post by that id had been kept openly, as a mention, and has been erased: it has
+            become private by an edit.
+    edited  it was private before, and has other words now.
     """
 
     post: int
     erased: int | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What is kept beside a private post: of which brand and by which source it was heard, and
+    the kinds of other dangers that it tells."""
+
+    brand: str
+    source: str
+    others: tuple[str, ...] = ()
 
 
 Result = Mention | Gone | Counted | Private
@@ -131,9 +144,13 @@ class Shelf(Protocol):
         """Count something that was dropped, cut or refused."""
 
     def is_private(self, post: Post) -> bool | None:
-        """Was the post kept privately before? False: it was, and a person found no such sign."""
+        """Is the post kept privately? False: it was, and a person found no such sign in these
+        words."""
 
-    def keep_private(self, observation: Observation, brand: str) -> Private | None:
+    def is_echo(self, post: Post) -> bool:
+        """Is a repost nobody's own words: those of its root, or of a root that is not known?"""
+
+    def keep_private(self, observation: Observation, sign: Sign) -> Private | None:
         """Keep a post where one person alone sees it, and nowhere else; None: it is nothing new."""
 
     def erase_private(self, post: Post, at: datetime) -> None:
@@ -168,7 +185,7 @@ class Intake:
         A post that names no brand is not kept. An edit is judged again. A sign of self-harm is kept
         privately and is no mention; what was private once stays so, whatever an edit says.
 
-        openly  a person has looked at it and found no such sign.
+        openly  a person has looked at it and found no such sign in its words.
         """
         was_private = shelf.is_private(observation.post)
         if observation.kind in (Kind.DELETE, Kind.COUNTS):
@@ -177,14 +194,13 @@ class Intake:
                     shelf.erase_private(observation.post, now)
                 return ()
             return self._follow_up(shelf, observation, source)
-        assessments = self._assessor.assess(observation.post)
+        openly = openly or was_private is False
+        assessments = self._assessor.assess(observation.post, openly=openly)
         if not assessments and not was_private:
             shelf.tally(self._assessor.why_unnamed(observation.post), now)
             return ()
-        openly = openly or was_private is False
-        if was_private or (not openly and any(_is_private(one) for one in assessments)):
-            brand = assessments[0].brand if assessments else ""
-            return self._confide(shelf, observation, brand, now)
+        if was_private or any(_is_private(one) for one in assessments):
+            return self._confide(shelf, observation, _sign(assessments, source), now)
         kept = shelf.keep_post(observation, source)
         if kept.standing is Standing.KNOWN:
             return _counted(kept, observation)
@@ -206,19 +222,22 @@ class Intake:
             mentions.append(one)
         return mentions
 
-    def again(self, post: Post, brand: str) -> Assessment | None:
+    def again(self, post: Post, brand: str, *, openly: bool = False) -> Assessment | None:
         """Judge a kept post once more as it was judged; None where it names the brand no longer."""
-        return next((one for one in self._assessor.assess(post) if one.brand == brand), None)
+        found = self._assessor.assess(post, openly=openly)
+        return next((one for one in found if one.brand == brand), None)
 
     def _confide(
-        self, shelf: Shelf, observation: Observation, brand: str, now: datetime
+        self, shelf: Shelf, observation: Observation, sign: Sign, now: datetime
     ) -> Sequence[Result]:
-        """Nothing of it is counted or tallied by what it is: not even that there was one."""
-        too_old = now - observation.post.created_at > PRIVATE_LOOK_BACK
-        if observation.post.repost_of is not None or (observation.backfill and too_old):
-            shelf.tally("not kept", now)
+        """Nothing of it is counted or tallied: not even that there was one."""
+        post = observation.post
+        too_old = now - post.created_at > PRIVATE_LOOK_BACK
+        if (observation.backfill and too_old) or (
+            post.repost_of is not None and shelf.is_echo(post)
+        ):
             return ()
-        kept = shelf.keep_private(observation, brand)
+        kept = shelf.keep_private(observation, sign)
         return () if kept is None else (kept,)
 
     def _follow_up(self, shelf: Shelf, observation: Observation, source: str) -> Sequence[Result]:
@@ -228,6 +247,12 @@ class Intake:
         if kept.standing is not Standing.DELETED:
             return ()
         return (Gone(kept.post, shelf.was_own(kept.post)),)
+
+
+def _sign(assessments: Sequence[Assessment], source: str) -> Sign:
+    if not assessments:
+        return Sign("", source)
+    return Sign(assessments[0].brand, source, assessments[0].severity.others)
 
 
 def _is_private(assessment: Assessment) -> bool:

@@ -108,12 +108,14 @@ class Severity:
     safety  a tripwire was tripped: a person must look at once, whatever the verdict.
     why     at most six reasons. They quote the post: treat them as text.
     private a sign of self-harm: it is for one named person, and for nobody else to see.
+    others  where it is private: the kinds of danger that it tells beside that one.
     """
 
     value: float
     safety: bool
     why: tuple[str, ...]
     private: bool = False
+    others: tuple[str, ...] = ()
 
 
 def severity(
@@ -122,12 +124,17 @@ def severity(
     valence: float,
     lang: str = "und",
     tripwires: Tripwires = SHIPPED,
+    *,
+    openly: bool = False,
 ) -> Severity:
     """Weigh how severe a post in a language (as `language_of`) is.
 
     valence is taken so that callers hand over what they know; it does not count (see above).
+    openly: a person has looked and found no sign of self-harm in these words.
     """
     found = tripwires.dangers_of(text, lang)
+    if openly:
+        found = tuple(one for one in found if one.kind != SELF_HARM)
     dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
     hushed = tuple(
         f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
@@ -142,8 +149,10 @@ def severity(
     if dangers:
         value = max(value, SAFETY_SEVERITY)
     private = any(one.kind == SELF_HARM and not one.hushed_by for one in found)
+    rings = (one.kind for one in found if not one.hushed_by and one.kind != SELF_HARM)
     why = (*dangers, *hushed, *told)[:MAX_REASONS]
-    return Severity(round(min(1.0, value), 3), bool(dangers), why, private)
+    others = tuple(rings) if private else ()
+    return Severity(round(min(1.0, value), 3), bool(dangers), why, private, others)
 
 
 def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:

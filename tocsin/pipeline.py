@@ -25,7 +25,6 @@ from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
 
-GIVEN_BACK = "given back"  # the source of what a person has taken out of the private matters
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
 
@@ -100,8 +99,8 @@ class Pipeline:
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
         """A person has found no sign of self-harm in a matter's posts: they are judged openly."""
-        for observation in desk.give_back(matter):
-            for result in self._intake.take(desk, observation, GIVEN_BACK, now, openly=True):
+        for observation, source in desk.give_back(matter):
+            for result in self._intake.take(desk, observation, source, now, openly=True):
                 self._follow(desk, result, now)
 
     def keep(self, desk: Unit) -> None:
@@ -114,7 +113,8 @@ class Pipeline:
     ) -> bool:
         """A language model takes an unsure mention for a complaint, and it is heard as one. False
         where it was deleted, edited or judged otherwise meanwhile: then nothing changes."""
-        assessment = self._intake.again(one.post, one.brand)
+        openly = desk.is_private(one.post) is False
+        assessment = self._intake.again(one.post, one.brand, openly=openly)
         if assessment is None or assessment.own or not desk.still_waiting(one):
             return False
         if assessment.judgement.verdict is not Verdict.UNSURE or assessment.severity.safety:
@@ -163,8 +163,8 @@ class Pipeline:
             self._erased(desk, result, now)
         elif isinstance(result, Private):
             if result.erased is not None:
-                self.erased(desk, result.erased, now)
-            self._engine.confide(desk, result.post, now)
+                self._left(desk, result.erased, now)
+            self._engine.confide(desk, result.post, now, edited=result.edited)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
         elif not result.assessment.own:
@@ -179,6 +179,15 @@ class Pipeline:
             case = _case(desk, number)
             desk.freshen(case.ref, now)
             self._engine.post_deleted(desk, case, desk.posts_left(number), now)
+
+    def _left(self, desk: Unit, post: int, now: datetime) -> None:
+        """A post has become private: what was said of it is said anew, and its case ends with it
+        where it has no other."""
+        desk.freshen_post(post, now)
+        for number in desk.cases_of_post(post):
+            case = _case(desk, number)
+            desk.freshen(case.ref, now)
+            self._engine.left(desk, case, desk.posts_left(number), now)
 
     def forgotten(self, desk: Unit, posts: Sequence[int], now: datetime, by: str | None) -> None:
         """Posts were erased because their author asked for it. `by`: who did so, where known."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from escalation.desk import Timer
 from escalation.engine import Engine
-from escalation.subject import Level
+from escalation.subject import Level, Matter
 from tocsin.log import logger
 from tocsin.pipeline import Pipeline
 from tocsin.presence import Presence
@@ -75,7 +75,8 @@ class Rounds:
             self.poisoned[timer] = Poison(error, now + POISON_WAIT)
             kind = type(error).__name__
             logger().error("a wait cannot end", subject=str(timer.ref), wait=timer.kind, kind=kind)
-            detail = f"the end of the wait {timer.kind} of {timer.ref.spoken} fails: {kind}"
+            about = "something" if timer.ref.kind == Matter.kind else timer.ref.spoken
+            detail = f"the end of the wait {timer.kind} of {about} fails: {kind}"
             self._try(lambda desk: self._engine.fault(desk, _poison_name(timer), detail, now))
 
     def _forget_poison(self, now: datetime) -> None:
@@ -124,4 +125,7 @@ def _due(desk: Unit, now: datetime, failed: set[Timer]) -> list[Timer]:
 
 
 def _poison_name(timer: Timer) -> str:
+    """What is private is not named, whatever goes wrong with it."""
+    if timer.ref.kind == Matter.kind:
+        return f"timer:{timer.kind}"
     return f"timer:{timer.kind}:{timer.ref}"[:64]

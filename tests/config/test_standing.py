@@ -18,7 +18,7 @@ name = "ada"
 contacts = [{ channel = "slack", to = "U1", private = true }]
 [[people]]
 name = "grace"
-contacts = [{ channel = "slack", to = "U2" }, { channel = "terminal", to = "grace" }]
+contacts = [{ channel = "slack", to = "U2", private = true }, { channel = "terminal", to = "grace" }]
 [[teams]]
 name = "care"
 members = ["ada", "grace"]
@@ -135,15 +135,36 @@ def test_nobody_named_for_what_is_private_is_told_with_whom_it_is_instead(
         pytest.param(", private = true", "", id="an address that is not said to be private"),
         pytest.param('kind = "slack"\n', 'kind = "slack"\nroom = "U1"\n', id="a room"),
         pytest.param(
-            '"slack", to = "U2"', '"slack", to = "U1"', id="an address of somebody else's too"
+            '"slack", to = "U2"', '"slack", to = "u1 "', id="an address of somebody else's too"
         ),
     ],
 )
 def test_whoever_is_told_of_what_is_private_needs_an_address_of_their_own(
     old: str, new: str, loading: Loading
 ) -> None:
-    (warning,) = told(loading, SOUND.replace(old, new))
-    assert "safety.person: no private address reaches ada" in warning
+    warned = told(loading, SOUND.replace(old, new, 1))
+    assert any("safety.person: no private address reaches ada" in one for one in warned)
+
+
+def test_everybody_who_is_asked_for_what_is_private_needs_such_an_address(
+    loading: Loading,
+) -> None:
+    (warning,) = told(loading, SOUND.replace('"U2", private = true', '"U2"'))
+    assert "no private address reaches grace" in warning
+
+
+def test_where_no_page_of_what_is_private_could_reach_anybody_the_file_is_refused(
+    loading: Loading,
+) -> None:
+    shared = SOUND.replace('"U2"', '"U1"').replace(', { channel = "terminal", to = "grace" }', "")
+    with pytest.raises(ConfigProblems, match="nobody would be told of signs of self-harm"):
+        loading(shared)
+
+
+def test_the_wait_for_who_is_told_of_what_is_private_is_an_hour_at_most(loading: Loading) -> None:
+    loading(f'{SOUND}acknowledge_within = "1h"\n')
+    with pytest.raises(ConfigProblems, match="it must be one hour at most"):
+        loading(f'{SOUND}acknowledge_within = "2h"\n')
 
 
 def test_the_person_for_what_is_private_must_be_known_and_reachable(loading: Loading) -> None:

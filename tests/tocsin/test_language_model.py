@@ -514,9 +514,9 @@ def test_a_replay_asks_nobody(httpserver: HTTPServer) -> None:
 class AllUnsure(Assessor):
     """Judges every post unsure, so that each of them is asked about."""
 
-    def assess(self, post: Post) -> tuple[Assessment, ...]:
+    def assess(self, post: Post, *, openly: bool = False) -> tuple[Assessment, ...]:
         unsure = Judgement(0.4, Verdict.UNSURE, ("unsure",))
-        return tuple(replace(one, judgement=unsure) for one in super().assess(post))
+        return tuple(replace(one, judgement=unsure) for one in super().assess(post, openly=openly))
 
 
 def injections(shared: Path) -> list[str]:

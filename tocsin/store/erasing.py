@@ -14,11 +14,14 @@ from tocsin.store.typed import TypedRows
 class ErasingRows(TypedRows, KeyRows):
     """Words, names and links go; facts and counts stay."""
 
-    def erase_post(self, number: int, at: datetime, *, aged: bool = False) -> None:
+    def erase_post(
+        self, number: int, at: datetime, *, aged: bool = False, bury: bool = True
+    ) -> None:
         """Erase words, title, link, ids, versions and labels of a post, and what was typed about a
         case of which it was the last; facts and counts stay.
 
         aged  because of its age alone: nobody asked, so that what was learned from it may stay.
+        bury  it does not come back, though it be read again; not so where it has become private.
         """
         row = self.connection.execute(
             "select platform, native_id, author from posts where id = ?", (number,)
@@ -33,7 +36,8 @@ class ErasingRows(TypedRows, KeyRows):
             ),
         ]
         for native_id in names:
-            self._bury("post", row["platform"], native_id, at)
+            if bury:
+                self._bury("post", row["platform"], native_id, at)
             self.erase_labelled(row["platform"], native_id)
         hashed = self._hash("post", row["platform"], row["native_id"]).hex()
         self.connection.execute(

@@ -103,11 +103,13 @@ class PostRows(ErasingRows):
         self._keep_counts(number, post.engagement, observation.seen_at)
         if observation.kind is Kind.COUNTS or known["content"] == _content(post):
             return Kept(Standing.KNOWN, number, author)
-        self.connection.execute(
-            "insert or ignore into post_versions (post, version, text, title, seen_at) "
-            "select id, version, text, title, seen_at from posts where id = ?",
-            (number,),
-        )
+        is_back = known["content"] == b""  # from what was private: it is as new, and heard again
+        if not is_back:
+            self.connection.execute(
+                "insert or ignore into post_versions (post, version, text, title, seen_at) "
+                "select id, version, text, title, seen_at from posts where id = ?",
+                (number,),
+            )
         self.connection.execute(
             "update posts set text = ?, title = ?, content = ?, version = version + 1, "
             "seen_at = ? where id = ?",
@@ -119,7 +121,7 @@ class PostRows(ErasingRows):
                 number,
             ),
         )
-        return Kept(Standing.EDITED, number, author)
+        return Kept(Standing.NEW if is_back else Standing.EDITED, number, author)
 
     def _keep_counts(self, number: int, engagement: Engagement, at: datetime) -> None:
         counts = [getattr(engagement, name) for name in _COUNTS]

@@ -1,90 +1,34 @@
 """What is private: posts that one named person sees, and that nothing else here reads."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from escalation.subject import Matter, Ref
 from listener.folding import clean
-from listener.intake import Private
-from listener.mention import Author, Kind, Observation, Post
+from listener.mention import Author, Engagement, Kind, Observation, Post
+from tocsin.store.confided import ConfidedRows
 from tocsin.store.outbox import OutboxRows
-from tocsin.store.posts import PostRows
 from tocsin.store.subjects import SubjectRows
 from tocsin.store.times import ms, utc
 
+_BLANK = (
+    "author_id = '', handle = '', name = '', text = '', title = '', url = '', brand = '', "
+    "others = '', more = '{}'"
+)
 _OPEN = "matter in (select number from matters where state <> 'closed')"
 
 
-class PrivateRows(PostRows, SubjectRows, OutboxRows):
-    """What intake keeps privately, and what its people read and erase."""
-
-    def is_private(self, post: Post) -> bool | None:
-        """Was the post kept privately before? False: it was, and a person found no such sign."""
-        known = self._privately(post)
-        return not any(row["given_back"] for row in known) if known else None
-
-    def keep_private(self, observation: Observation, brand: str) -> Private | None:
-        """Keep a post where one person alone sees it, and nowhere else; None: it is nothing new.
-
-        Where it was kept as a mention, it is erased there.
-        """
-        post = observation.post
-        if self._is_gone(post) or self._has_tombstone("author", post.platform, post.author.id):
-            return None
-        known = next(iter(self._privately(post)), None)
-        if known is not None:
-            self._edit(known, observation)
-            return None
-        openly = self._find(post)
-        erased = None if openly is None or openly["deleted_at"] is not None else openly["id"]
-        if erased is not None:
-            self.erase_post(erased, observation.seen_at)
-        return Private(self._insert_private(observation, brand), erased)
-
-    def _privately(self, post: Post) -> list[sqlite3.Row]:
-        if self.connection.execute("select 1 from private_posts limit 1").fetchone() is None:
-            return []
-        ids = (post.id, *post.aliases)
-        names = (*ids, *(self._hash("post", post.platform, one).hex() for one in ids))
-        marks = ", ".join("?" * len(names))
-        query = f"select * from private_posts where platform = ? and native_id in ({marks})"  # noqa: S608
-        return self.connection.execute(query, (post.platform, *names)).fetchall()
-
-    def _insert_private(self, observation: Observation, brand: str) -> int:
-        post, author = observation.post, observation.post.author
-        values = (
-            post.platform,
-            post.id,
-            self._hash("author", post.platform, author.id),
-            *(clean(one)[0] for one in (author.id, author.handle, author.name)),
-            brand,
-            *(clean(one)[0] for one in (post.text, post.title)),
-            post.lang,
-            clean(post.url)[0],
-            ms(post.created_at),
-            ms(observation.seen_at),
-        )
-        done = self.connection.execute(
-            "insert into private_posts (platform, native_id, author, author_id, handle, name, "  # noqa: S608
-            "brand, text, title, lang, url, created_at, seen_at) "
-            f"values ({', '.join('?' * len(values))})",
-            values,
-        )
-        return int(done.lastrowid or 0)
-
-    def _edit(self, known: sqlite3.Row, observation: Observation) -> None:
-        post = observation.post
-        self.connection.execute(
-            "update private_posts set text = ?, title = ? where id = ? and given_back = 0",
-            (clean(post.text)[0], clean(post.title)[0], known["id"]),
-        )
+class PrivateRows(ConfidedRows, SubjectRows, OutboxRows):
+    """What the people of private matters read, give back and erase."""
 
     def open_matter(self, post: int) -> Matter | None:
         """The open private matter of the author of a post that was kept privately."""
         where = (
             "where state <> 'closed' and number in (select matter from private_posts where "
-            "author = (select author from private_posts where id = ?)) order by number limit 1"
+            "author <> x'' and author = (select author from private_posts where id = ?)) "
+            "order by number limit 1"
         )
         found = self._subjects(Matter.kind, where, (post,))
         return found[0] if found else None
@@ -101,19 +45,64 @@ class PrivateRows(PostRows, SubjectRows, OutboxRows):
             (matter,),
         ).fetchall()
 
-    def give_back(self, matter: int) -> list[Observation]:
-        """Mark a matter's posts as no sign of self-harm, and return them to be judged openly;
-        their words go from here."""
-        rows = self.private_posts(matter)
-        self.connection.executemany(
-            "update private_posts set given_back = 1, native_id = ?, text = '', title = '', "
-            "url = '', brand = '', author_id = '', handle = '', name = '' where id = ?",
-            [
-                (self._hash("post", row["platform"], row["native_id"]).hex(), row["id"])
-                for row in rows
-            ],
+    def give_back(self, matter: int) -> list[tuple[Observation, str]]:
+        """Mark a matter's posts as no sign of self-harm, and return them with their sources, to be
+        judged openly; their words go from here. What was a mention before may be one again."""
+        back = []
+        for row in self.private_posts(matter):
+            aliases = self._aliases_of(row["id"])
+            seen = _observed(row, aliases)
+            self._release(row, aliases)
+            if row["openly"] is not None:
+                self._revive(row["openly"], seen.post)
+            back.append((seen, row["source"]))
+        return back
+
+    def _aliases_of(self, number: int) -> tuple[str, ...]:
+        rows = self.connection.execute(
+            "select native_id from private_aliases where post = ? order by native_id", (number,)
         )
-        return [_observed(row) for row in rows]
+        return tuple(alias for (alias,) in rows.fetchall())
+
+    def _release(self, row: sqlite3.Row, aliases: Sequence[str]) -> None:
+        """Keep of a post only by what it is known again: its ids and its words, as hashes."""
+        platform = row["platform"]
+        self.connection.execute(
+            f"update private_posts set given_back = 1, words = ?, native_id = ?, {_BLANK}, "  # noqa: S608
+            "author = x'' where id = ?",
+            (
+                self._words(row["text"], row["title"]),
+                self._hash("post", platform, row["native_id"]).hex(),
+                row["id"],
+            ),
+        )
+        self.connection.execute("delete from private_aliases where post = ?", (row["id"],))
+        hashed = [self._hash("post", platform, one).hex() for one in aliases]
+        self._alias(row["id"], platform, hashed, besides="")
+
+    def _revive(self, number: int, post: Post) -> None:
+        """Let a post that was erased by becoming private be found by its id again; its words are
+        those that it is met with next. Its author is who they were, unless they wrote since."""
+        author = self.connection.execute(
+            "select author from posts where id = ?", (number,)
+        ).fetchone()[0]
+        self.connection.execute(
+            "update or ignore authors set native_id = ? "
+            "where id = ? and native_id = 'erased:' || id",
+            (post.author.id, author),
+        )
+        self.connection.execute(
+            "update posts set native_id = ?, author = ?, url = ?, in_reply_to = ?, "
+            "conversation_id = ?, content = x'', deleted_at = null where id = ?",
+            (
+                post.id,
+                self._keep_author(post.platform, post.author) or author,
+                clean(post.url)[0],
+                post.in_reply_to,
+                post.conversation_id,
+                number,
+            ),
+        )
 
     # --------------------------------------------------------------------------- erasing
     def erase_private(self, post: Post, at: datetime) -> None:
@@ -122,15 +111,25 @@ class PrivateRows(PostRows, SubjectRows, OutboxRows):
             self._erase_private(row, at)
 
     def _erase_private(self, row: sqlite3.Row, at: datetime) -> None:
-        self._bury("post", row["platform"], row["native_id"], at)
-        hashed = self._hash("post", row["platform"], row["native_id"]).hex()
+        platform = row["platform"]
+        for native_id in (row["native_id"], *self._aliases_of(row["id"])):
+            self._bury("post", platform, native_id, at)
+        hashed = self._hash("post", platform, row["native_id"]).hex()
+        self.connection.execute("delete from private_aliases where post = ?", (row["id"],))
         self.connection.execute(
-            "update private_posts set native_id = ?, author_id = '', handle = '', name = '', "
-            "text = '', title = '', url = '', brand = '' where id = ?",
+            f"update private_posts set native_id = ?, {_BLANK} where id = ?",  # noqa: S608
             (hashed, row["id"]),
         )
+        self.release_authors()
         if row["matter"] is not None:
             self.freshen(Ref(Matter.kind, row["matter"]), at)
+
+    def release_authors(self) -> None:
+        """Erase by what the author of an erased post is known again, once no open matter asks."""
+        self.connection.execute(
+            "update private_posts set author = x'' where author_id = '' and author <> x'' "  # noqa: S608
+            f"and (matter is null or not {_OPEN})"
+        )
 
     def private_posts_by(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:
         """The private posts of an author by handle (with or without @) or native id."""
@@ -156,11 +155,15 @@ class PrivateRows(PostRows, SubjectRows, OutboxRows):
         ).fetchall()
         for row in rows:
             self._erase_private(row, at)
+        self.release_authors()
         return len(rows)
 
 
-def _observed(row: sqlite3.Row) -> Observation:
-    author = Author(row["author_id"], row["handle"], row["name"])
+def _observed(row: sqlite3.Row, aliases: tuple[str, ...]) -> Observation:
+    more = json.loads(row["more"])
+    backfill, who = more.pop("backfill", False), more.pop("author", {})
+    engagement = Engagement(**more.pop("engagement", {}))
+    author = Author(row["author_id"], row["handle"], row["name"], **who)
     post = Post(
         row["platform"],
         row["native_id"],
@@ -170,5 +173,8 @@ def _observed(row: sqlite3.Row) -> Observation:
         title=row["title"],
         lang=row["lang"],
         url=row["url"],
+        engagement=engagement,
+        aliases=aliases,
+        **more,
     )
-    return Observation(Kind.POST, post, utc(row["seen_at"]))
+    return Observation(Kind.POST, post, utc(row["seen_at"]), backfill)

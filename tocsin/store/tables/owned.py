@@ -112,15 +112,27 @@ create table private_posts (       -- read by the matter's people alone; no sear
     matter integer references matters (number),
     platform text not null,
     native_id text not null,       -- the platform's id; a keyed hash once erased
-    author blob not null,          -- keyed hash: two posts of one author are one matter
+    author blob not null,          -- keyed hash: two posts of one author are one matter; or empty
     author_id text not null, handle text not null, name text not null,
     brand text not null,
     text text not null, title text not null, lang text, url text not null,
     created_at integer not null,
     seen_at integer not null,
+    source text not null,
+    others text not null,          -- kinds of danger that it tells beside this one
+    more text not null,            -- what else its platform said of it
+    openly integer references posts (id),  -- what it was, and is again if it is given back
     given_back integer not null default 0, -- a person found no such sign: it was judged openly
+    words blob,                    -- digest of the words in which that person found none
     unique (platform, native_id)
 ) strict;
+create table private_aliases (
+    platform text not null,
+    native_id text not null,       -- a keyed hash once the post is given back
+    post integer not null references private_posts (id) on delete cascade,
+    primary key (platform, native_id)
+) strict, without rowid;
+create index private_aliases_of_post on private_aliases (post);
 create index private_posts_of_matter on private_posts (matter);
 create index private_posts_of_author on private_posts (author);
 create table timers (
