@@ -46,7 +46,7 @@ def import_(
     db: DbOption = None,
 ) -> None:
     """Keep labels, then learn from all that are kept where that gains, and say what changed."""
-    with opened(config, db) as house:
+    with opened(config, db, judging=True) as house:
         _keep(house, file)
         if not no_learn:
             lesson = _lesson(house)
@@ -93,7 +93,7 @@ def learn(
         with store_at(db, config) as store:
             _put_back(_models(store), to_shipped=off)
         return
-    with opened(config, db) as house:
+    with opened(config, db, judging=True) as house:
         lesson = _lesson(house)
         _say_lesson(lesson)
         if lesson.learned is None:
