@@ -19,7 +19,7 @@ class InForce:
     """How the house judges.
 
     number   of the learned model; None: as shipped.
-    trouble  why its file cannot be used, "" where it can.
+    trouble  why a file of how it judges cannot be used, "" where all can.
     erased   labels that were erased since it was learned.
     notice   what was last learned anew for that reason.
     """
@@ -127,7 +127,8 @@ def _reasons(pulse: Pulse, oldest: datetime | None, now: datetime) -> list[str]:
         f"the ledger {chain} does not verify: {what}" for chain, what in pulse.ledger.items()
     ]
     if pulse.model.trouble:
-        reasons.append(f"judging as shipped: {pulse.model.trouble}")
+        how = "as shipped" if pulse.model.number is None else "as before"
+        reasons.append(f"judging {how}: {pulse.model.trouble}")
     reasons += [f"invariant {rule} is broken by {n}" for rule, n in pulse.invariants.items()]
     return reasons
 

@@ -45,7 +45,7 @@ def live(
         channels=built,
         threaded=True,
         exclusive=True,
-        forgiving=True,
+        forgiving=lambda why: None,  # `ModelWatch` tells it
         kill=kill,
         told=log_happening,
     )

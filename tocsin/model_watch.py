@@ -1,81 +1,135 @@
 """Keeps a running house judging with the model in force: looked for at every pass.
 
-A file that cannot be used is told, and judging goes on as shipped. What was learned from posts
+A file that cannot be used is told, and judging goes on without it. What was learned from posts
 that were deleted since is learned anew without them, once a day; the health page says all of it.
 """
 
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Lock
+
+from listener.ownwires import TripwiresRefused
 from tocsin.health import InForce
 from tocsin.log import logger
-from tocsin.models import ModelBroken, Models, Stored
-from tocsin.names import others_at
+from tocsin.models import ModelBroken, Models, Signs, Stored
+from tocsin.names import NamesBroken, Words, others_at
 from tocsin.store import Unit
 from tocsin.wiring import House, assessor_of
 
-Signs = tuple[int, int, int] | None  # of a file: changed when, how large, which
+HALF_WRITTEN = timedelta(hours=1)  # what nobody has written to for so long, a crash has left
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What judges just now, and what is to be told of it."""
+
+    stored: Stored | None = None
+    trouble: str = ""
+    notice: str = ""
 
 
 class ModelWatch:
-    """Looks after the model of one house. Not for several threads at a time."""
+    """Looks after the model of one house. Safe to share between threads: one works at a time, the
+    others go on with what is in force."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         path = house.store.path
         self._models = Models(path) if path is not None else None
-        self._seen: Signs | bool = False  # nothing was looked at yet
-        self._stored: Stored | None = None
-        self._notice = ""
-        self._trouble = ""
+        self._working = Lock()
+        self._seen: Signs | None = None  # None: look again
+        self._others: Words = {}  # the last that could be read
+        self._now = _Judging()  # replaced whole, so that whoever reads it needs no lock
+        if self._models is not None:
+            with suppress(OSError):
+                self._models.tidy(house.clock.now() - HALF_WRITTEN)
 
     def look(self) -> None:
-        """Judge with what is in force now; nothing happens where nothing has changed."""
+        """Judge with what is in force now; nothing happens where nothing has changed. Never waits:
+        where another thread is at it, the next pass sees what came of it."""
+        if not self._working.acquire(blocking=False):
+            return
+        try:
+            self._look()
+        finally:
+            self._working.release()
+
+    def _look(self) -> None:
         if self._models is None or (signs := self._models.signs()) == self._seen:
             return
-        self._seen = signs
+        trouble = ""
         try:
-            stored, trouble = self._models.accepted(), ""
+            stored = self._models.accepted()
         except ModelBroken as error:
             stored, trouble = None, str(error)
-        if trouble and trouble != self._trouble:
-            logger().error("the learned model cannot be used; judging as shipped", why=trouble)
-        before = self._stored.learned.number if self._stored else None
-        number = stored.learned.number if stored else None
-        if number != before:
+        try:
+            self._others = others_at(self._house.store.path)
+        except NamesBroken as error:
+            trouble = trouble or str(error)
+        learned = stored.learned if stored else None
+        try:
+            assessor = assessor_of(self._house.settings, learned, self._others)
+        except TripwiresRefused as error:
+            # Tried again at every pass; until then all is judged as it was.
+            self._seen = None
+            self._tell(replace(self._now, trouble=str(error)))
+            return
+        self._house.pipeline.judge_with(assessor)
+        self._tell(replace(self._now, stored=stored, trouble=trouble))
+        self._seen = signs
+
+    def _tell(self, now: _Judging) -> None:
+        before, self._now = self._now, now
+        if now.trouble and now.trouble != before.trouble:
+            logger().error("what was learned cannot be used", why=now.trouble)
+        number = _number_of(now)
+        if number != _number_of(before):
             logger().info("judging with another model", model=number or "as shipped")
-        self._stored, self._trouble = stored, trouble
-        learned, others = stored.learned if stored else None, others_at(self._house.store.path)
-        self._house.pipeline.judge_with(assessor_of(self._house.settings, learned, others))
 
     def in_force(self, desk: Unit) -> InForce:
         """How the house judges."""
-        number = self._stored.learned.number if self._stored else None
-        return InForce(number, self._trouble, self._erased_since(desk), self._notice)
-
-    def _erased_since(self, desk: Unit) -> int:
-        """How many labels were erased since the model in force was learned."""
-        if self._stored is None:
-            return 0
-        known = self._stored.origin.get("erased")
-        return max(0, desk.labels_erased() - (known if isinstance(known, int) else 0))
+        now = self._now
+        return InForce(_number_of(now), now.trouble, _erased_since(desk, now.stored), now.notice)
 
     def sweep(self) -> None:
         """Learn anew where labels that the model came from were erased; where that gains nothing,
         judge as shipped. What was learned from what is gone is not kept."""
-        self.look()
+        with self._working:
+            self._look()
+            if self._models is not None:
+                self._sweep(self._models)
+
+    def _sweep(self, models: Models) -> None:
+        stored = self._now.stored
         with self._house.store.read() as desk:
-            erased = self._erased_since(desk)
-        if self._models is None or self._stored is None or not erased:
+            erased, ever = _erased_since(desk, stored), desk.labels_erased()
+        models.keep_none_of(ever)
+        if stored is None or not erased:
             return
+        done = self._learn_anew(models)
+        when = self._house.clock.now().isoformat(timespec="minutes")
+        number = stored.learned.number
+        notice = f"{when}: {erased} labels of model {number} were erased; {done}"
+        logger().warning("learned anew after erasure", labels=erased, model=number, done=done)
+        self._now = replace(self._now, notice=notice)
+        self._look()
+
+    def _learn_anew(self, models: Models) -> str:
         from tocsin.learning import lesson_of
 
         lesson = lesson_of(self._house)
-        before = self._stored.learned.number
         if lesson.learned is None:
-            self._models.drop()
-            done = "judging as shipped, since what is left gains nothing"
-        else:
-            fresh = self._models.accept(lesson.learned, lesson.origin, alone=True)
-            done = f"model {fresh.learned.number} was learned from what is left"
-        when = self._house.clock.now().isoformat(timespec="minutes")
-        self._notice = f"{when}: {erased} labels of model {before} were erased; {done}"
-        logger().warning("learned anew after erasure", labels=erased, model=before, done=done)
-        self.look()
+            models.drop()
+            return "judging as shipped, since what is left gains nothing"
+        fresh = models.accept(lesson.learned, lesson.origin, alone=True)
+        return f"model {fresh.learned.number} was learned from what is left"
+
+
+def _number_of(now: _Judging) -> int | None:
+    return now.stored.learned.number if now.stored else None
+
+
+def _erased_since(desk: Unit, stored: Stored | None) -> int:
+    """How many labels were erased since the model in force was learned."""
+    return 0 if stored is None else max(0, desk.labels_erased() - stored.erased)

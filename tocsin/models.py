@@ -9,6 +9,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tocsin.store import StoreBroken
 
 FORMAT = 1
 MAX_BYTES = 32 * 1024 * 1024
+
+Signs = tuple[tuple[str, int, int, int], ...]  # of files: name, changed when, how large, which
 
 
 class ModelBroken(StoreBroken):
@@ -34,6 +37,11 @@ class Stored:
     learned: Learned
     origin: Mapping[str, Any]
     before: int | None
+
+    @property
+    def erased(self) -> int:
+        """How many labels had been erased when it was learned."""
+        return erased_by(self.origin)
 
 
 class Models:
@@ -66,17 +74,20 @@ class Models:
         path = self._file(number)
         row = self._read(path)
         try:
-            return _stored(row, number)
+            stored = _stored(row, number)
+            gone = stored.before is not None and not self._file(stored.before).is_file()
+            return replace(stored, before=None) if gone else stored
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _broken(path, f"it is not as it was written ({error})") from None
 
     def accept(self, learned: Learned, origin: Mapping[str, Any], *, alone: bool = False) -> Stored:
         """Write a model under the next number and put it in force.
 
-        alone  there is no way back: what those before it came from is gone, and so are they.
+        alone  there is no way back: what those before it came from is gone, and so are they. So
+               are they where labels were erased since, whatever is said here.
         """
-        now = self.accepted()
-        number = 1 + self._last()
+        now, number = self.accepted(), 1 + self._last()
+        alone = alone or (now is not None and now.erased < erased_by(origin))
         before = None if alone or now is None else now.learned.number
         stored = Stored(replace(learned, number=number), origin, before)
         self._write(self._file(number), _row(stored))
@@ -94,22 +105,73 @@ class Models:
         self.put(None)
         self._remove_all_but(None)
 
+    def keep_none_of(self, erased: int) -> None:
+        """Remove every model that is not in force and was learned before the last of so many
+        labels was erased. One that cannot be read is left: it judges nothing."""
+        now = self._accepted_number()
+        for path in self._all():
+            number = _number_of(path)
+            try:
+                is_old = number != now and self.numbered(number).erased < erased
+            except ModelBroken:
+                continue
+            if is_old:
+                path.unlink(missing_ok=True)
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what a crash has left: models there is no way back to, and half-written files
+        that were last changed before an instant."""
+        for path in (*self._folder.glob(f"{self._name}-*.new"), self._state.with_suffix(".new")):
+            if path.is_file() and path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+        try:
+            last, reached = self._given(), self._reached()
+        except ModelBroken:
+            return  # nobody knows what somebody may still restore
+        for path in self._all():
+            # A number past the last is being written just now, by a command.
+            if _number_of(path) not in reached and _number_of(path) <= last:
+                path.unlink(missing_ok=True)
+
+    def _reached(self) -> set[int]:
+        """The numbers of the model in force and of those before it. Raises ModelBroken."""
+        reached: set[int] = set()
+        now = self.accepted()
+        while now is not None:
+            reached.add(now.learned.number)
+            now = self.numbered(now.before) if now.before is not None else None
+        return reached
+
+    def _accepted_number(self) -> object:
+        try:
+            return self._read(self._state).get("accepted")
+        except ModelBroken:
+            return None
+
     def _last(self) -> int:
         """The highest number that was ever given: none is given twice, as judgements bear it."""
         try:
-            last = self._read(self._state).get("last")
+            given = self._given()
         except ModelBroken:
-            last = None
-        given = [last] if isinstance(last, int) and not isinstance(last, bool) else []
-        return max((*given, *(_number_of(path) for path in self._all())), default=0)
+            given = 0
+        return max((given, *(_number_of(path) for path in self._all())))
 
-    def signs(self) -> tuple[int, int, int] | None:
-        """By what it is seen that another model was put in force; None: none ever was."""
-        try:
-            found = self._state.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def _given(self) -> int:
+        """The last number as it was noted; 0: none was. Raises ModelBroken."""
+        last = self._read(self._state).get("last")
+        return last if isinstance(last, int) and not isinstance(last, bool) else 0
+
+    def signs(self) -> Signs:
+        """By what it is seen that something was put in force, or mended: of all our files."""
+        found = []
+        names = self._folder / f"{self._name}.names.json"
+        for path in (self._state, names, *sorted(self._all())):
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        return tuple(found)
 
     def _remove_all_but(self, number: int | None) -> None:
         for path in self._all():
@@ -140,6 +202,12 @@ class Models:
         if not isinstance(row, dict):
             raise _broken(path, "it is no object")
         return row
+
+
+def erased_by(origin: Mapping[str, Any]) -> int:
+    """How many labels had been erased, as an origin says."""
+    known = origin.get("erased")
+    return known if isinstance(known, int) else 0
 
 
 def _number_of(path: Path) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from config import Settings
 from escalation.channel import Channel
@@ -15,13 +16,15 @@ from listener.likeness import Descriptions, Leaning, LikenessMissing, load
 from listener.ownwires import own_tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
-from tocsin.models import ModelBroken, Models
+from tocsin.models import Models
 from tocsin.names import Words, others_at
 from tocsin.pipeline import Pipeline
 from tocsin.presence import rules_of
 from tocsin.randomness import Randomness
 from tocsin.rounds import Rounds
-from tocsin.store import KillPoint, Store
+from tocsin.store import KillPoint, Store, StoreBroken
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,19 @@ def learned_at(store: Path | None) -> Learned | None:
     return None if stored is None else stored.learned
 
 
-def _learned(store: Path, *, forgiving: bool) -> Learned | None:
+def _usable(
+    read: Callable[[Path], Read],
+    store: Path,
+    instead: Read,
+    forgiving: Callable[[str], None] | None,
+) -> Read:
     try:
-        return learned_at(store)
-    except ModelBroken:
-        if not forgiving:
+        return read(store)
+    except StoreBroken as error:
+        if forgiving is None:
             raise
-        return None
+        forgiving(str(error))
+        return instead
 
 
 def build(
@@ -104,7 +113,7 @@ def build(
     durable: bool = True,
     exclusive: bool = False,
     models: Path | None = None,
-    forgiving: bool = False,
+    forgiving: Callable[[str], None] | None = None,
     kill: KillPoint = never,
     told: Callable[[Happening], None] = lambda happening: None,
 ) -> House:
@@ -112,11 +121,12 @@ def build(
 
     models     the store whose model judges; default: `database`, or where that is not there yet,
                as that of a replay, the settings' own.
-    forgiving  a model that cannot be used is left out: whoever watches it tells (`ModelWatch`).
+    forgiving  is told of a learned file that cannot be used, which is left out; None: it raises.
     """
     kept = database if database is not None and database.exists() else settings.database
-    learned = _learned(models or kept, forgiving=forgiving)
-    others = others_at(models or kept)
+    nothing: Words = {}
+    learned = _usable(learned_at, models or kept, None, forgiving)
+    others = _usable(others_at, models or kept, nothing, forgiving)
     store = Store(
         database,
         randomness=randomness,

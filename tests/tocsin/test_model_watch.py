@@ -1,8 +1,10 @@
 """A running house judges with the model in force, and keeps nothing of what was erased."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -11,11 +13,14 @@ from listener.collector import Batch
 from listener.complaint import MODEL_VERSION
 from listener.learned import Calibration, ComplaintModel, Learned
 from listener.mention import Author, Kind, Observation, Post
+from listener.ownwires import TripwiresRefused
 from tests.firm import NOON, Firm, new_firm, observed
+from tocsin import model_watch
 from tocsin.health import InForce, Pulse, report
 from tocsin.learning import lesson_of
 from tocsin.model_watch import ModelWatch
 from tocsin.models import Models
+from tocsin.names import Names
 from tocsin.store.labels import Label
 
 SURE = Learned(0, ComplaintModel(Calibration(1.0, 9.0), None, 0.5, 0.3))
@@ -171,3 +176,112 @@ def test_the_health_page_says_how_the_house_judges(firm: Firm) -> None:
     assert sound["model"] == {"in_force": 3, "labels_erased_since": 2, "notice": None}
     wrong = page(InForce(trouble="The learned model cannot be used"))
     assert wrong["reasons"] == ["judging as shipped: The learned model cannot be used"]
+
+
+def test_a_model_that_was_restored_is_in_force_at_the_next_look(
+    firm: Firm, models: Models, tmp_path: Path
+) -> None:
+    models.accept(SURE, {})
+    path = tmp_path / "models" / "firm-1.json"
+    whole = path.read_bytes()
+    path.write_text("{")
+    watch = ModelWatch(firm.house)
+    watch.look()
+    assert in_force(firm, watch).number is None
+    path.write_bytes(whole)
+    watch.look()
+    assert in_force(firm, watch) == InForce(1)
+
+
+def test_broken_words_change_no_model_and_are_told_until_they_are_mended(
+    firm: Firm, models: Models, tmp_path: Path
+) -> None:
+    watch = ModelWatch(firm.house)
+    models.accept(SURE, {})
+    names = tmp_path / "models" / "firm.names.json"
+    names.write_text("{")
+    watch.look()
+    assert judged(firm, 1) == f"{MODEL_VERSION}+1"
+    assert "firm.names.json cannot be used" in in_force(firm, watch).trouble
+    names.unlink()
+    watch.look()
+    assert in_force(firm, watch) == InForce(1)
+
+
+def test_where_the_rules_cannot_be_read_it_judges_as_before_says_so_and_tries_again(
+    firm: Firm, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*arguments: object) -> None:
+        raise TripwiresRefused([])
+
+    watch = ModelWatch(firm.house)
+    watch.look()
+    models.accept(SURE, {})
+    with monkeypatch.context() as patched:
+        patched.setattr(model_watch, "assessor_of", refused)
+        watch.look()
+    assert (judged(firm, 1), in_force(firm, watch).number) == (MODEL_VERSION, None)
+    watch.look()
+    assert (judged(firm, 2), in_force(firm, watch).number) == (f"{MODEL_VERSION}+1", 1)
+
+
+def test_a_look_does_not_wait_for_a_sweep_in_another_thread(
+    firm: Firm, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught(firm)
+    accepted(firm, models)
+    erased(firm, 0)
+    watch = ModelWatch(firm.house)
+    learning, looked = Event(), Event()
+
+    def slow(*arguments: object) -> str:
+        learning.set()
+        assert looked.wait(60)
+        return "learned"
+
+    monkeypatch.setattr(watch, "_learn_anew", slow)
+    sweeping = Thread(target=watch.sweep)
+    sweeping.start()
+    assert learning.wait(60)
+    models.accept(SURE, {"erased": 1})
+    watch.look()
+    assert in_force(firm, watch).number == 1, "the sweep is still at work"
+    looked.set()
+    sweeping.join()
+    assert in_force(firm, watch).number == 2
+
+
+def test_the_night_removes_older_models_that_were_learned_from_what_is_gone(
+    firm: Firm, models: Models, tmp_path: Path
+) -> None:
+    taught(firm)
+    accepted(firm, models)
+    models.put(None)
+    erased(firm, 0)
+    ModelWatch(firm.house).sweep()
+    assert not list((tmp_path / "models").glob("firm-*.json"))
+
+
+def test_a_new_model_leaves_no_way_back_to_what_was_erased(firm: Firm, models: Models) -> None:
+    models.accept(SURE, {"erased": 0})
+    assert models.accept(SURE, {"erased": 0}).before == 1
+    assert models.accept(SURE, {"erased": 1}).before is None
+    assert [path.name for path in models._all()] == ["firm-3.json"]
+
+
+def test_what_a_crash_has_left_is_removed_at_the_start(
+    firm: Firm, models: Models, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        models.accept(SURE, {})
+    folder = tmp_path / "models"
+    (folder / "firm-2.json").unlink()  # of 3, 2 and 1 only 3 is reached now
+    for name, age in (("firm-9.new", 7200), ("firm-8.new", 60)):
+        (folder / name).write_text("{")
+        when = NOON.timestamp() - age
+        os.utime(folder / name, (when, when))
+    Names(tmp_path / "firm.db").put({"Acme": ("peak",)})
+    (folder / "firm-4.json").write_text("{")
+    ModelWatch(firm.house)
+    left = {"firm.json", "firm.names.json", "firm-3.json", "firm-4.json", "firm-8.new"}
+    assert {path.name for path in folder.iterdir()} == left, "4 is being written, as is 8"

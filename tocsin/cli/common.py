@@ -89,9 +89,21 @@ def say_json(row: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(row, ensure_ascii=True) + "\n")
 
 
-def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loaded":
+def warn(message: str) -> None:
+    """Say beside the output, which may be for a program, what is wrong and does not stop it."""
+    from escalation.encode import terminal
+
+    typer.echo(terminal(f"warning: {message}"), err=True)
+
+
+def load(
+    path: Path, *, secrets: bool = False, database: bool = False, forgiving: bool = False
+) -> "Loaded":
     """Read the configuration, or end with every problem in it. What it asks for and is not
-    installed is said beside the output, which may be for a program."""
+    installed is said beside the output.
+
+    forgiving  goes on where a file of safety rules cannot be read, with the shipped rules.
+    """
     from config.load import load as load_file
     from config.problems import ConfigProblems
     from listener.likeness import MISSING, lacking
@@ -102,29 +114,45 @@ def load(path: Path, *, secrets: bool = False, database: bool = False) -> "Loade
     except ConfigProblems as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
-    _must_be_readable(loaded.settings.safety)
     if lacking(loaded.settings):
-        typer.echo(f"warning: {MISSING}.", err=True)
-    return loaded
+        warn(f"{MISSING}.")
+    unreadable = _unreadable(loaded.settings.safety)
+    if not unreadable:
+        return loaded
+    if not forgiving:
+        fail(unreadable[0])
+    return _as_shipped(loaded, unreadable)
 
 
-def _must_be_readable(safety: "Safety") -> None:
-    """The files that a configuration names hold what they are to hold."""
+def _unreadable(safety: "Safety") -> list[str]:
+    """What is wrong with the files that a configuration names."""
     from config.guidance import GuidanceRefused, read_guidance
 
+    wrong = []
     if safety.guidance is not None:
         try:
             read_guidance(safety.guidance)
         except GuidanceRefused as error:
-            fail(f"{error}.")
+            wrong.append(f"{error}.")
     if not safety.tripwires:
-        return
+        return wrong
     from listener.ownwires import TripwiresRefused, own_tripwires
 
     try:
         own_tripwires(safety.tripwires)
     except TripwiresRefused as error:
-        fail(str(error))
+        wrong.append(str(error))
+    return wrong
+
+
+def _as_shipped(loaded: "Loaded", unreadable: Iterable[str]) -> "Loaded":
+    """Somebody in danger is answered, and somebody forgotten, whatever has become of a file."""
+    from dataclasses import replace
+
+    for why in unreadable:
+        warn(f"{why} Until then this goes on with the shipped rules.")
+    safety = loaded.settings.safety.model_copy(update={"tripwires": (), "guidance": None})
+    return replace(loaded, settings=loaded.settings.model_copy(update={"safety": safety}))
 
 
 class NoStore(typer.Exit):
@@ -152,17 +180,21 @@ def _no_store(message: str) -> NoReturn:
 
 
 @contextmanager
-def opened(config: Path, db: Path | None, *, may_be_new: bool = False) -> "Iterator[House]":
+def opened(
+    config: Path, db: Path | None, *, may_be_new: bool = False, judging: bool = False
+) -> "Iterator[House]":
     """The house of a command: real clock, no channels; ends with a sentence where it cannot.
 
     may_be_new  where the configuration's store was never made, an empty one in memory will do.
+    judging     the command says or changes how posts are judged: a broken file of that ends it,
+                too. Any other goes on with the shipped rules, and warns.
     """
     from tocsin import wiring
     from tocsin.clock import SteadyClock
     from tocsin.randomness import SystemRandomness
     from tocsin.store import StoreBroken, StoreBusy
 
-    settings = load(config).settings
+    settings = load(config, forgiving=not judging).settings
     path = db or settings.database
     is_new = may_be_new and db is None and not path.exists()
     if not is_new:
@@ -175,6 +207,7 @@ def opened(config: Path, db: Path | None, *, may_be_new: bool = False) -> "Itera
             clock=clock,
             randomness=SystemRandomness(),
             channels={},
+            forgiving=None if judging else warn,
         )
         with house.store.read() as desk:
             clock.not_before(desk.last_ledger_time() or clock.now())
@@ -192,7 +225,7 @@ def store_at(db: Path | None, config: Path) -> "Iterator[Store]":
     from tocsin.randomness import SystemRandomness
     from tocsin.store import Store, StoreBroken
 
-    path = db or load(config).settings.database
+    path = db or load(config, forgiving=True).settings.database
     must_be_a_store(path)
     try:
         store = Store(path, randomness=SystemRandomness())

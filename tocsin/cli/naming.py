@@ -44,7 +44,7 @@ def names(
 
     if accept + back + off > 1:
         fail("--accept, --back and --off exclude one another.")
-    with opened(config, db) as house:
+    with opened(config, db, judging=True) as house:
         assert house.store.path is not None  # a command's store is a file
         kept = Names(house.store.path)
         try:

@@ -251,7 +251,7 @@ def explain(
     from tocsin.cli.explaining import lines
     from tocsin.explain import explained
 
-    with opened(config, db) as house, house.store.read() as desk:
+    with opened(config, db, judging=True) as house, house.store.read() as desk:
         zone = ZoneInfo(house.settings.timezone)
         rows = list(explained(desk, writable(post_id), None if json_ else zone))
     if not rows:

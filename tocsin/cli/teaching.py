@@ -46,7 +46,7 @@ def import_(
     db: DbOption = None,
 ) -> None:
     """Keep labels, then learn from all that are kept where that gains, and say what changed."""
-    with opened(config, db) as house:
+    with opened(config, db, judging=True) as house:
         _keep(house, file)
         if not no_learn:
             lesson = _lesson(house)
@@ -91,9 +91,9 @@ def learn(
         fail("--accept, --back and --off exclude one another.")
     if back or off:
         with store_at(db, config) as store:
-            _put_back(_models(store), to_shipped=off)
+            _put_back(store, to_shipped=off)
         return
-    with opened(config, db) as house:
+    with opened(config, db, judging=True) as house:
         lesson = _lesson(house)
         _say_lesson(lesson)
         if lesson.learned is None:
@@ -195,9 +195,14 @@ def _say_changes(found: "Changes") -> None:
         say(f"    {one.before} → {one.after}: {' '.join(one.text.split())[:120]}")
 
 
-def _put_back(models: "Models", *, to_shipped: bool) -> None:
+def _put_back(store: "Store", *, to_shipped: bool) -> None:
+    """There is no way back to what was learned from labels that were erased since."""
     from tocsin.store import StoreBroken
 
+    models = _models(store)
+    with store.read() as desk:
+        erased = desk.labels_erased()
+    models.keep_none_of(erased)
     now: Stored | None = None
     try:
         now = models.accepted()
@@ -209,4 +214,5 @@ def _put_back(models: "Models", *, to_shipped: bool) -> None:
             fail("No learned model is in force.", 1)
     to = None if to_shipped or now is None else now.before
     models.put(to)
+    models.keep_none_of(erased)
     say(f"In force: {_called(to)}, for a running daemon from its next pass.")

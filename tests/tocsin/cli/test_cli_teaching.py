@@ -206,3 +206,14 @@ def test_a_replay_and_its_store_say_which_model_judged(
     (row,) = tocsin("explain", "1", "--db", tmp_path / "new.db", "--json").rows
     assert row["model"] == f"{MODEL_VERSION}+1"
     assert any(reason.startswith("your labels: ") for reason in row["why"])
+
+
+@pytest.mark.parametrize("option", ["--back", "--off"])
+def test_after_an_erasure_going_back_keeps_nothing_that_was_learned_from_what_is_gone(
+    tocsin: Tocsin, store: Path, tmp_path: Path, option: str
+) -> None:
+    tocsin("labels", "import", many(tmp_path / "l.jsonl"), "--db", store)
+    tocsin("learn", "--accept", "--db", store)
+    tocsin("labels", "forget", "--yes", "--db", store)
+    assert "In force: judging as shipped" in tocsin("learn", option, "--db", store).out
+    assert not list((tmp_path / "models").glob("kept-*.json"))
