@@ -21,10 +21,11 @@ class Groups:
     def __init__(
         self,
         cues: Sequence[Cue],
-        named: Mapping[str, re.Pattern[str]] | None = None,
+        named: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] | None = None,
         mere: frozenset[str] = frozenset(),
     ) -> None:
-        """named: by group, phrases with a name in their middle, which no list can hold.
+        """named: by group, phrases with a name in their middle, which no list can hold, behind what
+        a text must have one of for them.
         mere: phrases of time and habit ("every day") that tell nothing by themselves."""
         self._mere = mere
         self._owners = tuple(cue for cue in cues for _ in cue.phrases)
@@ -72,7 +73,8 @@ class Groups:
         hits = [(start, -end, number) for number, start, end in listed]
         hits += [
             (found.start(), -found.end(), number)
-            for number, named in enumerate(self._named, -len(self._named))
+            for number, (needs, named) in enumerate(self._named, -len(self._named))
+            if any(need in words for need in needs)
             for found in named.finditer(words)
         ]
         hits.sort()  # bare numbers, and no key: this is done for each post
