@@ -5,7 +5,6 @@ Pure and without waiting: no network, no clock, no file. One call costs well und
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from config import Brand, Team
 from listener.aspects import Aspect, Aspects
@@ -26,7 +25,7 @@ from listener.thresholds import Thresholds, thresholds_for
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
 MOST_NAMED = 16  # brands of one post that are judged by their names; it says the same of the rest
-NAMES_KEPT = 32  # brands whose names, and all others', are kept at hand
+MANY_BRANDS = 32  # beyond it, only those that a post names are others to each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,9 @@ class Assessor:
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands, others)
-        by_name = {brand.name: brand for brand in brands}
-        self._names_of = lru_cache(maxsize=NAMES_KEPT)(lambda name: _names(by_name[name], brands))
+        self._brands = {brand.name: brand for brand in brands}
+        few = brands if len(brands) <= MANY_BRANDS else ()
+        self._names = {brand.name: _names(brand, few) for brand in few}
         self._aspects = Aspects(teams)
         self._router: Router | None = None
         if teams:
@@ -131,10 +131,19 @@ class Assessor:
         if not brands:
             return ()
         told = _Told(post)
+        named = [*brands][:MOST_NAMED]
         return tuple(
-            self._of(told, brand, own, self._names_of(brand) if at < MOST_NAMED else NO_NAMES)
-            for at, (brand, own) in enumerate(brands.items())
+            self._of(told, brand, own, self._names_of(brand, named))
+            for brand, own in brands.items()
         )
+
+    def _names_of(self, brand: str, named: Sequence[str]) -> Names:
+        """By which names a post speaks of a brand and of others: of many, those that it names."""
+        if brand not in named:
+            return NO_NAMES
+        if brand in self._names:
+            return self._names[brand]
+        return _names(self._brands[brand], [self._brands[name] for name in named])
 
     def why_unnamed(self, post: Post) -> str:
         """Why a post was left out, for the tallies: "names no brand", or another of that name."""
