@@ -24,6 +24,8 @@ from listener.thresholds import Thresholds, thresholds_for
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
+MOST_NAMED = 16  # brands of one post that are judged by their names; it says the same of the rest
+MANY_BRANDS = 32  # beyond it, only those that a post names are others to each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ class Assessor:
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands, others)
-        self._names = {brand.name: _names(brand, brands) for brand in brands}
+        self._brands = {brand.name: brand for brand in brands}
+        few = brands if len(brands) <= MANY_BRANDS else ()
+        self._names = {brand.name: _names(brand, few) for brand in few}
         self._aspects = Aspects(teams)
         self._router: Router | None = None
         if teams:
@@ -120,16 +124,27 @@ class Assessor:
         A reply by a brand's own account is of that brand whether it names it or not: few do.
         A repost is judged by its text like any other; whether it counts is the caller's to say.
         openly: a person has looked and found no sign of self-harm in it.
+        Of more than MOST_NAMED brands the rest are judged as one, by what the post says of none.
         """
         brands = {match.brand: match.own for match in self.matcher.match(post)}
         if post.in_reply_to is not None:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
+        told = _Told(post, openly)
+        named = [*brands][:MOST_NAMED]
         return tuple(
-            self._for_brand(self._judged(post, self._names[brand], openly), post, brand, own)
+            self._of(told, brand, own, self._names_of(brand, named))
             for brand, own in brands.items()
         )
+
+    def _names_of(self, brand: str, named: Sequence[str]) -> Names:
+        """By which names a post speaks of a brand and of others: of many, those that it names."""
+        if brand not in named:
+            return NO_NAMES
+        if brand in self._names:
+            return self._names[brand]
+        return _names(self._brands[brand], [self._brands[name] for name in named])
 
     def why_unnamed(self, post: Post) -> str:
         """Why a post was left out, for the tallies: "names no brand", or another of that name."""
@@ -137,48 +152,64 @@ class Assessor:
 
     def judge_alone(self, post: Post) -> Assessment:
         """Judge a post whatever it names; the brand is "" and the route that of no brand."""
-        return self._for_brand(self._judged(post), post, "", own=False)
+        return self._of(_Told(post))
 
-    def _for_brand(self, judged: Assessment, post: Post, brand: str, own: bool) -> Assessment:
-        return replace(
-            judged,
-            brand=brand,
-            own=own,
-            bot=own and self.matcher.is_bot(post),
-            judgement=OWN_ACCOUNT if own else judged.judgement,
-            severity=NO_SEVERITY if own else judged.severity,
-            aspects=() if own else judged.aspects,
-            journey=None if own else judged.journey,
-            route=self._router.route(text_of(post), brand) if self._router else None,
+    def _of(
+        self, told: "_Told", brand: str = "", own: bool = False, names: Names = NO_NAMES
+    ) -> Assessment:
+        """What a post says of the brand of these names, and who gets it."""
+        said = (OWN_ACCOUNT, NO_SEVERITY) if own else self._judged(told, names)
+        aspects, stage = ((), None) if own else self._about(told, *said)
+        return Assessment(
+            brand,
+            own,
+            told.lang,
+            told.scored,
+            told.valence,
+            *said,
+            self._router.route(told.text, brand) if self._router else None,
+            self.model,
+            own and self.matcher.is_bot(told.post),
+            aspects,
+            stage,
         )
 
-    def _judged(self, post: Post, names: Names = NO_NAMES, openly: bool = False) -> Assessment:
-        """What a post says of the brand of these names; not yet routed."""
-        said = self._read(post, names, openly)
-        harmless = said.judgement.verdict is Verdict.OTHER and not said.severity.safety
-        if harmless or said.private:  # of what is private nothing is told: it would be counted
-            return said
-        text = text_of(post)
-        aspects = self._aspects.of(text, said.lang)
-        return replace(said, aspects=aspects, journey=stage_of(text, said.lang, aspects))
+    def _judged(self, told: "_Told", names: Names) -> tuple[Judgement, Severity]:
+        """What a post says of the brand of these names; without names, judged once."""
+        if names:
+            return self._read(told, names)
+        if told.alone is None:
+            told.alone = self._read(told, names)
+        return told.alone
 
-    def _read(self, post: Post, names: Names, openly: bool) -> Assessment:
+    def _about(
+        self, told: "_Told", verdict: Judgement, grave: Severity
+    ) -> tuple[tuple[Aspect, ...], Stage | None]:
+        """What a post is about, whichever brand it names; nothing where it is harmless."""
+        if verdict.verdict is Verdict.OTHER and not grave.safety:
+            return (), None
+        if grave.private:  # of what is private nothing is told: it would be counted
+            return (), None
+        if told.about is None:
+            aspects = self._aspects.of(told.text, told.lang)
+            told.about = aspects, stage_of(told.text, told.lang, aspects)
+        return told.about
+
+    def _read(self, told: "_Told", names: Names) -> tuple[Judgement, Severity]:
         """What a post says of the brand of these names, but for what it is about."""
-        text, lang = text_of(post), language_of(post)
-        knows, sound = scored(lang, text), mood(text, lang)
+        text, lang, knows, sound = told.text, told.lang, told.scored, told.valence
         verdict = judge(
             text,
             sound,
             scored=knows,
-            directed=post.in_reply_to is not None,
-            rating=post.rating,
+            directed=told.post.in_reply_to is not None,
+            rating=told.post.rating,
             lang=lang,
             names=names,
             thresholds=self._thresholds,
         )
         verdict = self._moved(verdict, text) if knows else verdict
-        grave = severity(text, verdict, sound, lang, self._tripwires, openly=openly)
-        return Assessment("", False, lang, knows, sound, verdict, grave, None, self.model)
+        return verdict, severity(text, verdict, sound, lang, self._tripwires, openly=told.openly)
 
     def _moved(self, verdict: Judgement, text: str) -> Judgement:
         """The judgement, moved by what the user's labels taught, and by likeness in meaning."""
@@ -189,6 +220,19 @@ class Assessor:
             return verdict
         threshold = (model or self._thresholds).complaint_from
         return self._leaning.move(verdict, text, threshold)
+
+
+class _Told:
+    """What a post says whichever brand it names: told once, however many it names."""
+
+    __slots__ = ("about", "alone", "lang", "openly", "post", "scored", "text", "valence")
+
+    def __init__(self, post: Post, openly: bool = False) -> None:
+        self.post, self.openly = post, openly
+        self.text, self.lang = text_of(post), language_of(post)
+        self.scored, self.valence = scored(self.lang, self.text), mood(self.text, self.lang)
+        self.alone: tuple[Judgement, Severity] | None = None  # judged for a brand of no name
+        self.about: tuple[tuple[Aspect, ...], Stage | None] | None = None
 
 
 def _names(brand: Brand, brands: Sequence[Brand]) -> Names:

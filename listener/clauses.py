@@ -5,9 +5,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from listener.complaint import groups_found
 from listener.cues_voices import VOICES
@@ -53,8 +53,7 @@ class Mood(IntEnum):
     COMPLAINS = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A part of a text, and its place in `CueText.words`. weight: log-odds of its phrases."""
 
     start: int

@@ -170,7 +170,14 @@ _WITH_NAMES = {
         r"(?:fine|ok|okay|good|great|up) "
     ),
 }
-_ENGLISH = Groups(_CUES, _WITH_NAMES)
+# Words of which a text must have one before such a pattern is tried.
+_NEEDS = {
+    "reproach": (" anyone ", " anybody ", " someone "),
+    "bitter thanks": (" for ", " job ", " work ", " one ", " going ", " so happy with "),
+    "slang praise": (" sick ",),
+    "nothing wrong": (" but ",),
+}
+_ENGLISH = Groups(_CUES, {name: (_NEEDS[name], one) for name, one in _WITH_NAMES.items()})
 
 
 def _understood(text: str, lang: str) -> tuple[CueText, Groups]:

@@ -90,7 +90,7 @@ class Evidence:
 
 
 class Declared:
-    """What teams declare, ready to be looked for in texts. Immutable once made."""
+    """What teams declare, ready to be looked for in texts. Safe to share between threads."""
 
     def __init__(self, teams: Sequence[Team]) -> None:
         self._nothing = dict.fromkeys((team.name for team in teams), 0.0)
@@ -99,12 +99,20 @@ class Declared:
         index.describe()
         index.know()
         self._phrases = index.phrases()
+        self._last: tuple[str, Evidence | None] = ("", None)
         self._longest: dict[str, int] = {}
         for phrase in self._phrases:
             self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
 
     def evidence(self, text: str) -> Evidence:
         """Everything that a text says for teams; each phrase counts once, where it says most."""
+        asked, last = self._last
+        if last is None or asked is not text:  # asked for each brand that a post names
+            last = self._evidence(text)
+            self._last = (text, last)
+        return last
+
+    def _evidence(self, text: str) -> Evidence:
         pieces = [(split(piece), worth) for piece, worth in parts(folded(text))]
         number = sum(len(piece) for piece, _ in pieces)
         found: dict[Phrase, tuple[float, str]] = {}

@@ -12,6 +12,7 @@ from itertools import groupby
 from listener.mention import MAX_TEXT_CHARS
 
 REPLACEMENT = "\ufffd"
+LONGEST_MAPPING = 18  # letters that Unicode puts for one at most (NFKC of U+FDFA)
 
 # NUL ends a string in C (SQLite's tools, chat gateways); a lone surrogate cannot be encoded at all.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -62,7 +63,8 @@ def fold(text: str) -> str:
     """Return the copy of a text that is matched: one case, one width, no accents, one blank.
 
     Accents are dropped from Latin, Greek and Cyrillic letters only; elsewhere a mark is a vowel.
-    Idempotent; never raises; never longer than 18 times the text (the longest Unicode mapping).
+    Idempotent; never raises; never longer than MAX_TEXT_CHARS: letters that stand for whole
+    sentences (`ﷺ`) would make 18 of one, and what is behind them is not matched.
     """
     text = text[:MAX_TEXT_CHARS]
     if "\x1b" in text or not text.isascii():
@@ -70,7 +72,15 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(_ASCII_INVISIBLE.sub("", text).lower().split())
     text = _UNSTORABLE.sub(REPLACEMENT, _INVISIBLE.sub("", text)).translate(_PLAIN)
-    return " ".join(_TOKEN.sub(_fold_token, text).split())
+    if len(text) > MAX_TEXT_CHARS // LONGEST_MAPPING:
+        text = _unswollen(text)
+    return " ".join(_TOKEN.sub(_fold_token, text).split())[:MAX_TEXT_CHARS].rstrip()
+
+
+def _unswollen(text: str) -> str:
+    """Cut a text before it is folded where it would become longer than is read of any."""
+    length = len(unicodedata.normalize("NFKC", text))
+    return text if length <= MAX_TEXT_CHARS else text[: len(text) * MAX_TEXT_CHARS // length]
 
 
 def _fold_token(found: re.Match[str]) -> str:
@@ -97,9 +107,12 @@ def _fold_letters(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     if text.isascii():
         return text
+    text = unicodedata.normalize("NFD", text)
+    if not _MAY_BE_ACCENT.search(text):
+        return unicodedata.normalize("NFC", text)
     folded = []
     accents_go = False
-    for character in unicodedata.normalize("NFD", text):
+    for character in text:
         if unicodedata.category(character) == "Mn":
             if accents_go:
                 continue
@@ -107,6 +120,10 @@ def _fold_letters(text: str) -> str:
             accents_go = _has_accents(character)
         folded.append(character)
     return unicodedata.normalize("NFC", "".join(folded))
+
+
+# Behind a letter that may have accents, what is none itself: marks are no part of a word to `re`.
+_MAY_BE_ACCENT = re.compile("[\x00-\u052f\u1e00-\u1fff][^\\w\x00-\x7f]")
 
 
 def _has_accents(character: str) -> bool:

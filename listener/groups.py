@@ -21,10 +21,11 @@ class Groups:
     def __init__(
         self,
         cues: Sequence[Cue],
-        named: Mapping[str, re.Pattern[str]] | None = None,
+        named: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] | None = None,
         mere: frozenset[str] = frozenset(),
     ) -> None:
-        """named: by group, phrases with a name in their middle, which no list can hold.
+        """named: by group, phrases with a name in their middle, which no list can hold, behind what
+        a text must have one of for them.
         mere: phrases of time and habit ("every day") that tell nothing by themselves."""
         self._mere = mere
         self._owners = tuple(cue for cue in cues for _ in cue.phrases)
@@ -34,7 +35,10 @@ class Groups:
             implementation=Implementation.ContiguousNFA,
         )
         self._last: tuple[str, Found] = ("", {})
-        self._named = tuple((cue, named[cue.name]) for cue in cues if named and cue.name in named)
+        by_name = named or {}
+        self._named = tuple(by_name[cue.name] for cue in cues if cue.name in by_name)
+        # Theirs are the last, so that a number below zero finds them, too.
+        self._owners += tuple(cue for cue in cues if cue.name in by_name)
 
     @property
     def cues(self) -> tuple[Cue, ...]:
@@ -66,20 +70,23 @@ class Groups:
 
     def _found(self, words: str) -> Found:
         listed = self._finder.find_matches_as_indexes(words, overlapping=True)
-        hits = [(start, -end, number, self._owners[number]) for number, start, end in listed]
+        hits = [(start, -end, number) for number, start, end in listed]
         hits += [
-            (found.start(), -found.end(), -1, cue)
-            for cue, named in self._named
+            (found.start(), -found.end(), number)
+            for number, (needs, named) in enumerate(self._named, -len(self._named))
+            if any(need in words for need in needs)
             for found in named.finditer(words)
         ]
-        hits.sort(key=lambda hit: hit[:3])
+        hits.sort()  # bare numbers, and no key: this is done for each post
         groups: Found = {}
         reach = 0
-        for start, minus_end, _, cue in hits:
+        for start, minus_end, number in hits:
             end = -minus_end
             if end > reach:
                 reach = end
-                groups.setdefault(cue, {}).setdefault(words[start:end], (start, end))
+                groups.setdefault(self._owners[number], {}).setdefault(
+                    words[start:end], (start, end)
+                )
         return groups
 
     def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:

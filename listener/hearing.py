@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from listener.asides import QUOTED, reading
 from listener.cues import Cue, wordset
@@ -28,8 +29,7 @@ QUOTED_WORDS = 7  # of what was set aside that a reason shows
 SOLVED = "solved"
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """Something that moves the judgement; without a reason where it is too small to tell."""
 
     weight: float

@@ -4,6 +4,7 @@ Made for posts: a handful of words, accents forgotten. The lists are in `languag
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from listener.folding import fold
@@ -15,6 +16,7 @@ FEW_WORDS = 5  # below it hashtags are read, too: they are often English
 ENDING_WEIGHT = 0.3  # of one small word that no other language has
 LETTER_WEIGHT = 0.5
 LONGEST_ENDING = 6
+LONGEST_KEPT = 24  # letters of a word that is kept from post to post; longer ones come once
 BARE_FROM = 4  # letters of a word that is known without its accents too; là is not la
 ENOUGH = 0.35  # what a language must have for it
 AHEAD = 0.05  # and by how much it must lead
@@ -28,7 +30,8 @@ _KIN = frozenset(
     | {"sco", "vec", "wa"}
 )
 
-_NOT_PROSE = re.compile(r"https?://\S+|\bhttps?\b|[@#]\w+|\brt\b|\bvia\b")
+_NOT_PROSE = re.compile(r"https?://\S+|@\w+|#\w+")
+_NO_WORDS = frozenset({"http", "https", "rt", "via"})  # of no language, whatever stands around
 _TAG = re.compile(r"#(\w+)")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -56,32 +59,45 @@ def plainly(text: str, tag: str) -> str | None:
         return None
     if tag in _KNOWN:
         return best
-    words = len(_WORD.findall(_NOT_PROSE.sub(" ", text[:MAX_READ_CHARS])))
-    return best if most >= words * MOSTLY else None
+    return best if most >= len(_prose(text[:MAX_READ_CHARS])) * MOSTLY else None
 
 
 def _leading(scores: dict[str, float]) -> tuple[str, float, float]:
     """Return the language that leads, what it has, and what the next one has."""
-    (best, most), (_, second) = sorted(
-        [*scores.items(), (UNKNOWN, 0.0), (UNKNOWN, 0.0)], key=lambda pair: -pair[1]
-    )[:2]
-    return best, most, second
+    if not scores:
+        return UNKNOWN, 0.0, 0.0
+    most, second, *_ = [*sorted(scores.values(), reverse=True), 0.0]
+    return max(scores, key=scores.__getitem__), most, second
 
 
 def weigh(text: str) -> dict[str, float]:
     """Return what speaks for each language, in small words."""
     scores: dict[str, float] = {}
     text = text[:MAX_READ_CHARS].lower()
-    words = _WORD.findall(_NOT_PROSE.sub(" ", text))
+    words = _prose(text)
     if len(words) < FEW_WORDS:
         words += _WORD.findall(" ".join(_TAG.findall(text)))
     for word in words:
-        weights = _WORDS.get(word)
-        if weights is None:
-            weights = _by_shape(word)
-        for lang, weight in weights:
+        weights_of = _kept if len(word) <= LONGEST_KEPT else _weights
+        for lang, weight in weights_of(word):
             scores[lang] = scores.get(lang, 0.0) + weight
     return scores
+
+
+def _prose(text: str) -> list[str]:
+    """The words of a text without links, handles and hashtags."""
+    if "@" in text or "#" in text or "http" in text:
+        text = _NOT_PROSE.sub(" ", text)
+    words = _WORD.findall(text)
+    return words if _NO_WORDS.isdisjoint(words) else [one for one in words if one not in _NO_WORDS]
+
+
+def _weights(word: str) -> Weights:
+    weights = _WORDS.get(word)
+    return _by_shape(word) if weights is None else weights
+
+
+_kept = lru_cache(maxsize=8_192)(_weights)  # most words of a post are those of the posts before it
 
 
 def _by_shape(word: str) -> Weights:

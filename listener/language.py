@@ -52,7 +52,7 @@ def language_of(post: Post) -> str:
 
 def _tagged(lang: str | None) -> str:
     """What the platform says; "und" where it says nothing, or something that is no language."""
-    found = _TAG.fullmatch((lang or "").strip())
+    found = _TAG.fullmatch(lang.strip()) if lang else None
     if found is None:
         return UNKNOWN
     tag = found.group(1).lower()

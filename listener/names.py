@@ -40,6 +40,7 @@ class Names:
 NO_NAMES = Names()
 
 
+@lru_cache(maxsize=4_096)  # each brand's names are others to every other brand
 def _spelt(name: str) -> str:
     return read(name.lstrip("#@")).parts
 

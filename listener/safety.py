@@ -50,6 +50,7 @@ class Tripwires:
         """own, never: a user's rules, and what never rings, by language."""
         self._own, self._never = own, never
         self._made: dict[str, Wires] = {}
+        self._last: tuple[str, str, tuple[Danger, ...]] = ("", "", ())
 
     def of(self, lang: str) -> Wires:
         """Return the rules of one of `LANGUAGES`."""
@@ -64,8 +65,15 @@ class Tripwires:
 
         It is read as English, which stands in posts of every language, and as its own.
         """
+        asked, spoken, last = self._last
+        if asked is not text or spoken != lang:  # asked for each brand that a post names
+            last = self._dangers_of(text, lang)
+            self._last = (text, lang, last)
+        return last
+
+    def _dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
         told: dict[str, Danger] = {}
-        has_own = lang in LANGUAGES - {"en"}
+        has_own = lang != "en" and lang in LANGUAGES
         for one in ("en", lang) if has_own else ("en",):
             wires = self.of(one)
             if one == "en" and has_own and not _may_hold(text, wires):
@@ -100,7 +108,9 @@ _QUOTE = re.compile("['’]")
 def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
     words = frozenset(text.words.split())
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
-    readings = dict.fromkeys((f"{text.parts}. ", f"{text.words}. "))  # many leave out the last stop
+    readings = [f"{text.parts}. "]  # many leave out the last stop
+    if len(text.parts) != len(text.words):
+        readings.append(f"{text.words}. ")
     impersonal = words.isdisjoint(wires.persons)
     needed_by = wires.needed_by
     numbers = {number for word in words & needed_by.keys() for number in needed_by[word]}
@@ -109,10 +119,11 @@ def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
         known = told.get(rule.name)
         if (known and not known.hushed_by) or (impersonal and rule.personal):
             continue
-        places = (_happened(rule, wires, read) for read in readings)
-        place = next((place for place in places if place), None)
-        if place:
-            told[rule.name] = Danger(rule.name, text.quote(*place[:2]), place[2])
+        for reading in readings:
+            place = _happened(rule, wires, reading)
+            if place:
+                told[rule.name] = Danger(rule.name, text.quote(*place[:2]), place[2])
+                break
     return iter(told.values())
 
 

@@ -9,6 +9,7 @@ from vaderSentiment.vaderSentiment import (
     C_INCR,
     N_SCALAR,
     NEGATE,
+    SPECIAL_CASES,
     SentimentIntensityAnalyzer,
     normalize,
     scalar_inc_dec,
@@ -69,10 +70,13 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         if not (text.isascii() or self._emoji.isdisjoint(text)):
             text = self._spelt_out(text)
         text = text.strip()
-        words = [_stripped(token) for token in text.split()]
-        if not words:
-            return 0.0
+        # What is left of an emoticon without its marks is nothing, so it keeps them.
+        words = [
+            bare if len(bare := token.strip(punctuation)) > 2 else token for token in text.split()
+        ]
         lows = [word.lower() for word in words]
+        if self.lexicon.keys().isdisjoint(lows):
+            return 0.0
         capitals = sum([word.isupper() for word in words])
         shouts = 0 < len(words) - capitals < len(words)
         felt = [
@@ -82,7 +86,7 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         if "but" in lows:
             felt = self._but_check(lows, felt)
         total = float(sum(felt))
-        emphasis = self._punctuation_emphasis(text)
+        emphasis = self._punctuation_emphasis(text) if "!" in text or "?" in text else 0.0
         if total > 0:
             total += emphasis
         elif total < 0:
@@ -125,14 +129,12 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         return felt
 
 
-def _stripped(token: str) -> str:
-    """Strip the marks around a word; what is left of an emoticon is nothing, so it stays."""
-    stripped = token.strip(punctuation)
-    return token if len(stripped) <= 2 else stripped
-
-
 _NEAR = (1.0, 0.95, 0.9)  # how much of a booster counts one, two and three words away
 _NEGATORS = frozenset(NEGATE)
+# One word of each of VADER's idioms ("the bomb", "sort of"), without which none is there.
+_TELLING = frozenset(
+    max(idiom.split(), key=len) for idiom in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in idiom
+)
 
 
 def _moved(
@@ -157,7 +159,8 @@ def _moved(
         felt = felt * 1.25
     elif _negates(before) and not (before == "without" and "doubt" in lows[i - 2 : i]):
         felt = felt * N_SCALAR
-    return float(_special_idioms_check(felt, lows[i - 3 : i + 3], 3))
+    around = lows[i - 3 : i + 3]
+    return felt if _TELLING.isdisjoint(around) else float(_special_idioms_check(felt, around, 3))
 
 
 def _negates(word: str) -> bool:

@@ -13,6 +13,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+")  # a handle is nobody'
 _SHORTEST_STEM = 3
 _VOWELS = "aeiou"
 _HISSING = ("ch", "sh", "ss", "x", "z")
+LONGEST_STEMMED = 24  # letters of a word that is kept from text to text
 _LONGEST_IN_LL = 6  # letters of a verb that ends in "ll" by itself: "scroll"
 _LONGEST_KEPT = 4  # letters of a word that keeps its last "e": "site" is not "sit"
 
@@ -32,17 +33,24 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple([stem(word) for word in split(folded(text))])
 
 
-@lru_cache(maxsize=16384)  # people use the same words
 def stem(word: str) -> str:
     """Cut the endings of plural and verb, so that "charges", "charged", "charging" are one word.
 
     Deliberately simple: both sides are cut alike, so that an odd stem does no harm.
     """
+    return _kept(word) if len(word) <= LONGEST_STEMMED and word.isalpha() else _cut(word)
+
+
+def _cut(word: str) -> str:
     word = word.removesuffix("'s")
     if len(word) <= _SHORTEST_STEM or word.endswith("ss"):
         return word
     word = _without_verb_ending(_singular(word))
     return word[:-1] if len(word) > _LONGEST_KEPT and word[-1] in "ey" else word
+
+
+# People use the same words; numbers, and what is too long for a word, come once and are not kept.
+_kept = lru_cache(maxsize=16_384)(_cut)
 
 
 def _singular(word: str) -> str:

@@ -17,6 +17,7 @@ from listener.cuetext import ENGLISH, CueText, Spelling, read
 from listener.language import TONGUES
 from listener.tongue import tongue
 
+_NO_LANGUAGES = {"where", "called"}  # of what a section's rows are called by
 MOST_LANGUAGES = 16  # whose words are kept ready
 _ELIDING = Spelling({}, elides=True)  # of a language that has words here and no groups of its own
 
@@ -36,6 +37,8 @@ class Vocabulary:
         """Raises ValueError, naming file and line, for a file that is not written as above."""
         self._sections = _sections(path)
         self.names = tuple(self._sections)
+        self._order = {name: at for at, name in enumerate(self.names)}
+        self._langs = {lang for rows in self._sections.values() for lang in rows} - _NO_LANGUAGES
         self._ready = lru_cache(maxsize=MOST_LANGUAGES)(self._made)
 
     def read(self, text: str, lang: str) -> CueText:
@@ -54,7 +57,9 @@ class Vocabulary:
         named = [Named(owners[number], start, end) for number, start, end in hits]
         told = {one.name for one in named if one.name.startswith(_WHERE)}
         named = [one for one in named if one.name not in told and self._stands(one.name, told)]
-        named.sort(key=lambda one: (one.start, -one.end, self.names.index(one.name)))
+        if len(named) < 2:
+            return named
+        named.sort(key=lambda one: (one.start, -one.end, self._order[one.name]))
         kept: list[Named] = []
         for one in named:
             inside = kept and one.end <= kept[-1].end
@@ -74,9 +79,7 @@ class Vocabulary:
         return "where" not in self._sections[name] or _WHERE + name in told
 
     def _has(self, lang: str) -> bool:
-        return lang not in ("where", "called") and any(
-            lang in rows for rows in self._sections.values()
-        )
+        return lang in self._langs
 
     def _spelling(self, lang: str) -> Spelling:
         if lang in TONGUES:

@@ -1,8 +1,11 @@
 """The whole understanding of a post, and that nothing a stranger writes can break it."""
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import Brand, Team
-from listener.assess import OWN_ACCOUNT, Assessor
+from listener import assess
+from listener.assess import MOST_NAMED, OWN_ACCOUNT, Assessor
 from listener.complaint import MODEL_VERSION, Verdict
 from listener.folding import clean
 from listener.mention import MAX_TEXT_CHARS, Author, Post
@@ -142,3 +146,35 @@ def test_texts_that_stall_a_pattern_stall_none_of_ours(shared: Path) -> None:
         pump = row["pump"]
         text = row["prefix"] + pump * (65_536 // len(pump)) + row["suffix"]
         assert len(ASSESSOR.assess(a_post(f"acme {text}", title=text))) == 1
+
+
+MANY = tuple(
+    Brand(name=f"Brand{one}{two}") for one in "abcdefghij" for two in "klmnopqrstuvwxyzabcd"
+)
+
+
+def test_a_post_that_names_two_hundred_brands_is_read_once_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: Counter[str] = Counter()
+    for name in ("language_of", "mood", "judge"):
+        counted = partial(_counted, asked, name, getattr(assess, name))
+        monkeypatch.setattr(assess, name, counted)
+    text = f"{' '.join(brand.name for brand in MANY)} are all useless, still no reply"
+    found = Assessor(MANY, TEAMS, "billing").assess(a_post(text))
+    assert [one.brand for one in found] == [brand.name for brand in MANY]
+    assert asked == {"language_of": 1, "mood": 1, "judge": MOST_NAMED + 1}
+
+
+def test_a_post_about_one_of_many_brands_is_judged_as_among_few() -> None:
+    post = a_post("Brandak is useless, no reply for days. Brandal was far better", lang="en")
+    among_few = Assessor(MANY[:2]).assess(post)
+    assert among_few == Assessor(MANY).assess(post)
+    assert len({one.judgement.probability for one in among_few}) == 2
+
+
+def _counted(
+    asked: Counter[str], name: str, real: Callable[..., object], *args: object, **known: object
+) -> object:
+    asked[name] += 1
+    return real(*args, **known)
