@@ -11,19 +11,20 @@ from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
-from listener.learned import ComplaintModel, Learned
+from listener.learned import ComplaintModel, Learned, log_odds_of, logistic
 from listener.likeness import VERSION, Descriptions, Leaning
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.names import NO_NAMES, Names
 from listener.routing import Route, Router
-from listener.safety import SHIPPED, Tripwires
+from listener.safety import SHIPPED, Danger, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
 from listener.thresholds import Thresholds, thresholds_for
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
+DANGER_LOG_ODDS = 1.5  # that a danger which befell somebody adds, set by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,26 @@ class Assessor:
             thresholds=self._thresholds,
         )
         verdict = self._moved(verdict, text) if knows else verdict
-        grave = severity(text, verdict, sound, lang, self._tripwires)
+        dangers = self._tripwires.dangers_of(text, lang)
+        verdict = self._endangered(verdict, dangers) if knows else verdict
+        grave = severity(text, verdict, lang, dangers)
         return Assessment("", False, lang, knows, sound, verdict, grave, None, self.model)
+
+    def _endangered(self, verdict: Judgement, dangers: Sequence[Danger]) -> Judgement:
+        """The judgement, raised where a danger has befallen somebody; at least unsure then.
+
+        Who tells it in so many words, without a reproach, is no less wronged.
+        """
+        fact = next((danger for danger in dangers if danger.befell), None)
+        if fact is None:
+            return verdict
+        before = verdict.probability
+        probability = logistic(log_odds_of(before) + DANGER_LOG_ODDS)
+        limits = self._moved_by or self._thresholds
+        certain = verdict.verdict is Verdict.COMPLAINT or probability >= limits.complaint_from
+        kind = Verdict.COMPLAINT if certain else Verdict.UNSURE
+        why = (*verdict.why[:5], f'danger: "{fact.words}"')
+        return replace(verdict, probability=probability, verdict=kind, why=why)
 
     def _moved(self, verdict: Judgement, text: str) -> Judgement:
         """The judgement, moved by what the user's labels taught, and by likeness in meaning."""

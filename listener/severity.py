@@ -14,7 +14,7 @@ from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
 from listener.groups import Groups
 from listener.language import TONGUES
-from listener.safety import SHIPPED, Tripwires
+from listener.safety import SHIPPED, Danger
 from listener.tongue import tongue
 from listener.wires import SELF_HARM
 
@@ -119,15 +119,14 @@ class Severity:
 def severity(
     text: str,
     judgement: Judgement,
-    valence: float,
     lang: str = "und",
-    tripwires: Tripwires = SHIPPED,
+    found: tuple[Danger, ...] | None = None,
 ) -> Severity:
     """Weigh how severe a post in a language (as `language_of`) is.
 
-    valence is taken so that callers hand over what they know; it does not count (see above).
+    found: the dangers that it tells, where they are known; None: by the shipped tripwires.
     """
-    found = tripwires.dangers_of(text, lang)
+    found = SHIPPED.dangers_of(text, lang) if found is None else found
     dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
     hushed = tuple(
         f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
@@ -135,7 +134,7 @@ def severity(
         if one.hushed_by
     )
     if judgement.verdict is Verdict.OTHER and not dangers:
-        return Severity(0.0, False, ())
+        return Severity(0.0, False, hushed[:MAX_REASONS])
     value, told = _weigh(text, lang)
     if judgement.verdict is not Verdict.COMPLAINT:
         value *= judgement.probability

@@ -142,3 +142,22 @@ def test_texts_that_stall_a_pattern_stall_none_of_ours(shared: Path) -> None:
         pump = row["pump"]
         text = row["prefix"] + pump * (65_536 // len(pump)) + row["suffix"]
         assert len(ASSESSOR.assess(a_post(f"acme {text}", title=text))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme charger melted and son burnt",
+        "Glass in my salad from Acme",
+        "the wheel came off the Acme pram",
+    ],
+)
+def test_a_danger_that_befell_somebody_is_never_waved_through(text: str) -> None:
+    (found,) = ASSESSOR.assess(a_post(text, lang="en"))
+    assert found.judgement.verdict is not Verdict.OTHER
+    assert any(why.startswith("danger: ") for why in found.judgement.why)
+
+
+def test_a_threat_alone_raises_no_judgement() -> None:
+    (found,) = ASSESSOR.assess(a_post("I will sue Acme", lang="en"))
+    assert not any(why.startswith("danger: ") for why in found.judgement.why)
