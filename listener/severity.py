@@ -62,7 +62,9 @@ _OWN_CUES = (
         money|
         medication|insulin|food} , cant {pay|afford|work|walk}, overdraft, evicted, ruined {my|our},
         {elderly|disabled|pregnant|sick|newborn|infant|diabetic|cancer}, {no|without} {heat|heating|
-        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, debt, homeless
+        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, {in|into|of|more|huge}
+        debt, debt {collector|
+        collectors|collection|letters|spiral}, homeless
         """,
     ),
     cue(

@@ -86,3 +86,14 @@ def test_what_the_users_own_phrase_hushes_is_told_of_what_is_no_complaint_too() 
     hushed = (Danger("fire", "caught fire", "own.txt:3"),)
     why = ('fire: "caught fire" rings nothing by own.txt:3',)
     assert severity("FYI it caught fire", OTHER, found=hushed) == Severity(0.0, False, why)
+
+
+@pytest.mark.parametrize(
+    ("text", "harmed"),
+    [
+        pytest.param("you drove me into debt", True, id="who is driven into debt"),
+        pytest.param("they cancelled my debt, so kind", False, id="whose debt is forgiven is not"),
+    ],
+)
+def test_a_debt_harms_whom_it_is_made_for(text: str, *, harmed: bool) -> None:
+    assert ("harm done" in severity(text, SURE).why) is harmed
