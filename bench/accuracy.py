@@ -115,7 +115,7 @@ def severities(folder: Path) -> None:
         for row in rows:
             text = _text(row)
             mood = valence(text)
-            values.append(severity(text, judge(text, mood), mood).value)
+            values.append(severity(text, judge(text, mood)).value)
             labels.append(row["severity"].strip().lower() in ("accusation", "blame"))
         moods = [-valence(_text(row)) for row in rows]
         print(

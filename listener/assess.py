@@ -11,21 +11,23 @@ from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
-from listener.learned import ComplaintModel, Learned
+from listener.learned import ComplaintModel, Learned, log_odds_of, logistic
 from listener.likeness import VERSION, Descriptions, Leaning
 from listener.matching import Matcher
 from listener.mention import Post
 from listener.names import NO_NAMES, Names
 from listener.routing import Route, Router
-from listener.safety import SHIPPED, Tripwires
+from listener.safety import SHIPPED, Danger, Tripwires
 from listener.sentiment import mood
 from listener.severity import Severity, severity
 from listener.thresholds import Thresholds, thresholds_for
+from listener.wires import SELF_HARM
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
 MOST_NAMED = 16  # brands of one post that are judged by their names; it says the same of the rest
 MANY_BRANDS = 32  # beyond it, only those that a post names are others to each other
+DANGER_LOG_ODDS = 1.5  # that a danger which befell somebody adds, set by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,25 @@ class Assessor:
             thresholds=self._thresholds,
         )
         verdict = self._moved(verdict, text) if knows else verdict
-        return verdict, severity(text, verdict, sound, lang, self._tripwires, openly=told.openly)
+        dangers = told.dangers_by(self._tripwires)
+        verdict = self._endangered(verdict, dangers) if knows else verdict
+        return verdict, severity(text, verdict, lang, dangers)
+
+    def _endangered(self, verdict: Judgement, dangers: Sequence[Danger]) -> Judgement:
+        """The judgement, raised where a danger has befallen somebody; at least unsure then.
+
+        Who tells it in so many words, without a reproach, is no less wronged.
+        """
+        fact = next((danger for danger in dangers if danger.befell), None)
+        if fact is None:
+            return verdict
+        before = verdict.probability
+        probability = logistic(log_odds_of(before) + DANGER_LOG_ODDS)
+        limits = self._moved_by or self._thresholds
+        certain = verdict.verdict is Verdict.COMPLAINT or probability >= limits.complaint_from
+        kind = Verdict.COMPLAINT if certain else Verdict.UNSURE
+        why = (*verdict.why[:5], f'danger: "{fact.words}"')
+        return replace(verdict, probability=probability, verdict=kind, why=why)
 
     def _moved(self, verdict: Judgement, text: str) -> Judgement:
         """The judgement, moved by what the user's labels taught, and by likeness in meaning."""
@@ -225,7 +245,7 @@ class Assessor:
 class _Told:
     """What a post says whichever brand it names: told once, however many it names."""
 
-    __slots__ = ("about", "alone", "lang", "openly", "post", "scored", "text", "valence")
+    __slots__ = ("about", "alone", "dangers", "lang", "openly", "post", "scored", "text", "valence")
 
     def __init__(self, post: Post, openly: bool = False) -> None:
         self.post, self.openly = post, openly
@@ -233,6 +253,16 @@ class _Told:
         self.scored, self.valence = scored(self.lang, self.text), mood(self.text, self.lang)
         self.alone: tuple[Judgement, Severity] | None = None  # judged for a brand of no name
         self.about: tuple[tuple[Aspect, ...], Stage | None] | None = None
+        self.dangers: tuple[Danger, ...] | None = None
+
+    def dangers_by(self, tripwires: Tripwires) -> tuple[Danger, ...]:
+        """What endangers somebody; without a sign of self-harm where a person found none."""
+        if self.dangers is None:
+            found = tripwires.dangers_of(self.text, self.lang)
+            self.dangers = tuple(
+                one for one in found if not (self.openly and one.kind == SELF_HARM)
+            )
+        return self.dangers
 
 
 def _names(brand: Brand, brands: Sequence[Brand]) -> Names:

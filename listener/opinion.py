@@ -154,7 +154,7 @@ def raised(assessment: Assessment, grave: Severity, opinion: Opinion, model: str
 def severity_of_complaint(post: Post, assessment: Assessment) -> Severity:
     """How severe a post's words are by our own rules, where it is taken for a complaint."""
     complaint = Judgement(1.0, Verdict.COMPLAINT, ())
-    return severity(text_of(post), complaint, assessment.valence, assessment.lang)
+    return severity(text_of(post), complaint, assessment.lang)
 
 
 def _named(opinion: Opinion) -> tuple[str, ...]:

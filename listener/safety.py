@@ -24,6 +24,11 @@ from listener.wires import (
 )
 
 NOTHING: Mapping[str, tuple[Rule, ...]] = {}
+BORDER_CHARS = 200  # of a long text's end that are read with its beginning too
+
+# Kinds of danger that have befallen somebody; what is threatened with (law, press) is none.
+FACTS = frozenset({"danger to life", "fire", "injury", "food", "data leak", "discrimination"})
+_SUPPOSED = frozenset(("could", "would", "might", "may", "can", "will", "if", "risk", "hazard"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,13 @@ class Danger:
     words: str
     hushed_by: str = ""
 
+    @property
+    def befell(self) -> bool:
+        """Whether it tells what has happened, and not what might or is threatened with."""
+        if self.hushed_by or self.kind not in FACTS:
+            return False
+        return _SUPPOSED.isdisjoint(self.words.lower().split())
+
 
 class Tripwires:
     """The tripwires of every language, with a user's own. Safe to share between threads."""
@@ -50,7 +62,6 @@ class Tripwires:
         """own, never: a user's rules, and what never rings, by language."""
         self._own, self._never = own, never
         self._made: dict[str, Wires] = {}
-        self._last: tuple[str, str, tuple[Danger, ...]] = ("", "", ())
 
     def of(self, lang: str) -> Wires:
         """Return the rules of one of `LANGUAGES`."""
@@ -63,24 +74,20 @@ class Tripwires:
     def dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
         """Return the dangers that a text tells, one of each kind.
 
-        It is read as English, which stands in posts of every language, and as its own.
+        It is read as English, which stands in posts of every language, and as its own; of a long
+        one its beginning and its end, MAX_JUDGED_CHARS of each.
         """
-        asked, spoken, last = self._last
-        if asked is not text or spoken != lang:  # asked for each brand that a post names
-            last = self._dangers_of(text, lang)
-            self._last = (text, lang, last)
-        return last
-
-    def _dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
         told: dict[str, Danger] = {}
+        parts = _ends_of(text)
         has_own = lang != "en" and lang in LANGUAGES
         for one in ("en", lang) if has_own else ("en",):
             wires = self.of(one)
-            if one == "en" and has_own and not _may_hold(text, wires):
+            if one == "en" and has_own and not any(_may_hold(part, wires) for part in parts):
                 continue
-            for danger in _found(read(text, wires.spelling), wires):
-                if danger.kind not in told or told[danger.kind].hushed_by:
-                    told[danger.kind] = danger
+            for part in parts:
+                for danger in _found(read(part, wires.spelling), wires):
+                    if danger.kind not in told or told[danger.kind].hushed_by:
+                        told[danger.kind] = danger
         return tuple(told.values())
 
 
@@ -92,6 +99,16 @@ def dangers_of(text: str, lang: str) -> Iterator[tuple[str, str]]:
 def tripped(text: CueText) -> Iterator[tuple[str, str]]:
     """Yield the kind of danger and the words that say so, once for each kind, in English."""
     return ((danger.kind, danger.words) for danger in _found(text, ENGLISH_WIRES))
+
+
+def _ends_of(text: str) -> tuple[str, ...]:
+    """The beginning of a text and, where it goes on, its end: many tell the worst last."""
+    if len(text) <= MAX_JUDGED_CHARS:
+        return (text,)
+    # Both hold what stands across the border between them.
+    start = max(MAX_JUDGED_CHARS - BORDER_CHARS, len(text) - MAX_JUDGED_CHARS)
+    whole_word = text.find(" ", start, start + BORDER_CHARS)
+    return text, text[max(start, whole_word) :]
 
 
 def _may_hold(text: str, wires: Wires) -> bool:

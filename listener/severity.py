@@ -14,7 +14,7 @@ from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
 from listener.groups import Groups
 from listener.language import TONGUES
-from listener.safety import SHIPPED, Tripwires
+from listener.safety import SHIPPED, Danger
 from listener.tongue import tongue
 from listener.wires import SELF_HARM
 
@@ -62,7 +62,9 @@ _OWN_CUES = (
         money|
         medication|insulin|food} , cant {pay|afford|work|walk}, overdraft, evicted, ruined {my|our},
         {elderly|disabled|pregnant|sick|newborn|infant|diabetic|cancer}, {no|without} {heat|heating|
-        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, debt, homeless
+        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, {in|into|of|more|huge}
+        debt, debt {collector|
+        collectors|collection|letters|spiral}, homeless
         """,
     ),
     cue(
@@ -121,20 +123,14 @@ class Severity:
 def severity(
     text: str,
     judgement: Judgement,
-    valence: float,
     lang: str = "und",
-    tripwires: Tripwires = SHIPPED,
-    *,
-    openly: bool = False,
+    found: tuple[Danger, ...] | None = None,
 ) -> Severity:
     """Weigh how severe a post in a language (as `language_of`) is.
 
-    valence is taken so that callers hand over what they know; it does not count (see above).
-    openly: a person has looked and found no sign of self-harm in these words.
+    found: the dangers that it tells, where they are known; None: by the shipped tripwires.
     """
-    found = tripwires.dangers_of(text, lang)
-    if openly:
-        found = tuple(one for one in found if one.kind != SELF_HARM)
+    found = SHIPPED.dangers_of(text, lang) if found is None else found
     dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
     hushed = tuple(
         f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
@@ -142,7 +138,7 @@ def severity(
         if one.hushed_by
     )
     if judgement.verdict is Verdict.OTHER and not dangers:
-        return Severity(0.0, False, ())
+        return Severity(0.0, False, hushed[:MAX_REASONS])
     value, told = _weigh(text, lang)
     if judgement.verdict is not Verdict.COMPLAINT:
         value *= judgement.probability

@@ -172,3 +172,30 @@ def test_a_file_that_cannot_be_read_names_the_line(tmp_path: Path, written: str,
     path.write_text(written)
     with pytest.raises(ValueError, match=rf"words\.txt:{line}: "):
         Vocabulary(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one", "is_none"),
+    [
+        pytest.param("Acme cancelled my flight", "booking", "contract", id="a flight cancelled"),
+        pytest.param(
+            "Acme cancelled my contract", "contract", "booking", id="a contract cancelled"
+        ),
+        pytest.param(
+            "on the phone to Acme for 50 minutes", "support", "product", id="minutes on the phone"
+        ),
+        pytest.param(
+            "Two weeks after the warranty ran out they refuse",
+            "returns",
+            "availability",
+            id="a warranty runs out",
+        ),
+        pytest.param("You ran out of bread again", "availability", "returns", id="bread runs out"),
+        pytest.param("Your engineer left a gas leak", "safety", "product", id="a leak of gas"),
+        pytest.param("The hose leaks, awful", "product", "safety", id="a leak of water"),
+    ],
+)
+def test_neighbouring_aspects_are_told_apart(text: str, is_one: str, is_none: str) -> None:
+    named = {aspect.name for aspect in Aspects().of(text, "en")}
+    assert is_one in named
+    assert is_none not in named

@@ -178,3 +178,20 @@ def _counted(
 ) -> object:
     asked[name] += 1
     return real(*args, **known)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme charger melted and son burnt",
+        "Glass in my salad from Acme",
+        "the wheel came off the Acme pram",
+    ],
+)
+def test_a_danger_that_befell_somebody_is_never_waved_through(text: str) -> None:
+    (found,) = ASSESSOR.assess(a_post(text, lang="en"))
+    assert found.judgement.verdict is not Verdict.OTHER
+    assert any(why.startswith("danger: ") for why in found.judgement.why)
+
+
+def test_a_threat_alone_raises_no_judgement() -> None:
+    (found,) = ASSESSOR.assess(a_post("I will sue Acme", lang="en"))
+    assert not any(why.startswith("danger: ") for why in found.judgement.why)

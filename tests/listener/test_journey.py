@@ -24,6 +24,8 @@ def stage(text: str, lang: str = "en", told: Aspects = TELLS) -> str | None:
         pytest.param("It stopped working after a week", "use", id="use"),
         pytest.param("My bill doubled, why?", "billing", id="billing"),
         pytest.param("On hold for an hour, awful", "support", id="support"),
+        pytest.param("On the phone to Acme for 50 minutes", "support", id="minutes on the phone"),
+        pytest.param("Acme cancelled my flight", "buying", id="a flight cancelled is a booking's"),
         pytest.param("I am cancelling my account", "leaving", id="leaving"),
         pytest.param("You are a disgrace", None, id="nothing that tells is not guessed"),
         pytest.param("Your prices are insane", None, id="a price is met at every stage"),

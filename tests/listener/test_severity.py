@@ -3,6 +3,7 @@
 import pytest
 
 from listener.complaint import Judgement, Verdict, judge
+from listener.safety import Danger
 from listener.sentiment import valence
 from listener.severity import COMPLAINT_SEVERITY, SAFETY_SEVERITY, Severity, severity
 
@@ -23,7 +24,7 @@ OTHER = Judgement(0.1, Verdict.OTHER, ())
     ],
 )
 def test_what_is_blamed_or_threatened_makes_it_graver(milder: str, graver: str) -> None:
-    assert severity(graver, SURE, 0.0).value > severity(milder, SURE, 0.0).value
+    assert severity(graver, SURE).value > severity(milder, SURE).value
 
 
 @pytest.mark.parametrize(
@@ -35,23 +36,19 @@ def test_what_is_blamed_or_threatened_makes_it_graver(milder: str, graver: str) 
     ],
 )
 def test_what_is_taken_back_does_not_count(said: str, taken_back: str) -> None:
-    assert severity(taken_back, SURE, 0.0).value < severity(said, SURE, 0.0).value
+    assert severity(taken_back, SURE).value < severity(said, SURE).value
 
 
 def test_not_only_takes_nothing_back() -> None:
-    assert "accusation" in severity("it is not only a scam", SURE, 0.0).why
+    assert "accusation" in severity("it is not only a scam", SURE).why
 
 
 def test_who_blames_is_graver_and_who_also_praises_is_milder() -> None:
     mild, blamed, praised = (
-        severity(text, SURE, 0.0).value
+        severity(text, SURE).value
         for text in ("it came late", "it came late because of you", "it came late, lovely staff")
     )
     assert praised <= mild < blamed
-
-
-def test_how_negative_it_sounds_does_not_count() -> None:
-    assert severity("the screen is dim", SURE, -1.0) == severity("the screen is dim", SURE, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +61,12 @@ def test_how_negative_it_sounds_does_not_count() -> None:
     ],
 )
 def test_severity(text: str, judgement: Judgement, expected: Severity) -> None:
-    assert severity(text, judgement, 0.0) == expected
+    assert severity(text, judgement) == expected
 
 
 @pytest.mark.parametrize("judgement", [SURE, UNSURE, OTHER], ids=["complaint", "unsure", "other"])
 def test_a_tripwire_rings_whatever_the_verdict(judgement: Judgement) -> None:
-    found = severity("FYI my charger caught fire", judgement, 0.0)
+    found = severity("FYI my charger caught fire", judgement)
     assert found.safety
     assert found.value >= SAFETY_SEVERITY
     assert found.why[0] == 'fire: "caught fire"'
@@ -80,6 +77,23 @@ def test_it_never_passes_one_nor_six_reasons() -> None:
         "scam, never again, third time, no reply, refund, still waiting, broken, missed my flight, "
         "file a complaint, caught fire, I will sue you, food poisoning, told the press"
     )
-    found = severity(text, judge(text, valence(text)), valence(text))
+    found = severity(text, judge(text, valence(text)))
     assert found.value == 1.0
     assert len(found.why) == 6
+
+
+def test_what_the_users_own_phrase_hushes_is_told_of_what_is_no_complaint_too() -> None:
+    hushed = (Danger("fire", "caught fire", "own.txt:3"),)
+    why = ('fire: "caught fire" rings nothing by own.txt:3',)
+    assert severity("FYI it caught fire", OTHER, found=hushed) == Severity(0.0, False, why)
+
+
+@pytest.mark.parametrize(
+    ("text", "harmed"),
+    [
+        pytest.param("you drove me into debt", True, id="who is driven into debt"),
+        pytest.param("they cancelled my debt, so kind", False, id="whose debt is forgiven is not"),
+    ],
+)
+def test_a_debt_harms_whom_it_is_made_for(text: str, *, harmed: bool) -> None:
+    assert ("harm done" in severity(text, SURE).why) is harmed
