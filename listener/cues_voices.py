@@ -5,6 +5,7 @@ reproach in it ("sorry your parcel arrived damaged") is no reproach. How a phras
 what a weight means, stands in `listener.cues`.
 """
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from listener.cues import Cue, cue, wordset
@@ -18,9 +19,9 @@ SUPPORT = cue(
     this|all} {inconvenience|delay|delays|disruption|trouble|wait|late reply|late
     response|experience|confusion|issue|issues}, we {apologise|apologize|sincerely
     apologise|sincerely apologize|do apologise|understand|hear you|really appreciate
-    your|missed you}, we are {aware|looking into|working|investigating|currently|very
-    sorry|so sorry|truly sorry|sorry|here to|happy to|on it}, we would {like|love|be
-    happy|hate} to, we will {look into|get back|get to|share|take a|be in touch|reach
+    your|missed you}, we are {aware|looking into|working on|investigating|currently {aware|
+    looking|working|investigating|experiencing|checking}|very sorry|so sorry|truly sorry|sorry|here to|happy to|on it}, we would {love|be happy|
+    hate} to, we would like to {help|look|take|assist|hear|apologise|apologize|thank}, we will {look into|get back|get to|share|take a|be in touch|reach
     out|follow up|investigate|pass|check|keep you}, we have {escalated|passed|
     replied|responded|forwarded|shared|sent you|received your|raised this|noted|
     informed}, weve {escalated|passed|replied|responded|forwarded|shared|sent you|
@@ -36,7 +37,8 @@ SUPPORT = cue(
     share|please share|please dm|please provide|please confirm|dm}, {kindly|please}
     {share|dm|provide|fill in|fill out|follow and dm|check your inbox|reach out to
     us|contact us|call us}, our {team|engineers|executive|crew|staff|agents|
-    specialists|teams|technicians} {will|would|are|is|can}, {is our|our top} priority,
+    specialists|teams|technicians} {will|would|can|{are|is} {looking|working|here|ready|on it|
+    investigating|checking|aware|happy|available}}, {is our|our top} priority,
     happy to help, {like|love|glad} to help, not the experience we, {brings|brought} to our
     attention, be in touch with you, registered {mobile|email|number}, {will|shall} call you,
     your frustration, we regret {the|any|to}
@@ -132,6 +134,19 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
     | wordset("they not refused wont doesnt tried broken charged nightmare worst scam again"),
     SPAM.name: wordset("refund refused nobody answers ticket tickets support charged"),
 }
+
+
+# Phrases of two words that customers say as well: one of them silences nobody.
+_EVERYBODY_SAYS = frozenset(("is here", "are here", "download the", "gift cards", "part time"))
+
+
+def is_clear(phrases: Iterable[str]) -> bool:
+    """Whether phrases of a voice are enough to silence a post: two, or one of several words.
+
+    "Trial", "survey", "hurry" by themselves are words like others.
+    """
+    said = [phrase.strip() for phrase in phrases]
+    return len(said) > 1 or any(" " in one and one not in _EVERYBODY_SAYS for one in said)
 
 
 def speaks(voice: Cue, words: AbstractSet[str], bitter: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from listener.asides import QUOTED, reading
 from listener.cues import Cue, wordset
-from listener.cues_voices import VOICES, speaks
+from listener.cues_voices import VOICES, is_clear, speaks
 from listener.cuetext import CueText
 from listener.names import Marked, Names
 from listener.stretches import Aside, Reading
@@ -154,7 +154,8 @@ def _voices(
 ) -> tuple[Mapping[Cue, Places], bool]:
     """Leave out voices that do not speak; and whether one does.
 
-    To whom a brand is spoken to, or somebody is, a single phrase is not enough.
+    Where a brand is spoken to, or somebody is, a single phrase is not enough; elsewhere a single
+    word is not, which then weighs no more than any phrase.
     """
     found = [voice for voice in VOICES if voice in groups]
     if not found:
@@ -165,7 +166,7 @@ def _voices(
         voice for voice in found if speaks(voice, words, bitter) and len(groups[voice]) >= enough
     }
     kept = {cue: p for cue, p in groups.items() if cue not in VOICES or cue in speaking}
-    return kept, bool(speaking)
+    return kept, any(is_clear(groups[voice]) for voice in speaking)
 
 
 _BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
