@@ -8,7 +8,7 @@ adds its log-odds; their sum, through the logistic function, is the probability.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from listener.cues import Cue
@@ -19,6 +19,7 @@ from listener.groups import Found, Groups
 from listener.hearing import Heard, Signal, weighed
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
+from listener.sentiment import mood
 from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
 from listener.thresholds import SHIPPED, Thresholds
 from listener.thresholds import UNSURE_FROM as UNSURE_FROM
@@ -38,6 +39,7 @@ DIRECTED_WEIGHT = 0.3  # a reply to the brand, or beginning with a mention
 LOW_RATING_WEIGHT = 2.5  # two stars or fewer
 HIGH_RATING_WEIGHT = -2.0  # four stars or more
 REPEATED_FROM, REPEATED_SLOPE = -0.8, 0.15  # another's words ("RT @…:") are doubtful at most
+DOUBTFUL = -0.8  # what was set aside and may yet be a complaint is unsure
 SECOND_PHRASE = 0.5  # share of a group's weight that its second phrase adds
 LONG_TEXT_WORDS = 40  # beyond it small words count less: every long text has them
 
@@ -93,6 +95,12 @@ def judge(
     if not scored:
         return Judgement(UNTOLD, Verdict.UNSURE, (f"language {lang} is not scored",))
     said, known = _understood(text, lang)
+    masked = names.mask(text) if names.masked else text
+    if masked != text:  # "Best Buy" praises nobody, and "Dead Cells" is no breakage
+        valence = mood(masked, lang)
+        unnamed, _ = _understood(masked, lang)
+        if len(unnamed.said) == len(said.said):
+            said = replace(said, words=unnamed.words)
     found = known.found(said.words)
     if lang in TONGUES:
         heard = Heard(said, found)
@@ -102,6 +110,8 @@ def judge(
     total = BIAS + sum(signal.weight for signal in signals)
     if heard.repeated and total > REPEATED_FROM:
         total = REPEATED_FROM + REPEATED_SLOPE * (total - REPEATED_FROM)
+    if heard.doubtful:
+        total = max(total, DOUBTFUL)
     probability = 1.0 / (1.0 + math.exp(-total))
     verdict = _verdict(probability, signals, thresholds)
     return Judgement(probability, verdict, _reasons(signals, verdict))
@@ -157,6 +167,10 @@ _WITH_NAMES = {
         rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|"
         rf"your|my|now|still|another)"
         rf" | so happy with{_NAMED} that "
+    ),
+    "no reply": re.compile(
+        rf" if{_NAMED} ever (?:answer|answered|pick up|picked up|reply|replied|respond|responded|"
+        r"call back|called back|deliver|delivered|refund|refunded|fix|fixed|arrived|turned up) "
     ),
     "slang praise": re.compile(
         r"(?<! we)(?<! kids)(?<! they)(?<! people)(?<! both) (?:are|is) sick (?:[.!]|rn|af|bro|"

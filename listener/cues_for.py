@@ -69,7 +69,7 @@ COMPLAINT_CUES = (
         0.9,
         """
         refund, refunds, refunded, {my|our|the|your} money, money back, {was|been|got|
-        being|were|am|me|am being} {charged|billed}, charged {me|my|twice|for|
+        being|were|am|me|am being} {charged|billed}, charged {me|my|the card|twice|for|
         money|0}, double charged, overcharged, charging me, {extra|hidden|wrong|double}
         {charge|charges|fee|fees}, deducted, debited, not credited, reimburse, reimbursed,
         reimbursement, compensation, compensate, {i|we|have|had} paid, paid {for|extra|

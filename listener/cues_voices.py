@@ -52,7 +52,8 @@ NEWS = cue(
     down|up|beat|beats}, {shares|stock} {up|down|fall|falls|rise|rises|drop|
     drops|crash|slump|jump|surge|in|at}, price target, analysts, investors,
     shareholders, {steps|step|stepped} down, regulator, regulators, watchdog, probe, lawsuit,
-    sued by, court, judge, jury, trial, executives, prosecutors, charged with, fined {money|0},
+    sued by, court, judge, jury, {on|murder|fraud} trial, trial
+    {opens|begins|starts}, executives, prosecutors, charged with, fined {money|0},
     {sources|officials|police|mayor|minister|union|report|reports|papers} {say|
     says|said|show|shows|claims}, union, {votes|voted|vote} to, job cuts, {to|will}
     {close|cut|shut|axe|open|buy|acquire|sell} {its|0|stores|branches|plant|

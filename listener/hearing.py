@@ -1,5 +1,6 @@
 """What is left of the phrases found in a post once all is set aside that is no reproach to us."""
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as c
 ASIDE_WEIGHT = -0.8  # reproaches were found, and all of them set aside
 PREFERRED_WEIGHT = -1.5  # the author prefers this brand to another
 LEFT_WEIGHT = 1.6  # or another to this one
+UNSOLVED_WEIGHT = 0.9  # "nothing has been resolved"
 NOT_QUITE_WEIGHT = -0.5  # "fixed", and then more of it
 ADDRESSED_WEIGHT = 0.4  # "…, Acme"
 CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
@@ -45,6 +47,7 @@ class Heard:
     more      signals beside them.
     share     of the words that are not set aside, 0.0 to 1.0: so much of a bad mood counts.
     repeated  all of it is another's words.
+    doubtful  what was set aside may be a complaint all the same.
     """
 
     text: CueText
@@ -52,6 +55,7 @@ class Heard:
     more: tuple[Signal, ...] = ()
     share: float = 1.0
     repeated: bool = False
+    doubtful: bool = False
 
 
 def weighed(
@@ -66,22 +70,31 @@ def weighed(
     understood = reading(raw, text, words, names, directed=directed)
     more = tuple(_preference(understood, text))
     share = 1.0
+    doubtful = False
     if understood.asides:
+        said = _reproaches(groups)
         groups, told, share = _without(understood.asides, groups, text)
         more += told
+        doubtful = any(a.doubtful for a in understood.asides) and len(said) > len(
+            _reproaches(groups)
+        )
     groups, voiced = _voices(groups, words, understood.directed or text.words.startswith(" @ "))
     solved = _is_solved(groups, text)
+    unsolved = solved is None and _unsolved(groups, text)
     if voiced or solved:
         groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
         share = 0.0
-    if solved is False:
+    if unsolved:
+        more += (Signal(UNSOLVED_WEIGHT, f'not solved: "{unsolved}"', "broken"),)
+    if solved is False or unsolved:
         groups = {cue: places for cue, places in groups.items() if cue.name != SOLVED}
-        more += (Signal(NOT_QUITE_WEIGHT),)
+        more += (Signal(NOT_QUITE_WEIGHT * (solved is False)),)
     if names and understood.marked and not understood.addressed:
         more += tuple(_about_us(understood.marked, groups, text))
     if _polite_only(groups):
         more += (Signal(POLITE_WEIGHT),)
-    return Heard(text, groups, more, share, text.words.startswith(" rt @ ") and "|" not in raw)
+    repeated = text.words.startswith(" rt @ ") and "|" not in raw
+    return Heard(text, groups, more, share, repeated, doubtful)
 
 
 def _preference(understood: Reading, text: CueText) -> Iterator[Signal]:
@@ -190,14 +203,38 @@ _RELAPSE = wordset(
 def _is_solved(groups: Mapping[Cue, Places], text: CueText) -> bool | None:
     """Whether it was mended: nothing is said against it after the words that say so.
 
-    None where there are no such words.
+    None where there are no such words, or a "not" stands before them.
     """
-    places = next((places for cue, places in groups.items() if cue.name == SOLVED), None)
-    if places is None:
+    place = _place_of_solved(groups)
+    if place is None or _denied(text.words[: place[0]]):
         return None
-    start, end = min(places.values())
+    start, end = place
     before = text.words[:start].split()[-2:]
     later = [at for cue, at in groups.items() if cue.weight > 0 and cue.shown]
     if any(place[0] >= end - 1 for some in later for place in some.values()):
         return False
     return _RELAPSE.isdisjoint(text.words[end:].split()) and _RELAPSE.isdisjoint(before)
+
+
+def _place_of_solved(groups: Mapping[Cue, Places]) -> tuple[int, int] | None:
+    return next((min(p.values()) for cue, p in groups.items() if cue.name == SOLVED), None)
+
+
+def _unsolved(groups: Mapping[Cue, Places], text: CueText) -> str:
+    """Return the words that say it was not mended ("nothing has been resolved"); "": none."""
+    place = _place_of_solved(groups)
+    denied = _denied(text.words[: place[0]]) if place else None
+    return text.quote(denied.start(), place[1]) if place and denied else ""
+
+
+_DENIED = re.compile(  # "no problem, refunded" and "no longer broken" deny nothing
+    r" (?:(?:not|never|nothing|nobody|none|neither|isnt|arent|hasnt|havent|wasnt|werent|didnt|"
+    r"wont|cant|doesnt|nowhere|without)(?: [^ .,;:!?]+){0,3}|"
+    r"(?:no|zero)(?! (?:problems?|issues?|hassle|fuss|quibbles?|worries|questions?|drama|longer|"
+    r"stress|trouble|time|delay|charge|need|one) )(?: [^ .,;:!?]+){0,1})$"
+)
+
+
+def _denied(before: str) -> re.Match[str] | None:
+    """The "not" that ends these words, or stands close to their end."""
+    return _DENIED.search(before[-60:])
