@@ -13,6 +13,7 @@ from itertools import islice
 from listener.comparing import COMPARING, addressed_elsewhere, compared
 from listener.cues import wordset
 from listener.cuetext import MAX_JUDGED_CHARS, CueText, read
+from listener.mishaps import OWN_WORDS, mishaps
 from listener.names import NO_NAMES, OTHER, OURS, Marked, Names, mark
 from listener.stretches import Aside, Reading, clauses
 
@@ -44,7 +45,7 @@ def reading(
     addressed = bool(names) and not sent and _addressed(marked.words)
     spoken_to = directed or addressed or sent
     found = [] if spoken_to else [*_quoted(raw, text)]
-    for find in (_supposed,) if spoken_to else (_supposed, _reported, _elsewhere):
+    for find in (_supposed,) if spoken_to else (_supposed, _reported, _elsewhere, mishaps):
         if find in wanted:
             found += find(marked)
     if names and marked.words.startswith(" @ "):
@@ -124,7 +125,9 @@ _AGREED = re.compile(
 
 
 # Whoever was spoken to at the brand: what they said was said to the author.
-_SOMEBODY = re.compile(r" (?:he|she|they all|some|the (?:[^ .,;:!?]+ )?(?:guy|woman|man|lady|girl)) ")
+_SOMEBODY = re.compile(
+    r" (?:he|she|they all|some|the (?:[^ .,;:!?]+ )?(?:guy|woman|man|lady|girl)) "
+)
 _SERVED_BY = re.compile(
     rf" (?:spoke|spoken|speaking|talked|rang|rung|phoned|called|calling|chatted|agent|driver|rep|"
     rf"representative|manager|staff|engineer|adviser|advisor|courier|steward|cashier|receptionist|"
@@ -275,4 +278,5 @@ _TRIGGERS = (
             "heartbreak insomnia threw bus worst awful dropped lost traffic"
         ),
     ),
+    (mishaps, OWN_WORDS),
 )

@@ -16,7 +16,7 @@ from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Found, Groups
-from listener.hearing import Heard, Signal, weighed
+from listener.hearing import Heard, Signal, weighed, weighed_abroad
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
 from listener.sentiment import mood
@@ -103,7 +103,7 @@ def judge(
             said = replace(said, words=unnamed.words)
     found = known.found(said.words)
     if lang in TONGUES:
-        heard = Heard(said, found)
+        heard = weighed_abroad(text, said, found, names)
     else:
         heard = weighed(text, said, found, names, directed=directed)
     signals = [*_signals(heard, valence, directed), *_stars(rating)]
@@ -132,7 +132,7 @@ def _reasons(signals: list[Signal], verdict: Verdict) -> tuple[str, ...]:
 
     Small words are named where nothing else tells why.
     """
-    told = [s for s in signals if s.reason and abs(s.weight) >= WORTH_SHOWING]
+    told = [s for s in signals if s.reason and (s.told or abs(s.weight) >= WORTH_SHOWING)]
     if sum(not s.small for s in told) >= ENOUGH_REASONS:
         told = [s for s in told if not s.small]
     outcome = -1.0 if verdict is Verdict.OTHER else 1.0
@@ -167,6 +167,17 @@ _WITH_NAMES = {
         rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|"
         rf"your|my|now|still|another)"
         rf" | so happy with{_NAMED} that "
+        rf"| the only thing(?: that)?{_NAMED} (?:on time|well|right|properly|fast|quickly) "
+        rf"|(?: without| no| broken| late| lost)(?: [^ .,;:!?]+){{1,4}} thanks to{_NAMED} $"
+    ),
+    "waiting": re.compile(
+        r" (?:0|two|three|four|five|six|seven|several) hours (?:in|on) (?:the|your|a|an)"
+        rf"{_NAMED} (?:queue|line) "
+    ),
+    "broken": re.compile(
+        rf" ordered (?:a|an|the|two|some|0){_NAMED}(?: from{_NAMED})? (?:but |and )?(?:i )?"
+        r"(?:got|received|get|was sent|they sent|you sent) (?:a|an|the|two|0)"
+        r"(?: [^ .,;:!?]+){1,2} (?:one|ones|instead) "
     ),
     "no reply": re.compile(
         rf" if{_NAMED} ever (?:answer|answered|pick up|picked up|reply|replied|respond|responded|"

@@ -20,8 +20,10 @@ SUPPORT = cue(
     response|experience|confusion|issue|issues}, we {apologise|apologize|sincerely
     apologise|sincerely apologize|do apologise|understand|hear you|really appreciate
     your|missed you}, we are {aware|looking into|working on|investigating|currently {aware|
-    looking|working|investigating|experiencing|checking}|very sorry|so sorry|truly sorry|sorry|here to|happy to|on it}, we would {love|be happy|
-    hate} to, we would like to {help|look|take|assist|hear|apologise|apologize|thank}, we will {look into|get back|get to|share|take a|be in touch|reach
+    looking|working|investigating|experiencing|checking}|very sorry|so sorry|truly sorry|sorry|
+    here to|happy to|on it}, we would {love|be happy|
+    hate} to, we would like to {help|look|take|assist|hear|apologise|apologize|thank}, we will
+    {look into|get back|get to|share|take a|be in touch|reach
     out|follow up|investigate|pass|check|keep you}, we have {escalated|passed|
     replied|responded|forwarded|shared|sent you|received your|raised this|noted|
     informed}, weve {escalated|passed|replied|responded|forwarded|shared|sent you|
@@ -97,7 +99,8 @@ ADVERTS = cue(
     stuck|scammed}, compare {with|prices|deals}, this is it :, in stores, now available,
     limited edition, limited time, ends {sunday|today|tonight|soon|monday}, hurry, deals
     are, is here, are here, {win|enter} {a|here|to win|now}, why pay more, {call|visit}
-    {us|now|today}, open an, from {0|money} a month, {repairs|fixes} any, {sale|offer}
+    {us|now|today}, open an, ? open an, from {0|money} a month,
+    {repairs|fixes} any, {sale|offer}
     {now on|ends|starts}, refer a friend, referral {link|code}, download the, get the app,
     gift cards, introducing, help when things go wrong
     """,
@@ -138,7 +141,9 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
 
 
 # Phrases of two words that customers say as well: one of them silences nobody.
-_EVERYBODY_SAYS = frozenset(("is here", "are here", "download the", "gift cards", "part time"))
+_EVERYBODY_SAYS = frozenset(
+    ("is here", "are here", "download the", "gift cards", "part time", "open an")
+)
 
 
 def is_clear(phrases: Iterable[str]) -> bool:

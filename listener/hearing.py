@@ -6,10 +6,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from listener.asides import QUOTED, reading
+from listener.comparing import of_another
 from listener.cues import Cue, wordset
 from listener.cues_voices import VOICES, is_clear, speaks
 from listener.cuetext import CueText
-from listener.names import Marked, Names
+from listener.names import Marked, Names, mark
 from listener.stretches import Aside, Reading
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
@@ -24,7 +25,9 @@ ADDRESSED_WEIGHT = 0.4  # "…, Acme"
 CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
 CLOSE = 5
 REPROACH = 0.9  # weight from which a group is a reproach and no mere trouble
+BITTER_END_WEIGHT = 0.5  # takes back what the word "thanks" adds to the mood
 POLITE_WEIGHT = 0.6  # takes back most of what thanks weigh, where a reproach follows
+TOLD = 2  # asides that are named where no phrase stands in any
 QUOTED_WORDS = 7  # of what was set aside that a reason shows
 
 SOLVED = "solved"
@@ -38,6 +41,7 @@ class Signal:
     reason: str = ""
     group: str = ""
     small: bool = False  # a word that every long text has
+    told: bool = False  # a reason whatever it weighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def weighed(
             _reproaches(groups)
         )
     groups, voiced = _voices(groups, words, understood.directed or text.words.startswith(" @ "))
+    doubtful |= voiced and _half_clear(groups)
     solved = _is_solved(groups, text)
     unsolved = solved is None and _unsolved(groups, text)
     if voiced or solved:
@@ -91,10 +96,24 @@ def weighed(
         more += (Signal(NOT_QUITE_WEIGHT * (solved is False)),)
     if names and understood.marked and not understood.addressed:
         more += tuple(_about_us(understood.marked, groups, text))
-    if _polite_only(groups):
+    if _bitter_end(groups, text):
+        groups = {cue: places for cue, places in groups.items() if cue.name != "thanks"}
+        more += (Signal(BITTER_END_WEIGHT),)
+    elif _polite_only(groups):
         more += (Signal(POLITE_WEIGHT),)
     repeated = text.words.startswith(" rt @ ") and "|" not in raw
     return Heard(text, groups, more, share, repeated, doubtful)
+
+
+def weighed_abroad(raw: str, text: CueText, groups: Mapping[Cue, Places], names: Names) -> Heard:
+    """The same of a text in another language, where only what is about another is told."""
+    if not names:
+        return Heard(text, groups)
+    asides = tuple(of_another(mark(text, names, raw)))
+    if not asides:
+        return Heard(text, groups)
+    kept, told, share = _without(asides, groups, text)
+    return Heard(text, kept, told, share)
 
 
 def _preference(understood: Reading, text: CueText) -> Iterator[Signal]:
@@ -145,7 +164,10 @@ def _without(
     weight = ASIDE_WEIGHT / max(1, len(told)) * (not _reproaches(kept))
     return (
         kept,
-        tuple(Signal(weight, _why(aside, text)) for aside in told),
+        (
+            *(Signal(weight, _why(aside, text), told=True) for aside in told),
+            *(Signal(0.0, _why(aside, text), told=True) for aside in deaf[:TOLD] if not told),
+        ),
         1.0 - len(within) / max(1, len(text.said)),
     )
 
@@ -182,7 +204,38 @@ def _voices(
     return kept, any(is_clear(groups[voice]) for voice in speaking)
 
 
+def _half_clear(groups: Mapping[Cue, Places]) -> bool:
+    """Whether but one "we are …", which customers say as well, makes support of who reproaches."""
+    voices = [p for cue, places in groups.items() if cue in VOICES for p in places]
+    return len(voices) == 1 and voices[0].startswith(" we ") and bool(_reproaches(groups))
+
+
 _BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
+
+
+def _bitter_end(groups: Mapping[Cue, Places], text: CueText) -> bool:
+    """Whether thanks are but the last words behind a reproach: "lost all my contacts! thanks"."""
+    thanks = [p for cue, places in groups.items() if cue.name == "thanks" for p in places.values()]
+    if len(thanks) != 1 or any(cue.name in _KIND for cue in groups):
+        return False
+    ((start, end),) = thanks
+    after = text.words[end:].split()
+    word = text.words[start:end].strip()
+    return (
+        word in ("thanks", "thank you", "cheers", "well done", "great job", "congrats")
+        and len(after) <= LAST_WORDS
+        and bool(_reproaches(groups) or _charges(groups))
+        and _ASKED.isdisjoint(text.words.split())
+    )
+
+
+def _charges(groups: Mapping[Cue, Places]) -> bool:
+    return any(cue.name == "refund and charge" for cue in groups)
+
+
+_KIND = frozenset(("praise", "nothing wrong", SOLVED, "plain question", "slang praise"))
+_ASKED = wordset("please kindly could would ? help advance")
+LAST_WORDS = 2  # behind such thanks: whom they go to
 
 
 def _polite_only(groups: Mapping[Cue, Places]) -> bool:
@@ -210,10 +263,15 @@ def _is_solved(groups: Mapping[Cue, Places], text: CueText) -> bool | None:
         return None
     start, end = place
     before = text.words[:start].split()[-2:]
+    if _ASKING.match(text.words, end - 1):
+        return False  # "has it been resolved?"
     later = [at for cue, at in groups.items() if cue.weight > 0 and cue.shown]
     if any(place[0] >= end - 1 for some in later for place in some.values()):
         return False
     return _RELAPSE.isdisjoint(text.words[end:].split()) and _RELAPSE.isdisjoint(before)
+
+
+_ASKING = re.compile(r"[^.!?;:]{0,80}\?")
 
 
 def _place_of_solved(groups: Mapping[Cue, Places]) -> tuple[int, int] | None:
