@@ -85,9 +85,9 @@ def judged() -> tuple[tuple[Sample, Judgement], ...]:
     return tuple((sample, judge_one(assessor, sample.text)) for sample in samples())
 
 
-def judge_one(assessor: Assessor, text: str) -> Judgement:
+def judge_one(assessor: Assessor, text: str, lang: str | None = "en") -> Judgement:
     """Judge a text as a post about the first of the assessor's brands that it names."""
-    post = Post("x", "1", text, WRITTEN, Author("u1"), lang="en")
+    post = Post("x", "1", text, WRITTEN, Author("u1"), lang=lang)
     (found, *_) = assessor.assess(post) or (assessor.judge_alone(post),)
     return found.judgement
 

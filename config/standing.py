@@ -57,6 +57,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
             )
     for index, brand in enumerate(settings.brands):
         yield from _ambiguous(brand, index, document)
+        yield from _of_digits(brand, index, document)
     for index, policy in enumerate(settings.policies):
         for band, change in policy.bands.items():
             if change.ack is not None and change.ack < SHORTEST_ACK:
@@ -139,6 +140,17 @@ def unreached(settings: Settings, document: Document) -> Iterator[Problem]:
             "is neither a room nor somebody else's",
             _OWN_ADDRESS,
         )
+
+
+def _of_digits(brand: Brand, index: int, document: Document) -> Iterator[Problem]:
+    """A competitor without a letter: every sum and date would name it."""
+    for number, name in enumerate(brand.competitors):
+        if not any(map(str.isalpha, name)):
+            yield document.problem(
+                ("brands", index, "competitors", number),
+                "this name has no letters, so it is not looked for",
+                'Write it as people spell it, such as "Three"',
+            )
 
 
 def _ambiguous(brand: Brand, index: int, document: Document) -> Iterator[Problem]:

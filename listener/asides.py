@@ -13,6 +13,7 @@ from itertools import islice
 from listener.comparing import COMPARING, addressed_elsewhere, compared
 from listener.cues import wordset
 from listener.cuetext import MAX_JUDGED_CHARS, CueText, read
+from listener.mishaps import OWN_WORDS, mishaps
 from listener.names import NO_NAMES, OTHER, OURS, Marked, Names, mark
 from listener.stretches import Aside, Reading, clauses
 
@@ -39,12 +40,12 @@ def reading(
     if not wanted and not names:
         spoken_to = directed or text.words.startswith(" @ ")
         return Reading(() if spoken_to else tuple(_quoted(raw, text)), directed=spoken_to)
-    marked = mark(text, names)
+    marked = mark(text, names, raw)
     sent = text.words.startswith(" @ ") and (not names or marked.words.startswith(f" {OURS} "))
     addressed = bool(names) and not sent and _addressed(marked.words)
     spoken_to = directed or addressed or sent
     found = [] if spoken_to else [*_quoted(raw, text)]
-    for find in (_supposed,) if spoken_to else (_supposed, _reported, _elsewhere):
+    for find in (_supposed,) if spoken_to else (_supposed, _reported, _elsewhere, mishaps):
         if find in wanted:
             found += find(marked)
     if names and marked.words.startswith(" @ "):
@@ -123,11 +124,31 @@ _AGREED = re.compile(
 )
 
 
+# Whoever was spoken to at the brand: what they said was said to the author.
+_SOMEBODY = re.compile(
+    r" (?:he|she|they all|some|the (?:[^ .,;:!?]+ )?(?:guy|woman|man|lady|girl)) "
+)
+_SERVED_BY = re.compile(
+    rf" (?:spoke|spoken|speaking|talked|rang|rung|phoned|called|calling|chatted|agent|driver|rep|"
+    rf"representative|manager|staff|engineer|adviser|advisor|courier|steward|cashier|receptionist|"
+    rf"supervisor|operator|assistant|clerk|technician|hung up|helpline|on the (?:phone|desk|till|"
+    rf"chat)|at (?:the )?(?:desk|till|counter|gate)|(?:at|from) (?:the )?{OURS}|"
+    rf"{OURS} (?:guy|woman|man|lady|girl|bloke|employee)|my order) "
+)
+# One household is one customer: what the wife says of our sofa may well be a complaint.
+_OWN_HOUSE = re.compile(
+    r" (?:my|our) (?:wife|husband|partner|mum|mom|mother|dad|father|son|daughter|gran|nan|"
+    r"girlfriend|boyfriend|flatmate) "
+)
+
+
 def _reported(marked: Marked) -> Iterator[Aside]:
     if _AGREED.search(marked.words):
         return
     for found in _REPORTED.finditer(marked.words):
-        yield Aside("words of others", *marked.span(*found.span()))
+        if not (_SOMEBODY.match(found.group()) and _SERVED_BY.search(marked.words)):
+            doubtful = bool(_OWN_HOUSE.match(found.group()))
+            yield Aside("words of others", *marked.span(*found.span()), doubtful=doubtful)
 
 
 # --- what has not happened ---
@@ -135,7 +156,8 @@ def _reported(marked: Marked) -> Iterator[Aside]:
 _SUPPOSED = re.compile(
     rf" (?:imagine (?:if|{OURS}|explaining)|what if {_WORD}(?! (?:just|finally|actually))|"
     rf"suppose (?:{OURS}|they|it|my)|in case (?!{_WORD} forgot)|"
-    rf"(?<!wondering )(?<!wonder )if (?:{_WORD} ){{1,4}}ever|"
+    rf"(?<!wondering )(?<!wonder )if (?:{_WORD} ){{1,4}}ever(?! (?:answer|pick|repl|respond|call|"
+    rf"deliver|fix|refund|turn|arriv|show|bother))|"
     rf"should (?:{_WORD} ){{1,2}}ever|if (?:{OURS}|they|it|anything|something) (?:{_WORD} ){{0,3}}"
     rf"(?:went|were|was to|had to|lost|stopped|closed|goes wrong|happens|discontinues|"
     rf"discontinued|"
@@ -155,7 +177,8 @@ _FROM_THE_START = re.compile(
 )
 _HAPPENED = re.compile(  # it did happen: the "if" is a threat or a reproach
     r" (?:again|one more time|another|once more|still|already|yet|even if|as if|this is how|"
-    r"(?:hours|days|weeks|months|years) and|lawyer|ignored|being a customer|because|last time) "
+    r"(?:hours|days|weeks|months|years) and|lawyer|ignored|being a customer|because|last time|"
+    r"(?:do|does|did|happens?) (?:this |that |it )?to (?:anyone|anybody|someone) else) "
 )
 
 
@@ -164,8 +187,19 @@ def _supposed(marked: Marked) -> Iterator[Aside]:
         start, end = _sentence(marked.words, found.start())
         if not _FROM_THE_START.match(found.group()):
             start = found.start()
+        if _WISHED.match(found.group()):
+            comma = marked.words.find(" , ", found.end() - 1, end)
+            end = comma if comma > 0 else end
         if not _HAPPENED.search(marked.words[start : end + 1]):
-            yield Aside("not happened", *marked.span(start, end))
+            threat = bool(_THREAT.search(marked.words[start : end + 1]))
+            yield Aside("not happened", *marked.span(start, end), doubtful=threat)
+
+
+_WISHED = re.compile(r" (?:hope|hopefully|hoping|pray|praying|worried|scared) ")
+_THREAT = re.compile(
+    r" (?:i am|we are|ill be|i will be) (?:cancelling|canceling|leaving|switching|done|moving|off|"
+    r"closing|suing|taking my) "
+)
 
 
 def _sentence(words: str, place: int) -> tuple[int, int]:
@@ -244,4 +278,5 @@ _TRIGGERS = (
             "heartbreak insomnia threw bus worst awful dropped lost traffic"
         ),
     ),
+    (mishaps, OWN_WORDS),
 )

@@ -37,7 +37,8 @@ def _preferring(us: str, them: str, any_: str) -> re.Pattern[str]:
         rf"next time (?:{_WORD} ){{0,4}}(?:with |on |at |by )?{us}|(?:thinking of|thinking about|"
         rf"considering|looking at) (?:{_WORD} ){{0,2}}{us}|bye {them}|never again {them}|"
         rf"{us} (?:is|are|was|does) (?:it )?{_BETTER} than(?! {us})|unlike {them} , {us}{good}|"
-        rf"compared (?:to|with) {them} (?:, )?(?:the )?{us}{good}|{us} (?:at least|actually)|"
+        rf"compared (?:to|with) {them} (?:, )?(?:the )?{us}{good}|{us} at least|"
+        rf"(?<!if ){us} actually|"
         rf"{us} (?:never|wouldnt|would never|doesnt|didnt) (?:do|does|did|have|done|treat) {kept}|"
         rf"(?<!not )(?:even|while|whereas|yet) (?:{_WORD} on )?{us} (?:gets?|does|can|has|"
         rf"manages?|"
@@ -52,7 +53,7 @@ _AWAY = re.compile(rf" (?:{_LEAVE} {OURS} for|from {OURS} to|bye {OURS}|never ag
 _LIKENED = re.compile(
     r" (?:regret|regretted|mistake|worse|just as bad|both|all the same|no better|not better|"
     r"for this|"
-    r"neither|nor|too) "
+    r"neither|nor|too|they said) "
 )
 COMPARING = wordset(
     "switch switched switching move moved moving change changed changing went going go came "
@@ -119,3 +120,24 @@ def addressed_elsewhere(marked: Marked) -> Iterator[Aside]:
         if OURS in clause or not _YOURS.search(clause):
             return
         yield Aside("about another", *marked.span(start, end))
+
+
+_PART = re.compile(r"(?: (?:[.,;:!?]|\.\.)(?= ))+")
+_SUBJECT = re.compile(
+    rf" (?:(?!(?:als|wie|zu|que|come|comme|como|che|di|do|del|von|da)\b){_WORD} )?{OTHER} "
+)
+
+
+def of_another(marked: Marked) -> Iterator[Aside]:
+    """Yield what begins with another's name and names us not, between two marks.
+
+    For languages whose clauses are not told: "schlimmer als Globex" is still about us.
+    """
+    start = 0
+    if OTHER not in marked.words:
+        return
+    for end in (*(found.end() for found in _PART.finditer(marked.words)), len(marked.words)):
+        part = marked.words[start : end + 1]
+        if OURS not in part and _SUBJECT.match(part):
+            yield Aside("about another", *marked.span(start, end), praise=True)
+        start = end

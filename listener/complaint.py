@@ -8,7 +8,7 @@ adds its log-odds; their sum, through the logistic function, is the probability.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from listener.cues import Cue
@@ -16,9 +16,10 @@ from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Found, Groups
-from listener.hearing import Heard, Signal, weighed
+from listener.hearing import Heard, Signal, weighed, weighed_abroad
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
+from listener.sentiment import mood
 from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
 from listener.thresholds import SHIPPED, Thresholds
 from listener.thresholds import UNSURE_FROM as UNSURE_FROM
@@ -38,6 +39,7 @@ DIRECTED_WEIGHT = 0.3  # a reply to the brand, or beginning with a mention
 LOW_RATING_WEIGHT = 2.5  # two stars or fewer
 HIGH_RATING_WEIGHT = -2.0  # four stars or more
 REPEATED_FROM, REPEATED_SLOPE = -0.8, 0.15  # another's words ("RT @…:") are doubtful at most
+DOUBTFUL = -0.8  # what was set aside and may yet be a complaint is unsure
 SECOND_PHRASE = 0.5  # share of a group's weight that its second phrase adds
 LONG_TEXT_WORDS = 40  # beyond it small words count less: every long text has them
 
@@ -93,15 +95,23 @@ def judge(
     if not scored:
         return Judgement(UNTOLD, Verdict.UNSURE, (f"language {lang} is not scored",))
     said, known = _understood(text, lang)
+    masked = names.mask(text) if names.masked else text
+    if masked != text:  # "Best Buy" praises nobody, and "Dead Cells" is no breakage
+        valence = mood(masked, lang)
+        unnamed, _ = _understood(masked, lang)
+        if len(unnamed.said) == len(said.said):
+            said = replace(said, words=unnamed.words)
     found = known.found(said.words)
     if lang in TONGUES:
-        heard = Heard(said, found)
+        heard = weighed_abroad(text, said, found, names)
     else:
         heard = weighed(text, said, found, names, directed=directed)
     signals = [*_signals(heard, valence, directed), *_stars(rating)]
     total = BIAS + sum(signal.weight for signal in signals)
     if heard.repeated and total > REPEATED_FROM:
         total = REPEATED_FROM + REPEATED_SLOPE * (total - REPEATED_FROM)
+    if heard.doubtful:
+        total = max(total, DOUBTFUL)
     probability = 1.0 / (1.0 + math.exp(-total))
     verdict = _verdict(probability, signals, thresholds)
     return Judgement(probability, verdict, _reasons(signals, verdict))
@@ -122,7 +132,7 @@ def _reasons(signals: list[Signal], verdict: Verdict) -> tuple[str, ...]:
 
     Small words are named where nothing else tells why.
     """
-    told = [s for s in signals if s.reason and abs(s.weight) >= WORTH_SHOWING]
+    told = [s for s in signals if s.reason and (s.told or abs(s.weight) >= WORTH_SHOWING)]
     if sum(not s.small for s in told) >= ENOUGH_REASONS:
         told = [s for s in told if not s.small]
     outcome = -1.0 if verdict is Verdict.OTHER else 1.0
@@ -157,6 +167,21 @@ _WITH_NAMES = {
         rf"stand|freeze)) | (?:good|nice|great) (?:job|work|one|going){_NAMED}? (?:you|youve|"
         rf"your|my|now|still|another)"
         rf" | so happy with{_NAMED} that "
+        rf"| the only thing(?: that)?{_NAMED} (?:on time|well|right|properly|fast|quickly) "
+        rf"|(?: without| no| broken| late| lost)(?: [^ .,;:!?]+){{1,4}} thanks to{_NAMED} $"
+    ),
+    "waiting": re.compile(
+        r" (?:0|two|three|four|five|six|seven|several) hours (?:in|on) (?:the|your|a|an)"
+        rf"{_NAMED} (?:queue|line) "
+    ),
+    "broken": re.compile(
+        rf" ordered (?:a|an|the|two|some|0){_NAMED}(?: from{_NAMED})? (?:but |and )?(?:i )?"
+        r"(?:got|received|get|was sent|they sent|you sent) (?:a|an|the|two|0)"
+        r"(?: [^ .,;:!?]+){1,2} (?:one|ones|instead) "
+    ),
+    "no reply": re.compile(
+        rf" if{_NAMED} ever (?:answer|answered|pick up|picked up|reply|replied|respond|responded|"
+        r"call back|called back|deliver|delivered|refund|refunded|fix|fixed|arrived|turned up) "
     ),
     "slang praise": re.compile(
         r"(?<! we)(?<! kids)(?<! they)(?<! people)(?<! both) (?:are|is) sick (?:[.!]|rn|af|bro|"

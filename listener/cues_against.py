@@ -15,7 +15,8 @@ COUNTER_CUES = (
         responding|reaching|sharing}, thank you {so much|very much|for|all|!},
         appreciate, appreciated, grateful, kudos, props to, shout out, shoutout, well done, good
         job, great job, {keep up|good work|great work}, bravo, cheers, congrats,
-        congratulations, welcome, blessed, you rock, you guys rock, glad, no worries, no problem, no
+        congratulations, welcome, blessed, you rock, you guys rock, glad, no worries, no
+        problem, no
         issues
         """,
     ),
@@ -25,7 +26,8 @@ COUNTER_CUES = (
         """
         love, loved, loves, loving, great, awesome, best, the best, amazing, excellent, perfect,
         perfectly, happy, helpful, fantastic, wonderful, favorite, favourite, beautiful,
-        comfortable, enjoy, enjoyed, enjoying, delicious, superb, brilliant, incredible, impressed,
+        comfortable, enjoy, enjoyed, enjoying, delicious, superb, brilliant, incredible,
+        impressed,
         impressive, recommend, recommended, satisfied, value for, worth {it|the|every|buying|
         a|of|reading|money}, must {buy|have|read|try}, outstanding, exceptional, lovely,
         pleased, pleasure, excited, exciting, cant wait, looking forward, smooth, {very|so|
@@ -35,7 +37,8 @@ COUNTER_CUES = (
         deal|value|purchase|performance|material|product|buy|night|and|at|to},
         nice {product|one|to|and|quality|book|fit|work|service|flight|touch},
         good, nice, fun, cool, yay, wonderful, genius, yum, gorgeous, stunning, fab, quick,
-        reliable, decent, interesting, liked, helps, beautifully, easily, easy, wonderful, special,
+        reliable, decent, interesting, liked, helps, beautifully, easily, easy, wonderful,
+        special,
         perfect
         """,
     ),
@@ -54,10 +57,12 @@ COUNTER_CUES = (
         {not|isnt|wasnt|arent|werent|aint} {that|so|too|all that|as|half|at
         all|} bad, {never|didnt|dont|wont|doesnt} {had|have|need|needed} to wait,
         {without|no} {waiting|wait|queue}, {day|week|month} 0 without {smoking|sugar|
-        alcohol|coffee|drinking|social|cigarettes|caffeine|meat|a}, nothing wrong,
+        alcohol|coffee|drinking|social|cigarettes|caffeine|meat|a}, nothing wrong, {without {a|
+        any}|no} fuss,
         cant complain, no cons, a steal, steal deal, {hassle|trouble|error|problem} free, not
         a bad, {only|just} {issue|problem|complaint|drawback|con}, fixed {!|now}, not an
-        issue, {dont|do not} {miss|think twice|worry|hesitate}
+        issue, {one|two|three|0|all|both} {emails|calls|requests|messages} {answered|returned},
+        {dont|do not} {miss|think twice|worry|hesitate}
         """,
     ),
     cue(
@@ -68,12 +73,14 @@ COUNTER_CUES = (
         app|phone|feature|features|beat|album|show|design|good|burger|food|
         flavour|flavor|view|price|prices|shoes|kicks|gig|service|product}, {so|
         pretty|totally|thats|that is|looks|is|absolutely} {sick|dope|lit|fire},
-        sick !, killer !, the bomb, badass, bad ass, dope, to die for, the shit, addicted, obsessed,
+        sick !, killer !, the bomb, badass, bad ass, dope, to die for, the shit, addicted,
+        obsessed,
         {crazy|stupid|dangerously|insanely|nasty|wicked|scary|disgustingly|unreal|
         so damn|ridiculously} {good|fast|cheap|nice|delicious|tasty}, hits different,
         {goes|go|went} {hard|off with}, slaps, never misses, killing it, should be illegal,
-        you beauty, bloody {brilliant|good|marvellous|lovely|great}, in the best way, want
-        all of it, not even mad, sickest, i am dead, dead at, holy shit the, {is|are} {fire|
+        you beauty, bloody {brilliant|good|marvellous|lovely|great}, in the best way, {want|
+        need} {all of it|them all|every one}, not even mad, sickest, i am dead, holy shit the,
+        {is|are} {fire|
         lit|unreal}
         """,
     ),
@@ -125,7 +132,8 @@ COUNTER_CUES = (
         """
         good {morning|afternoon|evening|day}, lol, haha, hahaha, lmao, ;, hi, ok, ok i, sure,
         hope, see you, you are welcome, sounds good, let us know, we are, we can, we will, {dm|
-        message} us, our team, your feedback, for all, you too, love it, first, world, future, life,
+        message} us, our team, your feedback, for all, you too, love it, first, world, future,
+        life,
         enjoying, today, tomorrow, ready, start, strong, smart
         """,
         shown=False,
@@ -140,14 +148,15 @@ COUNTER_CUES = (
         {sorted|fixed} it {!|.|quickly|fast|in|within|and}, sorting it, made {it|
         things} right, came through, {got|have} my {money|refund} back, refund {arrived|
         received|came}, {is|are} back {.|!|now|and|to normal|again thanks}, stopped
-        {crashing|freezing|dropping}, no longer {an issue|a problem}, problem solved, false
+        {crashing|freezing|dropping}, no longer {an issue|a problem}, problem solved, took back
+        {the|my}, took it back, false
         alarm, my bad, no questions asked, solid since, {fine|good|great|perfect|solid|
         better} {now|since}, all good, {replaced|refunded|found} {my|it|the} {damaged|
         broken|faulty|lost|missing}, {replaced|refunded} {it|me}, thanks for {fixing|
         sorting|chasing|the refund|the quick}, thank you for {fixing|sorting|chasing|the
         refund|the quick}, cant ask for more, same day ., {apologised|apologized} and, this year
         {it is|its|they are} {really|so|much} {good|better}, brought it {to|back}, it is
-        {great|fine|good} now, the new team
+        {great|fine|good} now, the new team, {works|working|runs|running|brews} again
         """,
     ),
     cue(

@@ -29,15 +29,18 @@ COMPLAINT_CUES = (
         friday}}, no {update|updates|progress|resolution|solution|action|eta|sign of},
         {all|whole|entire} {day|morning|week}, sitting {on|at|in|here}, time to wait,
         made to wait, have to wait, had to wait, {day|week|month} 0 {of|with|and|and
-        still}, {would|should|was to|were to|was supposed to|supposed to|will} {come|
+        still}, {hours|days|weeks|months} waiting, {would|should|was to|were to|was supposed to|
+        supposed to|will} {come|
         arrive|be here|turn up|show up} {between|at|by|before|on|today|yesterday},
         it is {0|now 0|already}, {week|day|month} 0 {.|and counting|now|still}, {0|
         <some>} <while> {late|later|and counting|in and}, it is 0 now, {was|were} due {at|
         on|in|yesterday|last}, no {parcel|sign} , {nothing|nobody} here, never {turned|
         turns|shows|showed|show|comes|arrives} {up|}, {doesnt|didnt|did not} {show|
-        turn} up, six weeks, for six <while>, {delivered|resolved|refund} . it was not, it was
+        turn} up, for six <while>, {delivered|resolved|refund} . it was not, it was
         not ., 0 <while> for {a|an|one|my|our|this}, {say|says|said} delivered,
-        nothing {arrived|came|has arrived|has come}, still {cold|broken|offline|closed|
+        late again, {weekend|week|night|day|evening|morning} without {heating|hot|water|power|
+        internet|electricity|gas|wifi|signal|broadband|a}, nothing {arrived|came|has arrived|has
+        come}, still {cold|broken|offline|closed|
         blocked|open|missing|leaking|wrong|dead|frozen|locked|there|up}
         """,
     ),
@@ -69,7 +72,7 @@ COMPLAINT_CUES = (
         0.9,
         """
         refund, refunds, refunded, {my|our|the|your} money, money back, {was|been|got|
-        being|were|am|me|am being} {charged|billed}, charged {me|my|twice|for|
+        being|were|am|me|am being} {charged|billed}, charged {me|my|the card|twice|for|
         money|0}, double charged, overcharged, charging me, {extra|hidden|wrong|double}
         {charge|charges|fee|fees}, deducted, debited, not credited, reimburse, reimbursed,
         reimbursement, compensation, compensate, {i|we|have|had} paid, paid {for|extra|
@@ -79,7 +82,11 @@ COMPLAINT_CUES = (
         keeps {billing|charging}, {billed|charged} {for|twice|again|on}, still billing, 0
         for a, nowhere mentioned, full price, never paid out, only half of, {keep|kept} my
         {deposit|money}, my deposit, half of it, {overcharging|billing|charging} {me|us|
-        people|my}, pays for that, it is expired, {wants|want} me to pay, rip off
+        people|my}, {put|puts|putting} {the|my|our|your|their} {price|prices|bill|bills|rent|fee|
+        fees|premium} up, {doubled|tripled|hiked|upped} {my|our|the|your|their} {price|prices|
+        bill|
+        bills|rent|fee|fees|premium}, {paid|pay|paying} for {next|same} day, pays for that, it is
+        expired, {wants|want} me to pay, rip off
         """,
     ),
     cue(
@@ -101,8 +108,10 @@ COMPLAINT_CUES = (
         update|buy|do|be|seem|read|play|watch|believe|call|transfer|help|
         place|complete|view|figure|receive|believe}, not able, failed to, fails to,
         missing, lost {my|our|luggage|bag|bags|the|a|in|0}, {my|our} lost,
-        {wrong|incorrect|expired|used|old|different} {product|item|size|order|
-        one|colour|color|address|date|piece|thing}, {not|never|didnt|havent|
+        {wrong|incorrect|expired} {product|item|size|order|one|colour|color|
+        address|date|piece|thing}, {used|old|different} {item|size|order|colour|color|address|
+        date|
+        piece|thing}, {not|never|didnt|havent|
         hasnt|did not|nor|have not|not yet|still not} {receive|received|arrive|
         arrived|delivered|deliver|delivering|get|got|getting|come|came|show|
         showing|showed|updated|reflected|reflecting|credited|processed|refunded|
@@ -125,15 +134,21 @@ COMPLAINT_CUES = (
         {declined|blocked}, wont {scan|open|start|turn on|charge|load|let}, {drops|
         cuts out|crashes|freezes|reboots|dies} every, every {evening|night|minute|
         hour} , {has|had|have} {gone|been} {silent|dead|dark}, doesnt even, {broke|
-        killed|ruined|wiped|deleted|lost|bricked} {my|our}, {broke|burnt out|died|
+        killed|ruined|wiped|deleted|lost|bricked} {my|our|all my|all our}, {fell|fall|falls|
+        falling|
+        fallen|came} to {bits|pieces}, {threw|throws|chucked|lobbed|tossed|dumped} {my|our|the}
+        {package|parcel|box|delivery|order|bag|luggage}, {being|was|been|got|gets|keeps being|is}
+        declined, {broke|burnt out|died|
         stopped|failed} after, is {dead|broken|frozen} again, gone again, down again, {wasnt|
-        was not} on the, hair in my, {left|leaving} {me|us} {with|without|in|stranded},
-        {still|left} no {heating|internet|water|power|signal|card|reply|refund},
+        was not} on the, {left|leaving} {me|us} {with|without|in|stranded},
+        no {heating|hot water|seat|seats}, {still|left} no {heating|internet|water|power|signal|
+        card|reply|refund},
         wrong {order|prescription|size|deliveries|delivery}, every order is, {logs|
         logged|logging|log} {everyone|us|me} out, {expired|disappeared|vanished|
-        deleted} {overnight|from|without}, it vanished, out of stock, in {pieces|0 pieces|
-        two pieces|four pieces}, {wrong|missing} {deliveries|parcel|items|parts}, full of
-        {holes|mould|bugs}, a puddle
+        deleted} {overnight|from|without}, it vanished, out of stock, in {pieces|0 pieces|two
+        pieces}, {wrong|missing} {deliveries|parcel|items|parts}, {hair|hairs|glass|plastic|
+        mould|maggots} in
+        {my|our}, full of {holes|mould|bugs}
         """,
     ),
     cue(
@@ -174,7 +189,10 @@ COMPLAINT_CUES = (
         sorted|did} nothing, {no|without} notice, nobody {came|comes|picked|picks|
         replied|replies|answered|called}, without {asking|telling|warning|a word},
         {nobody|no one} tells, laughed at {me|us}, {kept|keeps|keep|just} hanging up,
-        hanging up on, it bounces, {couldnt|cant|didnt|could not} help {either|me|at all},
+        hanging up on, any chance of {a {reply|refund|response|callback}|an answer|answering|
+        replying|
+        responding|fixing|delivering|sorting|someone|anyone}, it bounces, {couldnt|cant|didnt|
+        could not} help {either|me|at all},
         no {card|answer to}, review for 0 {days|weeks|months}, in review for
         """,
     ),
@@ -182,18 +200,21 @@ COMPLAINT_CUES = (
         "accusation",
         1.3,
         """
-        scam, scams, scammed, scammers, scammer, fraud, frauds, fraudulent, cheat, cheats, cheated,
+        scam, scams, scammed, scammers, scammer, fraud, frauds, fraudulent, cheat, cheats,
+        cheated,
         cheating, cheaters, stealing, stole, thief, thieves, robbed, robbery, robbing, looting,
         loot, rip off, ripoff, ripped off, ripping off, misleading, mislead, misled, {false|fake|
         empty|broken} {promise|promises|claim|claims|information|info|advertising|
         product|review|reviews|commitment}, deceptive, dishonest, lied, lies, liar, liars,
-        lying to, incompetent, incompetence, negligence, negligent, irresponsible, careless, {dont|
+        lying to, incompetent, incompetence, negligence, negligent, irresponsible, careless,
+        {dont|
         doesnt|do not|does not|didnt|could|couldnt|nobody|no one|not} {care|
         cares|care less|give a}, shame on, shameful, {unprofessional|rude|rudest|
         disrespectful|arrogant|racist|unethical|illegal|greedy|discriminating},
         attitude, unacceptable, ridiculous, disgusting, disgusted, disgraceful, disgrace,
         outrageous, appalling, appalled, absurd, {a|your|such a|complete|total|is} joke,
-        pathetic, laughable, lame, horrendous, atrocious, shocking, shocked, inexcusable, clueless,
+        pathetic, laughable, lame, horrendous, atrocious, shocking, shocked, inexcusable,
+        clueless,
         idiots, stupid, insulting, harassment, harassing, taking advantage, mismanaged, poorly,
         joke, {criminal|crooks|crook|con artists|bait and switch|tough luck|extortion|
         daylight robbery}, {flat out|blatantly|keep|keeps} lying, {be|being|get} lied
@@ -257,7 +278,8 @@ COMPLAINT_CUES = (
         refuse|refused|promised|said|keep|lost|just}, you {never|didnt|have no|
         guys|people}, refuse to, refuses to, refused to, would think, not one, {what|who} {am
         i|pays|do i} {paying|pay} for, who pays for, so {you|they} can, {your|not|isnt}
-        {my|his|her|our} {job|problem}, look at the, hope {you are|youre} proud, would it
+        {my|his|her|our} {job|problem}, look at the, hope {you are|youre} proud, {i|we} would
+        like to know {where|why|when|how}, would it
         kill, {had|have} to {leave work|drive|walk home|take a day|pay again}, wouldnt be
         here, explain the
         """,
@@ -278,7 +300,7 @@ COMPLAINT_CUES = (
         how i cant|when you}, just {great|wonderful|perfect|lovely|fantastic} .,
         {another|yet another} {great|fine|wonderful|lovely|fantastic}, {paying|pay|
         paid} {0|money|} {a month|every month|monthly|} for nothing, thanks a bunch, {so
-        happy|thrilled|delighted} {with|that} {you|the|@} that, the only thing,
+        happy|thrilled|delighted} {with|that} {you|the|@} that,
         {shoutout|shout out|kudos|props} {to|for} {teaching|losing|ruining|making|
         charging|ignoring}
         """,

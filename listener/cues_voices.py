@@ -5,6 +5,7 @@ reproach in it ("sorry your parcel arrived damaged") is no reproach. How a phras
 what a weight means, stands in `listener.cues`.
 """
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from listener.cues import Cue, cue, wordset
@@ -18,9 +19,11 @@ SUPPORT = cue(
     this|all} {inconvenience|delay|delays|disruption|trouble|wait|late reply|late
     response|experience|confusion|issue|issues}, we {apologise|apologize|sincerely
     apologise|sincerely apologize|do apologise|understand|hear you|really appreciate
-    your|missed you}, we are {aware|looking into|working|investigating|currently|very
-    sorry|so sorry|truly sorry|sorry|here to|happy to|on it}, we would {like|love|be
-    happy|hate} to, we will {look into|get back|get to|share|take a|be in touch|reach
+    your|missed you}, we are {aware|looking into|working on|investigating|currently {aware|
+    looking|working|investigating|experiencing|checking}|very sorry|so sorry|truly sorry|sorry|
+    here to|happy to|on it}, we would {love|be happy|
+    hate} to, we would like to {help|look|take|assist|hear|apologise|apologize|thank}, we will
+    {look into|get back|get to|share|take a|be in touch|reach
     out|follow up|investigate|pass|check|keep you}, we have {escalated|passed|
     replied|responded|forwarded|shared|sent you|received your|raised this|noted|
     informed}, weve {escalated|passed|replied|responded|forwarded|shared|sent you|
@@ -36,7 +39,8 @@ SUPPORT = cue(
     share|please share|please dm|please provide|please confirm|dm}, {kindly|please}
     {share|dm|provide|fill in|fill out|follow and dm|check your inbox|reach out to
     us|contact us|call us}, our {team|engineers|executive|crew|staff|agents|
-    specialists|teams|technicians} {will|would|are|is|can}, {is our|our top} priority,
+    specialists|teams|technicians} {will|would|can|{are|is} {looking|working|here|ready|on it|
+    investigating|checking|aware|happy|available}}, {is our|our top} priority,
     happy to help, {like|love|glad} to help, not the experience we, {brings|brought} to our
     attention, be in touch with you, registered {mobile|email|number}, {will|shall} call you,
     your frustration, we regret {the|any|to}
@@ -50,7 +54,8 @@ NEWS = cue(
     down|up|beat|beats}, {shares|stock} {up|down|fall|falls|rise|rises|drop|
     drops|crash|slump|jump|surge|in|at}, price target, analysts, investors,
     shareholders, {steps|step|stepped} down, regulator, regulators, watchdog, probe, lawsuit,
-    sued by, court, judge, jury, trial, executives, prosecutors, charged with, fined {money|0},
+    sued by, court, judge, jury, {on|murder|fraud} trial, trial
+    {opens|begins|starts}, executives, prosecutors, charged with, fined {money|0},
     {sources|officials|police|mayor|minister|union|report|reports|papers} {say|
     says|said|show|shows|claims}, union, {votes|voted|vote} to, job cuts, {to|will}
     {close|cut|shut|axe|open|buy|acquire|sell} {its|0|stores|branches|plant|
@@ -94,7 +99,8 @@ ADVERTS = cue(
     stuck|scammed}, compare {with|prices|deals}, this is it :, in stores, now available,
     limited edition, limited time, ends {sunday|today|tonight|soon|monday}, hurry, deals
     are, is here, are here, {win|enter} {a|here|to win|now}, why pay more, {call|visit}
-    {us|now|today}, open an, from {0|money} a month, {repairs|fixes} any, {sale|offer}
+    {us|now|today}, open an, ? open an, from {0|money} a month,
+    {repairs|fixes} any, {sale|offer}
     {now on|ends|starts}, refer a friend, referral {link|code}, download the, get the app,
     gift cards, introducing, help when things go wrong
     """,
@@ -132,6 +138,21 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
     | wordset("they not refused wont doesnt tried broken charged nightmare worst scam again"),
     SPAM.name: wordset("refund refused nobody answers ticket tickets support charged"),
 }
+
+
+# Phrases of two words that customers say as well: one of them silences nobody.
+_EVERYBODY_SAYS = frozenset(
+    ("is here", "are here", "download the", "gift cards", "part time", "open an")
+)
+
+
+def is_clear(phrases: Iterable[str]) -> bool:
+    """Whether phrases of a voice are enough to silence a post: two, or one of several words.
+
+    "Trial", "survey", "hurry" by themselves are words like others.
+    """
+    said = [phrase.strip() for phrase in phrases]
+    return len(said) > 1 or any(" " in one and one not in _EVERYBODY_SAYS for one in said)
 
 
 def speaks(voice: Cue, words: AbstractSet[str], bitter: bool) -> bool:

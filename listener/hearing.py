@@ -1,15 +1,17 @@
 """What is left of the phrases found in a post once all is set aside that is no reproach to us."""
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from listener.asides import QUOTED, reading
+from listener.comparing import of_another
 from listener.cues import Cue, wordset
-from listener.cues_voices import VOICES, speaks
+from listener.cues_voices import VOICES, is_clear, speaks
 from listener.cuetext import CueText
-from listener.names import Marked, Names
+from listener.names import Marked, Names, mark
 from listener.stretches import Aside, Reading
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
@@ -18,12 +20,15 @@ Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as c
 ASIDE_WEIGHT = -0.8  # reproaches were found, and all of them set aside
 PREFERRED_WEIGHT = -1.5  # the author prefers this brand to another
 LEFT_WEIGHT = 1.6  # or another to this one
+UNSOLVED_WEIGHT = 0.9  # "nothing has been resolved"
 NOT_QUITE_WEIGHT = -0.5  # "fixed", and then more of it
 ADDRESSED_WEIGHT = 0.4  # "…, Acme"
 CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
 CLOSE = 5
 REPROACH = 0.9  # weight from which a group is a reproach and no mere trouble
+BITTER_END_WEIGHT = 0.5  # takes back what the word "thanks" adds to the mood
 POLITE_WEIGHT = 0.6  # takes back most of what thanks weigh, where a reproach follows
+TOLD = 2  # asides that are named where no phrase stands in any
 QUOTED_WORDS = 7  # of what was set aside that a reason shows
 
 SOLVED = "solved"
@@ -36,6 +41,7 @@ class Signal(NamedTuple):
     reason: str = ""
     group: str = ""
     small: bool = False  # a word that every long text has
+    told: bool = False  # a reason whatever it weighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Heard:
     more      signals beside them.
     share     of the words that are not set aside, 0.0 to 1.0: so much of a bad mood counts.
     repeated  all of it is another's words.
+    doubtful  what was set aside may be a complaint all the same.
     """
 
     text: CueText
@@ -52,6 +59,7 @@ class Heard:
     more: tuple[Signal, ...] = ()
     share: float = 1.0
     repeated: bool = False
+    doubtful: bool = False
 
 
 def weighed(
@@ -66,22 +74,46 @@ def weighed(
     understood = reading(raw, text, words, names, directed=directed)
     more = tuple(_preference(understood, text))
     share = 1.0
+    doubtful = False
     if understood.asides:
+        said = _reproaches(groups)
         groups, told, share = _without(understood.asides, groups, text)
         more += told
+        doubtful = any(a.doubtful for a in understood.asides) and len(said) > len(
+            _reproaches(groups)
+        )
     groups, voiced = _voices(groups, words, understood.directed or text.words.startswith(" @ "))
+    doubtful |= voiced and _half_clear(groups)
     solved = _is_solved(groups, text)
+    unsolved = solved is None and _unsolved(groups, text)
     if voiced or solved:
         groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
         share = 0.0
-    if solved is False:
+    if unsolved:
+        more += (Signal(UNSOLVED_WEIGHT, f'not solved: "{unsolved}"', "broken"),)
+    if solved is False or unsolved:
         groups = {cue: places for cue, places in groups.items() if cue.name != SOLVED}
-        more += (Signal(NOT_QUITE_WEIGHT),)
+        more += (Signal(NOT_QUITE_WEIGHT * (solved is False)),)
     if names and understood.marked and not understood.addressed:
         more += tuple(_about_us(understood.marked, groups, text))
-    if _polite_only(groups):
+    if _bitter_end(groups, text):
+        groups = {cue: places for cue, places in groups.items() if cue.name != "thanks"}
+        more += (Signal(BITTER_END_WEIGHT),)
+    elif _polite_only(groups):
         more += (Signal(POLITE_WEIGHT),)
-    return Heard(text, groups, more, share, text.words.startswith(" rt @ ") and "|" not in raw)
+    repeated = text.words.startswith(" rt @ ") and "|" not in raw
+    return Heard(text, groups, more, share, repeated, doubtful)
+
+
+def weighed_abroad(raw: str, text: CueText, groups: Mapping[Cue, Places], names: Names) -> Heard:
+    """The same of a text in another language, where only what is about another is told."""
+    if not names:
+        return Heard(text, groups)
+    asides = tuple(of_another(mark(text, names, raw)))
+    if not asides:
+        return Heard(text, groups)
+    kept, told, share = _without(asides, groups, text)
+    return Heard(text, kept, told, share)
 
 
 def _preference(understood: Reading, text: CueText) -> Iterator[Signal]:
@@ -132,7 +164,10 @@ def _without(
     weight = ASIDE_WEIGHT / max(1, len(told)) * (not _reproaches(kept))
     return (
         kept,
-        tuple(Signal(weight, _why(aside, text)) for aside in told),
+        (
+            *(Signal(weight, _why(aside, text), told=True) for aside in told),
+            *(Signal(0.0, _why(aside, text), told=True) for aside in deaf[:TOLD] if not told),
+        ),
         1.0 - len(within) / max(1, len(text.said)),
     )
 
@@ -154,7 +189,8 @@ def _voices(
 ) -> tuple[Mapping[Cue, Places], bool]:
     """Leave out voices that do not speak; and whether one does.
 
-    To whom a brand is spoken to, or somebody is, a single phrase is not enough.
+    Where a brand is spoken to, or somebody is, a single phrase is not enough; elsewhere a single
+    word is not, which then weighs no more than any phrase.
     """
     found = [voice for voice in VOICES if voice in groups]
     if not found:
@@ -165,10 +201,41 @@ def _voices(
         voice for voice in found if speaks(voice, words, bitter) and len(groups[voice]) >= enough
     }
     kept = {cue: p for cue, p in groups.items() if cue not in VOICES or cue in speaking}
-    return kept, bool(speaking)
+    return kept, any(is_clear(groups[voice]) for voice in speaking)
+
+
+def _half_clear(groups: Mapping[Cue, Places]) -> bool:
+    """Whether but one "we are …", which customers say as well, makes support of who reproaches."""
+    voices = [p for cue, places in groups.items() if cue in VOICES for p in places]
+    return len(voices) == 1 and voices[0].startswith(" we ") and bool(_reproaches(groups))
 
 
 _BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
+
+
+def _bitter_end(groups: Mapping[Cue, Places], text: CueText) -> bool:
+    """Whether thanks are but the last words behind a reproach: "lost all my contacts! thanks"."""
+    thanks = [p for cue, places in groups.items() if cue.name == "thanks" for p in places.values()]
+    if len(thanks) != 1 or any(cue.name in _KIND for cue in groups):
+        return False
+    ((start, end),) = thanks
+    after = text.words[end:].split()
+    word = text.words[start:end].strip()
+    return (
+        word in ("thanks", "thank you", "cheers", "well done", "great job", "congrats")
+        and len(after) <= LAST_WORDS
+        and bool(_reproaches(groups) or _charges(groups))
+        and _ASKED.isdisjoint(text.words.split())
+    )
+
+
+def _charges(groups: Mapping[Cue, Places]) -> bool:
+    return any(cue.name == "refund and charge" for cue in groups)
+
+
+_KIND = frozenset(("praise", "nothing wrong", SOLVED, "plain question", "slang praise"))
+_ASKED = wordset("please kindly could would ? help advance")
+LAST_WORDS = 2  # behind such thanks: whom they go to
 
 
 def _polite_only(groups: Mapping[Cue, Places]) -> bool:
@@ -189,14 +256,43 @@ _RELAPSE = wordset(
 def _is_solved(groups: Mapping[Cue, Places], text: CueText) -> bool | None:
     """Whether it was mended: nothing is said against it after the words that say so.
 
-    None where there are no such words.
+    None where there are no such words, or a "not" stands before them.
     """
-    places = next((places for cue, places in groups.items() if cue.name == SOLVED), None)
-    if places is None:
+    place = _place_of_solved(groups)
+    if place is None or _denied(text.words[: place[0]]):
         return None
-    start, end = min(places.values())
+    start, end = place
     before = text.words[:start].split()[-2:]
+    if _ASKING.match(text.words, end - 1):
+        return False  # "has it been resolved?"
     later = [at for cue, at in groups.items() if cue.weight > 0 and cue.shown]
     if any(place[0] >= end - 1 for some in later for place in some.values()):
         return False
     return _RELAPSE.isdisjoint(text.words[end:].split()) and _RELAPSE.isdisjoint(before)
+
+
+_ASKING = re.compile(r"[^.!?;:]{0,80}\?")
+
+
+def _place_of_solved(groups: Mapping[Cue, Places]) -> tuple[int, int] | None:
+    return next((min(p.values()) for cue, p in groups.items() if cue.name == SOLVED), None)
+
+
+def _unsolved(groups: Mapping[Cue, Places], text: CueText) -> str:
+    """Return the words that say it was not mended ("nothing has been resolved"); "": none."""
+    place = _place_of_solved(groups)
+    denied = _denied(text.words[: place[0]]) if place else None
+    return text.quote(denied.start(), place[1]) if place and denied else ""
+
+
+_DENIED = re.compile(  # "no problem, refunded" and "no longer broken" deny nothing
+    r" (?:(?:not|never|nothing|nobody|none|neither|isnt|arent|hasnt|havent|wasnt|werent|didnt|"
+    r"wont|cant|doesnt|nowhere|without)(?: [^ .,;:!?]+){0,3}|"
+    r"(?:no|zero)(?! (?:problems?|issues?|hassle|fuss|quibbles?|worries|questions?|drama|longer|"
+    r"stress|trouble|time|delay|charge|need|one) )(?: [^ .,;:!?]+){0,1})$"
+)
+
+
+def _denied(before: str) -> re.Match[str] | None:
+    """The "not" that ends these words, or stands close to their end."""
+    return _DENIED.search(before[-60:])

@@ -42,6 +42,12 @@ def valence(text: str) -> float:
     return analyser.compound(_beginning(text))
 
 
+def sounding() -> frozenset[str]:
+    """The words of VADER's lexicon: those that sound good or bad by themselves."""
+    with _making:
+        return frozenset(_analyser().lexicon)
+
+
 def _beginning(text: str) -> str:
     if len(text) <= MAX_SCORED_CHARS:
         return text

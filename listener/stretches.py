@@ -13,6 +13,7 @@ class Aside:
 
     start, end  which of the text's words: the first, and the one after the last.
     reproach    what speaks for a complaint does not count there; `praise`: what speaks against.
+    doubtful    it may be a complaint all the same, and is unsure at the least.
     """
 
     why: str
@@ -20,6 +21,7 @@ class Aside:
     end: int
     reproach: bool = True
     praise: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,12 @@ MATCHES = "Much else will match; use a phrase, a hashtag or exclude = [...]"
             f'4: brand "Acme", terms 2: this term is an everyday word. {MATCHES}',
             id="an everyday word",
         ),
+        pytest.param(
+            *brand('name = "Acme"\ncompetitors = ["Globex", "3"]\n'),
+            '4: brand "Acme", competitors 2: this name has no letters, so it is not looked for. '
+            'Write it as people spell it, such as "Three"',
+            id="another whose name is a number",
+        ),
     ],
 )
 def test_what_will_disappoint_is_said(old: str, new: str, warning: str, loading: Loading) -> None:
