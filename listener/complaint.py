@@ -198,7 +198,19 @@ _WITH_NAMES = {
 # Words of which a text must have one before such a pattern is tried.
 _NEEDS = {
     "reproach": (" anyone ", " anybody ", " someone "),
-    "bitter thanks": (" for ", " job ", " work ", " one ", " going ", " so happy with "),
+    "bitter thanks": (
+        " for ",
+        " job ",
+        " work ",
+        " one ",
+        " going ",
+        " so happy with ",
+        " the only thing ",
+        " thanks to ",
+    ),
+    "waiting": (" hours ",),
+    "broken": (" ordered ",),
+    "no reply": (" ever ",),
     "slang praise": (" sick ",),
     "nothing wrong": (" but ",),
 }
