@@ -90,3 +90,12 @@ def test_other_dangers_are_named_to_its_person_by_their_kinds(house: House) -> N
     assert "daughter" not in whole
     with house.house.store.read() as desk:
         assert desk.private_posts(1)[0]["others"]
+
+
+def test_who_is_waited_for_and_since_when_is_counted(house: House) -> None:
+    house.runs(*flood(2), until=5 * MINUTE)
+    house.act(Verb.ACK, "ada")
+    with house.house.store.read() as desk:
+        assert (desk.matters_waiting("ada"), desk.matters_waiting("bob")) == (1, 0)
+        assert desk.matters_opened(MORNING) == 2
+        assert desk.matters_opened(MORNING + MINUTE) == 0

@@ -257,3 +257,15 @@ def test_a_users_tripwires_are_in_force_in_score_explain_and_list(
 def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
     (row,) = tocsin("score", stdin=SIGN.encode()).rows
     assert (row["private"], row["safety"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("private",), *(("private", one) for one in ("list", "show", "ack", "close", "open-up"))],
+    ids=" ".join,
+)
+def test_no_help_of_what_a_message_names_says_what_it_is(
+    tocsin: Any, words: tuple[str, ...]
+) -> None:
+    said = tocsin(*words, "--help").out.lower()
+    assert [word for word in ("harm", "suicid", "kill", "danger", "sign of") if word in said] == []
