@@ -455,3 +455,18 @@ def test_a_mailbox_that_two_people_read_is_private_to_neither(
     house = a_house(both).runs(seen(SIGN), until=timedelta(minutes=1))
     assert house.asked() == [("U-ADA", 0)]
     assert tells("\n".join(house.messages[0].lines)) == []
+
+
+def test_a_wait_that_cannot_end_is_a_fault_that_names_nothing_private(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    house.runs(seen(SIGN), until=timedelta(minutes=5))
+    monkeypatch.setattr(type(house.house.engine), "fire", breaks)
+    house.house.rounds.run(MORNING + timedelta(minutes=16))
+    with house.house.store.read() as desk:
+        faults = [tuple(row) for row in desk.connection.execute("select about, detail from faults")]
+    assert faults
+    assert "matter" not in repr(faults)
