@@ -22,18 +22,21 @@ GUIDANCE = (
 
 HEADLINE = "A person may be in danger"
 DISCREET_HEADLINE = "Something waits for you alone"
+SEVERAL = "People may be in danger. The newest may be the one to begin with. Only you are told"
 
 
 def page_lines(
-    *, url: str, number: int, follows: str, how: str, guidance: Sequence[str]
+    *, url: str, number: int, follows: str, how: str, guidance: Sequence[str], others: str = ""
 ) -> tuple[str, ...]:
     """The lines of a page where nobody else reads.
 
+    others    the kinds of other dangers that it tells of; nobody else knows of them.
     guidance  the user's own lines; the first is shown, all of them by `tocsin private show`.
     """
     where = f"The post: {url}" if url else "The post has no link"
     return (
         "A post may be from somebody who thinks of harming themselves. Only you are told",
+        *((f"It also tells of: {others}. Nobody else is told of that either",) if others else ()),
         f"{where}. Its words and what to do: tocsin private show {number}",
         f"{GUIDANCE[0]}. {GUIDANCE[1].partition('.')[0]}",
         *(f"From your guidance: {line}" for line in guidance[:1]),

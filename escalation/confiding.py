@@ -1,7 +1,7 @@
 """What is private reaches its one person: signs of self-harm find or open their matter."""
 
 from abc import abstractmethod
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config import Band
 from config.privacy import discreet_contacts
@@ -25,6 +25,7 @@ class Confiding(Hearing):
             self.apply(desk, None, private.begin(matter, at), at)
             desk.confided(post, matter.number)
             self._wait_for_nobody(desk, now)
+            self._are_many(desk, now)
             return matter
         at = self.situation(desk, known, now)
         desk.confided(post, known.number)
@@ -37,6 +38,12 @@ class Confiding(Hearing):
         people = self.rules.reached_alone(now)
         if not any(discreet_contacts(self.rules.settings, one) for one in people):
             self.fault(desk, "contacts", "nobody is there with an address of their own", now)
+
+    def _are_many(self, desk: Desk, now: datetime) -> None:
+        """So many at once have one cause, or somebody who wants them to hide something else."""
+        many = desk.matters_opened(now - timedelta(hours=1)) >= private.UNUSUAL
+        if many and desk.once(f"many private {now:%Y-%m-%dT%H}", now):
+            self.fault(desk, "many", "unusually many private matters in an hour", now)
 
     @abstractmethod
     def fault(self, desk: Desk, about: str, detail: str, now: datetime) -> None:

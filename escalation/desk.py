@@ -110,6 +110,12 @@ class Desk(Protocol):
     def confided(self, post: int, matter: int) -> None:
         """Make a post that was kept privately part of a private matter."""
 
+    def matters_waiting(self, person: str) -> int:
+        """How many private matters wait for a person's acknowledgement."""
+
+    def matters_opened(self, since: datetime) -> int:
+        """How many private matters were opened since then."""
+
     def open_subjects(self) -> Sequence[Subject]:
         """Every open case, incident, fault and private matter."""
 

@@ -26,7 +26,11 @@ from escalation.rules import Situation
 from escalation.subject import Matter, State
 
 AGAIN_AFTER = timedelta(minutes=10)  # the last person is asked again so often at least
-ANEW_AFTER = timedelta(hours=24)  # acknowledged and not closed: its owner is asked anew
+ANEW_AFTER = timedelta(hours=2)  # acknowledged and not closed: its owner is asked anew
+APART = 3  # so many that wait for one person are paged one by one; more, together
+WAITING = "waiting"  # the page that speaks of all that wait for a person
+TOGETHER_EVERY = timedelta(minutes=10)  # such a page leaves so often at most
+UNUSUAL = 10  # as many new ones in an hour: the house says so, and not of what
 
 
 def begin(matter: Matter, at: Situation) -> Decision:
@@ -96,10 +100,12 @@ def mend(matter: Matter, at: Situation) -> Outcome:
 
 
 def acknowledge(matter: Matter, action: Action, at: Situation) -> Outcome:
-    """One of those who may know of it takes it on; others who were asked are told that."""
+    """One of those who may know of it takes it on, from another too; who was asked is told that."""
     if action.by not in at.rules.confidants(at.now):
         return Unchanged("it is not yours to see")
-    if matter.state is not State.NEW:
+    if not matter.is_open:
+        return Unchanged(f"it was closed by {matter.closed_by}")
+    if matter.state is not State.NEW and matter.owner == action.by:
         return Unchanged(f"{matter.owner} has it")
     people = at.rules.reached_alone(at.now)
     owned = replace(

@@ -1,7 +1,7 @@
 """How a transition is written: into the ledger, into the outbox, and to whoever listens."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import Any
 
 from config import Band, Contact
 from config.privacy import discreet_contacts, private_contacts
-from escalation import ladder
+from escalation import ladder, private
 from escalation.afterwards import all_told
 from escalation.channel import Purpose
 from escalation.decision import (
@@ -28,7 +28,7 @@ from escalation.decision import (
     Warn,
 )
 from escalation.desk import Desk, Happening, Outgoing
-from escalation.localtime import ms
+from escalation.localtime import ms, utc
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
 from escalation.subject import KINDS, Incident, Matter, Ref, Subject
@@ -105,6 +105,21 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
         first_storm_page=(subject.band is Band.STORM and page.first) or isinstance(subject, Matter),
         rank=0 if subject.safety else max(1, list(Band).index(subject.band)),
     )
+
+
+def outgoing_together(matter: Matter, page: Page, contact: Contact, nth: int) -> Outgoing:
+    """A page for all private matters that wait for a person: the first of them at once, and one
+    more at the end of each stretch in which others are to be paged.
+
+    nth  how many wait, with this one.
+    """
+    window = int(private.TOGETHER_EVERY.total_seconds() * 1000)
+    stretch = ms(page.due) // window + 1
+    first = nth == private.APART + 1
+    due = page.due if first else utc(stretch * window)
+    one = outgoing_page(matter, page, contact)
+    key = f"{private.WAITING}|{page.person}|{'first' if first else ''}{stretch}|{contact.channel}"
+    return replace(one, key=key, due=due, what=private.WAITING)
 
 
 def happening(event: str, subject: Subject, now: datetime, *, actor: str = "") -> Happening:
@@ -245,8 +260,12 @@ class Recorder:
             self._queue_notice(desk, subject, effect, at.now)
 
     def _queue_page(self, desk: Desk, subject: Subject, page: Page, late: timedelta) -> None:
+        waiting = desk.matters_waiting(page.person) if isinstance(subject, Matter) else 0
         for contact in self.contacts_for(subject, page.person)[: page.channels]:
-            desk.queue(outgoing_page(subject, page, contact), page.due - late)
+            if isinstance(subject, Matter) and waiting > private.APART:
+                desk.queue(outgoing_together(subject, page, contact, waiting))
+            else:
+                desk.queue(outgoing_page(subject, page, contact), page.due - late)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:

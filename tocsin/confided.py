@@ -6,7 +6,7 @@ from datetime import datetime
 from config import Settings
 from config.guidance import GuidanceRefused, read_guidance
 from config.privacy import private_contacts
-from escalation import confidence, encode, notices
+from escalation import confidence, encode, notices, private
 from escalation.alert import how_to
 from escalation.alert_views import Reader, clock
 from escalation.decision import LADDER_PAGE, TimerKind
@@ -31,6 +31,8 @@ class Confided:
     ) -> Said:
         """Headline and lines; where others may read along, only that something waits."""
         message = queued.message
+        if message.what == private.WAITING:
+            return self._together(desk, message, reader)
         if message.what != LADDER_PAGE:
             text = notices.sentence(message.what, self.views.shown(message.about))
             return confidence.DISCREET_HEADLINE, (text,)
@@ -48,10 +50,19 @@ class Confided:
         return confidence.HEADLINE, confidence.page_lines(
             url=encode.one_line(posts[-1]["url"]) if posts else "",
             number=matter.number,
+            others=", ".join(dict.fromkeys(post["others"] for post in posts if post["others"])),
             follows=follows,
             how=how,
             guidance=guidance_of(self.settings),
         )
+
+    def _together(self, desk: Unit, message: Outgoing, reader: Reader) -> Said:
+        """Of several that wait for one person."""
+        waiting = desk.matters_waiting(message.person or "")
+        how = how_to("tocsin private list", reader)
+        if not self._is_private(message):
+            return f"{waiting} things wait for you alone", (how,)
+        return f"{waiting} private matters wait for you", (confidence.SEVERAL, how)
 
     def _is_private(self, message: Outgoing) -> bool:
         mine = private_contacts(self.settings, message.person or "")

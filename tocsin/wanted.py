@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from escalation import clocks, permission
+from escalation import clocks, permission, private
 from escalation.channel import Purpose
 from escalation.last_words import Word, last_words
 from escalation.record import AGAIN
@@ -54,6 +54,8 @@ def _is_wanted(desk: Unit, queued: Queued) -> bool:
     if message.what == AGAIN:
         return True  # what it speaks of is looked up when it is put into words
     person = message.person or ""
+    if message.what == private.WAITING:
+        return desk.matters_waiting(person) > 0
     if message.what == permission.ASKED:
         return desk.is_asked_to_permit(message.ref, person)
     if message.what == clocks.TOLD:

@@ -30,7 +30,7 @@ kind = "terminal"
 kind = "hackernews"
 [safety]
 person = "ada"
-"""
+"""  # noqa: E501
 
 
 def told(loading: Loading, text: str) -> list[str]:

@@ -1,6 +1,7 @@
 # ruff: noqa: F401, F811  the fixtures are shared
 """What becomes private, and what a person gives back: nothing is lost, and nothing tells of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,8 @@ from tests.tocsin.test_private import (
     seen,
     tells,
 )
+from tocsin.cli.forgetting import _erase
+from tocsin.store import Unit
 
 JOKE = f"{COMPLAINT}, it makes me want to kill myself"
 MINUTE = timedelta(minutes=1)
@@ -188,3 +191,28 @@ def test_by_what_an_author_is_known_goes_once_no_open_matter_asks_for_it(house: 
     now = house.replay.clock.now()
     house.house.store.write(lambda desk: desk.age_out_private(now, now))
     assert asked_for(house, "select author from private_posts") == [(b"",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "linked"),
+    [
+        pytest.param("@renamed", False, id="under a name they took since"),
+        pytest.param("@u-other-handle", True, id="by a linked account"),
+    ],
+)
+def test_who_is_forgotten_is_forgotten_privately_too(house: House, name: str, linked: bool) -> None:
+    renamed = seen(COMPLAINT, "p-2", MORNING + MINUTE)
+    renamed = replace(
+        renamed, post=replace(renamed.post, author=replace(renamed.post.author, handle="renamed"))
+    )
+    other = seen(COMPLAINT, "p-3", MORNING + 2 * MINUTE, "u-other")
+    house.runs(seen(SIGN), renamed, other, until=5 * MINUTE)
+
+    def link(desk: Unit) -> None:
+        (one,), (two,) = (desk.authors_called(who, None) for who in ("@renamed", "u-other"))
+        desk.link(one["id"], two["id"], "x", None, "ada", MORNING)
+
+    house.house.store.write(link)
+    asked = (name, None, linked)
+    house.house.store.write(lambda desk: _erase(house.house, desk, asked, None))
+    assert tells(repr(asked_for(house, "select * from private_posts"))) == []

@@ -33,7 +33,7 @@ class Going:
     """What is erased with an author: accounts as rows of the store, posts, open cases; and which
     linked accounts stay, because nobody asked for them.
 
-    private  posts that are kept privately; they are counted with the others.
+    private  posts that are kept privately; they are counted where whoever asks may know of them.
     """
 
     authors: tuple[tuple[int, str], ...]
@@ -71,13 +71,16 @@ def forget(
     with opened(config, db) as house:
         _must_be_somebody(house, by)
         with house.store.read() as desk:
-            going = _going(desk, name, only, linked)
-        if not going.authors and not going.private:
-            fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
-        if not yes:
+            going = _going(house, desk, (name, only, linked), by)
+        is_known = bool(going.authors or going.private)
+        if is_known and not yes:
             _confirm(going)
-        done = house.store.write(lambda desk: _erase(house, desk, (name, only, linked), by))
-        house.store.scrub()
+        done = going
+        if is_known or yes:  # what only some may know of goes all the same, and nobody is told
+            done = house.store.write(lambda desk: _erase(house, desk, (name, only, linked), by))
+            house.store.scrub()
+    if not is_known:
+        fail(f"No author {author} is known here{f' on {platform}' if platform else ''}.", 1)
     say(f"Forgotten: {done.counted}. Counts stay; it is not undone by a re-read.")
 
 
@@ -87,7 +90,12 @@ def _must_be_somebody(house: "House", by: str | None) -> None:
         fail(f'--as "{by}" is none of [[people]]. Known: {", ".join(known)}.')
 
 
-def _going(desk: "Unit", name: str, platform: str | None, linked: bool) -> Going:
+def _going(
+    house: "House", desk: "Unit", asked: tuple[str, str | None, bool], by: str | None
+) -> Going:
+    from config.privacy import confidants
+
+    name, platform, linked = asked
     named = [row["id"] for row in desk.authors_called(name, platform)]
     every = list(dict.fromkeys(each for one in named for each in desk.accounts_of(one)))
     ids = every if linked else named
@@ -95,7 +103,8 @@ def _going(desk: "Unit", name: str, platform: str | None, linked: bool) -> Going
     staying = tuple(_called(desk, one) for one in every if one not in ids)
     cases = tuple(ref for one in ids for ref in desk.open_cases_of_author(one))
     posts = sum(desk.posts_of_author(one) for one in ids)
-    private = len(desk.private_posts_by(name, platform))
+    may_know = by in confidants(house.settings)
+    private = len(desk.private_posts_by(name, platform)) if may_know else 0
     return Going(accounts, posts, cases, staying, private)
 
 
@@ -128,7 +137,7 @@ def _erase(
     house: "House", desk: "Unit", asked: tuple[str, str | None, bool], by: str | None
 ) -> Going:
     now = house.clock.now()
-    going = _going(desk, *asked)
+    going = _going(house, desk, asked, by)
     posts = [post for one, _ in going.authors for post in desk.forget_author(one, now)]
     name, platform, _ = asked
     desk.forget_privately(name, platform, now)

@@ -206,7 +206,8 @@ def _teller(tally: "Tally", as_lines: bool) -> Any:
     from tocsin.replay import as_json
 
     def tell(happening: "Happening") -> None:
-        if happening.event.endswith("_updated"):
+        is_private = happening.ref is not None and happening.ref.kind == "matter"
+        if happening.event.endswith("_updated") or is_private:
             return
         tally.add(happening)
         if as_lines:

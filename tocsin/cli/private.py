@@ -1,6 +1,7 @@
 """`tocsin private`: matters that one named person, the deputy and the executive may see."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,7 @@ from tocsin.cli.common import (
 from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from escalation.decision import Action
     from escalation.subject import Matter
@@ -30,12 +31,19 @@ if TYPE_CHECKING:
 _Number = Annotated[
     int, typer.Argument(parser=subject_number, metavar="NUMBER", help="As the page shows it.")
 ]
+_Numbers = Annotated[
+    list[int] | None,
+    typer.Argument(parser=subject_number, metavar="NUMBER…", help="As the page shows them."),
+]
+_Last = Annotated[
+    str | None, typer.Option("--all-of-last", help="All that were opened within, such as 2h.")
+]
 _As = Annotated[str, typer.Option("--as", help="Who asks: one of those who may see it.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Signs of self-harm: for one named person.", no_args_is_help=True)
+    group = typer.Typer(help="What waits for named people alone.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
     group.command("ack")(ack)
@@ -51,7 +59,7 @@ def list_(
     db: DbOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Private matters: who has each, and who acknowledged it when."""
+    """What waits: who has each, and who acknowledged it when."""
     with opened(config, db) as house, house.store.read() as desk:
         _must_be_trusted(house, by)
         found = desk.subjects("matter", only_open=not all_)
@@ -105,6 +113,8 @@ def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
         yield f"\n{one_line(who)} on {post['platform']}, about {post['brand'] or 'us'}:"
         yield f"    {one_line(' '.join((post['title'], post['text'])).strip())}"
         yield f"    {one_line(post['url']) or 'no link'}"
+        if post["others"]:
+            yield f"    It also tells of danger to others or to things: {one_line(post['others'])}"
     if not posts:
         yield "No words of it are kept any more."
     yield "\nWhat to do:"
@@ -117,37 +127,86 @@ def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
 
 
 def ack(
-    number: _Number, by: _As, config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None
+    by: _As,
+    numbers: _Numbers = None,
+    last: _Last = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
 ) -> None:
-    """Take it on: nobody else is asked until tomorrow."""
-    _do(number, by, config, db, "ack", f"{by} has it. Write to them now, and close it when done.")
+    """Take it on, from somebody else too: nobody else is asked for two hours."""
+    done = f"{by} has it. Write to them now, and close it when done."
+    _do(_Asked(numbers, last, by), config, db, "ack", done)
 
 
 def close(
-    number: _Number, by: _As, config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None
+    by: _As,
+    numbers: _Numbers = None,
+    last: _Last = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
 ) -> None:
     """What could be done is done."""
-    _do(number, by, config, db, "resolve", "Closed.")
+    _do(_Asked(numbers, last, by), config, db, "resolve", "Closed.")
 
 
 def open_up(
-    number: _Number, by: _As, config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None
+    by: _As,
+    numbers: _Numbers = None,
+    last: _Last = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
 ) -> None:
-    """It is no sign of self-harm: close it, and judge its posts as any others."""
-    _do(number, by, config, db, "dismiss", "Closed; its posts are judged like any others.")
+    """Somebody has looked, and it is nothing of that kind: judge its posts like any others."""
+    done = "Closed; its posts are judged like any others."
+    _do(_Asked(numbers, last, by), config, db, "dismiss", done)
 
 
-def _do(number: int, by: str, config: Any, db: Any, verb: str, done: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which private matters are meant, and who asks: numbers, or all that are open and were opened
+    within the last while."""
+
+    numbers: list[int] | None
+    last: str | None
+    by: str
+
+    def found(self, house: "House", desk: "Unit") -> list[int]:
+        if self.numbers:
+            return [_matter(desk, number).number for number in dict.fromkeys(self.numbers)]
+        since = house.clock.now() - self._while()
+        matters = desk.subjects("matter", only_open=True, limit=100_000)
+        return sorted(one.number for one in matters if one.opened_at >= since)
+
+    def _while(self) -> "timedelta":
+        from config import parse_duration
+
+        if self.last is None:
+            fail("Say which: the number that the page shows, or --all-of-last 2h.")
+        try:
+            return parse_duration(self.last)
+        except ValueError as error:
+            fail(f"--all-of-last: {error}.")
+
+
+def _do(asked: _Asked, config: Any, db: Any, verb: str, done: str) -> None:
     from escalation.decision import Action, Verb
 
+    failed = []
     with opened(config, db) as house:
-        _must_be_trusted(house, by)
+        _must_be_trusted(house, asked.by)
         with house.store.read() as desk:
-            _matter(desk, number)
-        why = house.store.write(_acting(house, number, Action(Verb(verb), by, via=VIA)))
-    if why is not None:
-        fail(f"Private matter {number}: no change, because {why}.", 1)
-    say(f"Private matter {number}: {done}")
+            numbers = asked.found(house, desk)
+        for number in numbers:
+            action = Action(Verb(verb), asked.by, via=VIA)
+            why = house.store.write(_acting(house, number, action))
+            if why is None:
+                say(f"Private matter {number}: {done}")
+            else:
+                failed.append(f"Private matter {number}: no change, because {why}.")
+    if failed:
+        fail("\n".join(failed), 1)
+    if not numbers:
+        say("No private matter was opened within that time and is open.")
 
 
 def _acting(house: "House", number: int, action: "Action") -> "Callable[[Unit], str | None]":
@@ -159,6 +218,8 @@ def _acting(house: "House", number: int, action: "Action") -> "Callable[[Unit], 
         why = house.engine.act(desk, Ref("matter", number), action, now)
         if why is None and action.verb is Verb.DISMISS:
             house.pipeline.give_back(desk, number, now)
+        if why is None:
+            desk.release_authors()
         return why
 
     return act

@@ -33,6 +33,16 @@ class PrivateRows(ConfidedRows, SubjectRows, OutboxRows):
         found = self._subjects(Matter.kind, where, (post,))
         return found[0] if found else None
 
+    def matters_waiting(self, person: str) -> int:
+        """How many private matters wait for a person's acknowledgement."""
+        query = "select count(*) from matters where state = 'new' and owner = ?"
+        return int(self.connection.execute(query, (person,)).fetchone()[0])
+
+    def matters_opened(self, since: datetime) -> int:
+        """How many private matters were opened since then."""
+        query = "select count(*) from matters where opened_at >= ?"
+        return int(self.connection.execute(query, (ms(since),)).fetchone()[0])
+
     def confided(self, post: int, matter: int) -> None:
         """Make a post that was kept privately part of a private matter."""
         self.connection.execute("update private_posts set matter = ? where id = ?", (matter, post))
@@ -131,6 +141,21 @@ class PrivateRows(ConfidedRows, SubjectRows, OutboxRows):
             f"and (matter is null or not {_OPEN})"
         )
 
+    def forget_author(self, author: int, at: datetime) -> list[int]:
+        """Erase an author, openly and privately, for good; returns the open posts."""
+        row = self.connection.execute(
+            "select platform, native_id from authors where id = ?", (author,)
+        ).fetchone()
+        self._forget_hashed(self._hash("author", row["platform"], row["native_id"]), at)
+        return super().forget_author(author, at)
+
+    def _forget_hashed(self, author: bytes, at: datetime) -> None:
+        rows = self.connection.execute(
+            "select * from private_posts where author_id <> '' and author = ?", (author,)
+        ).fetchall()
+        for row in rows:
+            self._erase_private(row, at)
+
     def private_posts_by(self, name: str, platform: str | None) -> Sequence[sqlite3.Row]:
         """The private posts of an author by handle (with or without @) or native id."""
         handle = name.removeprefix("@").lower()
@@ -143,7 +168,7 @@ class PrivateRows(ConfidedRows, SubjectRows, OutboxRows):
     def forget_privately(self, name: str, platform: str | None, at: datetime) -> None:
         """Erase what is kept privately of an author, for good."""
         for row in self.private_posts_by(name, platform):
-            self._erase_private(row, at)
+            self._forget_hashed(row["author"], at)
             self._bury("author", row["platform"], row["author_id"], at)
 
     def age_out_private(self, before: datetime, at: datetime, limit: int = 500) -> int:

@@ -174,7 +174,7 @@ class Side:
         event, ref = happening.event, happening.ref
         if event == "complaint":
             self._complaint = Opening(happening.brand, happening.platform, happening.post)
-        elif ref is None:
+        elif ref is None or ref.kind == "matter":  # what is private is in no comparison
             return
         elif event == "page":
             self._paged(ref, happening)

@@ -1,6 +1,7 @@
 """`tocsin private`, `tocsin safety`, and that no other command tells of a private matter."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def kept(tocsin: Any, tmp_path: Path) -> tuple[Any, ...]:
         said = tocsin("replay", posts, "--config", config, *kept_at, *how, *end)
         assert said.code == 0
         assert tells(said.out + said.err) == []
-        assert "matter" in said.out
+        assert "matter" not in said.out
     return ("--config", config, "--db", store)
 
 
@@ -151,10 +152,71 @@ def test_what_is_opened_up_becomes_a_case(tocsin: Any, kept: tuple[Any, ...]) ->
 def test_an_author_of_whom_only_that_is_kept_can_be_forgotten(
     tocsin: Any, kept: tuple[Any, ...]
 ) -> None:
-    assert tocsin("forget", "@xylograph", *kept).code == 2  # it asks before
-    assert tocsin("forget", "@xylograph", "--yes", *kept).code == 0
+    by_ada = ("--as", "ada", *kept)
+    assert tocsin("forget", "@xylograph", *by_ada).code == 2  # it asks before
+    assert tocsin("forget", "@xylograph", "--yes", *by_ada).code == 0
     assert tells(tocsin("private", "show", 1, "--as", "ada", *kept).out) == []
-    assert tocsin("forget", "@xylograph", "--yes", *kept).code == 1
+    assert tocsin("forget", "@xylograph", "--yes", *by_ada).code == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--yes",), ("--yes", "--as", "cleo")], ids=" ".join)
+def test_nobody_else_learns_by_forgetting_whether_anything_is_kept(
+    tocsin: Any, kept: tuple[Any, ...], more: tuple[str, ...]
+) -> None:
+    known = tocsin("forget", "@xylograph", *more, *kept)
+    unknown = tocsin("forget", "@nobodyelse", *more, *kept)
+    assert (known.code, known.out) == (unknown.code, unknown.out) == (1, "")
+    assert known.err.replace("xylograph", "nobodyelse") == unknown.err
+    left = tells(tocsin("private", "show", 1, "--as", "ada", *kept).out)
+    assert bool(left) is ("--yes" not in more)
+
+
+def test_several_are_taken_on_and_closed_at_once(tocsin: Any, kept: tuple[Any, ...]) -> None:
+    said = tocsin("private", "ack", "--all-of-last", "30d", "--as", "ada", *kept)
+    assert (said.code, said.out[:18]) == (0, "Private matter 1: ")
+    assert tocsin("private", "close", "1", "1", "--as", "ada", *kept).code == 0
+    assert tocsin("private", "close", "--as", "ada", *kept).code == 2
+    again = tocsin("private", "close", "--all-of-last", "2h", "--as", "ada", *kept)
+    assert again.out == "No private matter was opened within that time and is open.\n"
+
+
+# When it was made, and how long the ledger is, which does say that there was something private.
+_TIMES = re.compile(r"\d\d:\d\d:\d\d\.\d+|ledger: \d+ entries")
+OUTPUTS = [words for words in EVERYTHING if words[0] != "ledger"]
+
+
+@pytest.fixture
+def beside(tocsin: Any, tmp_path: Path) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Two stores of the same posts, of which one has signs of self-harm beside them."""
+    config = tmp_path / "tocsin.toml"
+    config.write_text(FIRM)
+    open_ = post("78", "Acme charged me twice, third time asking for a refund, no reply", "u-ann")
+    signs = (
+        post("77", SIGN, "u-wyvern"),
+        post("76", SIGN, "u-other", repost_of="77"),
+        post("75", SIGN, "u-third", repost_of="1"),
+    )
+    stores = []
+    for name, lines in (("with", (*signs, open_)), ("without", (open_,))):
+        posts, store = tmp_path / f"{name}.jsonl", tmp_path / f"{name}.db"
+        posts.write_text("".join(lines))
+        end = ("--until", "2026-11-16T11:00:00Z")
+        said = tocsin("replay", posts, "--config", config, "--db", store, *end)
+        assert said.code == 0
+        stores.append(("--config", config, "--db", store))
+    return stores[0], stores[1]
+
+
+@pytest.mark.parametrize("words", OUTPUTS, ids=" ".join)
+def test_every_output_is_the_same_with_a_sign_and_without(
+    tocsin: Any,
+    beside: tuple[tuple[Any, ...], tuple[Any, ...]],
+    words: tuple[str, ...],
+) -> None:
+    with_, without = (tocsin(*words, *store) for store in beside)
+    assert with_.code == without.code
+    said, unsaid = (_TIMES.sub("", one.out + one.err) for one in (with_, without))
+    assert said.replace("with.db", "without.db") == unsaid
 
 
 # -------------------------------------------------------------------------------- the files
@@ -195,3 +257,15 @@ def test_a_users_tripwires_are_in_force_in_score_explain_and_list(
 def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
     (row,) = tocsin("score", stdin=SIGN.encode()).rows
     assert (row["private"], row["safety"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("private",), *(("private", one) for one in ("list", "show", "ack", "close", "open-up"))],
+    ids=" ".join,
+)
+def test_no_help_of_what_a_message_names_says_what_it_is(
+    tocsin: Any, words: tuple[str, ...]
+) -> None:
+    said = tocsin(*words, "--help").out.lower()
+    assert [word for word in ("harm", "suicid", "kill", "danger", "sign of") if word in said] == []
