@@ -34,7 +34,7 @@ class ErasingRows(TypedRows, KeyRows):
         ]
         for native_id in names:
             self._bury("post", row["platform"], native_id, at)
-            self.erase_labelled(row["platform"], native_id)
+            self.erase_labelled(row["platform"], native_id, aged=aged)
         hashed = self._hash("post", row["platform"], row["native_id"]).hex()
         self.connection.execute(
             "update posts set text = '', title = '', url = '', native_id = ?, content = x'', "
@@ -65,12 +65,12 @@ class ErasingRows(TypedRows, KeyRows):
         self.erase_typed_of_post(number)
         self._blank_author(row["author"])
 
-    def erase_labelled(self, platform: str, native_id: str) -> None:
-        """Erase an imported text that is a platform's post."""
+    def erase_labelled(self, platform: str, native_id: str, *, aged: bool = False) -> None:
+        """Erase an imported text that is a platform's post. `aged`: as in `erase_post`."""
         gone = self.connection.execute(
             "delete from labelled_texts where platform = ? and native_id = ?", (platform, native_id)
         )
-        self.count_erased_labels(gone.rowcount)
+        self.count_erased_labels(0 if aged else gone.rowcount)
 
     def _unlink(self, author: int) -> None:
         """Whoever is erased is nobody else's other account."""

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from tocsin.randomness import SeededRandomness
+from tocsin.store import Store
+
 FIRM = """\
 fallback_executive = "grace"
 [safety]
@@ -195,3 +198,21 @@ def test_a_users_tripwires_are_in_force_in_score_explain_and_list(
 def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
     (row,) = tocsin("score", stdin=SIGN.encode()).rows
     assert (row["private"], row["safety"]) == (True, True)
+
+
+def test_what_a_users_own_rule_calls_self_harm_has_no_label_and_teaches_nothing(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    config = tmp_path / "tocsin.toml"
+    labels = tmp_path / "l.jsonl"
+    labels.write_text('{"text": "the long sleep calls me", "complaint": true}\n')
+    (tmp_path / "t.txt").write_text("[self-harm]\nlong sleep calls\n")
+    config.write_text(FIRM)
+    Store(tmp_path / "tocsin.db", randomness=SeededRandomness(1)).close()
+    config.write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    assert "may be a sign of self-harm" in tocsin("labels", "import", labels).err
+    config.write_text(FIRM)
+    assert tocsin("labels", "import", labels, "--no-learn").code == 0
+    assert "1 labels can be learned from" in tocsin("learn").out
+    config.write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    assert "0 labels can be learned from" in tocsin("learn").out
