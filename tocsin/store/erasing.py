@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalation.subject import Ref
 from listener.mention import Post
-from tocsin.store.keys import KeyRows
+from tocsin.store.keys import ERASED_CLICKS, ERASED_LABELS, KeyRows
 from tocsin.store.times import ms
 from tocsin.store.typed import TypedRows
 
@@ -44,12 +44,12 @@ class ErasingRows(TypedRows, KeyRows):
         )
         for table in ("post_versions", "post_aliases", "links"):
             self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
-        for kinds, teach in (("in", True), ("not in", False)):
+        for kinds, name in (("in", ERASED_LABELS), ("not in", ERASED_CLICKS)):
             gone = self.connection.execute(
                 f"delete from labels where post = ? and kind {kinds} ('complaint', 'team')",  # noqa: S608
                 (number,),
             )
-            self.count_erased_labels(gone.rowcount if teach and not aged else 0)
+            self.count_erased_labels(0 if aged else gone.rowcount, name)
         self.connection.execute(
             "update judgements set why = '[]', told = '{}' where mention in "
             "(select id from mentions where post = ?)",
