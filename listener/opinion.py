@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from listener.aspects import shipped
 from listener.assess import Assessment, text_of
 from listener.complaint import COMPLAINT_FROM, Judgement, Verdict
 from listener.jsontext import parse_json
@@ -22,30 +23,6 @@ MAX_TOKENS = 200  # asked for; the largest good answer takes half of it
 MAX_NAMED = 5  # aspects, and kinds of severity
 VERSION = "lm-1"  # of question and lists; part of the judgement's model
 
-ASPECTS = (
-    "account",
-    "advertising",
-    "app",
-    "availability",
-    "billing",
-    "booking",
-    "comfort",
-    "connection",
-    "contract",
-    "delays",
-    "delivery",
-    "food",
-    "luggage",
-    "price",
-    "privacy",
-    "product",
-    "queues",
-    "repairs",
-    "returns",
-    "safety",
-    "staff",
-    "support",
-)
 KINDS = (
     "accusation",
     "escalation",
@@ -118,7 +95,7 @@ def read_answer(body: bytes) -> Opinion:
         raise Discarded("its verdict is none of the list")
     return Opinion(
         Verdict(verdict),
-        _known(said["aspects"], ASPECTS, "an aspect"),
+        _known(said["aspects"], shipped().names, "an aspect"),
         _known(said["severity"], KINDS, "a kind of severity"),
     )
 
@@ -173,7 +150,7 @@ def _schema() -> Mapping[str, Any]:
 
     properties = {
         "verdict": {"type": "string", "enum": list(VERDICTS)},
-        "aspects": some_of(ASPECTS),
+        "aspects": some_of(shipped().names),
         "severity": some_of(KINDS),
     }
     return {

@@ -106,7 +106,7 @@ def _model(desk: Unit, model: Trouble, now: datetime) -> dict[str, Any]:
     the house hears and pages without it, and must not be restarted for its sake."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
-        "asked_today": desk.questions_since(today),
+        "asked_today": desk.questions_on(today.date()),
         "came_to": desk.opinions_since(today),
         "failing_since": _iso(model.since),
         "failure": model.why,

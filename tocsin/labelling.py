@@ -14,7 +14,7 @@ from listener.jsontext import parse_json
 from listener.language import language_of
 from listener.mention import Kind, Observation, Post
 from listener.postline import MAX_LINE_BYTES, read_line, write_line
-from listener.safety import SHIPPED
+from listener.safety import SHIPPED, Tripwires
 from listener.wires import SELF_HARM
 from tocsin.store.labels import PLAIN, Label
 
@@ -22,9 +22,12 @@ _WANTED = 'write "complaint": true or false, or "team": "…", beside the text'
 
 
 def read_labels(
-    stream: BinaryIO, teams: Collection[str], now: datetime
+    stream: BinaryIO, teams: Collection[str], now: datetime, tripwires: Tripwires = SHIPPED
 ) -> Iterator[tuple[int, Label | str]]:
-    """Read a stream of lines: pairs of the line's number and its label, or what is wrong."""
+    """Read a stream of lines: pairs of the line's number and its label, or what is wrong.
+
+    tripwires  say what is private.
+    """
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
@@ -34,12 +37,12 @@ def read_labels(
             yield number, f"the line is longer than {MAX_LINE_BYTES} bytes"
         elif line.strip(b" \t\r\n\xef\xbb\xbf"):
             try:
-                yield number, _label(line, teams, now)
+                yield number, _label(line, teams, now, tripwires)
             except ValueError as error:
                 yield number, str(error)
 
 
-def _label(line: bytes, teams: Collection[str], now: datetime) -> Label:
+def _label(line: bytes, teams: Collection[str], now: datetime, tripwires: Tripwires) -> Label:
     row = parse_json(line.decode(errors="replace").removeprefix("\ufeff"))
     if not isinstance(row, dict):
         raise ValueError('a label is an object such as {"text": "…", "complaint": true}')
@@ -55,15 +58,15 @@ def _label(line: bytes, teams: Collection[str], now: datetime) -> Label:
         raise ValueError(f'"kind" is {post.kind}; only a post can have a label')
     if not (post.post.text.strip() or post.post.title.strip()):
         raise ValueError('"text" is empty; there is nothing to learn from')
-    if is_private(post.post):
+    if is_private(post.post, tripwires):
         raise ValueError("it may be a sign of self-harm, of which no label is kept")
     return Label(post.post, complaint, team)
 
 
-def is_private(post: Post) -> bool:
-    """Is it a sign of self-harm, as far as we ship rules for that?"""
+def is_private(post: Post, tripwires: Tripwires = SHIPPED) -> bool:
+    """Is it a sign of self-harm, as far as there are rules for that?"""
     text = f"{post.title}\n{post.text}"
-    return any(one.kind == SELF_HARM for one in SHIPPED.dangers_of(text, language_of(post)))
+    return any(one.kind == SELF_HARM for one in tripwires.dangers_of(text, language_of(post)))
 
 
 def _whole(row: dict[str, object]) -> dict[str, object]:

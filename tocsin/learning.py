@@ -11,6 +11,7 @@ from listener.assess import Assessment, Assessor, text_of
 from listener.grams import grams
 from listener.learned import Example, Learned, log_odds_of
 from listener.mention import Post
+from listener.ownwires import own_tripwires
 from listener.route_fitting import Confirmed, RouteValidated, validate_routes
 from listener.routing import Router
 from listener.validating import Validated, validate
@@ -117,7 +118,7 @@ def learn(
     forbidden = NO_TRAINING.keys() - settings.learn_from
     left_out: Counter[str] = Counter()
     examples, confirmed, unscored, used = [], [], 0, 0
-    shipped = Assessor()
+    shipped = Assessor(tripwires=own_tripwires(settings.safety.tripwires))
     for label in labels:
         if label.post.platform in forbidden:
             left_out[label.post.platform] += 1

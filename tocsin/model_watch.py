@@ -13,7 +13,7 @@ from listener.ownwires import TripwiresRefused
 from tocsin.health import InForce
 from tocsin.log import logger
 from tocsin.models import ModelBroken, Models, Signs, Stored
-from tocsin.names import NamesBroken, Words, others_at
+from tocsin.names import Names, NamesBroken, Words, others_at, shown
 from tocsin.store import Unit
 from tocsin.wiring import House, assessor_of
 
@@ -102,6 +102,7 @@ class ModelWatch:
 
     def _sweep(self, models: Models) -> None:
         stored = self._now.stored
+        self._unlearn_words()
         with self._house.store.read() as desk:
             erased, ever = _erased_since(desk, stored), desk.labels_erased()
         models.keep_none_of(ever)
@@ -113,6 +114,16 @@ class ModelWatch:
         notice = f"{when}: {erased} labels of model {number} were erased; {done}"
         logger().warning("learned anew after erasure", labels=erased, model=number, done=done)
         self._now = replace(self._now, notice=notice)
+        self._look()
+
+    def _unlearn_words(self) -> None:
+        house = self._house
+        if house.store.path is None:
+            return
+        settings, now = house.settings, house.clock.now()
+        with house.store.read() as desk, suppress(NamesBroken):  # which the look has told
+            found = shown(desk, settings.brands, now, settings.learn_from)
+            Names(house.store.path).unlearn(found, desk.clicks_erased())
         self._look()
 
     def _learn_anew(self, models: Models) -> str:

@@ -121,7 +121,8 @@ class Models:
     def tidy(self, before: datetime) -> None:
         """Remove what a crash has left: models there is no way back to, and half-written files
         that were last changed before an instant."""
-        for path in (*self._folder.glob(f"{self._name}-*.new"), self._state.with_suffix(".new")):
+        halves = (f"{self._name}{rest}.new" for rest in ("", "-*", ".names"))
+        for path in (found for half in halves for found in self._folder.glob(half)):
             if path.is_file() and path.stat().st_mtime < before.timestamp():
                 path.unlink(missing_ok=True)
         try:

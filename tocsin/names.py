@@ -7,7 +7,7 @@ them. They are words, with counts; nobody's posts.
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,10 +44,19 @@ class Names:
         """Those that were in force before. Raises NamesBroken."""
         return self._words("before")
 
-    def put(self, words: Words) -> None:
-        """Put words in force; those of now can be gone back to."""
-        before = self.accepted()
+    def erased(self) -> int:
+        """How many clicks had been erased when words were put in force. Raises NamesBroken."""
+        known = self._row().get("erased")
+        return known if isinstance(known, int) else 0
+
+    def put(self, words: Words, erased: int = 0) -> None:
+        """Put words in force; those of now can be gone back to, unless clicks were erased since.
+
+        erased  how many were in the store's life.
+        """
+        before = self.accepted() if erased <= self.erased() else {}
         row = {"format": FORMAT, "accepted": _sorted(words), "before": _sorted(before)}
+        row |= {"erased": max(erased, self.erased())}
         self._file.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = self._file.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as file:
@@ -56,7 +65,29 @@ class Names:
             os.fsync(file.fileno())
         fresh.replace(self._file)  # whole or not at all
 
+    def unlearn(self, found: "Shown", erased: int) -> int:
+        """Where clicks were erased since: keep only words that what is left shows, and none to go
+        back to. Returns how many went. Raises NamesBroken."""
+        if not self._file.is_file() or erased <= self.erased():
+            return 0
+        now = self.accepted()
+        still = {brand: {one.word for one in said} for brand, said in found.words.items()}
+        left = {
+            brand: tuple(word for word in words if word in still.get(brand, ()))
+            for brand, words in now.items()
+        }
+        self.put(left, erased)
+        return sum(map(len, now.values())) - sum(map(len, left.values()))
+
     def _words(self, key: str) -> Words:
+        row = self._row()
+        try:
+            return {str(brand): _checked(words) for brand, words in row[key].items()} if row else {}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self._broken(error) from None
+
+    def _row(self) -> Mapping[str, Any]:
+        """The file, {} where there is none."""
         if not self._file.is_file():
             return {}
         try:
@@ -65,12 +96,15 @@ class Names:
             row = json.loads(self._file.read_text(encoding="utf-8"))
             if row["format"] != FORMAT:
                 raise ValueError("another version wrote it")
-            return {str(brand): _checked(words) for brand, words in row[key].items()}
-        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-            raise NamesBroken(
-                f"The learned words {self._file} cannot be used: {_reason(error)}. "
-                "Restore the file from a backup, or remove it to go on without them."
-            ) from None
+            return dict(row)
+        except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> NamesBroken:
+        return NamesBroken(
+            f"The learned words {self._file} cannot be used: {_reason(error)}. "
+            "Restore the file from a backup, or remove it to go on without them."
+        )
 
 
 def _reason(error: Exception) -> str:
@@ -108,15 +142,17 @@ class Shown:
     left_out: Mapping[str, int]
 
 
-def shown(desk: Unit, brands: Sequence[Brand], now: datetime) -> Shown:
-    """What the clicks of the last 90 days have shown."""
+def shown(
+    desk: Unit, brands: Sequence[Brand], now: datetime, learn_from: Collection[str] = ()
+) -> Shown:
+    """What the clicks of the last 90 days have shown. `learn_from`: as in the settings."""
     from tocsin.learning import NO_TRAINING  # learning is not loaded where nothing is learned
 
     left_out: Counter[str] = Counter()
     matcher = Matcher([brand.model_copy(update={"exclude": ()}) for brand in brands])
     told: dict[str, list[Told]] = {brand.name: [] for brand in brands}
     for brand, ours, author, post in desk.told_apart(now - LEARNED_OVER):
-        if post.platform in NO_TRAINING:
+        if post.platform in NO_TRAINING and post.platform not in learn_from:
             left_out[post.platform] += 1
             continue
         beside = matcher.beside(post).get(brand)

@@ -108,6 +108,12 @@ class Pipeline:
         for brand, spread in self._spreads.items():
             desk.save_detector(brand, spread.dump())
 
+    def may_be_shown(self, one: Waiting) -> bool:
+        """By the rules of now, which may be others than those that judged it: what is a matter of
+        safety, private or of no brand is shown to no language model."""
+        judged = self._intake.again(one.post, one.brand)
+        return judged is not None and not (judged.severity.safety or judged.private)
+
     def raise_up(
         self, desk: Unit, one: Waiting, opinion: Opinion, model: str, now: datetime
     ) -> bool:

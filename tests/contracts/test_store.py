@@ -932,13 +932,23 @@ def test_the_newest_unsure_mention_is_asked_about_first(store: Store) -> None:
     assert waiting(store, limit=1) == ["native-3"]
 
 
+def test_a_question_counts_on_the_day_it_was_asked_whenever_it_is_asked_again(store: Store) -> None:
+    an_unsure_mention(store)
+    [one] = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON, 1))
+    later = NOON + 1440 * MINUTE
+    for at in (NOON, NOON, later):
+        store.write(lambda desk, at=at: desk.keep_question(one, "tiny", at))
+    assert store.write(lambda desk: desk.questions_on(NOON.date())) == 2
+    assert store.write(lambda desk: desk.questions_on(later.date())) == 1
+
+
 def test_a_question_is_counted_each_time_and_answered_once(store: Store) -> None:
     an_unsure_mention(store)
     [one] = store.write(lambda desk: desk.waiting_for_opinion(("test",), NOON, 1))
     for _ in range(2):
         store.write(lambda desk: desk.keep_question(one, "tiny", NOON))
-    assert store.write(lambda desk: desk.questions_since(NOON)) == 2
-    assert store.write(lambda desk: desk.questions_since(NOON + MINUTE)) == 0
+    assert store.write(lambda desk: desk.questions_on(NOON.date())) == 2
+    assert store.write(lambda desk: desk.questions_on((NOON - 1440 * MINUTE).date())) == 0
     assert store.write(lambda desk: desk.still_waiting(one))
     store.write(lambda desk: desk.keep_opinion(one, "other"))
     assert waiting(store) == []

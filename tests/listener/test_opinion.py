@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listener.aspects import shipped
 from listener.assess import Assessment, Assessor
 from listener.complaint import COMPLAINT_FROM, Judgement, Verdict
 from listener.mention import Author, Post
 from listener.opinion import (
-    ASPECTS,
     KINDS,
     MAX_ANSWER_BYTES,
     VERDICTS,
@@ -56,7 +56,7 @@ def test_the_question_asks_for_lists_words_only() -> None:
     schema = asked["response_format"]["json_schema"]["schema"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["verdict"]["enum"] == list(VERDICTS)
-    assert schema["properties"]["aspects"]["items"]["enum"] == list(ASPECTS)
+    assert schema["properties"]["aspects"]["items"]["enum"] == list(shipped().names)
     assert schema["properties"]["severity"]["items"]["enum"] == list(KINDS)
     assert (asked["temperature"], asked["stream"], "tools" in asked) == (0, False, False)
     assert [one["role"] for one in asked["messages"]] == ["system", "user"]
@@ -108,7 +108,7 @@ def test_kinds_of_severity_that_a_model_names_weigh_nothing() -> None:
     before = an_unsure_one()
     grave = Severity(0.3, False, ())
     mild = raised(before, grave, Opinion(Verdict.COMPLAINT), "tiny")
-    loud = raised(before, grave, Opinion(Verdict.COMPLAINT, ASPECTS[:5], KINDS[:5]), "tiny")
+    loud = raised(before, grave, Opinion(Verdict.COMPLAINT, shipped().names[:5], KINDS[:5]), "tiny")
     assert loud.severity == mild.severity
     assert loud.judgement.probability == mild.judgement.probability
 

@@ -69,3 +69,15 @@ def test_how_long_an_imported_text_is_kept(firm: Firm, post: Post, left: int) ->
     later = NOON + timedelta(days=91)
     age_out(firm.house.store, later - timedelta(days=90), later)
     assert len(kept(firm)) == left
+
+
+@pytest.mark.parametrize("aged", [True, False], ids=["by age", "as was asked"])
+def test_an_imported_text_counts_as_erased_unless_its_post_only_aged(
+    firm: Firm, aged: bool
+) -> None:
+    labelled(firm, a_post())  # kept as a text, before its post is heard
+    heard(firm, a_post())
+    firm.house.store.write(lambda desk: desk.erase_post(1, NOON, aged=aged))
+    with firm.house.store.read() as desk:
+        assert desk.labels_erased() == (0 if aged else 1)
+    assert kept(firm) == []

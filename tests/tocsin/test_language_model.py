@@ -17,7 +17,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from config import LanguageModel, Settings, SourceSettings
+from config import LanguageModel, Safety, Settings, SourceSettings
 from config.secrets import Secret
 from escalation.subject import Fault, Ref
 from listener.assess import Assessment, Assessor
@@ -133,6 +133,25 @@ def test_the_sums_count_it_as_the_complaint_that_it_is(firm: Firm, httpserver: H
     counted = dict(rows(firm, "select verdict, sum(mentions) from hours group by verdict"))
     assert counted == {"unsure": 0, "complaint": 1}
     assert rows(firm, "select complaints, mentions from author_weeks") == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["[self-harm]\npalvelu ei toimi\n", "[fire]\npalvelu ei toimi\n"],
+    ids=["private", "a danger"],
+)
+def test_what_the_rules_of_now_call_a_danger_is_not_shown(
+    firm: Firm, httpserver: HTTPServer, tmp_path: Path, rule: str
+) -> None:
+    hear(firm, seen())
+    (tmp_path / "t.txt").write_text(rule)
+    safety = Safety(tripwires=(tmp_path / "t.txt",))
+    stricter = firm.house.settings.model_copy(update={"safety": safety})
+    firm.house.pipeline.judge_with(assessor_of(stricter))
+    asker = asker_of(firm)
+    assert (asker.once(), asker.once()) == (0.0, IDLE)
+    assert not httpserver.log
+    assert rows(firm, "select outcome, tries from opinions") == [("left out", 0)]
 
 
 @pytest.mark.parametrize("verdict", ["other", "unsure"])

@@ -148,3 +148,28 @@ def test_a_file_that_is_not_as_it_was_written_is_named(tmp_path: Path, text: str
     file.write_text(text)
     with pytest.raises(NamesBroken, match=r"kept.names.json cannot be used: .+ Restore"):
         Names(tmp_path / "kept.db").accepted()
+
+
+def test_with_another_agreement_clicks_on_a_platform_teach(firm: Firm) -> None:
+    told_apart(firm, "x")
+    with firm.house.store.read() as desk:
+        taught = shown(desk, firm.house.settings.brands, firm.now, ["x"])
+    assert "climbing" in {one.word for one in taught.words["Acme"]}
+
+
+def test_words_of_erased_posts_go_with_those_before_them(firm: Firm, tmp_path: Path) -> None:
+    told_apart(firm)
+    names = Names(tmp_path / "kept.db")
+    names.put({"Acme": ("peak",)})
+    names.put({"Acme": ("climbing",)})
+    assert names.unlearn(found(firm), 0) == 0
+    with firm.house.store.read() as desk:
+        assert desk.clicks_erased() == 0
+    for number in range(100, 103):
+        gone = Observation(Kind.DELETE, a_post(number, ""), firm.now)
+        firm.write(lambda desk, gone=gone: desk.keep_post(gone, "test"))
+    with firm.house.store.read() as desk:
+        erased = desk.clicks_erased()
+    assert erased == 3
+    assert names.unlearn(found(firm), erased) == 1
+    assert (names.accepted(), names.before()) == ({}, {})

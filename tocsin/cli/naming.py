@@ -16,7 +16,8 @@ from tocsin.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from tocsin.names import Names, Words
+    from tocsin.names import Names, Shown, Words
+    from tocsin.store import Unit
     from tocsin.wiring import House
 
 
@@ -48,8 +49,9 @@ def names(
         assert house.store.path is not None  # a command's store is a file
         kept = Names(house.store.path)
         try:
+            _unlearn(house, kept)
             if back or off:
-                _put(kept, {} if off else kept.before())
+                _put(house, kept, {} if off else kept.before())
             else:
                 _show(house, kept, set(leave_out or ()), accept=accept, as_json=json_)
         except StoreBroken as error:
@@ -59,11 +61,11 @@ def names(
 def _show(house: "House", kept: "Names", left: set[str], *, accept: bool, as_json: bool) -> None:
     from dataclasses import asdict, replace
 
-    from tocsin.names import said_of, shown
+    from tocsin.names import said_of
 
     now = kept.accepted()
     with house.store.read() as desk:
-        told = shown(desk, house.settings.brands, house.clock.now())
+        told = _found(house, desk)
     found = {b: tuple(one for one in ns if one.word not in left) for b, ns in told.words.items()}
     if as_json:
         for brand in dict.fromkeys((*now, *found)):
@@ -80,12 +82,27 @@ def _show(house: "House", kept: "Names", left: set[str], *, accept: bool, as_jso
         for brand in dict.fromkeys((*now, *fresh))
     }
     if accept:
-        _put(kept, merged)
+        _put(house, kept, merged)
     elif not as_json and merged != now:
         say("Nothing was changed. `tocsin names --accept` puts it in force.")
 
 
-def _put(kept: "Names", words: "Words") -> None:
-    kept.put(words)
+def _found(house: "House", desk: "Unit") -> "Shown":
+    from tocsin.names import shown
+
+    settings = house.settings
+    return shown(desk, settings.brands, house.clock.now(), settings.learn_from)
+
+
+def _unlearn(house: "House", kept: "Names") -> None:
+    with house.store.read() as desk:
+        gone = kept.unlearn(_found(house, desk), desk.clicks_erased())
+    if gone:
+        say(f"{gone} words are out of force: posts that they came from were erased.")
+
+
+def _put(house: "House", kept: "Names", words: "Words") -> None:
+    with house.store.read() as desk:
+        kept.put(words, desk.clicks_erased())
     number = sum(len(said) for said in words.values())
-    say(f"In force: {number} words, for a running daemon from its next start. --back undoes it.")
+    say(f"In force: {number} words, for a running daemon from its next pass. --back undoes it.")

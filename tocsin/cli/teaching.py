@@ -106,15 +106,17 @@ def learn(
 
 
 def _keep(house: "House", file: Path) -> None:
+    from listener.ownwires import own_tripwires
     from tocsin.labelling import read_labels
 
+    tripwires = own_tripwires(house.settings.safety.tripwires)
     now, teams = house.clock.now(), [team.name for team in house.settings.teams]
     try:
         stream = file.open("rb")
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}. Give a file of labels, one a line.")
     with stream:
-        read = list(read_labels(stream, teams, now))
+        read = list(read_labels(stream, teams, now, tripwires))
     good = [one for _, one in read if not isinstance(one, str)]
     bad = [(number, one) for number, one in read if isinstance(one, str)]
     for number, wrong in bad[:MAX_NAMED]:

@@ -6,7 +6,7 @@ than PATIENCE stays unsure and is counted. What an answer does, `Pipeline.raise_
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from escalation.retry import next_attempt
@@ -96,7 +96,7 @@ class Asker:
             store.write(lambda desk: self._give_up(desk, now))
             self._swept_at = now
         with store.read() as desk:
-            spent = desk.questions_since(midnight(now)) >= self._declared.daily
+            spent = desk.questions_on(now.astimezone(UTC).date()) >= self._declared.daily
             waiting = desk.waiting_for_opinion(self._sources, now - PATIENCE, 1)
         if spent:
             return SPENT
@@ -106,6 +106,9 @@ class Asker:
 
     def _ask(self, one: Waiting, now: datetime) -> float:
         store, model = self._house.store, self._declared.model
+        if not self._house.pipeline.may_be_shown(one):
+            store.write(lambda desk: desk.leave_out(one, now))
+            return 0.0
         shown = redacted(text_of(one.post), one.post.author)
         # Committed before it leaves: whatever happens, it was asked, and counts.
         store.write(lambda desk: desk.keep_question(one, model, now))
@@ -172,8 +175,3 @@ class Asker:
         now = self._house.clock.now()
         self._house.store.write(lambda desk: self._house.engine.mended(desk, FAULT, now))
         logger().info("the language model answers again")
-
-
-def midnight(now: datetime) -> datetime:
-    """When the day of an instant began, in UTC: questions are counted from there."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalation.subject import Ref
 from listener.mention import Post
-from tocsin.store.keys import KeyRows
+from tocsin.store.keys import ERASED_CLICKS, ERASED_LABELS, KeyRows
 from tocsin.store.times import ms
 from tocsin.store.typed import TypedRows
 
@@ -38,7 +38,7 @@ class ErasingRows(TypedRows, KeyRows):
         for native_id in names:
             if bury:
                 self._bury("post", row["platform"], native_id, at)
-            self.erase_labelled(row["platform"], native_id)
+            self.erase_labelled(row["platform"], native_id, aged=aged)
         hashed = self._hash("post", row["platform"], row["native_id"]).hex()
         self.connection.execute(
             "update posts set text = '', title = '', url = '', native_id = ?, content = x'', "
@@ -48,12 +48,12 @@ class ErasingRows(TypedRows, KeyRows):
         )
         for table in ("post_versions", "post_aliases", "links"):
             self.connection.execute(f"delete from {table} where post = ?", (number,))  # noqa: S608
-        for kinds, teach in (("in", True), ("not in", False)):
+        for kinds, name in (("in", ERASED_LABELS), ("not in", ERASED_CLICKS)):
             gone = self.connection.execute(
                 f"delete from labels where post = ? and kind {kinds} ('complaint', 'team')",  # noqa: S608
                 (number,),
             )
-            self.count_erased_labels(gone.rowcount if teach and not aged else 0)
+            self.count_erased_labels(0 if aged else gone.rowcount, name)
         self.connection.execute(
             "update judgements set why = '[]', told = '{}' where mention in "
             "(select id from mentions where post = ?)",
@@ -69,12 +69,12 @@ class ErasingRows(TypedRows, KeyRows):
         self.erase_typed_of_post(number)
         self._blank_author(row["author"])
 
-    def erase_labelled(self, platform: str, native_id: str) -> None:
-        """Erase an imported text that is a platform's post."""
+    def erase_labelled(self, platform: str, native_id: str, *, aged: bool = False) -> None:
+        """Erase an imported text that is a platform's post. `aged`: as in `erase_post`."""
         gone = self.connection.execute(
             "delete from labelled_texts where platform = ? and native_id = ?", (platform, native_id)
         )
-        self.count_erased_labels(gone.rowcount)
+        self.count_erased_labels(0 if aged else gone.rowcount)
 
     def _unlink(self, author: int) -> None:
         """Whoever is erased is nobody else's other account."""

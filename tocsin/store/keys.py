@@ -6,6 +6,7 @@ import sqlite3
 
 from tocsin.randomness import Randomness
 
+ERASED_CLICKS = "clicks erased"  # the same, of posts that somebody said are not ours
 ERASED_LABELS = "labels erased"  # the fact of how many went because their posts were to go
 
 
@@ -29,13 +30,13 @@ class KeyRows:
         of the installation's secret keys, so that nobody finds them by trying."""
         return hmac.digest(self.house_key(key), "\x00".join(parts).encode(), hashlib.sha256)
 
-    def count_erased_labels(self, number: int) -> None:
+    def count_erased_labels(self, number: int, name: str = ERASED_LABELS) -> None:
         """Note that labels were erased, so that what was learned from them can be learned anew."""
         if number > 0:
             self.connection.execute(
                 "insert into house (name, value) values (?, ?) on conflict (name) do update "
                 "set value = cast(cast(value as integer) + excluded.value as text)",
-                (ERASED_LABELS, str(number)),
+                (name, str(number)),
             )
 
     def disguised(self, typed: str) -> str:

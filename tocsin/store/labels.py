@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Author, Post
-from tocsin.store.keys import ERASED_LABELS, KeyRows
+from tocsin.store.keys import ERASED_CLICKS, ERASED_LABELS, KeyRows
 from tocsin.store.times import ms, utc
 
 PLAIN = "text"  # the platform of what is nobody's post
@@ -161,9 +161,14 @@ class LabelRows(KeyRows):
     def labels_erased(self) -> int:
         """How many labels were ever erased because somebody wanted what they are of to be gone.
         Age does not count: it says nothing against what was learned."""
-        row = self.connection.execute(
-            "select value from house where name = ?", (ERASED_LABELS,)
-        ).fetchone()
+        return self._counted(ERASED_LABELS)
+
+    def clicks_erased(self) -> int:
+        """The same, of posts that somebody said are not ours: words came from them."""
+        return self._counted(ERASED_CLICKS)
+
+    def _counted(self, name: str) -> int:
+        row = self.connection.execute("select value from house where name = ?", (name,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def age_out_texts(self, before: datetime) -> None:

@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from listener.intake import Kept, Standing
 from listener.mention import Author, Engagement, Post
 from tocsin.store.times import ms, utc
 
 MAX_TRIES = 3  # questions about one version of a post; then it stays unsure
-ASKED, GIVEN_UP = "asked", "given up"
+ASKED, GIVEN_UP, LEFT_OUT = "asked", "given up", "left out"
 
 # Where everybody may read along. A source that is fed from outside names the platform of each post:
 # what is none of these may be a letter, a form or a chat, and is never shown to a model.
@@ -84,6 +84,20 @@ class OpinionRows:
             "at = excluded.at, model = excluded.model, tries = tries + 1",
             (one.mention, one.version, ms(at), model),
         )
+        self.connection.execute(
+            "insert into questions (day, asked) values (?, 1) "
+            "on conflict do update set asked = asked + 1",
+            (at.astimezone(UTC).date().isoformat(),),
+        )
+
+    def leave_out(self, one: Waiting, at: datetime) -> None:
+        """These words are not shown to a model, now or later."""
+        self.connection.execute(
+            "insert into opinions (mention, version, at, model, tries, outcome) "  # noqa: S608
+            f"values (?, ?, ?, '', 0, '{LEFT_OUT}') on conflict do update set "
+            "outcome = excluded.outcome",
+            (one.mention, one.version, ms(at)),
+        )
 
     def keep_opinion(self, one: Waiting, outcome: str) -> None:
         """What came of the question: a verdict, "discarded" or "given up"."""
@@ -113,12 +127,12 @@ class OpinionRows:
             (ms(at), *sources, ms(since), ms(before)),
         ).rowcount
 
-    def questions_since(self, since: datetime) -> int:
-        """How many questions were asked since an instant, a repeated one each time."""
+    def questions_on(self, day: date) -> int:
+        """How many questions were asked on a day in UTC, a repeated one each time."""
         row = self.connection.execute(
-            "select coalesce(sum(tries), 0) from opinions where at >= ?", (ms(since),)
+            "select asked from questions where day = ?", (day.isoformat(),)
         ).fetchone()
-        return int(row[0])
+        return 0 if row is None else int(row[0])
 
     def opinions_since(self, since: datetime) -> dict[str, int]:
         """What came of the questions since an instant: outcome → how many."""

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from tocsin.randomness import SeededRandomness
+from tocsin.store import Store
+
 FIRM = """\
 fallback_executive = "grace"
 [safety]
@@ -269,3 +272,21 @@ def test_no_help_of_what_a_message_names_says_what_it_is(
 ) -> None:
     said = tocsin(*words, "--help").out.lower()
     assert [word for word in ("harm", "suicid", "kill", "danger", "sign of") if word in said] == []
+
+
+def test_what_a_users_own_rule_calls_self_harm_has_no_label_and_teaches_nothing(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    config = tmp_path / "tocsin.toml"
+    labels = tmp_path / "l.jsonl"
+    labels.write_text('{"text": "the long sleep calls me", "complaint": true}\n')
+    (tmp_path / "t.txt").write_text("[self-harm]\nlong sleep calls\n")
+    config.write_text(FIRM)
+    Store(tmp_path / "tocsin.db", randomness=SeededRandomness(1)).close()
+    config.write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    assert "may be a sign of self-harm" in tocsin("labels", "import", labels).err
+    config.write_text(FIRM)
+    assert tocsin("labels", "import", labels, "--no-learn").code == 0
+    assert "1 labels can be learned from" in tocsin("learn").out
+    config.write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    assert "0 labels can be learned from" in tocsin("learn").out

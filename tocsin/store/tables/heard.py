@@ -107,10 +107,14 @@ create table opinions (            -- what a language model said of an unsure me
     at integer not null,           -- of the last question
     model text not null,
     tries integer not null,
-    outcome text not null,         -- asked, complaint, unsure, other, discarded, given up
+    outcome text not null,         -- asked, complaint, unsure, other, discarded, given up, left out
     primary key (mention, version)
 ) strict, without rowid;
 create index opinions_by_time on opinions (at);
+create table questions (           -- how many a language model was asked
+    day text primary key,          -- in UTC: 2026-11-22
+    asked integer not null
+) strict, without rowid;
 create table labels (              -- what people said of a post; outlives models, not its post
     id integer primary key,
     post integer not null references posts (id) on delete cascade,
