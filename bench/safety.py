@@ -74,6 +74,17 @@ def self_harm() -> list[tuple[str, int, int, int, int]]:
     return found
 
 
+def first_met() -> list[tuple[str, int, int, int, int]]:
+    """As `self_harm`, of lines written before the rules that should tell them: dangers, signs."""
+    found = []
+    for name, kind in (("dangers", ""), ("self_harm", SELF_HARM)):
+        path = LISTS / "firstmet" / f"{name}.txt"
+        told, signs = _told(path, kind=kind, lang="en")
+        wrong, figures = _told(path, kind=kind, mark="-", lang="en")
+        found.append((name, told, signs, wrong, figures))
+    return found
+
+
 def cost(folder: Path) -> float:
     """Microseconds that one ordinary post takes, in the languages of the sentiment set."""
     posts = list(_ordinary(folder))
@@ -83,12 +94,12 @@ def cost(folder: Path) -> float:
     return 1e6 * (time.perf_counter() - begin) / max(1, len(posts))
 
 
-def _told(path: Path, *, kind: str = "", mark: str = "!") -> tuple[int, int]:
+def _told(path: Path, *, kind: str = "", mark: str = "!", lang: str = "") -> tuple[int, int]:
     if not path.exists():
         return 0, 0
     lines = path.read_text(encoding="utf-8").splitlines()
     texts = [line[2:] for line in lines if line.startswith(mark)]
-    kinds = [{one.kind for one in SHIPPED.dangers_of(text, path.stem)} for text in texts]
+    kinds = [{one.kind for one in SHIPPED.dangers_of(text, lang or path.stem)} for text in texts]
     return sum(bool(found) if not kind else kind in found for found in kinds), len(texts)
 
 
@@ -113,6 +124,9 @@ def main() -> None:
     print("\nSigns of self-harm: told of our list, figures of speech taken for one")
     for lang, told, signs, wrong, figures in self_harm():
         print(f"{lang:4}{told:>5} of {signs:<5}{wrong:>5} of {figures}")
+    print("\nWritten before the rules: told now, harmless that ring now")
+    for name, told, signs, wrong, figures in first_met():
+        print(f"{name:10}{told:>5} of {signs:<5}{wrong:>5} of {figures}")
     print(f"\n{cost(folder):.0f} µs a post")
 
 
