@@ -20,10 +20,41 @@ from listener.mention import Post
 
 STARTS = 5
 POSTS = 4_000
+BRANDS = 500
+LONG_TOKENS = 17_000  # posts, each with a word of its own as long as a post may be
 FILE_BYTES = 50_000_000
 SHORT_BYTES = 4_000_000  # of them are posts as they come
 LONG_POST = 20_000  # bytes
 COMMAND = "from tocsin.cli import main; main()"
+# Prints seconds to make an assessor of so many brands, and to judge a post that names them all.
+MANY = """
+import sys, time
+from config import Brand, Team
+from bench.sets import posts_of
+from listener.assess import Assessor
+names = [f"brand{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(int(sys.argv[1]))]
+brands = [Brand(name=name, terms=(name, f"{name} care")) for name in names]
+(post,) = posts_of([{"text": " ".join(names) + " are all useless, no reply"}])
+began = time.perf_counter()
+assessor = Assessor(brands, [Team(name="care", members=("ada",))], "care")
+made = time.perf_counter()
+assert len(assessor.assess(post)) == len(brands)
+print(made - began, time.perf_counter() - made)
+"""
+# Prints by how many kilobytes so many posts grow a process, each with a long word of its own.
+LONG = """
+import resource, sys
+from bench.sets import posts_of
+from listener.assess import Assessor
+held, assessor = [], Assessor()
+for count in (200, int(sys.argv[1])):
+    for number in range(count):
+        word = f"{number}".translate({48 + digit: 97 + digit for digit in range(10)})
+        (post,) = posts_of([{"text": f"no reply {word}{'qz' * 1400}"}])
+        assessor.judge_alone(post)
+    held.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(held[1] - held[0])
+"""
 # Prints the most memory that this process and what it ran have held, in kilobytes.
 MEASURED = """
 import resource, subprocess, sys
@@ -60,9 +91,13 @@ def measured(folder: Path) -> list[Cost]:
     """All figures, on this machine as busy as it is."""
     rows = read_set(folder, "airline")[:POSTS] or [{"text": text} for text in OWN * 1_000]
     posts = posts_of(rows)
+    many = [float(one) for one in _run(MANY, str(BRANDS)).split()]
     return [
         Cost("start of `tocsin score`", min(_start() for _ in range(STARTS)), "s", 0.5),
         Cost("judging one post, one core", per_post(posts), "ms", 0.15),
+        Cost(f"start with {BRANDS} brands", many[0], "s", 0.5),
+        Cost("a post that names them all", many[1] * 1e3, "ms", 200.0),
+        Cost(f"memory of {LONG_TOKENS:,} long words", _long_words(), "MB", 5.0),
         Cost("most memory, a file of 50 MB", _memory([post.text for post in posts]), "MB", 60.0),
     ]
 
@@ -94,6 +129,11 @@ def _start() -> float:
     began = time.perf_counter()
     _run(COMMAND, "score", given=b"still waiting for my refund\n")
     return time.perf_counter() - began
+
+
+def _long_words() -> float:
+    """Megabytes by which posts with a long word each let a process grow."""
+    return int(_run(LONG, str(LONG_TOKENS))) / 1024
 
 
 def _memory(texts: list[str]) -> float:

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
@@ -23,11 +22,11 @@ from listener.sentiment import mood
 from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
 from listener.thresholds import SHIPPED, Thresholds
 from listener.thresholds import UNSURE_FROM as UNSURE_FROM
+from listener.thresholds import Verdict as Verdict
 from listener.tongue import tongue
 
 MODEL_VERSION = "cues-3"
 
-MIXED_UNSURE_FROM = 0.12  # the same where praise and reproach stand together: it may be irony
 MIXED_REPROACHES = 2  # groups of reproach that make praise doubtful
 
 # Log-odds, set by hand like those of the phrases.
@@ -48,14 +47,6 @@ ENOUGH_REASONS = 2  # beside which small words need not be named
 WORTH_SHOWING = 0.15  # log-odds from which a signal is a reason
 
 UNTOLD = 1.0 / (1.0 + math.exp(-BIAS))  # probability of what says nothing either way
-
-
-class Verdict(StrEnum):
-    """What a post is taken for. "unsure" is kept and shown to a person, and pages nobody."""
-
-    COMPLAINT = "complaint"
-    UNSURE = "unsure"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +109,9 @@ def judge(
 
 
 def _verdict(probability: float, signals: list[Signal], thresholds: Thresholds) -> Verdict:
-    if probability >= thresholds.complaint_from:
-        return Verdict.COMPLAINT
-    if probability >= thresholds.unsure_from:
-        return Verdict.UNSURE
     groups = {signal.group for signal in signals}
-    mixed = len(groups & _REPROACHES) >= MIXED_REPROACHES and groups & _PRAISES
-    return Verdict.UNSURE if mixed and probability >= MIXED_UNSURE_FROM else Verdict.OTHER
+    mixed = len(groups & _REPROACHES) >= MIXED_REPROACHES and not groups.isdisjoint(_PRAISES)
+    return thresholds.verdict(probability, mixed=mixed)
 
 
 def _reasons(signals: list[Signal], verdict: Verdict) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from listener.complaint import MIXED_UNSURE_FROM, Judgement, Verdict
+from listener.complaint import Judgement, Verdict
 from listener.grams import grams
+from listener.thresholds import Thresholds
 
 CERTAIN = 1e-6  # a probability is kept this far from 0 and 1: its log-odds must be finite
 
@@ -73,18 +74,13 @@ class ComplaintModel:
         before = judgement.probability
         buckets = grams(text) if self.local is not None else ()
         probability = self._probability(log_odds_of(before), buckets)
-        verdict = self.verdict(probability)
-        mixed = judgement.verdict is Verdict.UNSURE and probability >= MIXED_UNSURE_FROM
-        if verdict is Verdict.OTHER and mixed and before < self.unsure_from:
-            verdict = Verdict.UNSURE  # praise and reproach together: it may be irony still
+        # Unsure in spite of so little: praise stands beside reproach, and it may be irony still.
+        mixed = judgement.verdict is Verdict.UNSURE and before < self.unsure_from
+        verdict = Thresholds(self.complaint_from, self.unsure_from).verdict(
+            probability, mixed=mixed
+        )
         why = (*judgement.why[:5], f"your labels: {before:.2f} → {probability:.2f}")
         return replace(judgement, probability=probability, verdict=verdict, why=why)
-
-    def verdict(self, probability: float) -> Verdict:
-        """What a probability means under this model's thresholds."""
-        if probability >= self.complaint_from:
-            return Verdict.COMPLAINT
-        return Verdict.UNSURE if probability >= self.unsure_from else Verdict.OTHER
 
 
 @dataclass(frozen=True, slots=True)

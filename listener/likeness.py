@@ -16,6 +16,7 @@ from config import Settings
 from listener.complaint import COMPLAINT_FROM, Judgement, Verdict
 from listener.learned import log_odds_of, logistic
 from listener.prototypes import COMPLAINTS, OTHERS
+from listener.thresholds import Thresholds
 
 VERSION = "like-1"
 MISSING = (
@@ -145,7 +146,7 @@ class Leaning:
         return replace(
             judgement,
             probability=probability,
-            verdict=Verdict.COMPLAINT if probability >= complaint_from else Verdict.UNSURE,
+            verdict=Thresholds(complaint_from, unsure_from=0.0).verdict(probability),
             why=(*judgement.why[:5], f"likeness to complaints: {added:+.2f}"),
         )
 

@@ -45,14 +45,25 @@ class Rule:
     name      the kind of danger; of what never rings: the kind it silences, "" for every kind.
     personal  it counts only where somebody speaks of themselves, the reader or a customer.
     needs     words of which the text must have one; empty: none.
+    written   its pattern, which is made when it is first tried: few of the hundreds ever are.
     source    "file:line" of a user's own rule.
     """
 
     name: str
     personal: bool
     needs: frozenset[str]
-    pattern: re.Pattern[str]
+    written: str
     source: str = ""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What is looked for among a text's words."""
+        return _compiled(self.written)
+
+
+@cache
+def _compiled(written: str) -> re.Pattern[str]:
+    return re.compile(written)
 
 
 # Not compared by value: there is one for each language.
@@ -137,7 +148,7 @@ def compile_rule(name: str, line: str, lists: Mapping[str, str], negators: str) 
     pattern = "".join(signs.get(c) or (c if c in " |" else re.escape(c)) for c in line)
     end = "" if line.endswith(("]", "~")) else " "
     wanted = frozenset(need.split()[0] for need in needs if need)
-    return Rule(name, personal, wanted, re.compile(f" {pattern}{end}"))
+    return Rule(name, personal, wanted, f" {pattern}{end}")
 
 
 def sections(lang: str) -> dict[str, list[str]]:

@@ -45,6 +45,21 @@ def test_the_same_post_pages_or_does_not_as_is_wished() -> None:
     assert judge(text, 0.0, thresholds=below).verdict is Verdict.COMPLAINT
 
 
+@pytest.mark.parametrize(
+    ("probability", "mixed", "verdict"),
+    [
+        pytest.param(0.5, False, Verdict.COMPLAINT, id="as likely as not is a complaint"),
+        pytest.param(0.49, True, Verdict.UNSURE, id="mixed is no complaint any sooner"),
+        pytest.param(0.3, False, Verdict.UNSURE, id="from its threshold on a person should look"),
+        pytest.param(0.29, False, Verdict.OTHER, id="below it nobody looks"),
+        pytest.param(0.12, True, Verdict.UNSURE, id="praise with reproach is looked at sooner"),
+        pytest.param(0.11, True, Verdict.OTHER, id="but not where next to nothing speaks for it"),
+    ],
+)
+def test_one_ladder_tells_every_verdict(probability: float, mixed: bool, verdict: Verdict) -> None:
+    assert SHIPPED.verdict(probability, mixed=mixed) is verdict
+
+
 def test_an_assessor_keeps_the_precision_it_is_given(doubtful: str) -> None:
     eager, sure = (
         Assessor([Brand(name="Acme")], precision=WORDS[word]) for word in ("eager", "sure")
