@@ -19,6 +19,7 @@ from listener.stretches import Aside, Reading, clauses
 
 _WORD = r"[^ .,;:!?]+"
 QUOTED = "quoted"
+MAX_SUPPOSED = 12  # likewise: each is read to the end of its sentence
 MAX_QUOTES = 4  # of one post that are looked at: to find their places costs a reading each
 
 
@@ -158,7 +159,8 @@ _SUPPOSED = re.compile(
     rf"suppose (?:{OURS}|they|it|my)|in case (?!{_WORD} forgot)|"
     rf"(?<!wondering )(?<!wonder )if (?:{_WORD} ){{1,4}}ever(?! (?:answer|pick|repl|respond|call|"
     rf"deliver|fix|refund|turn|arriv|show|bother))|"
-    rf"should (?:{_WORD} ){{1,2}}ever|if (?:{OURS}|they|it|anything|something) (?:{_WORD} ){{0,3}}"
+    rf"should (?!never|not|have)(?:{_WORD} ){{1,2}}ever|if (?:{OURS}|they|it|anything|"
+    rf"something) (?:{_WORD} ){{0,3}}"
     rf"(?:went|were|was to|had to|lost|stopped|closed|goes wrong|happens|discontinues|"
     rf"discontinued|"
     rf"sold out|sells out)|(?:id be|i would be|would be a shame) (?:{_WORD} ){{0,3}}if|"
@@ -177,13 +179,14 @@ _FROM_THE_START = re.compile(
 )
 _HAPPENED = re.compile(  # it did happen: the "if" is a threat or a reproach
     r" (?:again|one more time|another|once more|still|already|yet|even if|as if|this is how|"
-    r"(?:hours|days|weeks|months|years) and|lawyer|ignored|being a customer|because|last time|"
+    r"(?:hours|days|weeks|months|years) and|lawyer|ignored|this is the|being a customer|"
+    r"because|last time|"
     r"(?:do|does|did|happens?) (?:this |that |it )?to (?:anyone|anybody|someone) else) "
 )
 
 
 def _supposed(marked: Marked) -> Iterator[Aside]:
-    for found in _SUPPOSED.finditer(marked.words):
+    for found in islice(_SUPPOSED.finditer(marked.words), MAX_SUPPOSED):
         start, end = _sentence(marked.words, found.start())
         if not _FROM_THE_START.match(found.group()):
             start = found.start()

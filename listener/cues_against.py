@@ -58,7 +58,7 @@ COUNTER_CUES = (
         all|} bad, {never|didnt|dont|wont|doesnt} {had|have|need|needed} to wait,
         {without|no} {waiting|wait|queue}, {day|week|month} 0 without {smoking|sugar|
         alcohol|coffee|drinking|social|cigarettes|caffeine|meat|a}, nothing wrong, {without {a|
-        any}|no} fuss,
+        any}|no} fuss, worried {about|for} nothing,
         cant complain, no cons, a steal, steal deal, {hassle|trouble|error|problem} free, not
         a bad, {only|just} {issue|problem|complaint|drawback|con}, fixed {!|now}, not an
         issue, {one|two|three|0|all|both} {emails|calls|requests|messages} {answered|returned},

@@ -85,8 +85,10 @@ COMPLAINT_CUES = (
         people|my}, {put|puts|putting} {the|my|our|your|their} {price|prices|bill|bills|rent|fee|
         fees|premium} up, {doubled|tripled|hiked|upped} {my|our|the|your|their} {price|prices|
         bill|
-        bills|rent|fee|fees|premium}, {paid|pay|paying} for {next|same} day, pays for that, it is
-        expired, {wants|want} me to pay, rip off
+        bills|rent|fee|fees|premium}, {paid|pay|paying} for {next|same} day, pays for that, then
+        charged,
+        {refunded|refund} {me|us|} {half|only|part}, it is expired, {wants|want} me to pay, rip
+        off
         """,
     ),
     cue(
@@ -141,7 +143,10 @@ COMPLAINT_CUES = (
         declined, {broke|burnt out|died|
         stopped|failed} after, is {dead|broken|frozen} again, gone again, down again, {wasnt|
         was not} on the, {left|leaving} {me|us} {with|without|in|stranded},
-        no {heating|hot water|seat|seats}, {still|left} no {heating|internet|water|power|signal|
+        no {heating|hot water|seat|seats},
+        {delivered|sent|brought|shipped|gave} {me|us|} {the|a|} wrong, {wiped|deleted|erased|lost}
+        everything, collapsed {with|under|on|after|when}, {still|left} no {heating|internet|
+        water|power|signal|
         card|reply|refund},
         wrong {order|prescription|size|deliveries|delivery}, every order is, {logs|
         logged|logging|log} {everyone|us|me} out, {expired|disappeared|vanished|

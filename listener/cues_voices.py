@@ -142,7 +142,17 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
 
 # Phrases of two words that customers say as well: one of them silences nobody.
 _EVERYBODY_SAYS = frozenset(
-    ("is here", "are here", "download the", "gift cards", "part time", "open an")
+    (
+        "is here",
+        "are here",
+        "download the",
+        "gift cards",
+        "part time",
+        "open an",
+        "late shift",
+        "night shift",
+        "early shift",
+    )
 )
 
 

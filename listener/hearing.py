@@ -221,6 +221,8 @@ def _bitter_end(groups: Mapping[Cue, Places], text: CueText) -> bool:
     ((start, end),) = thanks
     after = text.words[end:].split()
     word = text.words[start:end].strip()
+    if after[:1] == ["to"] and start == 0:  # "Thanks to Acme my cake arrived smashed"
+        return "for" not in after[:5] and bool(_reproaches(groups))
     return (
         word in ("thanks", "thank you", "cheers", "well done", "great job", "congrats")
         and len(after) <= LAST_WORDS
