@@ -178,6 +178,8 @@ def _counted(
 ) -> object:
     asked[name] += 1
     return real(*args, **known)
+
+
 @pytest.mark.parametrize(
     "text",
     [
