@@ -58,9 +58,12 @@ COMPLAINT_CUES = (
         emailed|raised|complained|shared|contacted|did}, {repeated|repeatedly|
         continuously|constantly}, raised {a|the|my|complaint|ticket}, follow {ups|up
         {with|on}}, followed up, no matter how, even after, {called|calling|call} {back|
-        again|you|them|customer}, happened again, {again|twice} {.|!|this}, {tried|
+        again|you|them|customer}, happened again,
+        {it|this|same|down|broken|late|gone|off|out|twice} again {.|!|this}, {called|rang|
+        phoned|emailed|asked|wrote|written|contacted|complained|told} {@|you|them|in|} twice,
+        twice {now|already|this}, {tried|
         trying} {to {call|contact|reach|get|speak|talk}|calling|contacting|
-        everything|again|all}, {i|have|we} tried, twice, constant, another {email|call|
+        everything|again|all}, {i|have|we} tried, constant, another {email|call|
         problem|issue}, {third|fourth|fifth|0 rd|0 th|second} {visit|attempt|
         appointment|letter|power cut|engineer}, {dmed|messaged|emailed|rang|phoned|
         called|written|wrote} {you|them|@|} {a week ago|0 times|twice|three times|

@@ -79,7 +79,7 @@ _OWN_CUES = (
         senior management}, escalate, escalated, escalating, boycott, {going|go} viral,
         everyone {know|
         knows|should know}, {tell|telling|warn|warning} {everyone|everybody|people|all my|others},
-        petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere, never again
+        petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere
         """,
     ),
     cue(

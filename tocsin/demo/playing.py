@@ -24,7 +24,7 @@ CONFIG, POSTS, ACTIONS, DATABASE = "tocsin.toml", "story.jsonl", "actions.jsonl"
 WEEK = "2026-W46"
 UNTIL = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)  # Monday, when the digest goes out
 LONGEST_PAUSE = 2.0  # seconds; a quiet night must not look like a hang
-DIGEST_LINES = 42  # of the week's digest; the sections beyond are named
+DIGEST_LINES = 40  # of the week's digest; the sections beyond are named
 CASE_POST = "x1045"  # for `tocsin explain`
 INTERRUPTED = 130  # exit code of what Ctrl-C has ended
 
