@@ -304,7 +304,8 @@ COMPLAINT_CUES = (
         putting me|keeping me|messing}, {no|not} thanks to, thanks a lot for, way to {go|
         ruin|treat|make|lose|screw|run|start}, so much for, got to love, nice job,
         {great|good|nice} {job|work} {losing|on not|ruining|with the delay|breaking|
-        cancelling|making}, nice try, love {waiting|being|sitting|paying|getting charged|
+        cancelling|making}, nice try, again {.|!} thanks,
+        love {waiting|being|sitting|paying|getting charged|
         how i cant|when you}, just {great|wonderful|perfect|lovely|fantastic} .,
         {another|yet another} {great|fine|wonderful|lovely|fantastic}, {paying|pay|
         paid} {0|money|} {a month|every month|monthly|} for nothing, thanks a bunch, {so

@@ -256,7 +256,11 @@ def explain(
         zone = ZoneInfo(house.settings.timezone)
         rows = list(explained(desk, writable(post_id), None if json_ else zone))
     if not rows:
-        fail(f"No post with the id {post_id} is kept: it named no brand, or was erased.", 1)
+        fail(
+            f"No post with the id {post_id} is kept: it named no brand, was erased, or is "
+            "not for this list.",
+            1,
+        )
     for row in rows:
         if json_:
             say_json(row)
