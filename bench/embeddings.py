@@ -109,7 +109,7 @@ def _posts(folder: Path, labelled: LabelledSet) -> Posts:
                 for_it, against = (sum(side[-nearest:]) / nearest for side in alike)
                 leans[nearest][number] = for_it - against
     spent = (time.perf_counter() - began) / max(1, asked) * 1e6
-    return Posts([labelled.complains(row) for row in rows], chances, leans, spent)  # type: ignore[attr-defined]
+    return Posts([labelled.complains(row) for row in rows], chances, leans, spent)
 
 
 def routing(folder: Path) -> None:

@@ -14,6 +14,7 @@ from listener.cuetext import ENGLISH, MAX_JUDGED_CHARS, CueText, read
 from listener.wires import (
     LANGUAGES,
     LOOK_BACK,
+    SELF_HARM,
     WORDS,
     Rule,
     Wires,
@@ -62,6 +63,13 @@ class Tripwires:
         """own, never: a user's rules, and what never rings, by language."""
         self._own, self._never = own, never
         self._made: dict[str, Wires] = {}
+
+    @property
+    def own_kinds(self) -> tuple[str, ...]:
+        """Kinds of danger that only the user's files know, in their order: perhaps mistyped."""
+        kinds = dict.fromkeys(rule.name for rules in self._own.values() for rule in rules)
+        known = {rule.name for rule in ENGLISH_WIRES.rules} | {SELF_HARM}
+        return tuple(kind for kind in kinds if kind not in known)
 
     def of(self, lang: str) -> Wires:
         """Return the rules of one of `LANGUAGES`."""

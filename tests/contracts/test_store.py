@@ -730,7 +730,9 @@ def test_a_store_with_a_table_that_is_none_of_ours_is_opened(tmp_path: Path) -> 
     other = sqlite3.connect(path)
     other.execute("create table notes_of_mine (words text)")
     other.close()
-    Store(path, randomness=SeededRandomness()).close()
+    opened = Store(path, randomness=SeededRandomness())
+    assert opened.write(lambda desk: desk.subjects("case", only_open=True)) == []
+    opened.close()
 
 
 def test_a_reader_sees_one_state_while_others_write(file_store: Store) -> None:

@@ -233,6 +233,18 @@ def test_a_mistake_in_a_users_tripwires_is_told_by_check_with_its_line(
     assert said.err.startswith("t.txt:3: a bracket is not closed")
 
 
+def test_check_asks_whether_a_heading_that_is_none_of_ours_is_mistyped(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    (tmp_path / "t.txt").write_text("[fier]\nthe kettle glows\n[fire]\nthe valve glows\n")
+    said = tocsin("check")
+    assert said.code == 0
+    assert "kinds of their own: [fier]. Is one of them mistyped?" in said.out
+    (tmp_path / "t.txt").write_text("[fire]\nthe valve glows\n[self-harm]\nlong sleep calls\n")
+    assert "mistyped" not in tocsin("check").out
+
+
 def test_a_guidance_that_is_not_there_is_told_by_check(tocsin: Any, tmp_path: Path) -> None:
     (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\nguidance = "g.txt"'))
     said = tocsin("check")
