@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -103,6 +104,19 @@ def _loopback(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    """Where our own pages are reached; nothing secret may travel in clear beyond this machine."""
+    parts = urlsplit(value)
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    if not (plain and parts.hostname and (parts.scheme == "https" or local)):
+        raise ValueError(
+            "it must be an https:// address under which people reach this machine. "
+            'Write for example "https://tocsin.example"'
+        )
+    return value.rstrip("/")
+
+
 SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
 EARLIEST_START, LATEST_START = 2000, 2049  # years
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
@@ -120,4 +134,5 @@ Turn = Annotated[Duration, AfterValidator(_a_turn)]
 FirstTurn = Annotated[LocalInstant, AfterValidator(_a_start)]
 Wait = Annotated[Duration, AfterValidator(_longer_than_nothing)]
 ShortWait = Annotated[Wait, AfterValidator(_at_most_an_hour)]
+WebAddress = Annotated[str, Field(max_length=500), AfterValidator(_web_address)]
 Loopback = Annotated[str, AfterValidator(_loopback)]

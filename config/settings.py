@@ -31,6 +31,7 @@ from config.fields import (
     PersonName,
     Turn,
     Wait,
+    WebAddress,
     topics_from_names,
 )
 from config.fields import Name as Name
@@ -220,6 +221,7 @@ class Settings(Declared):
     database: Path = Path("tocsin.db")
     timezone: Zone = "UTC"
     listen: Loopback = "127.0.0.1:8787"  # where /healthz answers; loopback only
+    links: WebAddress | None = None  # how people reach `listen` from their mail: docs/links.md
     keep_text: Duration = timedelta(days=90)  # how long posts and authors are kept, at least 1 d
     private_hosts: Words = ()  # "host:port" on a private network that may be reached all the same
     storm_room: Contact | None = None  # a channel's room where storms are shown as well

@@ -73,7 +73,7 @@ def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
         _case_owner_line(case),
         _sentences(_where_it_stands(case, reader, now), case.waits),
         _not_known(case),
-        f"See all of it: tocsin cases show {case.number}",
+        f"See all of it: tocsin cases show {case.number}" if reader.typed else "",
     )
     return _message(Purpose.CARD, case, lines, reader, key)
 
@@ -324,7 +324,10 @@ def _decline(view: CaseView | IncidentView) -> str:
 
 
 def how_to(command: str, reader: Reader, other: str = "") -> str:
-    """The command that does what is asked, as it can be pasted; other: that does the opposite."""
+    """The command that does what is asked, as it can be pasted; other: that does the opposite.
+    "" where there is a button or a link for it."""
+    if not reader.typed:
+        return ""
     also = f" · Or: {_as(other, reader)}" if other else ""
     return f"To act: {_as(command, reader)}{also}"
 

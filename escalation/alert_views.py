@@ -16,12 +16,14 @@ class Reader:
     zone     the reader's own; times are said in it.
     name     the person's name in the configuration; None: a room, read by several.
     mention  what the channel needs to call that person by name, where it can.
+    typed    they act by typing a command; False: by what the channel shows beside the message.
     """
 
     to: str
     zone: ZoneInfo
     name: str | None = None
     mention: str | None = None
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,30 @@ class Purpose(StrEnum):
     NOTICE = "notice"  # tells, asks nothing
     DIGEST = "digest"
     HEAD = "head"  # the ledger's heads, for a witness to keep
+    REPLY = "reply"  # belongs under a card or a page, in its thread
+
+
+class Weight(StrEnum):
+    """How much a button stands out."""
+
+    MAIN = "main"  # what is asked of the reader; at most one a message
+    PLAIN = "plain"
+    GRAVE = "grave"  # cannot be undone by a second click
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something that can be done with a message: a button, a menu's entry, or a reaction.
+
+    verb   what comes back when it is pressed: a name of `escalation.buttons`.
+    label  at most 24 characters, in our own words.
+    sign   the reaction that means the same, one emoji, where a channel has no buttons; "": none.
+    """
+
+    verb: str
+    label: str
+    weight: Weight = Weight.PLAIN
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,11 @@ class Message:
     lines     at most five more; plain text that may quote strangers.
     repeated  it may have been sent before (a crash before the receipt); said in the message.
     subject   e.g. "case 17", "incident 3"; for subjects, ids and threads.
+    buttons   what can be done with it, the most likely first; token: comes back with a press, and
+              says what was shown. Only where the channel has buttons.
+    link      address of our own page where the reader can do it; only where it has none.
+    under     receipt of the message in whose thread this one belongs; None: it stands by itself.
+    trail     who did what with it and when, one sentence each, the newest last.
     """
 
     key: str
@@ -66,6 +95,11 @@ class Message:
     repeated: bool = False
     subject: str = ""
     html: str | None = None  # a digest's HTML form, for channels that show it
+    buttons: tuple[Button, ...] = ()
+    token: str = ""
+    link: str = ""
+    under: str | None = None
+    trail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +111,20 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can do; docs/channels are made from these."""
+    """What a channel can do; the table in docs/channels/README.md is made from these.
+
+    update   a message of ours can be changed where it stands.
+    thread   a message can be put under another one.
+    buttons  what can be done with a message is shown beside it, as buttons or as reactions.
+    two_way  what people press and write there comes back (see `escalation.conversation`).
+    forms    several things can be asked for at once; else we ask one after the other, in words.
+    """
 
     update: bool = False
     thread: bool = False
+    buttons: bool = False
+    two_way: bool = False
+    forms: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address

@@ -171,6 +171,9 @@ class Desk(Protocol):
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""
 
+    def freshen_pages(self, ref: Ref, now: datetime) -> None:
+        """Have the pages of a subject that can still be changed show how it stands now."""
+
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
         """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
 

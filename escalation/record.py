@@ -228,7 +228,9 @@ class Recorder:
         )
         for effect in outcome.effects:
             self._effect(desk, before, after, effect, outcome.actor, at)
-        self._queue_card(desk, after, at.now)
+        by_hand = outcome.actor != ENGINE
+        self._queue_card(desk, after, at.now, at_once=by_hand)
+        desk.freshen_pages(after.ref, at.now)
         desk.tell(happening(outcome.event, after, at.now, actor=actor))
         return None
 
@@ -292,9 +294,11 @@ class Recorder:
                 )
             )
 
-    def _queue_card(self, desk: Desk, subject: Subject, now: datetime) -> None:
-        """Show the subject in its team's rooms. A case that a storm speaks for is not shown, and
-        what is private never."""
+    def _queue_card(
+        self, desk: Desk, subject: Subject, now: datetime, *, at_once: bool = False
+    ) -> None:
+        """Show the subject in its team's rooms; at once where somebody has just done something
+        with it. A case that a storm speaks for is not shown, and what is private never."""
         if ladder.is_inhibited(subject) or isinstance(subject, Matter):
             return
         for room in self._rooms(subject):
@@ -306,7 +310,7 @@ class Recorder:
                     ref=subject.ref,
                     channel=room.channel,
                     to=room.to,
-                    due=now + self.rules.group_wait(subject),
+                    due=now if at_once else now + self.rules.group_wait(subject),
                     what="card",
                 )
             )

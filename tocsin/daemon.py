@@ -20,9 +20,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from config import Settings
 from escalation.channel import Channel
+from escalation.conversation import Hearing
 from escalation.desk import Happening
 from tocsin import health
 from tocsin.aging import age_out
+from tocsin.answering import Answering
+from tocsin.chats import Chat
 from tocsin.clock import JUMP, SteadyClock
 from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
@@ -32,6 +35,7 @@ from tocsin.opinions.asking import Asker
 from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
+from tocsin.speaking import Speaking
 from tocsin.store import Unit
 from tocsin.web import Server as WebServer
 from tocsin.web import application
@@ -58,12 +62,14 @@ class Daemon:
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._asker = Asker(model, house) if model is not None else None
+        self._speakers = [Speaking(name, house) for name in channels]
+        self._chats = [self._chat(name, one) for name, one in channels.items() if _hears(one)]
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
         self._invariants = InvariantWatch(house)
         self._models = ModelWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
-        executors = {"default": ThreadPoolExecutor(len(channels) + len(self._workers) + 4)}
+        executors = {"default": ThreadPoolExecutor(len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors=executors,
@@ -85,6 +91,9 @@ class Daemon:
         self._scheduler.start()
         for worker in self._workers:
             worker.start()
+        for talking in self._talking:
+            talking.start()
+        self.house.store.to_send = self._wake
         if self._asker is not None:
             self._asker.start()
         logger().info("running", sources=len(self._workers), channels=len(self._channels))
@@ -117,8 +126,6 @@ class Daemon:
     def _schedule(self) -> None:
         add = self._scheduler.add_job
         add(self._pass, "interval", seconds=PASS_EVERY, id="engine")
-        for name in self._channels:
-            add(self._deliver, "interval", seconds=PASS_EVERY, args=[name], id=f"channel {name}")
         for worker in self._workers:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
@@ -183,9 +190,20 @@ class Daemon:
                 logger().warning("the clock jumped", seconds=seconds, at=jump.at.isoformat())
         self._pulse.clock_behind, self._pulse.clock_jumps = behind, jumps
 
-    def _deliver(self, channel: str) -> None:
-        if not self._stopping.is_set():
-            self.house.delivery.send_due(self.house.clock.now(), [channel])
+    def _chat(self, name: str, channel: Channel) -> Chat:
+        house = self.house
+        assert isinstance(channel, Hearing)
+        answering = Answering(house, name, channel.capabilities)
+        return Chat(name, channel, answering, house.clock.now, house.randomness)
+
+    @property
+    def _talking(self) -> "tuple[Speaking | Chat, ...]":
+        return (*self._chats, *self._speakers)
+
+    def _wake(self) -> None:
+        """Something was written: what it has to be said on any channel goes out at once."""
+        for speaker in self._speakers:
+            speaker.wake()
 
     def _age_out(self) -> None:
         """Erase what is older than is kept, in small steps, so that nothing else waits for it."""
@@ -216,10 +234,13 @@ class Daemon:
         house.delivery.redirect_unknown(now)
         with house.store.read() as desk:
             failing = desk.failing_channels(now - CHANNEL_DUMB)
+        deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
         for name in self._channels:
             about = f"channel:{name}"[:64]
-            if name in failing:
-                detail = f"channel {name} takes no messages: {failing[name]}"
+            if name in failing or name in deaf:
+                what = f"takes no messages: {failing[name]}" if name in failing else ""
+                what = what or f"hears nobody: {deaf[name]}"
+                detail = f"channel {name} {what}"
                 house.store.write(partial(_open_fault, house, about, detail, now))
             else:
                 house.store.write(partial(_close_fault, house, about, now))
@@ -234,6 +255,8 @@ class Daemon:
             self._asker.stop()
         for worker in self._workers:
             worker.stop()
+        for talking in self._talking:
+            talking.stop()
         # A message that is being sent may still bring its receipt; a stuck one is not waited for.
         ending = threading.Thread(target=self._scheduler.shutdown, daemon=True)
         ending.start()
@@ -241,11 +264,17 @@ class Daemon:
         for worker in self._workers:
             if not worker.join(DRAIN / 2 / max(1, len(self._workers))):
                 logger().warning("source did not stop in time", source=worker.name)
+        for talking in self._talking:
+            talking.join(DRAIN / 4 / len(self._talking))
         if self._asker is not None and not self._asker.join(DRAIN / 4):
             logger().warning("the language model did not stop in time")
         self._server.stop()
         self.house.store.close()
         logger().info("stopped")
+
+
+def _hears(channel: Channel) -> bool:
+    return channel.capabilities.two_way and isinstance(channel, Hearing)
 
 
 def _open_fault(house: House, about: str, detail: str, now: datetime, desk: Unit) -> None:

@@ -46,6 +46,11 @@ class Ready:
     refs: tuple[Ref, ...]  # what its pages are about
     quoted: tuple[int, ...] = ()  # posts whose words it shows
 
+    @property
+    def editable(self) -> bool:
+        """Does it show how its subject stands, so that it is to be changed with it?"""
+        return bool(self.message.token)
+
 
 class Delivery:
     """Sends messages; one instance may be used by one thread for each channel."""
@@ -231,7 +236,7 @@ class Delivery:
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
-        desk.sent(ready.parcel, receipt.ref, now)
+        desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable)
         message = ready.message
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages

@@ -1,7 +1,7 @@
 """What a message says, made when it is sent: from what is queued to an alert's words."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation import alert, encode, notices, permission
@@ -15,15 +15,26 @@ from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
 from tocsin.confided import Confided
 from tocsin.duties import Duties
+from tocsin.offering import offer, reminder
 from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
+from tocsin.trail import trail
 from tocsin.views import Views, newest
 from tocsin.witness import head_message
 
 LATE = timedelta(minutes=1)  # a page later than this says by how much
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is said where it goes. words: the customer's may be shown; typed: what can be done
+    is said as a command, because the channel shows neither a button nor a link for it."""
+
+    words: bool
+    typed: bool
 
 
 class Messages:
@@ -55,15 +66,50 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
+        manner = Manner(words, typed=not (capabilities.buttons or self._rules.settings.links))
         only = _only_page(parcel, refs)
         if len(parcel.messages) == 1:
-            made = self._single(desk, parcel.messages[0], refs, words, now)
+            made = self._single(desk, parcel.messages[0], refs, manner, now)
         elif only is not None:
-            made = self._page_and_told(desk, parcel, only, words, now)
+            made = self._page_and_told(desk, parcel, only, manner, now)
         else:
-            made = self._bundle(desk, parcel, refs, now)
+            made = self._bundle(desk, parcel, refs, manner, now)
+        if made is None:
+            return None
+        made = self._offering(desk, made, parcel, refs, capabilities, now)
         repeated = any(row.repeated for row in parcel.messages)
-        return replace(made, repeated=True) if made and repeated else made
+        return replace(made, repeated=True) if repeated else made
+
+    def _offering(
+        self,
+        desk: Unit,
+        made: Message,
+        parcel: Parcel,
+        refs: Sequence[Ref],
+        capabilities: Capabilities,
+        now: datetime,
+    ) -> Message:
+        """With what can be done with it, and who did what with its one subject."""
+        root = self._root(desk, parcel, refs, capabilities)
+        if root is not None:
+            return reminder(made, root)
+        made = offer(desk, made, parcel, refs, capabilities, self._rules.settings.links, now)
+        row = parcel.messages[0]
+        if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
+            return made
+        history = desk.history(str(row.message.ref))
+        return replace(made, trail=trail(history, self._views.shown, self._views.reader(row), now))
+
+    def _root(
+        self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], capabilities: Capabilities
+    ) -> str | None:
+        """The message under which a page belongs that asks for the same again, where the channel
+        has threads; None: it stands by itself."""
+        row = parcel.messages[0]
+        again = row.message.what in (LADDER_PAGE, AGAIN) and len(parcel.messages) == len(refs) == 1
+        if not (again and capabilities.thread and capabilities.buttons) or row.is_renewal:
+            return None
+        return desk.first_page(_as_page(row, refs[0]))
 
     def refs(self, desk: Unit, parcel: Parcel) -> tuple[Ref, ...]:
         """What the pages of a parcel are about, the most urgent first; at most MAX_BUNDLE of what
@@ -93,26 +139,26 @@ class Messages:
         return () if post is None else (post["id"],)
 
     def _single(
-        self, desk: Unit, queued: Queued, refs: Sequence[Ref], words: bool, now: datetime
+        self, desk: Unit, queued: Queued, refs: Sequence[Ref], manner: Manner, now: datetime
     ) -> Message | None:
         if queued.message.purpose is Purpose.DIGEST:
-            return digest_message(desk, self._rules.settings, queued.message, words, now)
+            return digest_message(desk, self._rules.settings, queued.message, manner.words, now)
         if queued.message.purpose is Purpose.HEAD:
             return head_message(desk, queued.message)
         if queued.message.what == AGAIN:
-            return self._again(desk, queued, refs, words, now)
+            return self._again(desk, queued, refs, manner, now)
         subject = desk.subject(queued.message.ref)
         if subject is None:
             return None
-        reader = self._views.reader(queued)
+        reader = self._views.reader(queued, typed=manner.typed)
         if isinstance(subject, Fault):
             return self._of_fault(desk, subject, queued, reader, now)
         if isinstance(subject, Incident):
-            return self._of_incident(desk, subject, queued, reader, words, now)
+            return self._of_incident(desk, subject, queued, reader, manner.words, now)
         if isinstance(subject, Matter):
             return _plain(queued, reader, *self._confided.said(desk, subject, queued, reader, now))
         assert isinstance(subject, Case)
-        return self._of_case(desk, subject, queued, reader, words, now)
+        return self._of_case(desk, subject, queued, reader, manner.words, now)
 
     def _of_case(
         self, desk: Unit, case: Case, queued: Queued, reader: Reader, words: bool, now: datetime
@@ -123,10 +169,12 @@ class Messages:
         duties = Duties(case, self._rules, self._views.shown, now)
         view = duties.on(view, reader)
         view = replace(view, demand=duties.demand(desk, view, message.what, reader))
-        # A request that has been answered asks nothing more when it is shown anew.
+        # What has been answered asks nothing more when it is shown anew.
         is_over = message.what == permission.ASKED and view.demand is None
+        is_over = is_over or _is_answered(desk, queued)
         if message.purpose is Purpose.CARD or is_over:
-            return alert.case_card(view, reader, key=key, now=now)
+            stands = alert.case_card(view, reader, key=key, now=now)
+            return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered") or view.demand is not None:
             return alert.case_page(view, reader, key=key, now=now)
         text = self._sentence(desk, case, message)
@@ -155,8 +203,9 @@ class Messages:
         view = self._views.incident(desk, incident, late=late, offered_to=person)
         view = view if words else without_words(view)
         key, message = queued.message.key, queued.message
-        if message.purpose is Purpose.CARD:
-            return alert.incident_card(view, reader, key=key, now=now)
+        if message.purpose is Purpose.CARD or _is_answered(desk, queued):
+            stands = alert.incident_card(view, reader, key=key, now=now)
+            return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered"):
             return alert.incident_page(view, reader, key=key, now=now)
         text = notices.sentence(message.what, self._views.shown(message.about))
@@ -195,14 +244,14 @@ class Messages:
         return _plain(queued, reader, headline, lines)
 
     def _again(
-        self, desk: Unit, queued: Queued, refs: Sequence[Ref], words: bool, now: datetime
+        self, desk: Unit, queued: Queued, refs: Sequence[Ref], manner: Manner, now: datetime
     ) -> Message | None:
         """What is asked again: one subject at length, several as a bundle; None: nothing waits."""
         if not refs:
             return None
         if len(refs) == 1:
-            return self._single(desk, _as_page(queued, refs[0]), refs, words, now)
-        made = self._bundle(desk, Parcel((queued,)), refs, now)
+            return self._single(desk, _as_page(queued, refs[0]), refs, manner, now)
+        made = self._bundle(desk, Parcel((queued,)), refs, manner, now)
         more = desk.unacknowledged(queued.message.person or "") - len(refs)
         if made is None or more <= 0:
             return made
@@ -210,20 +259,20 @@ class Messages:
         return _more(made, (f"{over}{more} more wait for you: tocsin cases list",))
 
     def _page_and_told(
-        self, desk: Unit, parcel: Parcel, page: Queued, words: bool, now: datetime
+        self, desk: Unit, parcel: Parcel, page: Queued, manner: Manner, now: datetime
     ) -> Message | None:
         """The one page of a parcel as it would be by itself, and what is told beside it."""
         key = parcel.messages[0].message.key
         page = replace(page, message=replace(page.message, key=key))
-        made = self._single(desk, page, (page.message.ref,), words, now)
+        made = self._single(desk, page, (page.message.ref,), manner, now)
         rest = Parcel(tuple(row for row in parcel.messages if row.id != page.id))
         return None if made is None else _more(made, self._told(desk, rest))
 
     def _bundle(
-        self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], now: datetime
+        self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], manner: Manner, now: datetime
     ) -> Message | None:
         """Several at once. Cases are listed; what is not a case is told in a line of its own."""
-        reader = self._views.reader(parcel.messages[0])
+        reader = self._views.reader(parcel.messages[0], typed=manner.typed)
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
@@ -260,7 +309,7 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         purpose=message.purpose,
         to=message.to,
         headline=encode.cut(encode.one_line(headline), alert.MAX_HEADLINE),
-        lines=lines,
+        lines=tuple(line for line in lines if line),
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
         subject=message.ref.spoken,
     )
@@ -286,6 +335,14 @@ def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
 def _as_page(queued: Queued, ref: Ref) -> Queued:
     """What asks for a subject among others, as the page of that one."""
     return replace(queued, message=replace(queued.message, ref=ref, what=LADDER_PAGE))
+
+
+def _is_answered(desk: Unit, queued: Queued) -> bool:
+    """Is it a page that was shown already, of what its person is not asked any more?"""
+    one = queued.message
+    if not queued.is_renewal or one.what != LADDER_PAGE:
+        return False
+    return not desk.is_wanted(one.ref, one.round, one.person or "", one.what)
 
 
 def _late_by_ref(parcel: Parcel, now: datetime) -> dict[Ref, timedelta]:

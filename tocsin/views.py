@@ -161,12 +161,14 @@ class Views:
         person = self._people.get(name)
         return person.shown_name if person else name
 
-    def reader(self, queued: Queued) -> Reader:
+    def reader(self, queued: Queued, *, typed: bool = True) -> Reader:
+        """Who reads a message. typed: as in `Reader`."""
         person = self._people.get(queued.message.person or "")
         settings = self._rules.settings
         if person is None:
-            return Reader(queued.message.to, ZoneInfo(settings.timezone))
-        return Reader(queued.message.to, settings.zone_of(person), person.name, queued.message.to)
+            return Reader(queued.message.to, ZoneInfo(settings.timezone), typed=typed)
+        to = queued.message.to
+        return Reader(to, settings.zone_of(person), person.name, to, typed)
 
     def role(self, subject: Subject) -> Role:
         steps = self._rules.settings.policy_of(self._rules.team(subject)).steps

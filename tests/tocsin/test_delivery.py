@@ -195,10 +195,10 @@ def test_a_receipt_that_cannot_be_written_stops_nothing_and_is_made_good(
     complain(firm, 1)
     sent = Unit.sent
 
-    def full(desk: Unit, parcel: Any, receipt: str, now: datetime) -> None:
+    def full(desk: Unit, parcel: Any, receipt: str, now: datetime, **more: Any) -> None:
         if parcel.messages[0].message.purpose is Purpose.PAGE and firm.now == NOON:
             raise sqlite3.OperationalError("database or disk is full")
-        sent(desk, parcel, receipt, now)
+        sent(desk, parcel, receipt, now, **more)
 
     monkeypatch.setattr(Unit, "sent", full)
     send(firm)

@@ -21,7 +21,7 @@ from tocsin.cli.common import (
     writable,
 )
 from tocsin.cli.numbers import subject_number
-from tocsin.cli.verbs import DEEDS, Deed, Given
+from tocsin.deeds import DEEDS, Deed, Given
 
 if TYPE_CHECKING:
     from escalation.decision import Action
@@ -159,8 +159,8 @@ def act(
     name  of the command, such as `wont-act`.
     """
     from escalation.subject import Ref
-    from tocsin.cli.confirming import confirmation
-    from tocsin.cli.refusals import because
+    from tocsin.confirming import confirmation
+    from tocsin.refusals import because
 
     changed = 0
     with opened(config, db) as house:
@@ -203,8 +203,8 @@ def _no_change(ref: "Ref", why: str) -> str:
 def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> None:
     """Say that a brand is in a storm; one that is known already is not declared again."""
     from escalation.decision import Action, Verb
-    from tocsin.cli.confirming import confirmation
-    from tocsin.cli.refusals import because
+    from tocsin.confirming import confirmation
+    from tocsin.refusals import because
 
     with opened(config, db) as house:
         known = [one.name for one in house.settings.brands]

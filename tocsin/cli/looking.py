@@ -23,8 +23,8 @@ from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
     from escalation.subject import Subject
-    from tocsin.cli.waits import Wait
     from tocsin.store import Unit
+    from tocsin.waits import Wait
     from tocsin.wiring import House
 
 All = Annotated[bool, typer.Option("--all", help="Closed ones too.")]
@@ -201,7 +201,7 @@ def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) 
 
     from config import spell_duration
     from tocsin.cli.shown import state_of, topic_of
-    from tocsin.cli.waits import brief
+    from tocsin.waits import brief
 
     topic = f"{subject.brand}: {topic_of(subject)}" if subject.brand else topic_of(subject)
     return (

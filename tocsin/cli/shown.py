@@ -15,13 +15,13 @@ from escalation.subject import Case, Fault, Incident, Level, Subject
 from escalation.warnings import Done, Warned
 from tocsin import about
 from tocsin.cli.quoted import posts_of, words
-from tocsin.cli.waits import following
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
 from tocsin.speaker import spoken
 from tocsin.views import Views, same_words
+from tocsin.waits import following
 
 MOST_WARNINGS = 20  # shown one by one
 

@@ -77,7 +77,7 @@ def add(
     from escalation.decision import Action, Verb
     from escalation.rights import refuse_silence
     from escalation.silences import Scope, Silence, of_its_team
-    from tocsin.cli.refusals import because
+    from tocsin.refusals import because
 
     scope = Scope(brand=brand, team=team, topic=topic, about=about, urgent=urgent)
     reason, by = writable(reason), writable(by)

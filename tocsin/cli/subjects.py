@@ -6,7 +6,7 @@ import typer
 
 from tocsin.cli import acting, looking
 from tocsin.cli.common import DEFAULT_CONFIG, ConfigOption, DbOption
-from tocsin.cli.verbs import DEEDS
+from tocsin.deeds import DEEDS
 
 _GROUPS = {
     "case": "List, show and act on cases.",

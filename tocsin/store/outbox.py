@@ -31,8 +31,12 @@ class PageState:
 class OutboxRows(RestRows):
     """What the engine queues and delivery takes out."""
 
+    def something_to_send(self) -> None:
+        """Told when what leaves the house has changed."""
+
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
         """Put a message into the outbox; a key that is there already changes nothing."""
+        self.something_to_send()
         if message.purpose in (Purpose.PAGE, Purpose.NOTICE):
             self.connection.execute(
                 "insert or ignore into addresses (channel, address) values (?, ?)",
@@ -68,10 +72,20 @@ class OutboxRows(RestRows):
         """Put a card into the outbox, or ask for its update where it has been sent."""
         self.queue(message)
         self.connection.execute(
-            "update messages set stale = 1, due = max(due, ?) where key = ? "
-            "and state in ('sent', 'sending')",
+            "update messages set due = case when stale = 1 then min(due, ?1) else ?1 end, "
+            "stale = 1 where key = ?2 and state in ('sent', 'sending')",
             (ms(message.due), message.key),
         )
+
+    def freshen_pages(self, ref: Ref, now: datetime) -> None:
+        """Have the pages of a subject that can still be changed show how it stands now."""
+        done = self.connection.execute(
+            "update messages set stale = 1, due = ? where kind = ? and number = ? "
+            "and purpose = 'page' and editable = 1 and state in ('sent', 'sending')",
+            (ms(now), ref.kind, ref.number),
+        )
+        if done.rowcount:
+            self.something_to_send()
 
     def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
         """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
@@ -146,6 +160,18 @@ class OutboxRows(RestRows):
         ).fetchone()
         return None if row[0] is None else utc(row[0])
 
+    def first_page(self, page: Queued) -> str | None:
+        """Receipt of the first page of the same subject that the same address got and that stands
+        there by itself; None: this is it."""
+        one = page.message
+        row = self.connection.execute(
+            "select receipt from messages where kind = ? and number = ? and purpose = 'page' "
+            "and channel = ? and address = ? and id < ? and state = 'sent' and editable = 1 "
+            "and receipt is not null and receipt_key = key order by id limit 1",
+            (one.ref.kind, one.ref.number, one.channel, one.to, page.id),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def pages_sent(self, since: datetime) -> int:
         """How many pages left the house since then; several in one message count as one."""
         row = self.connection.execute(
@@ -162,14 +188,17 @@ class OutboxRows(RestRows):
             [(ms(now), row.id) for row in parcel.messages],
         )
 
-    def sent(self, parcel: Parcel, receipt: str, now: datetime) -> None:
-        """The channel took it: this is the receipt. A renewal is no new message."""
+    def sent(self, parcel: Parcel, receipt: str, now: datetime, *, editable: bool = False) -> None:
+        """The channel took it: this is the receipt. A renewal is no new message.
+
+        editable  it can be changed where it stands, and is when its subject does.
+        """
         key = parcel.messages[0].message.key
         self.connection.executemany(
             "update messages set state = 'sent', sent_at = coalesce(sent_at, ?), receipt = ?, "
-            "receipt_key = coalesce(receipt_key, ?), "
+            "receipt_key = coalesce(receipt_key, ?), editable = ?, "
             "failing_since = null, failure = null where id = ?",
-            [(ms(now), receipt, key, row.id) for row in parcel.messages],
+            [(ms(now), receipt, key, editable, row.id) for row in parcel.messages],
         )
 
     def refuse(self, parcel: Parcel, failure: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from tocsin.store.tables.answered import ANSWERED
 from tocsin.store.tables.entered import LEDGER
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.known import KNOWN
@@ -39,7 +40,7 @@ def _inside_trigger(statement: str) -> bool:
 @migrations()
 def m0001_first(db: "Database") -> None:
     """Posts and what was thought of them, subjects and their timers, outbox, ledger."""
-    for script in (POSTS, ROLLUPS, SOURCES, SUBJECTS, SAID, OUTBOX, LEDGER, KNOWN):
+    for script in (POSTS, ROLLUPS, SOURCES, SUBJECTS, SAID, OUTBOX, ANSWERED, LEDGER, KNOWN):
         _script(db, script)
 
 

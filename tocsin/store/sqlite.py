@@ -76,6 +76,7 @@ class Store:
     ) -> None:
         self.path = path
         self.told = told
+        self.to_send: Callable[[], None] = lambda: None  # called after what leaves has changed
         self._kill = kill
         self._randomness = randomness
         self._lock_file = _lock(path) if exclusive and path is not None else None
@@ -143,6 +144,7 @@ class Store:
     def _commit(self, jobs: Sequence["_Job"]) -> None:
         """Run jobs in one transaction, each in its savepoint; then let their callers go on."""
         happened: list[Happening] = []
+        to_send = False
         try:
             self._connection.execute("begin immediate")
             self._unit.begin()
@@ -152,6 +154,7 @@ class Store:
             self._kill("before commit")
             self._connection.execute("commit")
             self._kill("after commit")
+            to_send = self._unit.take_to_send()
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
@@ -167,6 +170,8 @@ class Store:
                 job.done.set()
         for one in happened:
             self._tell(one)
+        if to_send:
+            self.to_send()
 
     def _tell(self, happening: Happening) -> None:
         """What a listener raises ends a replay or a command, but must never stop the writer."""

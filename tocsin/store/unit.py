@@ -6,6 +6,7 @@ from collections.abc import Callable
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
+from tocsin.store.handles import HandleRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
@@ -24,6 +25,7 @@ from tocsin.store.threads import ThreadRows
 
 class Unit(
     ContractRows,
+    HandleRows,
     SaidRows,
     LabelRows,
     LedgerRows,
@@ -49,6 +51,7 @@ class Unit(
         self.randomness = randomness
         self._happenings: list[Happening] = []
         self._undo: list[Callable[[], None]] = []
+        self._to_send = False
         self._last_entries = {}
         self._staff_ids = {}
 
@@ -61,6 +64,15 @@ class Unit(
     def if_undone(self, undo: Callable[[], None]) -> None:
         """Have something in memory undone too, where this transaction, or a part of it, is."""
         self._undo.append(undo)
+
+    def something_to_send(self) -> None:
+        """What leaves the house has changed: whoever sends is to look, once this has committed."""
+        self._to_send = True
+
+    def take_to_send(self) -> bool:
+        """Has what leaves the house changed since the last call?"""
+        taken, self._to_send = self._to_send, False
+        return taken
 
     def tell(self, happening: Happening) -> None:
         """Hand on what happened, once the transaction has committed."""

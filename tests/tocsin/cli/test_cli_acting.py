@@ -21,10 +21,10 @@ from escalation.numbers import MOST_INTEGER
 from escalation.subject import Ref
 from tocsin.cli import main
 from tocsin.cli.common import opened
-from tocsin.cli.confirming import DONE as CONFIRMED
-from tocsin.cli.verbs import DEEDS
-from tocsin.cli.waits import BRIEF, NEXT
+from tocsin.confirming import DONE as CONFIRMED
+from tocsin.deeds import DEEDS
 from tocsin.store import Unit
+from tocsin.waits import BRIEF, NEXT
 from tocsin.wiring import House
 
 # The replayed store has three open cases, and two people: ada, on call, and grace, the executive.

@@ -12,7 +12,7 @@ from escalation.subject import Ref
 from tests.firm import EXECUTIVE, FIRST, LEAD, OWNER, PRESS, Firm, complain, new_firm
 from tests.tocsin.cli.test_commands_page import COMMANDS, line_begins
 from tocsin.cli.acting import action_of
-from tocsin.cli.verbs import DEEDS
+from tocsin.deeds import DEEDS
 
 SPIKE = Spike(storm=False, people=9, posts=9, minutes=60, usual=1.0, sentence="9 people in 1 h")
 CASE, WATCH, FAULT = Ref("case", 1), Ref("incident", 1), Ref("fault", 1)

@@ -27,6 +27,7 @@ create table messages (
     repeated integer not null default 0,
     begun integer not null default 0, -- taken, and not merely waiting for its turn to be sent
     plain integer not null default 0, -- no channel took it: send our own words only
+    editable integer not null default 0, -- it was sent where a message can be changed
     stale integer not null default 0  -- a sent card that no longer shows the present state
 ) strict;
 create index messages_folding on messages (channel, address, urgent, due)
@@ -35,6 +36,7 @@ create index messages_sending on messages (sending_since) where state = 'sending
 create index messages_looked_at on messages (look_at)
     where state = 'queued' and look_at is not null;
 create index messages_shown on messages (receipt_key) where receipt_key is not null;
+create index messages_of_receipt on messages (channel, receipt) where receipt is not null;
 create table message_posts (       -- whose words a message shows, for an erasure to find it
     message integer not null references messages (id) on delete cascade,
     post integer not null,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from escalation.subject import Case, Subject
-from tocsin.cli.waits import following
 from tocsin.permissions import permissions, wanted
+from tocsin.waits import following
 
 if TYPE_CHECKING:
     from escalation.decision import Action

@@ -93,7 +93,7 @@ def _on_offer(house: "House", desk: "Unit", subject: "Subject") -> str:
 
 def _paste(subject: "Subject", action: "Action", verb: str, *more: str) -> str:
     """What to type instead."""
-    from tocsin.cli.verbs import DEEDS
+    from tocsin.deeds import DEEDS
 
     if all(deed.name != verb for deed in DEEDS[subject.kind]):
         return ""

@@ -1,0 +1,311 @@
+"""What people press and write in a chat: once, by whom it is known, and on what was shown."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from config.settings import Band
+from escalation.channel import Capabilities, Message, Purpose
+from escalation.conversation import Answer, Incoming
+from escalation.subject import Case, Ref
+from tests.firm import (
+    EXECUTIVE,
+    FIRST,
+    LEAD,
+    NOON,
+    OWNER,
+    FakeChannel,
+    Firm,
+    complain,
+    open_firm,
+)
+from tests.hostile import OWN
+from tocsin.answering import Answering
+from tocsin.clock import VirtualClock
+
+MINUTE = timedelta(minutes=1)
+CAPABLE = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=True)
+
+
+@dataclass
+class ChatRoom:
+    """A firm whose chat has buttons, and people who press them."""
+
+    forms: bool = True
+    firm: Firm = field(init=False)
+    chat: FakeChannel = field(init=False)
+    pressed: int = 0
+
+    def __post_init__(self) -> None:
+        clock = VirtualClock(NOON)
+        can = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=self.forms)
+        self.chat = FakeChannel(clock, capabilities=can)
+        self.firm = open_firm(
+            None, clock=clock, channels={"chat": self.chat, "mail": FakeChannel(clock)}
+        )
+
+    @property
+    def answering(self) -> Answering:
+        return Answering(self.firm.house, "chat", self.chat.capabilities)
+
+    def complain(self, number: int = 1, **more: object) -> int:
+        case = complain(self.firm, number, **more)  # type: ignore[arg-type]
+        self.firm.passes(MINUTE * 6 if more.get("band") is Band.P3 else timedelta())
+        return case
+
+    def page(self, person: str = OWNER) -> Message:
+        return self.chat.pages(f"{person}@chat")[-1]
+
+    def card(self) -> Message:
+        cards = [m for _, m in self.chat.taken if m.purpose is Purpose.CARD]
+        shown = [m for m in self.chat.updated if m.purpose is Purpose.CARD]
+        return (shown or cards)[-1]
+
+    def press(
+        self,
+        person: str,
+        message: Message,
+        verb: str,
+        *,
+        once: str | None = None,
+        **values: str,
+    ) -> Answer:
+        self.pressed += 1
+        answer = self.answering.take(
+            Incoming(
+                once or f"press {self.pressed}",
+                (f"{person}@chat",),
+                verb=verb,
+                token=message.token,
+                values=values,
+                is_filled=bool(values),
+            )
+        )
+        self.firm.settle()
+        return answer
+
+    def write(self, person: str, text: str, ref: str = "") -> Answer:
+        self.pressed += 1
+        answer = self.answering.take(
+            Incoming(f"words {self.pressed}", (f"{person}@chat",), text=text, ref=ref)
+        )
+        self.firm.settle()
+        return answer
+
+    def case(self, number: int = 1) -> Case:
+        with self.firm.house.store.borrow() as desk:
+            found = desk.subject(Ref("case", number))
+        assert isinstance(found, Case)
+        return found
+
+    def entries(self) -> list[tuple[str, str | None]]:
+        with self.firm.house.store.borrow() as desk:
+            history = desk.history("case:1")
+        return [(one["event"], one["facts"].get("via")) for one in history]
+
+
+def verbs(message: Message) -> list[str]:
+    return [button.verb for button in message.buttons]
+
+
+# -------------------------------------------------------------------------- what is offered
+def test_a_page_offers_to_acknowledge_first_and_says_no_command() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert verbs(room.page())[0] == "ack"
+    assert not any("tocsin cases" in line for line in room.page().lines)
+
+
+def test_a_channel_without_buttons_is_told_the_command() -> None:
+    room = ChatRoom()
+    room.complain(band=Band.STORM)  # on two channels
+    by_mail = room.firm.channels["mail"].pages()[-1]
+    assert not by_mail.buttons
+    assert any("tocsin cases ack 1" in line for line in by_mail.lines)
+
+
+def test_who_is_asked_again_is_reminded_under_the_first_page_and_called_by_name() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(timedelta(hours=2))
+    asked = room.chat.pages(f"{EXECUTIVE}@chat")
+    assert len(asked) > 1
+    first, *others = asked
+    assert first.under is None
+    assert all(one.under is not None and one.mention and not one.buttons for one in others)
+
+
+# ---------------------------------------------------------------------------- pressing
+def test_a_press_acknowledges_and_the_card_shows_who_did_it() -> None:
+    room = ChatRoom()
+    room.complain()
+    answer = room.press(OWNER, room.page(), "ack")
+    assert answer.done
+    assert room.case().acked_by == OWNER
+    assert ("acknowledged", "chat") in room.entries()
+    assert any(f"acknowledged by {OWNER} (chat)" in step for step in room.card().trail)
+
+
+def test_the_page_that_was_answered_loses_its_button_at_once() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack")
+    shown = [m for m in room.chat.updated if m.purpose is Purpose.PAGE][-1]
+    assert "ack" not in verbs(shown)
+    assert "Next: olwyn has acknowledged" in " ".join(shown.lines)
+
+
+def test_the_same_press_five_times_is_done_once() -> None:
+    room = ChatRoom()
+    room.complain()
+    page = room.page()
+    done = [room.press(OWNER, page, "ack", once="one").done for _ in range(5)]
+    assert done == [True, False, False, False, False]
+    assert [event for event, _ in room.entries()].count("acknowledged") == 1
+
+
+@pytest.mark.parametrize("who", [(), ("",), ("mallory@chat",), ("olwyn@mail",), ("olwyn",)])
+def test_whoever_is_not_declared_there_can_do_nothing_and_is_told(who: tuple[str, ...]) -> None:
+    room = ChatRoom()
+    room.complain()
+    answer = room.answering.take(Incoming("1", who, verb="ack", token=room.page().token))
+    assert not answer.done
+    assert "does not know you here" in answer.text
+    assert room.case().acked_by is None
+
+
+def test_a_second_person_is_told_who_was_first() -> None:
+    room = ChatRoom()
+    room.complain()
+    page = room.page()
+    room.press(OWNER, page, "ack")
+    answer = room.press(FIRST, page, "ack")
+    assert not answer.done
+    assert OWNER in answer.text
+
+
+def test_a_token_of_another_channel_or_of_nothing_presses_nothing() -> None:
+    room = ChatRoom()
+    room.complain()
+    elsewhere = Answering(room.firm.house, "mail", CAPABLE)
+    press = Incoming("1", (f"{OWNER}@mail",), verb="ack", token=room.page().token)
+    assert "older than what Tocsin remembers" in elsewhere.take(press).text
+    unknown = Incoming("2", (f"{OWNER}@chat",), verb="ack", token="0" * 32)
+    assert "older than what Tocsin remembers" in room.answering.take(unknown).text
+    assert room.case().acked_by is None
+
+
+def test_a_press_on_what_was_asked_anew_since_is_refused() -> None:
+    room = ChatRoom()
+    room.complain()
+    old = room.page()
+    room.press(OWNER, old, "ack")
+    room.press(LEAD, room.card(), "wrong-team", to="tech", reason="the app crashes")
+    answer = room.press(OWNER, old, "ack")
+    assert not answer.done
+    assert "asked anew since" in answer.text
+
+
+# ------------------------------------------------------------------------------- forms
+def test_a_hand_over_asks_first_and_is_done_with_what_was_filled_in() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack")
+    asked = room.press(OWNER, room.card(), "handoff")
+    assert asked.form is not None
+    assert [one.name for one in asked.form.fields] == ["to", "reason", "told"]
+    assert OWNER not in [value for value, _ in asked.form.fields[0].choices]
+    done = room.press(
+        OWNER, room.card(), "handoff", to=FIRST, reason="knows it", told="we look into it"
+    )
+    assert done.done
+    assert room.case().offered_to == FIRST
+
+
+def test_a_form_with_mistakes_comes_back_with_what_was_typed() -> None:
+    room = ChatRoom()
+    room.complain()
+    answer = room.press(OWNER, room.page(), "snooze", wait="soon", reason="waiting for parts")
+    assert answer.form is not None
+    assert set(answer.form.wrong) == {"wait"}
+    assert {one.name: one.known for one in answer.form.fields}["reason"] == "waiting for parts"
+    assert room.case().state == "new"
+
+
+def test_one_click_says_that_it_is_no_complaint_and_is_kept_as_a_label() -> None:
+    room = ChatRoom()
+    room.complain(band=Band.P3)
+    answer = room.press(OWNER, room.page(), "not-a-complaint")
+    assert answer.done, answer.text
+    assert room.case().close_reason == "dismissed"
+    with room.firm.house.store.borrow() as desk:
+        labels = desk.connection.execute("select kind, value, person from labels").fetchall()
+    assert [tuple(one) for one in labels] == [("complaint", "false", OWNER)]
+
+
+# ------------------------------------------------------------------------------- words
+def test_where_there_are_no_forms_everything_is_asked_one_by_one() -> None:
+    room = ChatRoom(forms=False)
+    room.complain()
+    room.press(OWNER, room.page(), "ack")
+    assert "To whom?" in room.press(OWNER, room.card(), "handoff").text
+    assert "Choose one of" in room.write(OWNER, "nobody").text
+    assert "Why?" in room.write(OWNER, f"@{FIRST}").text
+    assert "told?" in room.write(OWNER, "knows it better").text
+    assert room.write(OWNER, "nothing").done
+    assert room.case().offered_to == FIRST
+
+
+def test_an_answer_can_be_called_off() -> None:
+    room = ChatRoom(forms=False)
+    room.complain()
+    room.press(OWNER, room.page(), "snooze")
+    assert room.write(OWNER, "cancel").text == "It is left as it was."
+    assert "Write `cases`" in room.write(OWNER, "2h").text
+
+
+def test_a_command_of_one_line_does_it_all() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert room.write(OWNER, "ack 1").done
+    assert room.write(OWNER, "snooze 1 2h waiting for parts").done
+    assert room.case().state == "snoozed"
+
+
+def test_words_under_a_message_are_a_note_and_a_command_there_needs_no_number() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert room.write(OWNER, "ack", ref="at 1").done
+    assert room.write(OWNER, "the courier has it since Monday", ref="at 1").done
+    assert [event for event, _ in room.entries()][-1] == "noted"
+
+
+def test_a_reaction_means_what_its_button_means_and_others_mean_nothing() -> None:
+    room = ChatRoom()
+    room.complain()
+    wave = Incoming("1", (f"{OWNER}@chat",), ref="at 1", sign="👋")
+    assert room.answering.take(wave) == Answer()
+    tick = Incoming("2", (f"{OWNER}@chat",), ref="at 1", sign="✅\ufe0f")
+    assert room.answering.take(tick).done
+    assert room.case().acked_by == OWNER
+
+
+def test_my_cases_and_my_absence_are_commands() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert room.write(OWNER, "cases").text.startswith("case 1 · ")
+    assert room.write(OWNER, "away until 18:00").done
+    assert room.case().owner != OWNER
+    assert room.write(OWNER, "cases").text == "Nothing is open with you."
+    assert room.write(OWNER, "back").done
+    assert "never away" in room.write(EXECUTIVE, "away until 18:00").text
+
+
+@pytest.mark.parametrize("line", OWN.values(), ids=OWN.keys())
+def test_hostile_words_are_answered_and_change_nothing(line: str) -> None:
+    room = ChatRoom()
+    room.complain()
+    answer = room.answering.take(Incoming("x", (f"{OWNER}@chat",), text=line))
+    assert not answer.done
+    assert room.case().acked_by is None

@@ -1,0 +1,74 @@
+"""What a message offers to be done with it, put on it when it is worded: buttons or a link."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from escalation import buttons, permission
+from escalation.channel import Button, Capabilities, Message, Purpose
+from escalation.subject import Matter, Ref, Subject
+from tocsin.store import Unit
+from tocsin.store.handles import LINK, PRESS
+from tocsin.store.parcels import Parcel
+
+LINK_PATH = "/a/"  # of our own web application; a token follows
+
+
+def offer(
+    desk: Unit,
+    made: Message,
+    parcel: Parcel,
+    refs: Sequence[Ref],
+    capabilities: Capabilities,
+    links: str | None,
+    now: datetime,
+) -> Message:
+    """A message with what can be done with it.
+
+    refs   what it shows, in order. links: address of our web application as its readers reach it;
+           None: it has none that they could.
+    Only what a channel can show is put on it; a notice offers nothing.
+    """
+    first = parcel.messages[0].message
+    shown = _shown(desk, made, refs or (first.ref,))
+    if made.purpose not in (Purpose.CARD, Purpose.PAGE) or not shown or made.under is not None:
+        return made
+    if capabilities.buttons:
+        offered = _buttons(shown, first.person, first.what)
+        token = _handle(desk, parcel, PRESS, shown, now) if offered else ""
+        return replace(made, buttons=offered, token=token)
+    if links and first.person is not None and made.purpose is Purpose.PAGE and _is_open(shown):
+        token = _handle(desk, parcel, LINK, shown[:1], now)
+        return replace(made, link=f"{links.rstrip('/')}{LINK_PATH}{token}")
+    return made
+
+
+def reminder(made: Message, root: str) -> Message:
+    """A page that asks again: under the first one, which shows the rest and has the buttons."""
+    follows = tuple(line for line in made.lines if line.startswith("Next: "))
+    said = tuple(f"{line[:1].lower()}{line[1:]}" for line in follows)
+    lines = (f"Reminder: {said[0]}",) if said else made.lines
+    return replace(made, under=root, lines=lines, verbatim=None)
+
+
+def _shown(desk: Unit, made: Message, refs: Sequence[Ref]) -> tuple[Subject, ...]:
+    found = (desk.subject(ref) for ref in refs)
+    return tuple(one for one in found if one is not None)
+
+
+def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[Button, ...]:
+    if len(shown) > 1:
+        waiting = any(buttons.ACK in buttons.buttons(one, reader) for one in shown)
+        return (buttons.ACK_ALL,) if waiting else ()
+    wanted = "permission" if what == permission.ASKED else ""
+    return buttons.buttons(shown[0], reader, wanted=wanted)
+
+
+def _is_open(shown: Sequence[Subject]) -> bool:
+    return shown[0].is_open and not isinstance(shown[0], Matter)
+
+
+def _handle(desk: Unit, parcel: Parcel, way: str, shown: Sequence[Subject], now: datetime) -> str:
+    row = parcel.messages[0]
+    one = row.message
+    return desk.offer(row.id, one.channel, one.person, way, shown, one.what, now)

@@ -1,0 +1,28 @@
+"""The tables of what can be done with a message that was sent, and of half-done answers."""
+
+ANSWERED = """
+create table handles (             -- what a message offers to be done with it
+    hash blob primary key,         -- SHA-256 of a token that stands only in the message
+    message integer not null references messages (id) on delete cascade,
+    channel text not null,
+    person text,                   -- for whom the message is; null: a room
+    way text not null,             -- press: as long as the round runs; link: once
+    about text not null,           -- what it showed: [["case", 17, 2], ...], each with its round
+    wanted text not null,          -- what it asked for: page, permission_asked ...
+    made_at integer not null,
+    used_at integer,
+    used_by text,
+    used_for text
+) strict, without rowid;
+create index handles_of_message on handles (message, made_at);
+create table dialogues (           -- a form that is asked for one by one, where a chat has none
+    channel text not null,
+    who text not null,
+    verb text not null,
+    about text not null,           -- as that of a handle
+    answers text not null,         -- what was answered so far, by field
+    asked text not null,           -- the field that was asked for last
+    at integer not null,
+    primary key (channel, who)
+) strict, without rowid;
+"""
