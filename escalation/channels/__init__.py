@@ -15,6 +15,7 @@ from listener.tools import Tools
 CHANNELS: Mapping[str, str] = {
     "mail": "escalation.channels.mail",
     "slack": "escalation.channels.slack",
+    "telegram": "escalation.channels.telegram",
     "terminal": "escalation.channels.terminal",
     "webhook": "escalation.channels.webhook",
 }
