@@ -16,6 +16,7 @@ _SCHEME = re.compile(r"\b(mailto|tel|sms|facetime|magnet|skype):", re.IGNORECASE
 # "acme.example", "www.acme", "discord.gg/x": letters after a dot may be a top-level domain.
 _DOT_OF_A_NAME = re.compile(r"(?<=[\w\]-])\.(?=[^\W\d_][\w-])")
 _NUMBERED_HOST = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
 _EMOJI_NAME = re.compile(r":(?=[A-Za-z0-9_+'-]{1,64}:)")
 _TAG = re.compile(r"#(?=\w)")
 _LOOK_ALIKE_DOT = "․"
@@ -26,7 +27,7 @@ def _inert(text: str, *, lines: bool) -> str:
     shown = _AT.sub("＠", legible(text, lines=lines))
     shown = _SCHEME.sub(r"\1∶", _COLON_OF_AN_ADDRESS.sub("∶", shown))
     shown = _NUMBERED_HOST.sub(lambda found: found[0].replace(".", _LOOK_ALIKE_DOT), shown)
-    return _DOT_OF_A_NAME.sub(_LOOK_ALIKE_DOT, shown)
+    return _DOT_OF_A_NAME.sub(_LOOK_ALIKE_DOT, _WWW.sub(rf"\1{_LOOK_ALIKE_DOT}", shown))
 
 
 _CASH_TAG = re.compile(r"\$(?=[^\W\d])")
@@ -45,7 +46,7 @@ def telegram(text: str, *, lines: bool = False) -> str:
 
 
 _MATTERMOST_SPECIAL = re.compile(r"([\\`*_\[\]{}()!>])")
-_CHANNEL_LINK = re.compile(r"~")
+_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _LISTED_START = re.compile(r"^([-+])")
 _NUMBERED_START = re.compile(r"^(\d{1,9})(?=\.)")
 _UNDERLINE_START = re.compile(r"^=")
@@ -57,8 +58,9 @@ def mattermost(text: str, *, lines: bool = False) -> str:
     Backslashes only where Mattermost's Markdown knows them (docs.mattermost.com, "Format
     messages"); the signs it cannot escape are replaced. Blank lines vanish.
     """
-    shown = _EMOJI_NAME.sub("∶", _TAG.sub("＃", _inert(text, lines=lines)))
-    shown = _CHANNEL_LINK.sub("∼", shown).replace("|", "∣").replace("&#", "＆#")
+    shown = _EMOJI_NAME.sub("∶", _inert(text, lines=lines)).replace("#", "＃")
+    shown = shown.replace("~", "∼").replace("|", "∣")
+    shown = _ENTITY.sub("＆", shown)
     return _by_line(shown, _MATTERMOST_SPECIAL)
 
 

@@ -14,6 +14,7 @@ from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
     "mail": "escalation.channels.mail",
+    "mattermost": "escalation.channels.mattermost",
     "slack": "escalation.channels.slack",
     "telegram": "escalation.channels.telegram",
     "terminal": "escalation.channels.terminal",

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -88,3 +89,18 @@ def private_address(address: str) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("write the address alone, without a name, a question mark or a #")
     return address.rstrip("/")
+
+
+def listed_in(content: str | bytes) -> list[dict[str, Any]]:
+    """The JSON objects of a list; none where it is no list, or cannot be read."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def needs(library: str, extra: str, name: str) -> None:
+    """Raises ChannelRefused where a library is missing; says how to install it."""
+    if find_spec(library) is None:
+        raise ChannelRefused(f"{name}: install {library}, with: pip install 'tocsin[{extra}]'")

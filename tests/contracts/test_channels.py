@@ -40,6 +40,7 @@ from escalation.channel import (
 from listener.deadline import within
 from listener.tools import Tools
 from listener.wire import Reply, Unreachable
+from tests.escalation.channels.fake_mattermost import ADA, FakeMattermost
 from tests.escalation.channels.fake_telegram import FakeTelegram
 
 ROOT = Path(__file__).parents[2]
@@ -243,6 +244,20 @@ def around_mail(request: pytest.FixtureRequest, silent_port: int) -> World:
     )
 
 
+def around_mattermost(request: pytest.FixtureRequest, silent_port: int) -> World:
+    pytest.importorskip("websockets", reason="left out: needs websockets")
+    chat, token = FakeMattermost(SECRET), Secret(env="MATTERMOST_TOKEN")
+    chat.start()
+    request.addfinalizer(chat.stop)
+    silent = settings("mattermost", token=token, url=f"http://127.0.0.1:{silent_port}")
+    return World(
+        channel=channels.build(settings("mattermost", token=token, url=chat.url), TOOLS),
+        to=ADA,
+        arrived=lambda: "\n".join(texts_in(list(chat.posts.values()))),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
 def around_telegram(request: pytest.FixtureRequest, silent_port: int) -> World:
     telegram, token = FakeTelegram(SECRET), Secret(env="TELEGRAM_TOKEN")
     telegram.start()
@@ -257,6 +272,7 @@ def around_telegram(request: pytest.FixtureRequest, silent_port: int) -> World:
 
 
 SURROUNDINGS = {
+    "mattermost": around_mattermost,
     "terminal": around_terminal,
     "slack": around_slack,
     "telegram": around_telegram,
@@ -423,7 +439,7 @@ def test_channels_load_no_library_before_they_are_used() -> None:
     program = (
         "import sys; from escalation import channels\n"
         "for kind in channels.CHANNELS: channels.settings_of(kind)\n"
-        "assert 'slack_sdk' not in sys.modules"
+        "assert not {'slack_sdk', 'websockets'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0

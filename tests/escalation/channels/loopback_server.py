@@ -1,6 +1,8 @@
 """A small HTTP server on loopback that a fake platform is built on, and a listener under test."""
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +11,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
 
 from config import Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
@@ -40,7 +45,12 @@ class Told:
 
 
 class LoopbackServer:
-    """Answers with what `answer` says; keeps what was asked. Use as a context manager."""
+    """Answers with what `answer` says; keeps what was asked. Use as a context manager.
+
+    stream_path  where a web socket is served by `stream`, which runs until it returns; "": nowhere.
+    """
+
+    stream_path = ""
 
     def __init__(self) -> None:
         self.log: list[Asked] = []
@@ -71,11 +81,22 @@ class LoopbackServer:
             def log_message(self, *_: Any) -> None:
                 """Nothing is written to the terminal."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def finish_request(self, request: Any, client_address: Any) -> None:
+                start = request.recv(256, socket.MSG_PEEK)
+                if server.stream_path and start.startswith(f"GET {server.stream_path}".encode()):
+                    server.relay(request)
+                else:
+                    super().finish_request(request, client_address)
+
+        self._http = Server(("127.0.0.1", 0), Handler)
+        self._streams = serve(self._serve_stream, "127.0.0.1", 0, close_timeout=1)
+        self._threads = [
+            threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True),
+            threading.Thread(target=self._streams.serve_forever, daemon=True),
+        ]
 
     @property
     def place(self) -> str:
@@ -88,6 +109,21 @@ class LoopbackServer:
     def answer(self, asked: Asked) -> Told:
         raise NotImplementedError
 
+    def stream(self, connection: ServerConnection) -> None:
+        raise NotImplementedError
+
+    def _serve_stream(self, connection: ServerConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            self.stream(connection)
+
+    def relay(self, caller: socket.socket) -> None:
+        """Hand a caller on to the web socket's own server, and carry what both say."""
+        with socket.create_connection(self._streams.socket.getsockname()[:2]) as behind:
+            back = threading.Thread(target=_carry, args=(behind, caller), daemon=True)
+            back.start()
+            _carry(caller, behind)
+            back.join(WITHIN)
+
     def fault(self, asked: Asked) -> Told | None:
         for number, (part, told) in enumerate(self.faults):
             if part in asked.path:
@@ -96,12 +132,15 @@ class LoopbackServer:
         return None
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(WITHIN)
+        self._streams.shutdown()
+        for thread in self._threads:
+            thread.join(WITHIN)
 
     def __enter__(self) -> Self:
         self.start()
@@ -114,6 +153,14 @@ class LoopbackServer:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _carry(start: socket.socket, end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := start.recv(65_536):
+            end.sendall(piece)
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_WR)
 
 
 def tools_for(
