@@ -126,6 +126,7 @@ class Capabilities:
     two_way: bool = False
     forms: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
+    max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
 

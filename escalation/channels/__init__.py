@@ -13,6 +13,7 @@ from escalation.channel import Channel
 from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
+    "discord": "escalation.channels.discord",
     "mail": "escalation.channels.mail",
     "mattermost": "escalation.channels.mattermost",
     "slack": "escalation.channels.slack",

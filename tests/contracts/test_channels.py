@@ -40,6 +40,8 @@ from escalation.channel import (
 from listener.deadline import within
 from listener.tools import Tools
 from listener.wire import Reply, Unreachable
+from tests.escalation.channels import fake_discord as discord_people
+from tests.escalation.channels.fake_discord import FakeDiscord
 from tests.escalation.channels.fake_mattermost import ADA, FakeMattermost
 from tests.escalation.channels.fake_telegram import FakeTelegram
 
@@ -244,6 +246,20 @@ def around_mail(request: pytest.FixtureRequest, silent_port: int) -> World:
     )
 
 
+def around_discord(request: pytest.FixtureRequest, silent_port: int) -> World:
+    pytest.importorskip("websockets", reason="left out: needs websockets")
+    server, token = FakeDiscord(SECRET), Secret(env="DISCORD_TOKEN")
+    server.start()
+    request.addfinalizer(server.stop)
+    silent = settings("discord", token=token, api=f"http://127.0.0.1:{silent_port}")
+    return World(
+        channel=channels.build(settings("discord", token=token, api=server.api), TOOLS),
+        to=discord_people.ADA,
+        arrived=lambda: "\n".join(texts_in(list(server.messages.values()))),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
 def around_mattermost(request: pytest.FixtureRequest, silent_port: int) -> World:
     pytest.importorskip("websockets", reason="left out: needs websockets")
     chat, token = FakeMattermost(SECRET), Secret(env="MATTERMOST_TOKEN")
@@ -272,6 +288,7 @@ def around_telegram(request: pytest.FixtureRequest, silent_port: int) -> World:
 
 
 SURROUNDINGS = {
+    "discord": around_discord,
     "mattermost": around_mattermost,
     "terminal": around_terminal,
     "slack": around_slack,
