@@ -6,6 +6,7 @@ The library is imported when the first stream is opened, so that only those who 
 from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from listener.wire import Reply
 
@@ -69,7 +70,11 @@ def open_stream(
     timeout: float,
     headers: Mapping[str, str] | None = None,
 ) -> TwoWayStream:
-    """Open a websocket without compression: a hostile frame must not grow after it was measured."""
+    """Open a websocket without compression: a hostile frame must not grow after it was measured.
+
+    headers  sent when it is opened. No redirect to another server is followed: what is said on a
+             stream may be a secret. Raises StreamClosed.
+    """
     from websockets.exceptions import InvalidStatus, WebSocketException
     from websockets.sync.client import connect
     from websockets.typing import Subprotocol
@@ -95,7 +100,24 @@ def open_stream(
         raise StreamRefused(Reply(answer.status_code, headers, body)) from None
     except (WebSocketException, OSError, EOFError, ValueError) as error:
         raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+    if _is_elsewhere(connection, url):
+        connection.close()
+        raise StreamClosed("the server sends us to another one; put that address there instead")
     return _Websocket(connection, (WebSocketException, OSError, EOFError))
+
+
+def _is_elsewhere(connection: "ClientConnection", url: str) -> bool:
+    """Has the library followed a redirect to another server?"""
+    host = connection.request.headers["Host"] if connection.request is not None else ""
+    return _place(url) != _place(f"{urlsplit(url).scheme}://{host}")
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port of an address, the host as it is sent."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = host if host.isascii() else host.encode("idna").decode()
+    return host, parts.port or (443 if parts.scheme == "wss" else 80)
 
 
 class _Websocket:
