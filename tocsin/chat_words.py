@@ -48,7 +48,7 @@ _MEANT: Mapping[str, str] = {
 _VERBS = (
     "ack", "claim", "accept", "decline", "handoff", "snooze", "replied", "permission", "grant",
     "refuse", "resolve", "reopen", "not-a-complaint", "wrong-team", "escalate", "note", "update",
-    "contain", "dismiss",
+    "contain", "dismiss", "hid", "confirm-hid", "refuse-hid",
 )  # fmt: skip
 _KINDS = {"case": Case.kind, "incident": Incident.kind, "fault": Fault.kind}
 _NUMBER = re.compile(r"#?(\d{1,15})")
@@ -137,7 +137,7 @@ def _filled(form: Form, rest: str) -> dict[str, str]:
     """What a line says of a form: its short field first, then the reason."""
     values: dict[str, str] = {}
     first, _, more = rest.partition(" ")
-    short = next((one for one in form.fields if one.name in ("to", "wait", "link", "cause")), None)
+    short = next((one for one in form.fields if one.name in ("to", "wait", "what", "link", "cause")), None)
     if short is not None and first and _read(short, first) is not None:
         values[short.name] = _read(short, first) or ""
         rest = more.strip()
@@ -159,7 +159,7 @@ def question(field: FormField) -> str:
     asked = field.label if field.label.endswith("?") else f"{field.label}?"
     if field.kind is FieldKind.CHOICE:
         names = ", ".join(value for value, _ in field.choices)
-        asked += f" One of: {names}."
+        asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
     elif field.hint:
         asked += f" ({field.hint})"
     if field.known:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from config import spell_duration
-from escalation import alert_duties, authority, clocks, functions, permission
+from escalation import alert_duties, authority, clocks, functions, hiding, permission
 from escalation.alert_views import CaseView, Demand, Reader, clock
 from escalation.decision import TimerKind
 from escalation.rules import Rules
@@ -67,6 +67,11 @@ class Duties:
             again = following == case.permission_of
             follows = "you are asked again" if again else f"{self.shown(following)} is asked"
             return alert_duties.permission(view, self._money, reason, by, follows)
+        if what == hiding.ASKED and case.hid_of == reader.name:
+            who, done = self.shown(str(case.hid_by)), hiding.WHAT.get(case.hid_what or "", "hidden")
+            where = desk.last_note(str(case.ref), "hid") if view.verbatim else ""
+            why = hiding.WHY.get(case.hid_why or "", "")
+            return alert_duties.hiding(view, who, done, why, where)
         if what == clocks.TOLD and case.urgent_since is not None:
             since = clock(case.urgent_since, reader, self.now)
             return alert_duties.executive(view, since, reader.name == case.owner)
