@@ -50,6 +50,7 @@ _VERBS = (
     "refuse", "resolve", "reopen", "not-a-complaint", "wrong-team", "escalate", "note", "update",
     "contain", "dismiss", "hid", "confirm-hid", "refuse-hid",
 )  # fmt: skip
+_SHORT = ("to", "wait", "what", "link", "cause")  # fields that are one word of a line
 _KINDS = {"case": Case.kind, "incident": Incident.kind, "fault": Fault.kind}
 _NUMBER = re.compile(r"#?(\d{1,15})")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -137,7 +138,7 @@ def _filled(form: Form, rest: str) -> dict[str, str]:
     """What a line says of a form: its short field first, then the reason."""
     values: dict[str, str] = {}
     first, _, more = rest.partition(" ")
-    short = next((one for one in form.fields if one.name in ("to", "wait", "what", "link", "cause")), None)
+    short = next((one for one in form.fields if one.name in _SHORT), None)
     if short is not None and first and _read(short, first) is not None:
         values[short.name] = _read(short, first) or ""
         rest = more.strip()

@@ -160,7 +160,8 @@ class Said(RuleBasedStateMachine):
         action = Action(Verb.HID, by or case.owner, to, reason="zzlink", what=what, why=why)
         said = self.acts(case, action)
         if said is not None:
-            assert (what in hiding.WHAT) and (why in hiding.WHY)
+            assert what in hiding.WHAT
+            assert why in hiding.WHY
             assert (said.hid_by, said.hid_of) == (action.by, to)
             assert to not in (None, action.by, firms.LEFT, "somebody else")
 

@@ -79,9 +79,7 @@ STARTS = (  # Berlin: a plain week, both nights of clock changes, a leap day
     datetime(2027, 3, 27, 20, tzinfo=UTC),
     datetime(2028, 2, 28, 15, tzinfo=UTC),
 )
-VERBS = tuple(
-    verb for verb in Verb if verb not in NOT_IN_IT
-)
+VERBS = tuple(verb for verb in Verb if verb not in NOT_IN_IT)
 # Where each is at home: a random one seldom is.
 FITTING = {Verb.REOPEN: "closed", Verb.ACK: "new", Verb.ESCALATE: "new", Verb.SNOOZE: "owned"}
 OF_INCIDENTS = (Verb.CONTAIN, Verb.DECLARE, Verb.MERGE)

@@ -1,7 +1,7 @@
 """Commands that begin with nothing, or keep running: demo, watch, init, check, run, doctor."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from tocsin.cli.common import (
     say,
     say_json,
 )
+
+if TYPE_CHECKING:
+    from config import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -62,16 +65,22 @@ def watch(
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="The file to write.")] = DEFAULT_CONFIG,
+    path: Annotated[
+        Path, typer.Argument(help="The file to write, or a kind of channel to set up.")
+    ] = DEFAULT_CONFIG,
     brand: Annotated[str, typer.Option("--brand", help="Your brand.")] = "Acme",
     owner: Annotated[str, typer.Option("--owner", help="Who answers first.")] = "ada",
     executive: Annotated[
         str, typer.Option("--executive", help="Who is asked when nobody answers.")
     ] = "grace",
 ) -> None:
-    """Write a commented configuration to begin with. Overwrites nothing."""
+    """Write a commented configuration to begin with, or say how a channel is set up."""
     from config.example import write_example
+    from tocsin import setup
 
+    if str(path) in setup.kinds():
+        say(setup.steps(str(path), _settings_if_any()))
+        return
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)
     except FileExistsError:
@@ -83,6 +92,18 @@ def init(
     say(f"Wrote {path}. Next: tocsin check --config {path}, then tocsin run --config {path}")
 
 
+def _settings_if_any() -> "Settings | None":
+    """What is declared in this folder; None where there is no file, or one with problems."""
+    from config.load import load as load_file
+    from config.problems import ConfigProblems
+    from tocsin.catalogue import catalogue
+
+    try:
+        return load_file(DEFAULT_CONFIG, catalogue(), secrets=False, database=False).settings
+    except ConfigProblems:
+        return None
+
+
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
@@ -92,7 +113,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from tocsin.opinions.telling import sentences
 
     loaded = load(config, secrets=True, database=True)
-    for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
+    to_come = ahead.warnings(loaded, datetime.now(UTC))
+    for warning in (*loaded.warnings, *to_come, *ahead.of_channels(loaded)):
         say(f"warning: {warning}")
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)
@@ -104,7 +126,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     if own:
         named = ", ".join(f"[{kind}]" for kind in own)
         say(f"warning: your tripwires have kinds of their own: {named}. Is one of them mistyped?")
-    for sentence in sentences(settings):
+    for sentence in (*ahead.nowhere(settings), *sentences(settings)):
         say(sentence)
 
 
