@@ -136,13 +136,13 @@ def test_each_channel_is_listed_with_what_it_can_do(tocsin: Any, config: Path) -
 def test_how_a_channel_fares_is_read_from_the_store(tocsin: Any, store: Path, config: Path) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(
-            "update messages set channel = 'desk', sent_at = 1_700_000_000_000 where state = 'sent'"
+            "update messages set channel = 'desk', sent_at = 1700000000000 where state = 'sent'"
         )
         connection.execute(
             "insert into messages (key, purpose, kind, number, channel, address, round, step, nth, "
             "what, about, urgent, rank, state, due, queued_at, failing_since, failure) values "
             "('k', 'page', 'case', 1, 'terminal', 'x', 1, 0, 0, 'page', '', 0, 1, 'queued', "
-            "1, 1, 1_700_000_060_000, 'nobody reads it')"
+            "1, 1, 1700000060000, 'nobody reads it')"
         )
     rows = by_name(tocsin("channels", "list", "--json", "--db", store).rows)
     assert rows["desk"]["last_sent"] == "2023-11-14T22:13:20+00:00"
