@@ -31,8 +31,8 @@ HELP = (
     "Write `cases` for what is open with you, `away until 2026-12-24` or `away until 18:00`, and "
     "`back`. With the number of a case, or under its message without: `ack 17`, "
     "`snooze 17 2h waiting for parts`, `handoff 17 ben`, `replied 17 https://…`, "
-    "`resolve 17`, `not-a-complaint 17`, `wrong-team 17 billing`, `hid 17 deleted`, `note 17 …`. What is missing "
-    "is asked for. Any other words under a message are kept as a note."
+    "`resolve 17`, `not-a-complaint 17`, `wrong-team 17 billing`, `hid 17 deleted`, `note 17 …`. "
+    "What is missing is asked for. Any other words under a message are kept as a note."
 )
 # What else people write for a command.
 _MEANT: Mapping[str, str] = {

@@ -79,7 +79,7 @@ def init(
     from tocsin import setup
 
     if str(path) in setup.kinds():
-        say(setup.steps(str(path), _settings_if_any()))
+        say(setup.told(str(path), _settings_if_any()))
         return
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)

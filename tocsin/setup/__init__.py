@@ -1,43 +1,87 @@
-"""How a channel is set up, step by step: each file of this folder is a kind of channel.
+"""How each kind of channel is set up, step by step, in words for whoever does it.
 
-Each offers `steps(settings) -> str`: plain text for somebody who keeps the file but has never
-made an app, with the piece of tocsin.toml to paste. `settings` is None where there is no file yet.
-It asks for no secret and prints none: it says where to put it.
+Each file of this folder is a kind of channel and offers `steps(settings) -> str`: plain text, for
+a channel as it is declared or as pieces.toml has it. It asks for no secret and shows none: it says
+where to put it.
 """
 
+import re
+import tomllib
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.resources import files
 from pkgutil import iter_modules
 from typing import cast
 
-from config import Settings
+from config import ChannelSettings, Settings
+from escalation import channels
 
-Steps = Callable[[Settings | None], str]
+Steps = Callable[[ChannelSettings], str]
+_PIECE = re.compile(r"^\[\[channels\]\]\n(?:.+\n)+", re.MULTILINE)
 
 
 def kinds() -> Sequence[str]:
-    """The kinds that can be set up so."""
-    return sorted(module.name for module in iter_modules(__path__))
+    """The kinds of channel that can be set up so."""
+    return sorted({module.name for module in iter_modules(__path__)} & channels.CHANNELS.keys())
 
 
-def steps(kind: str, settings: Settings | None) -> str:
-    """What to do, in order. Raises KeyError for a kind that has no such file."""
+def piece(kind: str) -> str:
+    """What is to be pasted for a kind. Raises KeyError where there is none."""
+    text = (files(__name__) / "pieces.toml").read_text(encoding="utf-8")
+    for found in _PIECE.findall(text):
+        if tomllib.loads(found)["channels"][0]["kind"] == kind:
+            return str(found)
+    raise KeyError(kind)
+
+
+def told(kind: str, settings: Settings | None) -> str:
+    """All that is to be done for a kind, in order. Raises KeyError for one without its steps.
+
+    settings  what is declared already; None: nothing that can be read.
+    """
     if kind not in kinds():
         raise KeyError(kind)
-    made = cast("Steps", import_module(f"{__name__}.{kind}").steps)
-    missing = _without(kind, settings)
-    return made(settings).rstrip() + (f"\n\n{missing}\n" if missing else "\n")
+    declared = _declared(kind, settings)
+    channel = declared or _as_pasted(kind)
+    make = cast("Steps", import_module(f"{__name__}.{kind}").steps)
+    return "\n\n".join(
+        part.strip("\n")
+        for part in (
+            f"{kind}: how it is set up. More is in docs/channels/{kind}.md.",
+            make(channel),
+            f"tocsin.toml declares it already, as {channel.name}."
+            if declared
+            else f"Paste this into tocsin.toml, with your own names:\n\n{piece(kind)}",
+            _people(kind, channel.name, settings),
+            f"Try it: tocsin check, then tocsin test-alert {channel.name} --person NAME",
+        )
+        if part
+    )
 
 
-def _without(kind: str, settings: Settings | None) -> str:
-    """Who has no address there yet, where the file has such a channel."""
+def _declared(kind: str, settings: Settings | None) -> ChannelSettings | None:
+    found = () if settings is None else settings.channels
+    return next((channel for channel in found if channel.kind == kind), None)
+
+
+def _as_pasted(kind: str) -> ChannelSettings:
+    (values,) = tomllib.loads(piece(kind))["channels"]
+    return channels.settings_of(kind).model_validate({"name": kind, **values})
+
+
+def _people(kind: str, name: str, settings: Settings | None) -> str:
+    """How people are declared there, and who is not yet."""
+    told = ""
+    if channels.capabilities_of(kind).by_mail:
+        told = (
+            "People are found there by their mail address. In [[people]], once for each:\n\n"
+            f'email = "ada@example.com"\ncontacts = [{{ channel = "{name}" }}]'
+        )
     if settings is None:
-        return ""
-    names = {channel.name for channel in settings.channels if channel.kind == kind}
-    there = {
+        return told
+    missing = [
         person.name
         for person in settings.people
-        if any(contact.channel in names for contact in person.contacts)
-    }
-    missing = [one.name for one in settings.people if one.active and one.name not in there]
-    return f"Without a contact there: {', '.join(missing)}." if missing else ""
+        if person.active and all(contact.channel != name for contact in person.contacts)
+    ]
+    return f"{told}\n\nWithout a contact there: {', '.join(missing)}." if missing else told
