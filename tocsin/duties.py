@@ -89,12 +89,24 @@ class Duties:
         }
 
     def _waits(self, reader: Reader) -> str:
+        said = (self._permission(reader), self._hidden)
+        return ". ".join(one for one in said if one)
+
+    def _permission(self, reader: Reader) -> str:
         case = self.case
         waited = permission.waited(case, self.now)
         if case.permission_of is not None and case.permission_at is not None:
             since = clock(case.permission_at, reader, self.now)
             return f"Waits for permission of {self.shown(case.permission_of)} since {since}"
         return f"Waited {spell_duration(waited)} for permission" if waited else ""
+
+    @property
+    def _hidden(self) -> str:
+        case = self.case
+        if case.hid_of is None:
+            return ""
+        what = hiding.WHAT.get(case.hid_what or "", "hidden").capitalize()
+        return f"{what} by {self.shown(str(case.hid_by))}, not confirmed by anybody else yet"
 
     @property
     def _account(self) -> str:

@@ -192,6 +192,18 @@ def test_the_second_person_is_paged_once_and_never_climbs(firm: Firm) -> None:
     assert firm.channels["mail"].pages(f"{LEAD}@mail") == []
 
 
+def test_the_room_sees_that_nobody_else_has_confirmed_it(firm: Firm) -> None:
+    def shown() -> str:
+        return " ".join(firm.channels["chat"].updated[-1].lines)
+
+    firm.passes(timedelta(minutes=2))
+    assert do(firm, Verb.HID, OWNER, **SAID) is None
+    firm.passes(timedelta(minutes=2))
+    assert f"Deleted by {OWNER}, not confirmed by anybody else yet" in shown()
+    assert do(firm, Verb.CONFIRM_HID, LEAD) is None
+    assert "not confirmed" not in shown()
+
+
 def test_the_request_outlives_the_closing_of_the_case(firm: Firm) -> None:
     assert do(firm, Verb.DISMISS, LEAD, reason="spam") is None
     assert do(firm, Verb.HID, OWNER, **{**SAID, "to": FIRST}) is None
