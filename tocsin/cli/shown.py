@@ -135,8 +135,8 @@ def state_of(subject: Subject) -> str:
 
 
 def topic_of(subject: Subject) -> str:
-    """What it is about, in a word or two of our own."""
-    return subject.about if isinstance(subject, Fault) else subject.topic or subject.team
+    """What it is about, in a word or two of our own; "" where nothing tells."""
+    return subject.about if isinstance(subject, Fault) else subject.topic or ""
 
 
 def _ownership(

@@ -85,6 +85,7 @@ def test_a_rerouted_case_is_no_hand_off_that_was_accepted_in_no_time(
     assert "grace has given it to team press (topic billing); grace owns it now" in moved.out
     shown = said("cases show 1")
     assert "→ grace (press): rerouted\n" in shown.out
+    assert "so far: handed over 1, given back 0" in shown.out
     assert "the customer was told" not in shown.out
     (after,) = said("cases show 1 --json").rows
     assert (after["topic"], after["team"]) == (before["topic"], "press")
