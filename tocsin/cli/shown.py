@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
+from tocsin.repeats import runs, times
 from tocsin.speaker import spoken
 from tocsin.views import Views, same_words
 
@@ -269,19 +269,17 @@ def _contracts(
 def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     if history:
         yield "history:"
-    for first, *more in _runs(history):
+    for run in runs(history, _said_of):
+        first, last = run[0], run[-1]
         where = f" ({first['via']})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
-        again = f" × {len(more) + 1}, until {_clock(more[-1]['at'], zone)}" if more else ""
-        at = _clock(first["at"], zone)
-        yield f"    {at}  {first['event']}  {first['actor']}{where}{again}{note}"
+        until = f", until {_clock(last['at'], zone)}" if len(run) > 1 else ""
+        what = times([one["event"] for one in run])
+        yield f"    {_clock(first['at'], zone)}  {what}  {first['actor']}{where}{until}{note}"
 
 
-def _runs(history: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Entries one after the other; what was repeated without a word between is one run."""
-    same = groupby(history, key=lambda one: (one["event"], one["actor"], one["via"], one["note"]))
-    for _, entries in same:
-        yield list(entries)
+def _said_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return entry["event"], entry["actor"], entry["via"] or "", entry["note"] or ""
 
 
 def _clock(text: str, zone: ZoneInfo) -> str:
