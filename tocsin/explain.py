@@ -11,7 +11,7 @@ from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
 from listener.crowd import meaning
 from tocsin import about
-from tocsin.repeats import runs, times
+from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -75,9 +75,13 @@ def _history(entries: list[dict[str, Any]], zone: ZoneInfo | None) -> Iterator[s
         for one in entries:
             yield f"{_at(one['at'], zone)} {one['event']} by {one['actor']}"
         return
-    for run in runs(entries, lambda one: (one["event"], one["actor"])):
+
+    def event(one: dict[str, Any]) -> str:
+        return climbed_to(one["event"], one["owner"])
+
+    for run in runs(entries, lambda one: (event(one), one["actor"])):
         until = f", until {_at(run[-1]['at'], zone)}" if len(run) > 1 else ""
-        what = times([one["event"] for one in run])
+        what = times([event(one) for one in run])
         yield f"{_at(run[0]['at'], zone)} {what} by {run[0]['actor']}{until}"
 
 

@@ -2,13 +2,14 @@
 which line it is named."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
-from config.document import Document
+from config.document import ANY, Document
 from config.guidance import GuidanceRefused, read_guidance
-from config.positions import Path as KeyPath
 from config.problems import Problem, counted, shown
 
+MOST_FILES = 20  # looked at; a configuration that names more is refused for that by itself
 _TRIPWIRES, _GUIDANCE = ("safety", "tripwires"), ("safety", "guidance")
 
 
@@ -18,7 +19,8 @@ def problems_in(document: Document, folder: Path) -> tuple[Problem, ...]:
     document  as it was read; what has another shape than it should is left to its own check.
     folder    where the configuration lies, and its files beside it.
     """
-    named = [*_named(document, folder, _TRIPWIRES), *_named(document, folder, _GUIDANCE)]
+    texts = islice(document.texts(_GUIDANCE, _TRIPWIRES, (*_TRIPWIRES, ANY)), MOST_FILES)
+    named = [(at, folder / name) for at, name in texts]
     found, there = [], []
     for at, path in named:
         if (why := _why_unreadable(path)) is None:
@@ -38,11 +40,6 @@ def count_of(problems: Iterable[Problem], warnings: Iterable[Problem]) -> str:
     parts = [counted(len(wrong), "problem")] if wrong else []
     parts += [counted(len(warned), "warning")] if warned else []
     return f"{', '.join(parts)} in {where}."
-
-
-def _named(document: Document, folder: Path, key: KeyPath) -> Iterator[tuple[KeyPath, Path]]:
-    for at, name in document.texts(key, (*key, "*")):
-        yield at, folder / name
 
 
 def _why_unreadable(path: Path) -> str | None:
@@ -66,7 +63,8 @@ def _of_tripwires(paths: list[Path]) -> Iterator[Problem]:
     try:
         own_tripwires(paths)
     except TripwiresRefused as refused:
-        for one in refused.mistakes:
+        names = [path.name for path in paths]
+        for one in sorted(refused.mistakes, key=lambda one: (names.index(one.file), one.line)):
             yield Problem(one.file, one.line, "", one.what, one.remedy)
 
 

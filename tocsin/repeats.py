@@ -10,6 +10,8 @@ from escalation.decision import ENGINE
 Entry = TypeVar("Entry")
 _TIME_PASSES = ("paged_again", "executive_told")  # they alternate while nobody answers
 
+_CLIMBS = ("escalated", "unreachable")
+
 
 def runs(
     entries: Sequence[Entry], what: Callable[[Entry], tuple[str, ...]]
@@ -26,6 +28,11 @@ def runs(
 
     for _, found in groupby(entries, key=same):
         yield list(found)
+
+
+def climbed_to(event: str, owner: str) -> str:
+    """An event in words: of a step up the ladder also who is asked now."""
+    return f"{event} to {owner}" if event in _CLIMBS and owner else event
 
 
 def times(events: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
-from tocsin.repeats import runs, times
+from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.views import Views, same_words
 
@@ -72,6 +72,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
                 "at": entry["at"],
                 "event": entry["event"],
                 "actor": entry["actor"],
+                "owner": entry["owner"],
                 "via": _via(entry["facts"]),
                 "note": entry["note"],
             }
@@ -274,12 +275,16 @@ def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[s
         where = f" ({first['via']})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
         until = f", until {_clock(last['at'], zone)}" if len(run) > 1 else ""
-        what = times([one["event"] for one in run])
+        what = times([_event(one) for one in run])
         yield f"    {_clock(first['at'], zone)}  {what}  {first['actor']}{where}{until}{note}"
 
 
 def _said_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return entry["event"], entry["actor"], entry["via"] or "", entry["note"] or ""
+    return _event(entry), entry["actor"], entry["via"] or "", entry["note"] or ""
+
+
+def _event(entry: Mapping[str, Any]) -> str:
+    return climbed_to(entry["event"], entry["owner"])
 
 
 def _clock(text: str, zone: ZoneInfo) -> str:

@@ -78,13 +78,13 @@ def test_check_names_the_problems_of_every_file_at_once_and_counts_them(
     text = file.read_text().replace('billing = "ada"', 'billing = "aida"')
     text = text.replace("[safety]", '[safety]\ntripwires = ["own.txt", "gone.txt"]')
     file.write_text(text)
-    (tmp_path / "own.txt").write_text("[fire]\nthe valve glows\n{valve\n[fire]\na | b\n")
+    (tmp_path / "own.txt").write_text("[fire]\nthe valve glows\n{valve\nlanguage = xx\n")
     named = 1 + text.splitlines().index('tripwires = ["own.txt", "gone.txt"]')
     checked = tocsin("check")
     assert checked.code == 2
     _, gone, first, second, count = checked.err.splitlines()
     assert gone.startswith(f"tocsin.toml:{named}: safety.tripwires 2: gone.txt cannot be read: No")
-    assert [first.split(": ")[0], second.split(": ")[0]] == ["own.txt:3", "own.txt:5"]
+    assert [first.split(": ")[0], second.split(": ")[0]] == ["own.txt:3", "own.txt:4"]
     assert count == "4 problems in tocsin.toml and own.txt."
 
 
