@@ -223,7 +223,7 @@ def test_every_time_is_said_alike(said: Run) -> None:
 
 def test_replay_says_to_whom_a_page_went(tocsin: Any, store: Path, posts: Path) -> None:
     lines = tocsin("replay", posts).out.splitlines()
-    pages = [line for line in lines if " page " in line]
+    pages = [line for line in lines if "Z page " in line]
     assert pages
     assert all(" to=" in line and " owner=" not in line for line in pages)
     opened_cases = [line for line in lines if " case_opened " in line]
