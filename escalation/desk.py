@@ -55,6 +55,7 @@ class Happening:
     """One thing that happened, told after its transaction: to the replay, the log, the console.
 
     message  key of the message that left: a bundle is one, and is told once for each subject.
+    asks     whether that message asks for the subject, or only tells of it beside what it asks for.
     """
 
     at: datetime
@@ -72,6 +73,8 @@ class Happening:
     actor: str = ""
     reason: str = ""
     message: str = ""
+    asks: bool = False
+    safety: bool = False
 
 
 class Desk(Protocol):

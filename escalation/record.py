@@ -134,6 +134,7 @@ def happening(event: str, subject: Subject, now: datetime, *, actor: str = "") -
         band=str(subject.band),
         actor=actor,
         reason=subject.close_reason or "",
+        safety=subject.safety,
     )
 
 

@@ -76,8 +76,9 @@ class Subject:
     page_number  pages of this round so far, so that no two of a round are taken for one.
     held_until   while held no ack timer runs; the subject pages afresh at that instant.
     silence      number of the silence that holds it; None: held by the hour, or not at all.
-    handoffs_at, returns_at  when it was handed over (an offer accepted, or sent to another team)
-                 and given back, within the last 24 h.
+    handoffs     how often it was handed over (an offer accepted, or sent to another team);
+                 returned: how often it was given back.
+    handoffs_at, returns_at  when that was, within the last 24 h.
     cause        the function that caused it and owns the fix; cost: minutes of work; money: in
                  whole units of the settings' currency.
     done, done_for_rest  what was done for this customer and for everybody else it concerns; typed

@@ -22,6 +22,7 @@ from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
     from escalation.decision import Action
     from escalation.subject import Matter
@@ -69,9 +70,21 @@ def list_(
     elif not found:
         say("No private matter is open." if not all_ else "There is no private matter.")
     else:
-        rows = [tuple(str(value or "-") for value in _row(matter).values()) for matter in found]
-        for line in table([("number", *tuple(_row(found[0]))[1:]), *rows]):
+        from zoneinfo import ZoneInfo
+
+        zone = ZoneInfo(house.settings.timezone)
+        head = ("number", *tuple(_row(found[0]))[1:])
+        for line in table([head, *(_cells(matter, zone) for matter in found)]):
             say(line)
+
+
+def _cells(matter: "Matter", zone: "ZoneInfo") -> tuple[str, ...]:
+    """The same for a person: times are said as in every other list."""
+    from tocsin.speaker import spoken
+
+    times = {"opened": matter.opened_at, "acknowledged": matter.acked_at}
+    said = {name: spoken(at, zone) for name, at in times.items() if at is not None}
+    return tuple(str(value or "-") for value in {**_row(matter), **said}.values())
 
 
 def _row(matter: "Matter") -> dict[str, Any]:
@@ -102,9 +115,12 @@ def show(
 
 
 def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
+    from zoneinfo import ZoneInfo
+
     from escalation.confidence import GUIDANCE
     from escalation.encode import one_line
     from tocsin.confided import guidance_of
+    from tocsin.speaker import spoken
 
     yield f"Private matter {matter.number}: {matter.state}, {matter.owner} has it."
     posts = desk.private_posts(matter.number)
@@ -121,9 +137,10 @@ def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
     yield from (f"  * {line}." for line in GUIDANCE)
     yield from (f"  * {one_line(line)}" for line in guidance_of(house.settings))
     yield "\nWhat was done:"
+    zone = ZoneInfo(house.settings.timezone)
     done = desk.history(str(matter.ref))
     for entry in (one for one in done if one["event"] != "paged_again"):
-        yield f"    {entry['at']:%Y-%m-%d %H:%M} UTC  {entry['event']} by {entry['actor']}"
+        yield f"    {spoken(entry['at'], zone)}  {entry['event']} by {entry['actor']}"
 
 
 def ack(
