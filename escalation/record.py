@@ -87,7 +87,8 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
     before that what it wants where that is no acknowledgement."""
     nth = subject.page_number
     wanted = () if page.what == LADDER_PAGE else (page.what,)
-    parts = (subject.ref, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
+    named = subject.ref.outside
+    parts = (named, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
     return Outgoing(
         key="page|" + "|".join(str(part) for part in parts),
         purpose=Purpose.PAGE,
@@ -276,7 +277,8 @@ class Recorder:
             return  # the offer had not reached them: there is nothing to take back
         for contact in self.contacts_for(subject, notice.person)[:1]:
             stamp = ms(now)
-            key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"
+            named = f"{subject.ref.outside}|{notice.what}|{stamp}"
+            key = f"notice|{named}|{notice.person}|{contact.channel}"
             desk.queue(
                 Outgoing(
                     key=key,
@@ -289,6 +291,7 @@ class Recorder:
                     what=notice.what,
                     about=notice.about,
                     round=subject.round,
+                    first_storm_page=isinstance(subject, Matter),
                 )
             )
 

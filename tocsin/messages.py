@@ -262,7 +262,7 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         headline=encode.cut(encode.one_line(headline), alert.MAX_HEADLINE),
         lines=lines,
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
-        subject=message.ref.spoken,
+        subject=message.ref.outside.replace(":", " "),
     )
 
 

@@ -147,10 +147,11 @@ class OutboxRows(RestRows):
         return None if row[0] is None else utc(row[0])
 
     def pages_sent(self, since: datetime) -> int:
-        """How many pages left the house since then; several in one message count as one."""
+        """How many pages left the house since then; several in one message count as one, and
+        those of private matters as none, for they are no sign of one cause."""
         row = self.connection.execute(
             "select count(distinct receipt_key) from messages "
-            "where purpose = 'page' and state = 'sent' and sent_at >= ?",
+            "where purpose = 'page' and state = 'sent' and kind <> 'matter' and sent_at >= ?",
             (ms(since),),
         ).fetchone()
         return int(row[0])
