@@ -222,12 +222,14 @@ class Matter(Subject):
     It is of no brand and no team here, and what was said lies elsewhere: nothing that lists, counts
     or quotes what the house has heard comes by it.
 
-    posts  how many posts of its author it is about.
+    posts      how many posts of its author it is about.
+    passed_on  how often one of its people has told others of a danger to them.
     """
 
     kind: ClassVar[str] = PRIVATE
 
     posts: int = 1
+    passed_on: int = 0
 
 
 KINDS: dict[str, type[Subject]] = {kind.kind: kind for kind in (Case, Incident, Fault, Matter)}

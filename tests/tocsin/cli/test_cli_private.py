@@ -134,7 +134,12 @@ def test_its_people_see_list_acknowledge_and_close_it(tocsin: Any, kept: tuple[A
 
 @pytest.mark.parametrize(
     "words",
-    [("list",), ("show", "1"), ("ack", "1"), ("close", "1"), ("open-up", "1"), ("show", "9")],
+    [
+        ("list",),
+        *((verb, "1") for verb in ("show", "ack", "close", "open-up")),
+        ("show", "9"),
+        ("pass-on", "1", "--to", "care", "--what", "a fire"),
+    ],
     ids=" ".join,
 )
 def test_nobody_else_is_told_whether_there_is_any(
@@ -181,6 +186,39 @@ def test_several_are_taken_on_and_closed_at_once(tocsin: Any, kept: tuple[Any, .
     assert tocsin("private", "close", "--as", "ada", *kept).code == 2
     again = tocsin("private", "close", "--all-of-last", "2h", "--as", "ada", *kept)
     assert again.out == "No private matter was opened within that time and is open.\n"
+
+
+def test_a_danger_to_others_is_passed_on_and_becomes_a_case(
+    tocsin: Any, kept: tuple[Any, ...]
+) -> None:
+    words = ("pass-on", 1, "--to", "care", "--as", "ada", *kept)
+    said = tocsin("private", *words, "--what", "Somebody may set fire to our shop")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("Passed on as case 2: cleo has it.")
+    shown = tocsin("cases", "show", 2, *kept).out
+    assert "Somebody may set fire to our shop" in shown
+    assert tells(shown) == []
+    assert "private" not in shown
+    assert "passed_on by ada" in tocsin("private", "show", 1, "--as", "grace", *kept).out
+    (row,) = tocsin("private", "list", "--as", "ada", "--json", *kept).rows
+    assert row["passed_on"] == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "why"),
+    [
+        pytest.param("  ", 2, "--what is blank", id="nothing"),
+        pytest.param("x" * 3000, 2, "at most 2000 are kept", id="too long"),
+        pytest.param("it is Xylograph", 1, "Not passed on: it names who wrote", id="the author"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_refused_with_what_to_do(
+    tocsin: Any, kept: tuple[Any, ...], what: str, code: int, why: str
+) -> None:
+    said = tocsin("private", "pass-on", 1, "--to", "care", "--what", what, "--as", "ada", *kept)
+    assert said.code == code
+    assert why in said.err
+    assert len(tocsin("cases", "list", "--json", *kept).rows) == 1
 
 
 # When it was made, and how long the ledger is, which does say that there was something private.
@@ -276,7 +314,10 @@ def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("private",), *(("private", one) for one in ("list", "show", "ack", "close", "open-up"))],
+    [
+        ("private",),
+        *(("private", one) for one in ("list", "show", "ack", "close", "pass-on", "open-up")),
+    ],
     ids=" ".join,
 )
 def test_no_help_of_what_a_message_names_says_what_it_is(
