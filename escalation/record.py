@@ -264,9 +264,19 @@ class Recorder:
         waiting = desk.matters_waiting(page.person) if isinstance(subject, Matter) else 0
         for contact in self.contacts_for(subject, page.person)[: page.channels]:
             if isinstance(subject, Matter) and waiting > private.APART:
-                desk.queue(outgoing_together(subject, page, contact, waiting))
+                self._queue_together(desk, subject, page, contact, waiting)
             else:
                 desk.queue(outgoing_page(subject, page, contact), page.due - late)
+
+    def _queue_together(
+        self, desk: Desk, matter: Matter, page: Page, contact: Contact, waiting: int
+    ) -> None:
+        """A page of all that wait. Where the one that leaves at once has left already, it did not
+        speak of what is asked for the first time: another follows at the end of the stretch."""
+        message = outgoing_together(matter, page, contact, waiting)
+        if page.first and desk.is_spent(message.key):
+            message = outgoing_together(matter, page, contact, waiting + 1)
+        desk.queue(message)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:

@@ -95,6 +95,13 @@ def test_other_words_ask_anew_and_are_no_further_post(firm: Firm) -> None:
     assert (edited.state, edited.posts, edited.round) == (State.NEW, 1, 2)
 
 
+def test_what_is_no_edit_is_a_further_post_unless_that_is_said(firm: Firm) -> None:
+    confides(firm, 1)
+    engine = firm.house.engine
+    firm.write(lambda desk: engine.confide(desk, 1, firm.now))
+    assert confides(firm, 2).posts == 3
+
+
 def test_after_it_was_closed_a_sign_opens_another(firm: Firm) -> None:
     confides(firm, 1)
     acts(firm, Verb.RESOLVE)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config import Band, Settings
+from config.moments import Away
 from config.safety import Safety
 from config.settings import Contact
 from escalation import private
@@ -295,6 +296,38 @@ def test_what_breaks_a_rule_is_asked_for_afresh() -> None:
     assert (decided(made).event, decided(made).actor) == ("repaired", ENGINE)
     assert asks(made, SECOND).round == 2
     assert private.mend(CLOSED, AT) == Unchanged("it is closed")
+
+
+# ------------------------------------------------------------------------- away for a while
+def away_today() -> Situation:
+    """The named person is away today, and was there yesterday."""
+    today = Away.model_validate({"from": "2026-11-18", "until": "2026-11-19"})
+    declared = settings()
+    people = tuple(
+        one.model_copy(update={"away": (today,)}) if one.name == SECOND else one
+        for one in declared.people
+    )
+    return Situation(NOON, Rules(declared.model_copy(update={"people": people})))
+
+
+def test_who_is_away_today_is_asked_for_nothing_today() -> None:
+    at = away_today()
+    asks(private.begin(a_matter(asked=()), at), OTHER)
+    asks(private.person_gone(a_matter(), at), OTHER)
+    asks(private.remind(owned(), at), OTHER)
+    asks(private.heard_again(owned(EXECUTIVE, step=1), at), EXECUTIVE)
+
+
+def test_who_takes_it_on_has_the_step_of_those_who_are_there_today() -> None:
+    made = decided(private.acknowledge(a_matter(), Action(Verb.ACK, OTHER), away_today()))
+    assert made.subject.step == 0
+
+
+def test_who_is_away_today_does_nothing_to_it_today() -> None:
+    at, not_theirs = away_today(), Unchanged("it is not yours to see")
+    for decision in (private.acknowledge, private.resolve, private.dismiss):
+        assert decision(a_matter(), Action(Verb.ACK, SECOND), at) == not_theirs
+    assert private.pass_on(a_matter(), SECOND, "", at) == not_theirs
 
 
 # -------------------------------------------------------------------------------- M7, M8

@@ -35,6 +35,7 @@ from escalation import ladder
 from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
+from escalation.private import TOGETHER_EVERY
 from escalation.rebuild import differences, follow
 from escalation.record import unwritten
 from escalation.silences import Scope, Silence, hides
@@ -637,8 +638,12 @@ class Days(Said, Confided):
 
     def is_told_of_together(self, execute: Any, matter: Matter) -> bool:
         """Does a page of its owner that speaks of all that wait for them come, or has it come
-        since the matter was to be paged?"""
-        at = int(matter.paged_at.timestamp() * 1000) if matter.paged_at else 0
+        since the matter was to be paged? Of the last, who is asked again, ten minutes before."""
+        since = matter.paged_at or self.clock.now()
+        people = self.firm.house.engine.rules.reached_alone(self.clock.now())
+        if matter.owner == people[-1]:
+            since -= TOGETHER_EVERY
+        at = int(since.timestamp() * 1000)
         row = execute(
             "select 1 from messages where what = 'waiting' and person = ? "
             "and state <> 'withdrawn' and (state <> 'sent' or sent_at >= ?)",

@@ -84,6 +84,14 @@ class OutboxRows(RestRows):
             (ref.kind, ref.number, what),
         )
 
+    def is_spent(self, key: str) -> bool:
+        """Has a message of that key left, or is it not wanted any more? Queued again, it would say
+        nothing."""
+        row = self.connection.execute(
+            "select 1 from messages where key = ? and state <> 'queued'", (key,)
+        ).fetchone()
+        return row is not None
+
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
         self.connection.execute(

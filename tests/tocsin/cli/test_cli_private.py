@@ -72,8 +72,15 @@ def kept(tocsin: Any, tmp_path: Path) -> tuple[Any, ...]:
 EVERYTHING = [
     ("cases", "list"),
     ("cases", "list", "--json"),
+    ("cases", "show", "1"),
+    ("cases", "handoffs"),
     ("incidents", "list"),
+    ("incidents", "list", "--json"),
     ("faults", "list"),
+    ("faults", "list", "--json"),
+    ("silence", "list"),
+    ("people", "show", "@ann"),
+    ("people", "proposals"),
     ("explain", "77"),
     ("unsure",),
     ("unsure", "--json", "--days", "90"),
@@ -221,6 +228,7 @@ def test_what_cannot_be_passed_on_is_refused_with_what_to_do(
     assert len(tocsin("cases", "list", "--json", *kept).rows) == 1
 
 
+QUICKER = '[[policies]]\nname = "default"\nbands = { P1 = { ack = "2m" }, P2 = { ack = "2m" } }\n'
 # When it was made, and how long the ledger is, which does say that there was something private.
 _TIMES = re.compile(r"\d\d:\d\d:\d\d\.\d+|ledger: \d+ entries")
 OUTPUTS = [words for words in EVERYTHING if words[0] != "ledger"]
@@ -245,7 +253,26 @@ def beside(tocsin: Any, tmp_path: Path) -> tuple[tuple[Any, ...], tuple[Any, ...
         said = tocsin("replay", posts, "--config", config, "--db", store, *end)
         assert said.code == 0
         stores.append(("--config", config, "--db", store))
+    for words in (("ack", 1), ("close", 1)):
+        done = tocsin("private", *words, "--as", "ada", *stores[0])
+        assert done.code == 0
     return stores[0], stores[1]
+
+
+def test_the_past_under_other_rules_is_the_same_with_a_sign_and_without(
+    tocsin: Any, beside: tuple[tuple[Any, ...], tuple[Any, ...]], tmp_path: Path
+) -> None:
+    quicker = tmp_path / "quicker.toml"
+    quicker.write_text(FIRM + QUICKER)
+    told = [
+        [
+            tocsin("replay", "--history", "90d", "--config", quicker, *store[2:], *how).out
+            for how in ((), ("--json",))
+        ]
+        for store in beside
+    ]
+    assert told[0] == told[1]
+    assert "case 1, Acme" in told[0][0]
 
 
 @pytest.mark.parametrize("words", OUTPUTS, ids=" ".join)
