@@ -272,7 +272,7 @@ def test_the_past_under_other_rules_is_the_same_with_a_sign_and_without(
         for store in beside
     ]
     assert told[0] == told[1]
-    assert "case 1, Acme" in told[0][0]
+    assert "Replayed: 1 post, 0 actions" in told[0][0]
 
 
 @pytest.mark.parametrize("words", OUTPUTS, ids=" ".join)
