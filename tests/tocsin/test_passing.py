@@ -221,3 +221,23 @@ def test_of_many_it_is_said_which_tell_of_a_danger_that_nobody_was_told_of(house
 def test_a_matter_without_another_danger_says_nothing_of_one(house: House) -> None:
     house.runs(seen(SIGN), until=MINUTE)
     assert "pass-on" not in repr(house.messages)
+
+
+# ------------------------------------------------------ which dangers beside a sign are told
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [
+        ("Acme, I will kill myself and take the whole shop with me", "danger to life"),
+        ("Acme, I'll end my life and take your staff with me", "danger to life"),
+        ("Acme, I want to kill myself and burn your shop", "danger to life"),
+        ("Acme, I want to die and I will burn down your store", "danger to life"),
+        ("Acme, I want to kill myself and cry", ""),
+        ("Acme, I want to kill myself, no reply for weeks, take care", ""),
+    ],
+)
+def test_a_threat_to_others_beside_a_sign_is_named(house: House, words: str, others: str) -> None:
+    house.runs(seen(words), until=MINUTE)
+    with house.house.store.read() as desk:
+        (post,) = desk.private_posts(1)
+    assert post["others"] == others
+    assert ("pass-on" in repr(house.messages)) is bool(others)
