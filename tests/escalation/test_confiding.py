@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from config import Band, Contact
+from config import Band, Contact, Settings
+from config.moments import Away
 from config.safety import Safety
 from escalation.decision import ENGINE, Action, Verb
 from escalation.subject import Case, Fault, Matter, Ref, State
@@ -18,7 +19,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ROOM = (Contact(channel="chat", to="room"),)
 
 
-def declared(*roomless: str) -> object:
+def declared(*roomless: str) -> Settings:
     """The firm, of whose people some have only a room's address."""
     found = firms.settings()
     people = tuple(
@@ -125,6 +126,19 @@ def test_where_no_page_reaches_anybody_the_house_says_so(
     firm = firms.new_firm(declared=declared(*roomless))
     confides(firm, 1)
     assert faults(firm) == told
+    firm.house.store.close()
+
+
+def test_it_says_so_too_where_who_has_an_address_is_away_today() -> None:
+    today = Away.model_validate({"from": "2026-11-18", "until": "2026-11-19"})
+    found = declared(OTHER, EXECUTIVE)
+    people = tuple(
+        one.model_copy(update={"away": (today,)}) if one.name == SECOND else one
+        for one in found.people
+    )
+    firm = firms.new_firm(declared=found.model_copy(update={"people": people}))
+    confides(firm, 1)
+    assert [about for about, _ in faults(firm)] == ["contacts"]
     firm.house.store.close()
 
 
