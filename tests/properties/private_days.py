@@ -2,6 +2,7 @@
 whatever else happens, each has one of its people, climbs, and is told where nobody else reads."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -112,12 +113,13 @@ class Confided(RuleBasedStateMachine):
     def its_people_pass_it_on(self, nth: int, by: str, to: str) -> None:
         matter = self.matters()[nth % len(self.matters())]
         house, now = self.firm.house, self.clock.now()
-        passed = Passed(by, to, WARNED)
-        try:
-            self.do(lambda desk: pass_on(house, desk, matter.number, passed, now))
-        except PassingRefused:
-            return
-        assert by in TRUSTED
+
+        def work(desk: Any) -> None:
+            pass_on(house, desk, matter.number, Passed(by, to, WARNED), now)
+            assert by in TRUSTED
+
+        with suppress(PassingRefused):
+            self.do(work)
 
     @precondition(lambda self: self.post)
     @rule(nth=st.integers(0, 200))
