@@ -180,6 +180,10 @@ class Desk(Protocol):
     def has_heard(self, ref: Ref, person: str, what: str) -> bool:
         """Has the newest page of a kind left, that a person was to have about a subject?"""
 
+    def is_spent(self, key: str) -> bool:
+        """Has a message of that key left, or is it not wanted any more? Queued again, it would say
+        nothing."""
+
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
 

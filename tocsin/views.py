@@ -77,7 +77,7 @@ class Views:
             incident=case.incident,
             offered=bool(offer),
             offer=offer,
-            unknown=() if shown is None or shown["scored"] else ("language not scored",),
+            unknown=("language not scored",) if shown and shown["scored"] == 0 else (),
             url=shown["url"] if shown else "",
             held_until=case.held_until,
             silence=case.silence,

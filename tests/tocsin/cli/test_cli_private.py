@@ -72,8 +72,15 @@ def kept(tocsin: Any, tmp_path: Path) -> tuple[Any, ...]:
 EVERYTHING = [
     ("cases", "list"),
     ("cases", "list", "--json"),
+    ("cases", "show", "1"),
+    ("cases", "handoffs"),
     ("incidents", "list"),
+    ("incidents", "list", "--json"),
     ("faults", "list"),
+    ("faults", "list", "--json"),
+    ("silence", "list"),
+    ("people", "show", "@ann"),
+    ("people", "proposals"),
     ("explain", "77"),
     ("unsure",),
     ("unsure", "--json", "--days", "90"),
@@ -148,7 +155,12 @@ def test_its_people_see_list_acknowledge_and_close_it(tocsin: Any, kept: tuple[A
 
 @pytest.mark.parametrize(
     "words",
-    [("list",), ("show", "1"), ("ack", "1"), ("close", "1"), ("open-up", "1"), ("show", "9")],
+    [
+        ("list",),
+        *((verb, "1") for verb in ("show", "ack", "close", "open-up")),
+        ("show", "9"),
+        ("pass-on", "1", "--to", "care", "--what", "a fire"),
+    ],
     ids=" ".join,
 )
 def test_nobody_else_is_told_whether_there_is_any(
@@ -197,6 +209,40 @@ def test_several_are_taken_on_and_closed_at_once(tocsin: Any, kept: tuple[Any, .
     assert again.out == "No private matter was opened within that time and is open.\n"
 
 
+def test_a_danger_to_others_is_passed_on_and_becomes_a_case(
+    tocsin: Any, kept: tuple[Any, ...]
+) -> None:
+    words = ("pass-on", 1, "--to", "care", "--as", "ada", *kept)
+    said = tocsin("private", *words, "--what", "Somebody may set fire to our shop")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("Passed on as case 2: cleo has it.")
+    shown = tocsin("cases", "show", 2, *kept).out
+    assert "Somebody may set fire to our shop" in shown
+    assert tells(shown) == []
+    assert "private" not in shown
+    assert "passed_on by ada" in tocsin("private", "show", 1, "--as", "grace", *kept).out
+    (row,) = tocsin("private", "list", "--as", "ada", "--json", *kept).rows
+    assert row["passed_on"] == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "why"),
+    [
+        pytest.param("  ", 2, "--what is blank", id="nothing"),
+        pytest.param("x" * 3000, 2, "at most 2000 are kept", id="too long"),
+        pytest.param("it is Xylograph", 1, "Not passed on: it names who wrote", id="the author"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_refused_with_what_to_do(
+    tocsin: Any, kept: tuple[Any, ...], what: str, code: int, why: str
+) -> None:
+    said = tocsin("private", "pass-on", 1, "--to", "care", "--what", what, "--as", "ada", *kept)
+    assert said.code == code
+    assert why in said.err
+    assert len(tocsin("cases", "list", "--json", *kept).rows) == 1
+
+
+QUICKER = '[[policies]]\nname = "default"\nbands = { P1 = { ack = "2m" }, P2 = { ack = "2m" } }\n'
 # When it was made, and how long the ledger is, which does say that there was something private.
 _TIMES = re.compile(r"\d\d:\d\d:\d\d\.\d+|ledger: \d+ entries")
 OUTPUTS = [words for words in EVERYTHING if words[0] != "ledger"]
@@ -221,7 +267,26 @@ def beside(tocsin: Any, tmp_path: Path) -> tuple[tuple[Any, ...], tuple[Any, ...
         said = tocsin("replay", posts, "--config", config, "--db", store, *end)
         assert said.code == 0
         stores.append(("--config", config, "--db", store))
+    for words in (("ack", 1), ("close", 1)):
+        done = tocsin("private", *words, "--as", "ada", *stores[0])
+        assert done.code == 0
     return stores[0], stores[1]
+
+
+def test_the_past_under_other_rules_is_the_same_with_a_sign_and_without(
+    tocsin: Any, beside: tuple[tuple[Any, ...], tuple[Any, ...]], tmp_path: Path
+) -> None:
+    quicker = tmp_path / "quicker.toml"
+    quicker.write_text(FIRM + QUICKER)
+    told = [
+        [
+            tocsin("replay", "--history", "90d", "--config", quicker, *store[2:], *how).out
+            for how in ((), ("--json",))
+        ]
+        for store in beside
+    ]
+    assert told[0] == told[1]
+    assert "Replayed: 1 post, 0 actions" in told[0][0]
 
 
 @pytest.mark.parametrize("words", OUTPUTS, ids=" ".join)
@@ -294,7 +359,10 @@ def test_a_sign_of_self_harm_is_said_by_score(tocsin: Any) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("private",), *(("private", one) for one in ("list", "show", "ack", "close", "open-up"))],
+    [
+        ("private",),
+        *(("private", one) for one in ("list", "show", "ack", "close", "pass-on", "open-up")),
+    ],
     ids=" ".join,
 )
 def test_no_help_of_what_a_message_names_says_what_it_is(
