@@ -14,6 +14,7 @@ from listener.mention import Post
 from listener.ownwires import own_tripwires
 from listener.route_fitting import Confirmed, RouteValidated, validate_routes
 from listener.routing import Router
+from listener.safety import Tripwires
 from listener.validating import Validated, validate
 from tocsin.store import Unit
 from tocsin.store.labels import Label
@@ -94,7 +95,8 @@ def lesson_of(house: House) -> Lesson:
     """What all labels of a house come to."""
     with house.store.read() as desk:
         kept, cases, erased = list(desk.labels_kept()), desk.cases_of_teams(), desk.labels_erased()
-    return learn(house.settings, kept, cases, house.clock.now(), erased)
+    wires = house.pipeline.tripwires  # its files may be broken just now: unlearning waits for none
+    return learn(house.settings, kept, cases, house.clock.now(), erased, wires)
 
 
 def is_teachable(judged: Assessment) -> bool:
@@ -109,16 +111,18 @@ def learn(
     cases: Mapping[str, int],
     now: datetime,
     erased: int = 0,
+    tripwires: Tripwires | None = None,
 ) -> Lesson:
     """Learn from labels what gains. Pure but for its time: some seconds for thousands.
 
-    cases   how many each team has had.
-    erased  how many labels have been erased in the store's life.
+    cases      how many each team has had.
+    erased     how many labels have been erased in the store's life.
+    tripwires  what is a danger; None: as the settings' files say. Raises TripwiresRefused.
     """
     forbidden = NO_TRAINING.keys() - settings.learn_from
     left_out: Counter[str] = Counter()
     examples, confirmed, unscored, used = [], [], 0, 0
-    shipped = Assessor(tripwires=own_tripwires(settings.safety.tripwires))
+    shipped = Assessor(tripwires=tripwires or own_tripwires(settings.safety.tripwires))
     for label in labels:
         if label.post.platform in forbidden:
             left_out[label.post.platform] += 1

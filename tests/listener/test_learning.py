@@ -82,7 +82,7 @@ def test_the_same_labels_give_the_same_numbers() -> None:
 @pytest.mark.parametrize(
     ("examples", "level", "why"),
     [
-        pytest.param(too_shy(20), None, "20 labels; from 50", id="twenty labels teach nothing"),
+        pytest.param(too_shy(20), None, "20 labels; from 40", id="twenty labels teach nothing"),
         pytest.param(
             [an_example("x", complaint=True)] * 60,
             None,
@@ -95,7 +95,7 @@ def test_the_same_labels_give_the_same_numbers() -> None:
             "calibrated: nothing gained, as log-loss does not fall",
             id="labels without sense teach nothing",
         ),
-        pytest.param(too_shy(FEWEST), "calibrated", "gains", id="fifty move slope and offset"),
+        pytest.param(too_shy(FEWEST), "calibrated", "gains", id="forty move slope and offset"),
         pytest.param(
             few_complain(FEWEST),
             "calibrated",
@@ -105,14 +105,14 @@ def test_the_same_labels_give_the_same_numbers() -> None:
         pytest.param(
             few_complain(FEWEST_LOCAL, 4),
             "calibrated",
-            "only 4 of 100 labels are complaints; 5 are needed for a local model",
+            "only 4 of 80 labels are complaints; 5 are needed for a local model",
             id="four complaints have no words of their own",
         ),
-        pytest.param(own_words(FEWEST_LOCAL), "local", "gains", id="from 100 own words count"),
+        pytest.param(own_words(FEWEST_LOCAL), "local", "gains", id="from 80 own words count"),
         pytest.param(
             own_words(FEWEST_LOCAL - 1),
             None,
-            "a local model is tried from 100",
+            "a local model is tried from 80",
             id="one fewer, and own words do not count",
         ),
     ],
