@@ -74,10 +74,12 @@ class _Level:
 def validate(examples: Sequence[Example]) -> Validated:
     """Fit what the number of labels allows, and keep what gains on labels it has not seen."""
     examples = examples[-MOST:]
+    if lacking := _lacking(examples, local=False):
+        return Validated(None, (), lacking)
     best = _shipped(examples)
     figures, said = [_figures(best, None, examples)], []
     for name, local in (("calibrated", False), ("local", True)):
-        if lacking := _lacking(examples, local):
+        if lacking := _lacking(examples, local=local):
             said.append(lacking)
             break
         tried = _try(name, examples, local)
@@ -87,8 +89,6 @@ def validate(examples: Sequence[Example]) -> Validated:
         why_not = _why_not(figures[-1], tried, best, examples)
         said.append(f"{name}: {why_not or _gained(figures[-1])}")
         best = best if why_not else tried
-    if len(figures) == 1:
-        return Validated(None, (), said[0])
     model = None if best.name == SHIPPED else best.model
     return Validated(model, tuple(figures), "; ".join(said))
 
@@ -118,7 +118,7 @@ def _with_kept_verdicts(tried: _Level) -> _Level:
     return replace(tried, model=replace(tried.model, complaint_from=same))
 
 
-def _lacking(examples: Sequence[Example], local: bool) -> str | None:
+def _lacking(examples: Sequence[Example], *, local: bool) -> str | None:
     """Why a level is not tried; None: it is."""
     complaints = sum(one.complaint for one in examples)
     fewer = min(complaints, len(examples) - complaints)

@@ -82,6 +82,7 @@ def test_the_same_labels_give_the_same_numbers() -> None:
 @pytest.mark.parametrize(
     ("examples", "level", "why"),
     [
+        pytest.param([], None, "0 labels; from 40", id="no label teaches nothing"),
         pytest.param(too_shy(20), None, "20 labels; from 40", id="twenty labels teach nothing"),
         pytest.param(
             [an_example("x", complaint=True)] * 60,
