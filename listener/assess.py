@@ -148,6 +148,11 @@ class Assessor:
             return self._names[brand]
         return _names(self._brands[brand], [self._brands[name] for name in named])
 
+    @property
+    def tripwires(self) -> Tripwires:
+        """What it takes for a danger."""
+        return self._tripwires
+
     def why_unnamed(self, post: Post) -> str:
         """Why a post was left out, for the tallies: "names no brand", or another of that name."""
         return "another of that name" if self.matcher.others(post) else "names no brand"

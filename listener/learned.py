@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from listener.complaint import Judgement, Verdict
 from listener.grams import grams
-from listener.thresholds import Thresholds
+from listener.thresholds import UNSURE_FROM, Thresholds
 
 CERTAIN = 1e-6  # a probability is kept this far from 0 and 1: its log-odds must be finite
 
@@ -75,7 +75,7 @@ class ComplaintModel:
         buckets = grams(text) if self.local is not None else ()
         probability = self._probability(log_odds_of(before), buckets)
         # Unsure in spite of so little: praise stands beside reproach, and it may be irony still.
-        mixed = judgement.verdict is Verdict.UNSURE and before < self.unsure_from
+        mixed = judgement.verdict is Verdict.UNSURE and before < UNSURE_FROM
         verdict = Thresholds(self.complaint_from, self.unsure_from).verdict(
             probability, mixed=mixed
         )

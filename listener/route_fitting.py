@@ -94,11 +94,22 @@ def validate_routes(
     read = [_Read(*router.read(one.text), one.team) for one in known]
     said = _cross(read, router)
     figures = _figures(read, said)
-    wanted = max(LEAST_GAIN, NOISE * figures.noise)
-    if figures.gain <= wanted or figures.learned < figures.declared - _slack(read):
-        return RouteValidated(None, figures, "nothing gained beyond noise")
+    if why_not := _why_not(figures, _slack(read)):
+        return RouteValidated(None, figures, why_not)
     model = replace(_fit(read, router, counts), scale=_scale(said, read))
     return RouteValidated(model, figures, "gains beyond noise")
+
+
+def _why_not(figures: RouteFigures, slack: float) -> str | None:
+    if figures.gain <= NOISE * figures.noise:
+        return "nothing gained beyond noise"
+    if figures.gain <= LEAST_GAIN:
+        return (
+            f"a gain of {figures.gain:.4f} nats, too small to count: from {LEAST_GAIN} on it does"
+        )
+    if figures.learned < figures.declared - slack:
+        return "likelier teams, but fewer right ones, by more than chance"
+    return None
 
 
 def _slack(read: Sequence[_Read]) -> float:

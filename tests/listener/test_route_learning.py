@@ -99,7 +99,7 @@ def test_what_is_less_likely_than_is_wished_has_an_owner_all_the_same(
         pytest.param([Confirmed("x", "cellar")] * 30, "0 confirmed teams", id="of no team"),
         pytest.param(
             [Confirmed("refund", "bills")] * 20 + [Confirmed("harbour boats", "travel")] * 20,
-            "nothing gained",
+            "too small to count: from 0.01 on it does",
             id="of what is declared already",
         ),
     ],
