@@ -24,10 +24,10 @@ RIDGE = 0.2  # the L2 penalty: chosen by draws of 20 and 50 examples a team, and
 MOST = 2_000  # the newest; each costs a step for every team
 FOLDS = 5
 SMOOTHING = 5.0  # cases that every team is given beforehand
-PRIOR_TRUST = 0.7  # of the log of a team's share: what is said counts for more than who is busy
+PRIOR_TRUST = 0.4  # of the log of a team's share: what is said counts for more than who is busy
 EVEN = 1.25  # most examples of a team to fewest: these were dealt out, and tell no team's share
-# Log-odds of the triage team where nothing tells the shares: half of the complaints that are about
-# what every firm does, in sets of several trades, are about its service.
+# Log-odds of the triage team where nothing tells the shares: a third to a half
+# of the complaints in sets of other trades are about being served, which triage most often does.
 LAST_RESORT_ODDS = 0.75
 NOISE, LEAST_GAIN = 1.0, 0.01  # standard errors, and nats, that the gain in log-loss must exceed
 _SCALES = tuple(step / 10 for step in range(4, 41))  # of the log-odds, tried on unseen examples
