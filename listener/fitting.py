@@ -89,10 +89,10 @@ def take(weights: dict[int, float], buckets: Sequence[int], wrong: float) -> Non
             weights[bucket] = weights.get(bucket, 0.0) - step
 
 
-def shrink(weights: dict[int, float]) -> None:
-    """Pull every weight back a little."""
+def shrink(weights: dict[int, float], decay: float = DECAY) -> None:
+    """Pull every weight back by a share of itself."""
     for bucket in weights:
-        weights[bucket] *= 1.0 - DECAY
+        weights[bucket] *= 1.0 - decay
 
 
 def fit(examples: Sequence[Example], *, local: bool) -> ComplaintModel:
