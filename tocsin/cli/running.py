@@ -87,6 +87,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
 
+    from listener.hushing import hushed_altogether
     from listener.ownwires import own_tripwires
     from tocsin import ahead
     from tocsin.opinions.telling import sentences
@@ -100,10 +101,13 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
         f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
     )
-    own = own_tripwires(settings.safety.tripwires).own_kinds
+    tripwires = own_tripwires(settings.safety.tripwires)
+    own = tripwires.own_kinds
     if own:
         named = ", ".join(f"[{kind}]" for kind in own)
         say(f"warning: your tripwires have kinds of their own: {named}. Is one of them mistyped?")
+    for hushed in hushed_altogether(tripwires):
+        say(f"warning: {hushed}.")
     for sentence in sentences(settings):
         say(sentence)
 
