@@ -144,7 +144,9 @@ def main() -> None:
     print("\nWritten before the rules: told now, harmless that ring now")
     for name, told, signs, wrong, figures in first_met():
         print(f"{name:10}{told:>5} of {signs:<5}{wrong:>5} of {figures}")
-    print("\nWritten before the rules, looked at since: told as what they are; look-alikes that ring")
+    print(
+        "\nWritten before the rules, looked at since: told as what they are; look-alikes that ring"
+    )
     for name, group, told, lines in looked_at_since():
         print(f"{name:8}{group:14}{told:>5} of {lines}")
     print(f"\n{cost(folder):.0f} µs a post")

@@ -15,18 +15,104 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+")  # a handle is nobody'
 _CHARGE, _CHARGER = "charg", "charger"
 _CHARGES = frozenset(("charging", "charge"))
 _BEFORE_CHARGING = frozenset(
-    "while when whilst not stopped stops wireless fast slow quick during after overnight isn't isnt "
-    "wasn't wasnt for phone laptop tablet battery it's usb magnetic solar".split()
+    [
+        "while",
+        "when",
+        "whilst",
+        "not",
+        "stopped",
+        "stops",
+        "wireless",
+        "fast",
+        "slow",
+        "quick",
+        "during",
+        "after",
+        "overnight",
+        "isn't",
+        "isnt",
+        "wasn't",
+        "wasnt",
+        "for",
+        "phone",
+        "laptop",
+        "tablet",
+        "battery",
+        "it's",
+        "usb",
+        "magnetic",
+        "solar",
+    ]
 )
 _CHARGING_THINGS = frozenset(
-    "cable cables port ports pad case dock docking station stations point points brick block speed "
-    "stand lead cradle socket problem issue overnight properly slowly".split()
+    [
+        "cable",
+        "cables",
+        "port",
+        "ports",
+        "pad",
+        "case",
+        "dock",
+        "docking",
+        "station",
+        "stations",
+        "point",
+        "points",
+        "brick",
+        "block",
+        "speed",
+        "stand",
+        "lead",
+        "cradle",
+        "socket",
+        "problem",
+        "issue",
+        "overnight",
+        "properly",
+        "slowly",
+    ]
 )
-_BEFORE_CHARGE = frozenset("won't wont doesn't doesnt can't cant hold holds holding".split())
-_HOLDING = frozenset("hold holds holding keep keeps".split())
+_BEFORE_CHARGE = frozenset(
+    ["won't", "wont", "doesn't", "doesnt", "can't", "cant", "hold", "holds", "holding"]
+)
+_HOLDING = frozenset(["hold", "holds", "holding", "keep", "keeps"])
 _CHARGED = frozenset(
-    "me us you him her them my our your his their people customers everyone for the a an twice "
-    "double extra full more too so vat tax interest fees fee money postage this that".split()
+    [
+        "me",
+        "us",
+        "you",
+        "him",
+        "her",
+        "them",
+        "my",
+        "our",
+        "your",
+        "his",
+        "their",
+        "people",
+        "customers",
+        "everyone",
+        "for",
+        "the",
+        "a",
+        "an",
+        "twice",
+        "double",
+        "extra",
+        "full",
+        "more",
+        "too",
+        "so",
+        "vat",
+        "tax",
+        "interest",
+        "fees",
+        "fee",
+        "money",
+        "postage",
+        "this",
+        "that",
+    ]
 )
 _SHORTEST_STEM = 3
 _VOWELS = "aeiou"
@@ -72,7 +158,7 @@ def meant(phrase: str) -> Iterator[tuple[str, ...]]:
 def _is_a_batterys(words: list[str], place: int) -> bool:
     before = words[place - 1] if place else ""
     after = words[place + 1] if place + 1 < len(words) else ""
-    if after in _CHARGED or not after[:1].isalpha() and after:
+    if after in _CHARGED or (not after[:1].isalpha() and after):
         return False
     if words[place] == "charging":
         return before in _BEFORE_CHARGING or after in _CHARGING_THINGS

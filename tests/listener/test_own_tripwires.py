@@ -177,7 +177,9 @@ def test_more_rules_than_anybody_needs_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "told"),
     [
-        pytest.param("[never]\nmonoxide", ["ours.txt:2"], id="a word that a rule cannot do without"),
+        pytest.param(
+            "[never]\nmonoxide", ["ours.txt:2"], id="a word that a rule cannot do without"
+        ),
         pytest.param("[never]\n{monoxide|vapour}", ["ours.txt:2"], id="a choice that holds it"),
         pytest.param("[never danger to life]\nmonoxide", ["ours.txt:2"], id="for its own kind"),
         pytest.param(

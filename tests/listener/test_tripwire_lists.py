@@ -82,7 +82,9 @@ def test_what_only_sounds_like_the_later_lists_rings_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "lang", "kind"),
     [
-        pytest.param("Me quemé la mano con la tapa", "pt", "injury", id="Spanish taken for another"),
+        pytest.param(
+            "Me quemé la mano con la tapa", "pt", "injury", id="Spanish taken for another"
+        ),
         pytest.param("Reakcja alergiczna na krem", "pt", "injury", id="Polish taken for another"),
         pytest.param("Nos vemos no tribunal", "es", "law", id="Portuguese taken for another"),
         pytest.param("Alerjik reaksiyon gösterdim", "und", "injury", id="Turkish not told at all"),
