@@ -103,7 +103,8 @@ COMPLAINT_CUES = (
         never|cant} {work|load|open|start|connect|turn|charge|function|let|go|
         sync|play|recognize|allow|fit|respond|update|show|send|come|give|
         make|take|want|support|process|match}, {lost|damaged|ruined} {her|his|their} {parcel|order|
-        package|delivery|luggage|bag|bags|suitcase|booking|refund}, broken, crash, crashes, crashed, crashing,
+        package|delivery|luggage|bag|bags|suitcase|booking|refund}, broken, crash, crashes,
+        crashed, crashing,
         freezes, freezing, error, errors, glitch, glitches, bug, bugs, buggy, faulty, defective,
         defect, damaged, torn, scratched, {is|are|was|been|was|keeps going|site|app|
         website|page} down, outage, malfunction, messed up, screwed up, screwed, {is|are|has|

@@ -52,9 +52,10 @@ NEWS = cue(
     """
     estimates, {profit|profits|earnings|revenue} {warning|fall|falls|rise|rises|
     down|up|beat|beats}, {shares|stock} {up|down|fall|falls|rise|rises|drop|
-    drops|crash|slump|jump|surge|in|at}, {share|stock} {price|prices}, market cap, nasdaq,
+    drops|crash|slump|jump|surge|in|at}, {share|stock} {price|prices} {up|down|fall|
+    falls|rise|rises|drops|slumps|slump|jumps|hits|at}, nasdaq,
     nyse, {early|premarket|after hours|late} trading, volume 0, {down|up|off|fell|rose|drops} 0
-    {at|to} {0|money}, closed at 0 0, dividend, price target, analysts, investors,
+    {at|to} {0|money}, closed at 0 0, price target, analysts, investors,
     shareholders, {steps|step|stepped} down, regulator, regulators, watchdog, probe, lawsuit,
     sued by, court, judge, jury, {on|murder|fraud} trial, trial
     {opens|begins|starts}, executives, prosecutors, charged with, fined {money|0},

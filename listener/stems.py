@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from listener.cues import wordset
 from listener.folding import fold
 
 MAX_ROUTED_CHARS = 5_000
@@ -14,105 +15,19 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+")  # a handle is nobody'
 # A battery charges, and a company charges somebody; the same word is told by its neighbours.
 _CHARGE, _CHARGER = "charg", "charger"
 _CHARGES = frozenset(("charging", "charge"))
-_BEFORE_CHARGING = frozenset(
-    [
-        "while",
-        "when",
-        "whilst",
-        "not",
-        "stopped",
-        "stops",
-        "wireless",
-        "fast",
-        "slow",
-        "quick",
-        "during",
-        "after",
-        "overnight",
-        "isn't",
-        "isnt",
-        "wasn't",
-        "wasnt",
-        "for",
-        "phone",
-        "laptop",
-        "tablet",
-        "battery",
-        "it's",
-        "usb",
-        "magnetic",
-        "solar",
-    ]
+_BEFORE_CHARGING = wordset(
+    "while when whilst not stopped stops wireless fast slow quick during after overnight isn't "
+    "isnt wasn't wasnt for phone laptop tablet battery it's usb magnetic solar"
 )
-_CHARGING_THINGS = frozenset(
-    [
-        "cable",
-        "cables",
-        "port",
-        "ports",
-        "pad",
-        "case",
-        "dock",
-        "docking",
-        "station",
-        "stations",
-        "point",
-        "points",
-        "brick",
-        "block",
-        "speed",
-        "stand",
-        "lead",
-        "cradle",
-        "socket",
-        "problem",
-        "issue",
-        "overnight",
-        "properly",
-        "slowly",
-    ]
+_CHARGING_THINGS = wordset(
+    "cable cables port ports pad case dock docking station stations point points brick block speed "
+    "stand lead cradle socket problem issue overnight properly slowly"
 )
-_BEFORE_CHARGE = frozenset(
-    ["won't", "wont", "doesn't", "doesnt", "can't", "cant", "hold", "holds", "holding"]
-)
-_HOLDING = frozenset(["hold", "holds", "holding", "keep", "keeps"])
-_CHARGED = frozenset(
-    [
-        "me",
-        "us",
-        "you",
-        "him",
-        "her",
-        "them",
-        "my",
-        "our",
-        "your",
-        "his",
-        "their",
-        "people",
-        "customers",
-        "everyone",
-        "for",
-        "the",
-        "a",
-        "an",
-        "twice",
-        "double",
-        "extra",
-        "full",
-        "more",
-        "too",
-        "so",
-        "vat",
-        "tax",
-        "interest",
-        "fees",
-        "fee",
-        "money",
-        "postage",
-        "this",
-        "that",
-    ]
+_BEFORE_CHARGE = wordset("won't wont doesn't doesnt can't cant hold holds holding")
+_HOLDING = wordset("hold holds holding keep keeps")
+_CHARGED = wordset(
+    "me us you him her them my our your his their people customers everyone for the a an twice "
+    "double extra full more too so vat tax interest fees fee money postage this that"
 )
 _SHORTEST_STEM = 3
 _VOWELS = "aeiou"
