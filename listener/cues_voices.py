@@ -78,7 +78,7 @@ JOBS = cue(
     -1.3,
     """
     {is|are|now|we are|currently} {hiring|recruiting}, hiring :, vacancy, vacancy :, vacancies,
-    job :, {m|f} {f|m|w} d, per annum, salary {0|money|of|from|up}, money {per|a} {year|annum},
+    job :, {m|f} {f|m|w} d, per annum, salary {money|of|up}, money {per|a} {year|annum},
     {permanent|remote|hybrid} {role|position}, job
     {alert|opening|fair|vacancy|offer}, new job, careers fair, join our team, apply {by|
     now|today|before|here|at|via|online}, applications {close|open|are}, {full|

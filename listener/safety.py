@@ -20,6 +20,7 @@ from listener.wires import (
     WORDS,
     Rule,
     Wires,
+    needed_in,
     rules_of,
     sections,
     wired,
@@ -119,7 +120,8 @@ class Tripwires:
         """The languages whose rules need a word, for each of these words."""
         tongues: dict[str, tuple[str, ...]] = {}
         for lang in sorted(LANGUAGES - {"en"}):
-            for word in self.of(lang).needed_by:
+            own = (word for rule in self._own.get(lang, ()) for word in rule.needs)
+            for word in needed_in(lang).union(own):
                 if len(word) < TELLING_LETTERS:
                     continue
                 tongues[word] = (*tongues.get(word, ()), lang)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from listener.safety import SHIPPED
-from listener.wires import LANGUAGES, SELF_HARM
+from listener.wires import LANGUAGES, SELF_HARM, needed_in
 
 DANGERS = Path(__file__).with_name("tripwires")
 FIRST_MET = Path(__file__).with_name("firstmet")
@@ -121,6 +121,11 @@ def test_journalists_and_hot_batteries_are_told_from_what_sounds_like_them(
     text: str, kinds: list[str]
 ) -> None:
     assert _kinds(text, "en") == kinds
+
+
+@pytest.mark.parametrize("lang", sorted(LANGUAGES - {"en"}))
+def test_no_word_that_a_rule_needs_is_unknown_before_the_rules_are_made(lang: str) -> None:
+    assert SHIPPED.of(lang).needed_by.keys() <= needed_in(lang)
 
 
 def test_a_post_is_read_as_english_too_whatever_its_language() -> None:
