@@ -128,6 +128,11 @@ def test_no_word_that_a_rule_needs_is_unknown_before_the_rules_are_made(lang: st
     assert SHIPPED.of(lang).needed_by.keys() <= needed_in(lang)
 
 
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
+def test_no_shipped_rule_is_tried_on_every_post(lang: str) -> None:
+    assert not SHIPPED.of(lang).always
+
+
 def test_a_post_is_read_as_english_too_whatever_its_language() -> None:
     assert _kinds("My charger caught fire", "de") == ["fire"]
 
