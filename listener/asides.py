@@ -104,7 +104,8 @@ _KIN = (
     "(?:friend|friends|mate|sister|brother|mum|mom|mother|dad|father|aunt|uncle|cousin|wife|"
     "husband|"
     "neighbour|neighbor|neighbours|colleague|colleagues|coworker|coworkers|boss|flatmate|roommate|"
-    "girlfriend|boyfriend|son|daughter|gran|nan|guy|woman|man|lady|bloke|dude|girl)"
+    "girlfriend|boyfriend|son|daughter|gran|nan|granny|grandma|grandmother|grandad|grandpa|"
+    "grandfather|fiance|fiancee|parents|housemate|kids|family|guy|woman|man|lady|bloke|dude|girl)"
 )
 _SAY = (
     "(?:say|says|said|saying|keeps saying|keep saying|told me|tells me|thinks|think|claims|"
@@ -138,8 +139,9 @@ _SERVED_BY = re.compile(
 )
 # One household is one customer: what the wife says of our sofa may well be a complaint.
 _OWN_HOUSE = re.compile(
-    r" (?:my|our) (?:wife|husband|partner|mum|mom|mother|dad|father|son|daughter|gran|nan|"
-    r"girlfriend|boyfriend|flatmate) "
+    r" (?:my|our) (?:[^ .,;:!?]+ )?(?:wife|husband|partner|mum|mom|mother|dad|father|son|daughter|"
+    r"gran|nan|granny|grandma|grandmother|grandad|grandpa|grandfather|sister|brother|girlfriend|"
+    r"boyfriend|fiance|fiancee|parents|flatmate|roommate|housemate|kids|family) "
 )
 
 

@@ -66,9 +66,9 @@ class Assessment:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it was judged so, each reason once; they quote the post, treat them as text."""
-        said = " ".join(self.judgement.why)
-        more = (why for why in self.severity.why if why not in said)
+        """Why it was judged so, each group once; they quote the post, treat them as text."""
+        said = {why.partition(":")[0] for why in self.judgement.why}
+        more = (why for why in self.severity.why if why.partition(":")[0] not in said)
         return (*self.judgement.why, *more)
 
 

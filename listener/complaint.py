@@ -136,6 +136,8 @@ _SLANG_PRAISE = "slang praise"
 
 # Phrases with a name or two in their middle, which a list of phrases cannot hold; by group.
 _NAMED = r"(?: [^ .,;:!?]+){1,3}"
+_NUMBER = "(?:0|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several)"
+_TIME = "(?:minutes|hours|hour|days|day|weeks|week|months|month|years)"
 _OWN_THING = r"(?:it|internet|wifi|net|broadband|line|connection|service|site|website|app|phone)"
 _WITH_NAMES = {
     "reproach": re.compile(
@@ -160,6 +162,11 @@ _WITH_NAMES = {
     "waiting": re.compile(
         r" (?:0|two|three|four|five|six|seven|several) hours (?:in|on) (?:the|your|a|an)"
         rf"{_NAMED} (?:queue|line) "
+        # "Acme said 2 days. It has been 19." What it took in the end may have been less.
+        rf"| (?:said|promised|quoted|estimated|told (?:me|us))(?: [^ .,;:!?]+){{0,3}} {_NUMBER}"
+        rf" {_TIME}(?: [.,;:!?])?(?: (?:and|but|so))? (?:(?:it|its|this|that|were|we) )?"
+        rf"(?:(?:is|has|have|are|was|am) )?(?:now )?(?:been|now|still|on|at|day|that was|was)"
+        rf"(?: (?:over|nearly|almost|about|now|on|day|week))? {_NUMBER} (?:{_TIME} |[.!?,;]|$)"
     ),
     "broken": re.compile(
         rf" ordered (?:a|an|the|two|some|0){_NAMED}(?: from{_NAMED})? (?:but |and )?(?:i )?"
@@ -195,7 +202,7 @@ _NEEDS = {
         " the only thing ",
         " thanks to ",
     ),
-    "waiting": (" hours ",),
+    "waiting": (" hours ", " been ", " now ", " was ", " still ", " day "),
     "broken": (" ordered ",),
     "no reply": (" ever ",),
     "slang praise": (" sick ",),

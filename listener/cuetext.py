@@ -35,6 +35,7 @@ _ASCII_BREAK = "^"  # the same in a text in ASCII without one, which folds in a 
 _NOT_PLAIN = frozenset("^`\x1b")  # read alike in no text but one that is not in ASCII
 _KIND_BY_FIRST = {"@": "@", "$": "money", "£": "money", "€": "money", "₹": "money"}
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛ʼ＇`´", "'"))
+_LONGEST_SUM = 6  # digits of a sum that is shown
 _LONG_NUMBER = 4  # digits; an order or phone number is nobody's business in a list of reasons
 
 # Spellings of one word; a value of two words stays two.
@@ -112,7 +113,7 @@ class CueText:
     def quote(self, start: int, end: int) -> str:
         """Return what was said at words[start:end], which begins and ends with a blank.
 
-        Handles, sums and long numbers are left out: a reason goes further than the post.
+        Handles and long numbers are left out: a reason goes further than the post.
         """
         first = self.words.count(" ", 0, start)
         length = self.words.count(" ", start, end) - 1
@@ -213,5 +214,7 @@ def _word(token: str, spelling: Spelling = ENGLISH) -> str:
 def _shown(token: str) -> str:
     word = token if token[0].isalpha() and token[-1].isalpha() else _word(token)
     if word == "0":
-        return token if len(token) < _LONG_NUMBER else "…"
-    return {"@": "@…", "money": "a sum"}.get(word, token)
+        return token.rstrip(".,:") if len(token) < _LONG_NUMBER else "…"
+    if word == "money":  # as it was written, if it is one: what is longer may be anything
+        return token.rstrip(".,:") if sum(map(str.isdigit, token)) <= _LONGEST_SUM else "…"
+    return "@…" if word == "@" else token

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from config import Team
 from listener.beside import parts
-from listener.stems import LITTLE, folded, split, stem, stems
+from listener.stems import LITTLE, folded, meant, split, stemmed, stems
 from listener.thesaurus import RINGS
 from listener.thesaurus_abroad import ABROAD
 
@@ -121,13 +121,13 @@ class Declared:
         found: dict[Phrase, tuple[float, str]] = {}
         said: list[str] = []
         for piece, worth in pieces:
-            stemmed = [stem(word) for word in piece]
-            for start, phrase in self._standing(stemmed):
+            words = stemmed(piece)
+            for start, phrase in self._standing(words):
                 place = (len(said) + start) / number
                 near = worth * (1.0 + BEGINNING * (1.0 - 2.0 * place))
                 if phrase not in found or found[phrase][0] < near:
                     found[phrase] = near, " ".join(piece[start : start + len(phrase)])
-            said += stemmed
+            said += words
         teams = self._nothing.copy()
         for phrase, (near, _) in found.items():
             for part, _, weight in self._phrases[phrase]:
@@ -161,7 +161,7 @@ def _said(teams: Sequence[Team]) -> list[_Said]:
     parts = []
     for team in teams:
         for topic, declared in team.owns.items():
-            phrases = frozenset(filter(None, map(stems, declared)))
+            phrases = frozenset(filter(None, chain.from_iterable(map(meant, declared))))
             about = f"{topic} {team.about.get(topic, '')}"
             parts.append(_Said(Part(team.name, topic), phrases, _telling(about)))
         if team.description:

@@ -89,15 +89,10 @@ class Groups:
                 )
         return groups
 
-    def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:
-        """Yield each phrase's group and where it begins, also of one inside another."""
-        for number, start, _ in self._finder.find_matches_as_indexes(words, overlapping=True):
-            yield self._owners[number], start
-
-    def names(self, words: str) -> set[str]:
-        """Return the names of the groups of which any phrase is found."""
-        hits = self._finder.find_matches_as_indexes(words, overlapping=True)
-        return {self._owners[number].name for number, _, _ in hits}
+    def everywhere(self, words: str) -> Iterator[tuple[Cue, int, int]]:
+        """Yield each phrase's group and where it stands, also of one inside another."""
+        for number, start, end in self._finder.find_matches_as_indexes(words, overlapping=True):
+            yield self._owners[number], start, end
 
 
 def _speaks(cue: Cue, *, praised: bool) -> bool:

@@ -5,10 +5,11 @@ experts); accusation, blame and escalation can be told. Reach and speed are weig
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from listener.complaint import Judgement, Verdict
-from listener.cues import cue
+from listener.cues import Cue, cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
 from listener.cuetext import read
@@ -152,25 +153,37 @@ def severity(
 
 
 def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
-    """Return severity of a complaint in these words, and the groups that raise it."""
+    """Return severity of a complaint in these words, and what of them raises it."""
     if lang in TONGUES:
         spoken = tongue(lang)
-        groups = spoken.names(read(text, spoken.spelling).words) & _ADDS.keys()
+        said = read(text, spoken.spelling)
+        groups = _longest(spoken.everywhere(said.words))
     else:
-        groups = _told(read(text).words)
+        said = read(text)
+        groups = _longest(_told(said.words))
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))
     value = COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told)
     shown = (name for name in told if _ADDS[name] > 0 and name not in _SMALL_WORDS)
-    return max(LEAST_SEVERITY, value), tuple(shown)
+    why = (f'{name}: "{said.quote(*groups[name])}"' for name in shown)
+    return max(LEAST_SEVERITY, value), tuple(why)
 
 
-def _told(words: str) -> set[str]:
-    """Return the groups of which an English text has a phrase that it does not take back."""
-    return {
-        cue.name
-        for cue, start in _ENGLISH.everywhere(words)
-        if cue.name not in _TAKEN_BACK or not _taken_back(words, start)
-    }
+def _longest(found: Iterable[tuple[Cue, int, int]]) -> dict[str, tuple[int, int]]:
+    """The groups that count for severity, each with the place of the phrase that says most."""
+    places: dict[str, tuple[int, int]] = {}
+    for group, start, end in found:
+        if group.name in _ADDS:
+            known = places.get(group.name)
+            if known is None or end - start > known[1] - known[0]:
+                places[group.name] = start, end
+    return places
+
+
+def _told(words: str) -> Iterator[tuple[Cue, int, int]]:
+    """Yield the phrases of an English text that it does not take back, with their groups."""
+    for group, start, end in _ENGLISH.everywhere(words):
+        if group.name not in _TAKEN_BACK or not _taken_back(words, start):
+            yield group, start, end
 
 
 def _taken_back(words: str, start: int) -> bool:

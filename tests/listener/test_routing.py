@@ -45,6 +45,36 @@ def test_words_decide(text: str, team: str, topic: str) -> None:
     assert (route.team, route.topic, route.confident) == (team, topic, True)
 
 
+GADGETS = Team(name="gadgets", members=("dora",), owns={"power": ("charger", "battery")})
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        pytest.param("the phone caught fire while charging and burned me", "gadgets", id="while"),
+        pytest.param("it has stopped charging", "gadgets", id="stopped"),
+        pytest.param("the charging cable melted", "gadgets", id="a cable"),
+        pytest.param("it won't charge at all", "gadgets", id="won't charge"),
+        pytest.param("it does not hold a charge", "gadgets", id="holds none"),
+        pytest.param("they keep charging me", "billing", id="charging somebody"),
+        pytest.param("stop charging my card", "billing", id="charging a card"),
+        pytest.param("why not charging the right amount", "billing", id="charging a sum"),
+        pytest.param("a charge on my card", "billing", id="a charge"),
+        pytest.param("won't charge me less", "billing", id="won't charge somebody less"),
+        pytest.param("you charged me while on hold", "billing", id="charged"),
+    ],
+)
+def test_what_a_battery_does_is_no_sum_of_money(text: str, team: str) -> None:
+    assert Router([BILLING, GADGETS, CARE], {}, "care").route(text, "Acme").team == team
+
+
+def test_who_declares_charging_alone_means_either() -> None:
+    power = Team(name="power", members=("dora",), owns={"power": ("charging",)})
+    router = Router([power, CARE], {}, "care")
+    assert router.route("it stopped charging", "Acme").team == "power"
+    assert router.route("they keep charging me", "Acme").team == "power"
+
+
 def test_the_words_found_are_the_reason() -> None:
     assert ROUTER.route("delayed Parcels", "Acme").why == ('parcels: "delayed", "parcels"',)
 

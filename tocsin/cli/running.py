@@ -103,7 +103,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     warnings: list[Problem] = []
     if loaded is not None:
         warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
-        warnings += () if looked.problems else _own_kinds(loaded)
+        warnings += () if looked.problems else _own_tripwires(loaded)
     for warning in warnings:
         say(f"warning: {warning}")
     if loaded is None or looked.problems:
@@ -120,14 +120,22 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         say(count_of((), warnings))
 
 
-def _own_kinds(loaded: "Loaded") -> "Iterator[Problem]":
-    """Headings of the user's own in their tripwires, which may be mistyped ones of ours."""
+def _own_tripwires(loaded: "Loaded") -> "Iterator[Problem]":
+    """Headings of the user's own in their tripwires, which may be mistyped ones of ours, and bare
+    words there that silence rules of ours."""
+    from config.problems import Problem
+    from listener.hushing import hushed_altogether
     from listener.ownwires import own_tripwires
 
-    own = own_tripwires(loaded.settings.safety.tripwires).own_kinds
+    tripwires = own_tripwires(loaded.settings.safety.tripwires)
+    where = ("safety", "tripwires")
+    for hushed in hushed_altogether(tripwires):
+        file, _, line = hushed.source.rpartition(":")
+        yield Problem(file, int(line), "", str(hushed).removeprefix(f"{hushed.source}: "), "")
+    own = tripwires.own_kinds
     if own:
         what = f"your tripwires have kinds of their own: {', '.join(f'[{kind}]' for kind in own)}"
-        yield loaded.document.problem(("safety", "tripwires"), what, "Is one of them mistyped?")
+        yield loaded.document.problem(where, what, "Is one of them mistyped?")
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:

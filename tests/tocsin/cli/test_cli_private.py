@@ -324,6 +324,19 @@ def test_check_asks_whether_a_heading_that_is_none_of_ours_is_mistyped(
     assert "mistyped" not in tocsin("check").out
 
 
+@pytest.mark.parametrize("command", ["check", "safety list"])
+def test_a_bare_word_that_silences_a_rule_of_ours_is_told(
+    tocsin: Any, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\ntripwires = "t.txt"'))
+    (tmp_path / "t.txt").write_text("[never]\nmonoxide\n")
+    said = tocsin(*command.split())
+    assert said.code == 0
+    assert 't.txt:2: "monoxide" alone silences our rule [danger to life]' in said.out
+    (tmp_path / "t.txt").write_text("[never]\ncarbon monoxide alarms\n")
+    assert "silences our rule" not in tocsin(*command.split()).out
+
+
 def test_a_guidance_that_is_not_there_is_told_by_check(tocsin: Any, tmp_path: Path) -> None:
     (tmp_path / "tocsin.toml").write_text(FIRM.replace("[safety]", '[safety]\nguidance = "g.txt"'))
     said = tocsin("check")
