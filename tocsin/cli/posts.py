@@ -21,6 +21,7 @@ from tocsin.cli.common import (
     say_json,
     writable,
 )
+from tocsin.cli.plain_paths import PathsCommand
 from tocsin.cli.what_if import what_if
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ LONGEST_WAIT = timedelta(days=366)  # that a replay goes on after its last post
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(score)
+    app.command(cls=PathsCommand)(score)
     app.command()(replay)
     app.command()(explain)
     app.command()(unsure)
