@@ -103,11 +103,13 @@ class CueText:
            are read as their words.
     said   for each of those words what stood there, for showing.
     parts  the same words with a `,` for a word wherever else a clause ends.
+    each   the words, each once: many rules ask for one of theirs before they look closer.
     """
 
     words: str
     said: tuple[str, ...]
     parts: str
+    each: frozenset[str]
 
     def quote(self, start: int, end: int) -> str:
         """Return what was said at words[start:end], which begins and ends with a blank.
@@ -146,7 +148,9 @@ def _read(text: str, spelling: Spelling) -> CueText:
     words, said, parts = _words(found, ends, spelling)
     if written:
         said = _accented(words, said, written, spelling)
-    return CueText(f" {' '.join(words)} ", tuple(said), f" {' '.join(parts)} ")
+    spoken = " ".join(words)
+    each = frozenset(words if len(said) == len(words) else spoken.split())
+    return CueText(f" {spoken} ", tuple(said), f" {' '.join(parts)} ", each)
 
 
 def _words(

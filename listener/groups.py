@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from listener.cues import Cue
+from listener.cuetext import CueText
 
 _PRAISES = frozenset({"praise", "thanks", "nothing wrong", "slang praise"})
 _NEGATION = "negation"
@@ -37,6 +38,10 @@ class Groups:
         self._last: tuple[str, Found] = ("", {})
         by_name = named or {}
         self._named = tuple(by_name[cue.name] for cue in cues if cue.name in by_name)
+        # The longest word of each, without one of which no text has any of them.
+        self._needed = frozenset(
+            max(need.split(), key=len) for needs, _ in self._named for need in needs
+        )
         # Theirs are the last, so that a number below zero finds them, too.
         self._owners += tuple(cue for cue in cues if cue.name in by_name)
 
@@ -45,13 +50,13 @@ class Groups:
         """The groups, each once."""
         return tuple(dict.fromkeys(self._owners))
 
-    def found(self, words: str) -> Found:
+    def found(self, text: CueText) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
         asked, last = self._last
-        if asked is not words:  # the judgement asks, and the clauses at once again
-            groups = self._found(words)
+        if asked is not text.words:  # the judgement asks, and the clauses at once again
+            groups = self._found(text)
             last = self._borne_out(groups) if self._mere else groups
-            self._last = (words, last)
+            self._last = (text.words, last)
         return last
 
     def _borne_out(self, groups: Found) -> Found:
@@ -68,15 +73,17 @@ class Groups:
         praised = not _PRAISES.isdisjoint(cue.name for cue in left)
         return groups if any(_speaks(cue, praised=praised) for cue in left) else left
 
-    def _found(self, words: str) -> Found:
+    def _found(self, text: CueText) -> Found:
+        words = text.words
         listed = self._finder.find_matches_as_indexes(words, overlapping=True)
         hits = [(start, -end, number) for number, start, end in listed]
-        hits += [
-            (found.start(), -found.end(), number)
-            for number, (needs, named) in enumerate(self._named, -len(self._named))
-            if any(need in words for need in needs)
-            for found in named.finditer(words)
-        ]
+        if not self._needed.isdisjoint(text.each):
+            hits += [
+                (found.start(), -found.end(), number)
+                for number, (needs, named) in enumerate(self._named, -len(self._named))
+                if any(need in words for need in needs)
+                for found in named.finditer(words)
+            ]
         hits.sort()  # bare numbers, and no key: this is done for each post
         groups: Found = {}
         reach = 0

@@ -131,7 +131,7 @@ _QUOTE = re.compile("['’]")
 
 
 def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
-    words = frozenset(text.words.split())
+    words = text.each
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
     readings = [f"{text.parts}. "]  # many leave out the last stop
     if len(text.parts) != len(text.words):
