@@ -81,17 +81,26 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
             bare if len(bare := token.strip(punctuation)) > 2 else token for token in text.split()
         ]
         lows = [word.lower() for word in words]
-        if self.lexicon.keys().isdisjoint(lows):
+        lexicon = self.lexicon
+        known = [i for i, low in enumerate(lows) if low in lexicon]
+        if not known:
             return 0.0
         capitals = sum([word.isupper() for word in words])
         shouts = 0 < len(words) - capitals < len(words)
-        felt = [
-            self._felt(words, lows, i, shouts) if low in self.lexicon else 0.0
-            for i, low in enumerate(lows)
+        turned = "n't" in text.lower()
+        told = [
+            lexicon[lows[i]]
+            if not (turned or (shouts and words[i].isupper()))
+            and _TURNING.isdisjoint(lows[i - 3 if i > 3 else 0 : i + 3])
+            else self._felt(words, lows, i, shouts)
+            for i in known
         ]
+        total = float(sum(told))
         if "but" in lows:
-            felt = self._but_check(lows, felt)
-        total = float(sum(felt))
+            felt = [0.0] * len(lows)
+            for i, mood in zip(known, told, strict=True):
+                felt[i] = mood
+            total = float(sum(self._but_check(lows, felt)))
         emphasis = self._punctuation_emphasis(text) if "!" in text or "?" in text else 0.0
         if total > 0:
             total += emphasis
@@ -141,6 +150,8 @@ _NEGATORS = frozenset(NEGATE)
 _TELLING = frozenset(
     max(idiom.split(), key=len) for idiom in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in idiom
 )
+# Words beside which one of the lexicon may be felt otherwise; far from them it is what it is.
+_TURNING = _TELLING | _NEGATORS | {*BOOSTER_DICT, "no", "or", "so", "this", "least", "of", "doubt"}
 
 
 def _moved(
