@@ -104,6 +104,8 @@ class Aspects:
 
     def _named(self, known: CueText, judged: CueText, lang: str) -> list[Named]:
         """Shipped and declared aspects; where both claim a word, it is the team's."""
+        if not self._topics:
+            return shipped().found(known.words, lang)
         declared = list(self._declared(known.words))
         taken = {place for one in declared for place in range(one.start + 1, one.end - 1)}
         named = [

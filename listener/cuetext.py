@@ -32,7 +32,7 @@ _LONG_DASH = re.compile("[–—―]|--+")
 _CLAUSE_END = re.compile(r",(?!\d)|\(|\)|\[|\]|\||•|\n|-(?<=\s-)-*(?=\s)")
 _BREAK = "\ue000"  # stands for such an end while the text is read; no keyboard makes it
 _ASCII_BREAK = "^"  # the same in a text in ASCII without one, which folds in a tenth of the time
-_NOT_PLAIN = frozenset("^`\x1b")  # read alike in no text but one that is not in ASCII
+_NOT_PLAIN = ("^", "`", "\x1b")  # read alike in no text but one that is not in ASCII
 _KIND_BY_FIRST = {"@": "@", "$": "money", "£": "money", "€": "money", "₹": "money"}
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛ʼ＇`´", "'"))
 _LONG_NUMBER = 4  # digits; an order or phone number is nobody's business in a list of reasons
@@ -139,7 +139,7 @@ def _read(text: str, spelling: Spelling) -> CueText:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)
     if "--" in text or not text.isascii():
         text = _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip())
-    plain = text.isascii() and _NOT_PLAIN.isdisjoint(text)
+    plain = text.isascii() and not ("^" in text or "`" in text or "\x1b" in text)
     ends = _ASCII_BREAK if plain else _BREAK
     text = _CLAUSE_END.sub(lambda end: f"{end.group()} {ends} ", text)
     written = text.lower() if spelling.quoted and not text.isascii() else ""

@@ -91,9 +91,11 @@ class Groups:
             end = -minus_end
             if end > reach:
                 reach = end
-                groups.setdefault(self._owners[number], {}).setdefault(
-                    words[start:end], (start, end)
-                )
+                phrase, owner = words[start:end], self._owners[number]
+                if owner in groups:
+                    groups[owner].setdefault(phrase, (start, end))
+                else:
+                    groups[owner] = {phrase: (start, end)}
         return groups
 
     def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:

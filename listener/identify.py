@@ -4,8 +4,10 @@ Made for posts: a handful of words, accents forgotten. The lists are in `languag
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from listener.folding import fold
@@ -74,14 +76,13 @@ def _leading(scores: dict[str, float]) -> tuple[str, float, float]:
 
 def weigh(text: str) -> dict[str, float]:
     """Return what speaks for each language, in small words."""
-    scores: dict[str, float] = {}
+    scores: defaultdict[str, float] = defaultdict(float)
     text = text[:MAX_READ_CHARS].lower()
     words = _prose(text)
     if len(words) < FEW_WORDS:
         words += _WORD.findall(" ".join(_TAG.findall(text)))
-    for weights in _of_each(words):
-        for lang, weight in weights:
-            scores[lang] = scores.get(lang, 0.0) + weight
+    for lang, weight in chain.from_iterable(_of_each(words)):
+        scores[lang] += weight
     return scores
 
 

@@ -1,6 +1,6 @@
 """How positive or negative a text sounds: VADER, one signal among others, never a verdict."""
 
-from functools import cache
+from functools import cache, lru_cache
 from string import punctuation
 from threading import Lock
 
@@ -19,6 +19,8 @@ from listener.language import TONGUES
 from listener.tongue import tongue
 
 MAX_SCORED_CHARS = 4_000  # a mood is told within this; longer texts are cut at a word
+
+LONGEST_KEPT = 24  # letters of a word that is kept from post to post; longer ones come once
 
 _making = Lock()
 
@@ -76,21 +78,22 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         if not (text.isascii() or self._emoji.isdisjoint(text)):
             text = self._spelt_out(text)
         text = text.strip()
-        # What is left of an emoticon without its marks is nothing, so it keeps them.
-        words = [
-            bare if len(bare := token.strip(punctuation)) > 2 else token for token in text.split()
-        ]
-        lows = [word.lower() for word in words]
+        words = text.split()
+        if max(map(len, words), default=0) <= LONGEST_KEPT:
+            lows = list(map(_kept, words))
+        else:
+            lows = [(_kept if len(word) <= LONGEST_KEPT else _bare)(word) for word in words]
         lexicon = self.lexicon
         known = [i for i, low in enumerate(lows) if low in lexicon]
         if not known:
             return 0.0
-        capitals = sum([word.isupper() for word in words])
+        capitals = sum(map(str.isupper, words))
         shouts = 0 < len(words) - capitals < len(words)
-        turned = "n't" in text.lower()
+        plain = "n't" not in text.lower()
         told = [
             lexicon[lows[i]]
-            if not (turned or (shouts and words[i].isupper()))
+            if plain
+            and not (shouts and words[i].isupper())
             and _TURNING.isdisjoint(lows[i - 3 if i > 3 else 0 : i + 3])
             else self._felt(words, lows, i, shouts)
             for i in known
@@ -144,6 +147,17 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         return felt
 
 
+def _stripped(token: str) -> str:
+    """A word without marks; what is left of an emoticon without them is nothing: it keeps them."""
+    bare = token.strip(punctuation)
+    return bare if len(bare) > 2 else token
+
+
+def _bare(token: str) -> str:
+    return _stripped(token).lower()
+
+
+_kept = lru_cache(maxsize=8_192)(_bare)  # most words of a post are those of the posts before it
 _NEAR = (1.0, 0.95, 0.9)  # how much of a booster counts one, two and three words away
 _NEGATORS = frozenset(NEGATE)
 # One word of each of VADER's idioms ("the bomb", "sort of"), without which none is there.
@@ -160,7 +174,7 @@ def _moved(
     """What the word so far back makes of a feeling: boosted, negated or an idiom."""
     before = lows[i - back - 1]
     if before in BOOSTER_DICT:
-        scalar = scalar_inc_dec(words[i - back - 1], felt, shouts)
+        scalar = scalar_inc_dec(_stripped(words[i - back - 1]), felt, shouts)
         felt = felt + (scalar * _NEAR[back] if back and scalar != 0 else scalar)
     if back == 0:
         if _negates(before):

@@ -131,6 +131,8 @@ def severity(
     found: the dangers that it tells, where they are known; None: by the shipped tripwires.
     """
     found = SHIPPED.dangers_of(text, lang) if found is None else found
+    if not found:
+        return _harmless(text, judgement, lang)
     dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
     hushed = tuple(
         f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
@@ -149,6 +151,19 @@ def severity(
     why = (*dangers, *hushed, *told)[:MAX_REASONS]
     others = tuple(rings) if private else ()
     return Severity(round(min(1.0, value), 3), bool(dangers), why, private, others)
+
+
+def _harmless(text: str, judgement: Judgement, lang: str) -> Severity:
+    """The same of what tells no danger, as most posts."""
+    if judgement.verdict is Verdict.OTHER:
+        return _NONE
+    value, told = _weigh(text, lang)
+    if judgement.verdict is not Verdict.COMPLAINT:
+        value *= judgement.probability
+    return Severity(round(min(1.0, value), 3), False, told[:MAX_REASONS])
+
+
+_NONE = Severity(0.0, False, ())
 
 
 def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:

@@ -54,6 +54,8 @@ class Vocabulary:
         """
         finder, owners = self._ready(lang if self._has(lang) else "en")
         hits = finder.find_matches_as_indexes(words, overlapping=True)
+        if not hits:
+            return []
         named = [Named(owners[number], start, end) for number, start, end in hits]
         told = {one.name for one in named if one.name.startswith(_WHERE)}
         named = [one for one in named if one.name not in told and self._stands(one.name, told)]
