@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
+from listener.cues_grave import GRAVER_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Found, Groups
 from listener.hearing import Heard, Signal, weighed, weighed_abroad
@@ -206,7 +207,9 @@ _NEEDS = {
     "slang praise": (" sick ",),
     "nothing wrong": (" but ",),
 }
-_ENGLISH = Groups(_CUES, {name: (_NEEDS[name], one) for name, one in _WITH_NAMES.items()})
+_ENGLISH = Groups(
+    _CUES, {name: (_NEEDS[name], one) for name, one in _WITH_NAMES.items()}, graver=GRAVER_CUES
+)
 
 
 def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
@@ -221,6 +224,12 @@ def groups_found(text: str, lang: str) -> tuple[CueText, Found]:
     """Return a text as it is read in its language, and where each group is found in it."""
     words, known = _understood(text, lang)
     return words, known.found(words)
+
+
+def standing(words: str) -> Iterator[tuple[Cue, int]]:
+    """Yield each phrase that stands in an English text's words, those inside others too, with its
+    group and where it begins; and phrases of the groups that count for severity alone."""
+    return _ENGLISH.everywhere(words)
 
 
 def _signals(heard: Heard, valence: float, directed: bool) -> list[Signal]:

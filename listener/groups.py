@@ -14,6 +14,7 @@ _EVERYBODY_SAYS = frozenset({"contrast", "own trouble"})
 _REPROACH = 0.9  # weight of a group from which it says more than that time has passed
 
 Found = dict[Cue, dict[str, tuple[int, int]]]
+_Hit = tuple[int, int, int]  # which phrase, and where it begins and ends
 
 
 class Groups:
@@ -24,18 +25,22 @@ class Groups:
         cues: Sequence[Cue],
         named: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] | None = None,
         mere: frozenset[str] = frozenset(),
+        graver: Sequence[Cue] = (),
     ) -> None:
         """named: by group, phrases with a name in their middle, which no list can hold, behind what
         a text must have one of for them.
-        mere: phrases of time and habit ("every day") that tell nothing by themselves."""
+        mere: phrases of time and habit ("every day") that tell nothing by themselves.
+        graver: groups of which `everywhere` tells too, so that a text is searched but once."""
         self._mere = mere
-        self._owners = tuple(cue for cue in cues for _ in cue.phrases)
+        self._owners = tuple(cue for cue in (*cues, *graver) for _ in cue.phrases)
+        self._own = sum(len(cue.phrases) for cue in cues)
         # A phrase is found between blanks, so that it never matches inside a word.
         self._finder = AhoCorasick(
-            [f" {phrase} " for cue in cues for phrase in cue.phrases],
+            [f" {phrase} " for cue in (*cues, *graver) for phrase in cue.phrases],
             implementation=Implementation.ContiguousNFA,
         )
         self._last: tuple[str, Found] = ("", {})
+        self._listed: tuple[str, list[_Hit]] = ("", [])
         by_name = named or {}
         self._named = tuple(by_name[cue.name] for cue in cues if cue.name in by_name)
         # The longest word of each, without one of which no text has any of them.
@@ -75,8 +80,8 @@ class Groups:
 
     def _found(self, text: CueText) -> Found:
         words = text.words
-        listed = self._finder.find_matches_as_indexes(words, overlapping=True)
-        hits = [(start, -end, number) for number, start, end in listed]
+        listed = self._hits(words)
+        hits = [(start, -end, number) for number, start, end in listed if number < self._own]
         if not self._needed.isdisjoint(text.each):
             hits += [
                 (found.start(), -found.end(), number)
@@ -100,13 +105,19 @@ class Groups:
 
     def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:
         """Yield each phrase's group and where it begins, also of one inside another."""
-        for number, start, _ in self._finder.find_matches_as_indexes(words, overlapping=True):
+        for number, start, _ in self._hits(words):
             yield self._owners[number], start
 
     def names(self, words: str) -> set[str]:
         """Return the names of the groups of which any phrase is found."""
-        hits = self._finder.find_matches_as_indexes(words, overlapping=True)
-        return {self._owners[number].name for number, _, _ in hits}
+        return {self._owners[number].name for number, _, _ in self._hits(words)}
+
+    def _hits(self, words: str) -> list[_Hit]:
+        asked, listed = self._listed
+        if asked is not words:  # the judgement asks, and the severity at once again
+            listed = self._finder.find_matches_as_indexes(words, overlapping=True)
+            self._listed = (words, listed)
+        return listed
 
 
 def _speaks(cue: Cue, *, praised: bool) -> bool:

@@ -7,12 +7,8 @@ experts); accusation, blame and escalation can be told. Reach and speed are weig
 import re
 from dataclasses import dataclass
 
-from listener.complaint import Judgement, Verdict
-from listener.cues import cue
-from listener.cues_against import COUNTER_CUES
-from listener.cues_for import COMPLAINT_CUES
+from listener.complaint import Judgement, Verdict, standing
 from listener.cuetext import read
-from listener.groups import Groups
 from listener.language import TONGUES
 from listener.safety import SHIPPED, Danger
 from listener.tongue import tongue
@@ -48,58 +44,6 @@ _NOT = re.compile(
     r"(?: (?!only |just |care )[^ .,;:!?]+){0,2} $"
 )
 _LOOK_BACK = 40  # characters before a phrase that are looked at
-
-_OWN_CUES = (
-    cue(
-        "harm done",
-        0.0,
-        """
-        missed {my|our|the|a} {flight|connection|connecting|wedding|funeral|appointment|interview|
-        exam|
-        deadline|meeting|birthday|surgery}, {lost|losing} {my|our} {job|house|home|savings|data|
-        business|
-        customers|pictures|photos|files}, stranded, {out of|without} {power|water|heating|heat|
-        money|
-        medication|insulin|food} , cant {pay|afford|work|walk}, overdraft, evicted, ruined {my|our},
-        {elderly|disabled|pregnant|sick|newborn|infant|diabetic|cancer}, {no|without} {heat|heating|
-        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, {in|into|of|more|huge}
-        debt, debt {collector|
-        collectors|collection|letters|spiral}, homeless
-        """,
-    ),
-    cue(
-        "escalation",
-        0.0,
-        """
-        {file|filing|filed|lodge|lodged|raise|raised} {a|an} {complaint|dispute|claim|grievance},
-        formal
-        complaint, chargeback, {dispute|disputing} {the|this} {charge|payment}, {ceo|head office|
-        corporate|management|supervisor|board of directors|executive office|higher management|
-        director|
-        senior management}, escalate, escalated, escalating, boycott, {going|go} viral,
-        everyone {know|
-        knows|should know}, {tell|telling|warn|warning} {everyone|everybody|people|all my|others},
-        petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere
-        """,
-    ),
-    cue(
-        "blame",
-        0.0,
-        """
-        {you|they|he|she|seller|bank|company|agent|driver|staff|courier|team|people|guys} {have|has|
-        had|are|were|was|did|didnt|dont|doesnt|never|just|keep|kept|refuse|refused|wont|said|
-        promised|told|took|take|sent|gave|charged|cancelled|deducted|blocked|debited|closed|changed|
-        lost|made|put|sold|failed}, your {fault|mistake|responsibility|staff|agent|employee|
-        executive|driver|team|system|people|branch|company|bank|website|app}, {because of|due to}
-        {you|your|them|their}, responsible, accountable, blame, at fault, refuse, refused, refusing,
-        refuses, denied, without {my|any} {consent|permission|notice|reason|information|knowledge},
-        without {asking|telling|informing}, deliberately, on purpose, intentionally,
-        {wrong|different|used|old|empty|expired|damaged|broken} {product|item|box|one|piece|phone|
-        order|amount}
-        """,
-    ),
-)
-_ENGLISH = Groups((*(c for c in (*COMPLAINT_CUES, *COUNTER_CUES) if c.name in _ADDS), *_OWN_CUES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +127,8 @@ def _told(words: str) -> set[str]:
     """Return the groups of which an English text has a phrase that it does not take back."""
     return {
         cue.name
-        for cue, start in _ENGLISH.everywhere(words)
-        if cue.name not in _TAKEN_BACK or not _taken_back(words, start)
+        for cue, start in standing(words)
+        if cue.name in _ADDS and (cue.name not in _TAKEN_BACK or not _taken_back(words, start))
     }
 
 
