@@ -16,10 +16,11 @@ from listener.cues_for import COMPLAINT_CUES
 from listener.cues_grave import GRAVER_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Found, Groups
-from listener.hearing import Heard, Signal, weighed, weighed_abroad
+from listener.hearing import Heard, weighed, weighed_abroad
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
 from listener.sentiment import mood
+from listener.signals import Signal
 from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
 from listener.thresholds import SHIPPED, Thresholds
 from listener.thresholds import UNSURE_FROM as UNSURE_FROM

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from listener.asides import QUOTED, reading
 from listener.comparing import of_another
@@ -12,6 +11,7 @@ from listener.cues import Cue, wordset
 from listener.cues_voices import VOICES, is_clear, speaks
 from listener.cuetext import CueText
 from listener.names import Marked, Names, mark
+from listener.signals import Signal
 from listener.stretches import Aside, Reading
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
@@ -32,21 +32,6 @@ TOLD = 2  # asides that are named where no phrase stands in any
 QUOTED_WORDS = 7  # of what was set aside that a reason shows
 
 SOLVED = "solved"
-
-
-class Signal(NamedTuple):
-    """Something that moves the judgement; without a reason where it is too small to tell."""
-
-    weight: float
-    reason: str = ""
-    group: str = ""
-    small: bool = False  # a word that every long text has
-    told: bool = False  # a reason whatever it weighs
-    place: tuple[int, int] | None = None  # in the text's words: quoted behind the reason
-
-    def spoken(self, text: CueText) -> str:
-        """Its reason as it is shown: most are not, and are never put into words."""
-        return f'{self.reason}: "{text.quote(*self.place)}"' if self.place else self.reason
 
 
 @dataclass(frozen=True, slots=True)
