@@ -37,8 +37,8 @@ def reading(
     directed  it answers the brand. Who speaks to a brand quotes it, and speaks about it.
     """
     wanted = [find for find, triggers in _TRIGGERS if not words.isdisjoint(triggers)]
-    if not wanted and not names:
-        spoken_to = directed or text.words.startswith(" @ ")
+    spoken_to = directed or text.words.startswith(" @ ")
+    if not names and (not wanted or (spoken_to and _supposed not in wanted)):
         return Reading(() if spoken_to else tuple(_quoted(raw, text)), directed=spoken_to)
     marked = mark(text, names, raw)
     sent = text.words.startswith(" @ ") and (not names or marked.words.startswith(f" {OURS} "))

@@ -139,6 +139,8 @@ def _overlaps(one: Named, taken: set[int]) -> bool:
 
 def complained(named: Sequence[Named], parts: Sequence[Clause]) -> list[Named]:
     """Return what stands in clauses that complain; where nothing does, in those that only say."""
+    if not named:
+        return []
     mood = moods_at([one.start for one in named], parts)
     for wanted in (Mood.COMPLAINS, Mood.SAYS):
         found = [one for one, its in zip(named, mood, strict=True) if its is wanted]

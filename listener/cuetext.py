@@ -145,39 +145,51 @@ def _read(text: str, spelling: Spelling) -> CueText:
     written = text.lower() if spelling.quoted and not text.isascii() else ""
     text = spelling.plain(text).replace("&amp;", " and ")
     found = _tokens(text.replace(f" no, {ends}", " no ; "), _ASCII_TOKEN if plain else _TOKEN)
-    words, said, parts = _words(found, ends, spelling)
-    if written:
-        said = _accented(words, said, written, spelling)
-    spoken = " ".join(words)
-    each = frozenset(words if len(said) == len(words) else spoken.split())
-    return CueText(f" {spoken} ", tuple(said), f" {' '.join(parts)} ", each)
+    words, commas = _words(found, ends, spelling)
+    spoken = f" {' '.join(words)} "
+    parts = f" {_parts(words, commas)} " if commas else spoken
+    said = [token for token in found if token != ends] if commas else found
+    said = _accented(words, said, written, spelling) if written else said
+    if spoken.count(" ") <= len(words) + 1:
+        return CueText(spoken, tuple(said), parts, frozenset(words))
+    return CueText(spoken, tuple(_said(words, said)), parts, frozenset(spoken.split()))
 
 
-def _words(
-    found: list[str], ends: str, spelling: Spelling
-) -> tuple[list[str], list[str], list[str]]:
-    """The words of `CueText`, what was said for each, and its parts, of a text's tokens."""
+def _words(found: list[str], ends: str, spelling: Spelling) -> tuple[list[str], list[int]]:
+    """The words of `CueText`, and before which of them a clause ends beside its marks."""
     words: list[str] = []
-    parts: list[str] = []
-    said: list[str] = []
+    commas: list[int] = []
     spelt = spelling.word if spelling.letters else None
     same = spelling.same
     for token in found:
         if token.isalpha():
-            word = spelt(token) if spelt else same.get(token, token)
+            words.append(spelt(token) if spelt else same.get(token, token))
         elif token == ends:
-            parts.append(",")
-            continue
+            commas.append(len(words))
         else:
-            word = _word(token, spelling)
-        words.append(word)
-        parts.append(word)
-        said.append(token)
-        if " " in word:  # a spelling that stands for several words was said once
-            said += [""] * word.count(" ")
-        elif token[-1] in ".,:" and token[0] not in ".:;":  # "until 5."
-            parts.append(",")
-    return words, said, parts
+            words.append(_word(token, spelling))
+            if token[-1] in ".,:" and token[0] not in ".:;":  # "until 5."
+                commas.append(len(words))
+    return words, commas
+
+
+def _said(words: list[str], tokens: list[str]) -> list[str]:
+    """What was said for each word: a spelling that stands for several words was said once."""
+    return [
+        part
+        for word, token in zip(words, tokens, strict=True)
+        for part in (token, *[""] * word.count(" "))
+    ]
+
+
+def _parts(words: list[str], commas: list[int]) -> str:
+    parts: list[str] = []
+    start = 0
+    for end in commas:
+        parts += words[start:end]
+        parts.append(",")
+        start = end
+    return " ".join([*parts, *words[start:]])
 
 
 def _tokens(text: str, token: re.Pattern[str] = _TOKEN) -> list[str]:
@@ -192,13 +204,7 @@ def _accented(words: list[str], said: list[str], written: str, spelling: Spellin
     """The words with their accents, where they can be told one by one."""
     written = written.translate(_APOSTROPHES).replace("'", " " if spelling.elides else "")
     accented = [token for token in _tokens(written) if token != _BREAK]
-    if len(accented) != len(words):
-        return said
-    return [
-        part
-        for word, token in zip(words, accented, strict=True)
-        for part in (token, *[""] * word.count(" "))
-    ]
+    return accented if len(accented) == len(words) else said
 
 
 def _word(token: str, spelling: Spelling = ENGLISH) -> str:
@@ -218,4 +224,7 @@ def _shown(token: str) -> str:
     word = token if token[0].isalpha() and token[-1].isalpha() else _word(token)
     if word == "0":
         return token if len(token) < _LONG_NUMBER else "…"
-    return {"@": "@…", "money": "a sum"}.get(word, token)
+    return _SHOWN.get(word, token)
+
+
+_SHOWN = {"@": "@…", "money": "a sum"}
