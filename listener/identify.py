@@ -99,7 +99,7 @@ def _weights(word: str) -> Weights:
     return _by_shape(word) if weights is None else weights
 
 
-_kept = lru_cache(maxsize=8_192)(_weights)  # most words of a post are those of the posts before it
+_kept = lru_cache(maxsize=16_384)(_weights)  # most words of a post are those of the posts before it
 
 
 def _of_each(words: list[str]) -> Iterator[Weights]:

@@ -1,6 +1,6 @@
 """How positive or negative a text sounds: VADER, one signal among others, never a verdict."""
 
-from functools import cache, lru_cache
+from functools import cache
 from string import punctuation
 from threading import Lock
 
@@ -19,8 +19,6 @@ from listener.language import TONGUES
 from listener.tongue import tongue
 
 MAX_SCORED_CHARS = 4_000  # a mood is told within this; longer texts are cut at a word
-
-LONGEST_KEPT = 24  # letters of a word that is kept from post to post; longer ones come once
 
 _making = Lock()
 
@@ -79,10 +77,13 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
             text = self._spelt_out(text)
         text = text.strip()
         words = text.split()
-        if max(map(len, words), default=0) <= LONGEST_KEPT:
-            lows = list(map(_kept, words))
+        if text.isascii():  # lowered as a whole: word by word takes longer
+            lows = [
+                low if low.isalpha() or len(bare := low.strip(punctuation)) <= 2 else bare
+                for low in text.lower().split()
+            ]
         else:
-            lows = [(_kept if len(word) <= LONGEST_KEPT else _bare)(word) for word in words]
+            lows = [_stripped(word).lower() for word in words]
         lexicon = self.lexicon
         known = [i for i, low in enumerate(lows) if low in lexicon]
         if not known:
@@ -153,11 +154,6 @@ def _stripped(token: str) -> str:
     return bare if len(bare) > 2 else token
 
 
-def _bare(token: str) -> str:
-    return _stripped(token).lower()
-
-
-_kept = lru_cache(maxsize=8_192)(_bare)  # most words of a post are those of the posts before it
 _NEAR = (1.0, 0.95, 0.9)  # how much of a booster counts one, two and three words away
 _NEGATORS = frozenset(NEGATE)
 # One word of each of VADER's idioms ("the bomb", "sort of"), without which none is there.
