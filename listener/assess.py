@@ -5,8 +5,8 @@ Pure and without waiting: no network, no clock, no file. One call costs well und
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from config import Brand, Team
 from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
@@ -22,6 +22,9 @@ from listener.sentiment import mood
 from listener.severity import Severity, severity
 from listener.thresholds import Thresholds, thresholds_for
 from listener.wires import SELF_HARM
+
+if TYPE_CHECKING:
+    from config import Brand, Team
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -77,8 +80,8 @@ class Assessor:
 
     def __init__(
         self,
-        brands: Sequence[Brand] = (),
-        teams: Sequence[Team] = (),
+        brands: Sequence["Brand"] = (),
+        teams: Sequence["Team"] = (),
         triage: str | None = None,
         learned: Learned | None = None,
         *,
@@ -270,7 +273,7 @@ class _Told:
         return self.dangers
 
 
-def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
+def _names(brand: "Brand", brands: Sequence["Brand"]) -> Names:
     """By which names posts speak of a brand, and of its competitors and the other brands."""
     others = (term for other in brands if other is not brand for term in other.all_terms)
     return Names.of(brand.all_terms, (*others, *brand.competitors))

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from config import Team
 from listener.beside import parts
 from listener.stems import LITTLE, folded, meant, split, stemmed, stems
 from listener.thesaurus import RINGS
 from listener.thesaurus_abroad import ABROAD
+
+if TYPE_CHECKING:
+    from config import Team
 
 Phrase = tuple[str, ...]
 
@@ -95,7 +97,7 @@ class Evidence:
 class Declared:
     """What teams declare, ready to be looked for in texts. Safe to share between threads."""
 
-    def __init__(self, teams: Sequence[Team]) -> None:
+    def __init__(self, teams: Sequence["Team"]) -> None:
         self._nothing = dict.fromkeys((team.name for team in teams), 0.0)
         index = _Index(_said(teams))
         index.declare()
@@ -156,7 +158,7 @@ class _Said:
     described: frozenset[str]
 
 
-def _said(teams: Sequence[Team]) -> list[_Said]:
+def _said(teams: Sequence["Team"]) -> list[_Said]:
     """Every part that says anything, in the declared order."""
     parts = []
     for team in teams:

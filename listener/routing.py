@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from config import Team
 from listener.declared import Declared, Evidence, Found, Kind
 from listener.grams import hashed
 from listener.learned import Blocks, RouteModel
 from listener.likeness import LEAST_LIKE, Descriptions
+
+if TYPE_CHECKING:
+    from config import Team
 
 MAX_ROUTED_CHARS = 5_000  # of a text whose meaning is compared
 TOPIC_FROM = 0.25  # evidence from which a topic is named: more than one word in passing
@@ -61,7 +64,7 @@ class Router:
 
     def __init__(
         self,
-        teams: Sequence[Team],
+        teams: Sequence["Team"],
         brand_teams: Mapping[str, str],
         triage: str,
         learned: RouteModel | None = None,

@@ -20,6 +20,7 @@ from tocsin.cli.common import (
     say_json,
     writable,
 )
+from tocsin.cli.plain_paths import PathsCommand
 from tocsin.cli.what_if import what_if
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(score)
+    app.command(cls=PathsCommand)(score)
     app.command()(replay)
     app.command()(explain)
     app.command()(unsure)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,30 @@ def test_score_reads_a_file_of_fifty_megabytes_a_line_at_a_time(
     *long, last = tocsin("score", tmp_path / "large").rows
     assert [row["line"] for row in long] == list(range(1, 11))
     assert last["verdict"] == "complaint"
+
+
+def test_score_without_a_configuration_does_not_load_what_reads_one(tmp_path: Path) -> None:
+    file = tmp_path / "posts.txt"
+    file.write_bytes(COMPLAINT)
+    code = (
+        "import sys; from tocsin.cli import app; app(sys.argv[1:], standalone_mode=False);"
+        "print({'config', 'pydantic', 'numpy', 'tocsin.wiring'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "score", str(file)], capture_output=True, text=True, check=True
+    )
+    row, loaded = done.stdout.splitlines()
+    assert json.loads(row)["verdict"] == "complaint"
+    assert loaded == "set()"
+
+
+def test_a_path_that_score_cannot_read_is_named_and_no_traceback_is_shown(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "nothing", tmp_path):
+        ended = tocsin("score", str(path))
+        assert ended.code == 2
+        assert ended.err.startswith(f"{path} cannot be read: ")
 
 
 def test_score_routes_by_the_teams_of_a_configuration(tocsin: Any) -> None:
