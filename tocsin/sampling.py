@@ -30,15 +30,16 @@ class Sampled:
     said: str
 
 
-def sample(to: str, *, person: str | None, number: str) -> Message:
-    """A message that says it is none. To a person it rings, as a page does; in a room it does not.
+def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Message:
+    """A message that says it is none. It comes as a page does, which is all that a pager takes; in
+    the channel's own room as a card, which calls nobody.
 
-    person  whose address it is, None: a room's. number: no two are taken for one.
+    person  whose address it is, None: that was not said. number: no two are taken for one.
     """
     whom = f"{person} is not asked to do anything" if person else "nobody is asked to do anything"
     return Message(
         key=f"sample|{number}",
-        purpose=Purpose.PAGE if person else Purpose.CARD,
+        purpose=Purpose.CARD if in_room else Purpose.PAGE,
         to=to,
         headline="Only a test · Tocsin can write here",
         lines=(

@@ -125,7 +125,9 @@ def try_channel(
     name = writable(channel)
     _known(settings, name)
     address = _address(settings, name, to, person)
-    message = sample(address, person=person, number=SystemRandomness().token(8))
+    in_room = to is None and person is None
+    number = SystemRandomness().token(8)
+    message = sample(address, person=person, in_room=in_room, number=number)
     try:
         built = open_channel(settings, name)
     except ChannelRefused as error:

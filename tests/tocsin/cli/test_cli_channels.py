@@ -50,6 +50,7 @@ def test_a_sample_is_taken_says_that_it_is_one_and_leaves_nothing_behind(
     assert done.out.startswith("desk took it for billing; its receipt is sample|")
     (one,) = taken
     assert (one["to"], one["subject"], one["verbatim"]) == ("billing", "a test", None)
+    assert one["purpose"] == "page", "a pager takes nothing else"
     assert one["headline"].startswith("Only a test")
     assert any("no case" in line for line in one["lines"])
     assert not list(config.parent.glob("*.db")), "no store is made for it"
@@ -116,6 +117,18 @@ def test_to_a_person_it_comes_as_a_page_does(tocsin: Any, config: Path) -> None:
     assert done.code == 0
     assert "page to ada" in done.out
     assert "and ada is not asked to do" in done.out
+
+
+def test_in_the_room_it_calls_nobody(
+    tocsin: Any, config: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    config.write_text(config.read_text().replace('name = "desk"', 'name = "desk"\nroom = "all"'))
+    httpserver.expect_request("/desk").respond_with_data(status=204)
+    assert tocsin("test-alert", "desk").code == 0
+    ((request, _),) = httpserver.log
+    sent = request.get_json()
+    assert (sent["to"], sent["purpose"]) == ("all", "card")
 
 
 # ------------------------------------------------------------------------------------ the list
