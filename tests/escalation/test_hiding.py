@@ -1,6 +1,6 @@
 """What we hid, deleted or blocked: said with its reason, and confirmed by a second person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +103,15 @@ def test_its_owner_is_told_when_another_hid_it() -> None:
         (OWNER, "hid")
     ]
     assert told(decided(act_on(owned(), action(Verb.HID, OWNER, **SAID), at()))) == []
+    asked = action(Verb.HID, SECOND, **{**SAID, "to": OWNER})
+    assert told(decided(act_on(owned(), asked, at()))) == [], "their page says it"
+
+
+def test_outside_of_business_time_the_second_person_is_asked_in_the_morning() -> None:
+    evening = datetime.fromisoformat("2026-11-18T20:00:00+00:00")
+    morning = datetime.fromisoformat("2026-11-19T08:00:00+00:00")  # 9:00 in Berlin
+    said = decided(act_on(owned(band=Band.P3), action(Verb.HID, OWNER, **SAID), at(evening)))
+    assert Page(LEAD, morning, what=hiding.ASKED) in said.effects
 
 
 def test_a_second_one_waits_until_the_first_is_answered() -> None:
@@ -190,6 +199,14 @@ def test_the_second_person_is_paged_once_and_never_climbs(firm: Firm) -> None:
     firm.passes(2 * HOUR)
     assert firm.channels["chat"].pages(f"{LEAD}@chat") == asked
     assert firm.channels["mail"].pages(f"{LEAD}@mail") == []
+
+
+def test_what_is_hidden_later_asks_the_same_person_again(firm: Firm) -> None:
+    for asked in (1, 2):
+        assert do(firm, Verb.HID, OWNER, **SAID) is None
+        pages = firm.channels["chat"].pages(f"{LEAD}@chat")
+        assert sum("have deleted" in page.lines[0] for page in pages) == asked
+        assert do(firm, Verb.CONFIRM_HID, LEAD) is None
 
 
 def test_the_room_sees_that_nobody_else_has_confirmed_it(firm: Firm) -> None:
