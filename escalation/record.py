@@ -41,6 +41,8 @@ _STAFF_FIELDS = {
     "offered_to",
     "offered_by",
     "permission_of",
+    "hid_by",
+    "hid_of",
     "declared_by",
     "asked",
 }

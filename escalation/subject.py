@@ -155,6 +155,8 @@ class Case(Subject):
                    permission_money: how much of it is money, in whole units.
     permission_granted  the most money that was granted for it and is not spent, in whole units.
     permission_seconds  how long it has waited for permission in all, the running wait apart.
+    hid_by, hid_of  who says that something was hidden, and who is asked since `hid_at` whether
+                   that was right; hid_what, hid_why: as `escalation.hiding` lists them.
     urgent_since   when it first became P1: the executive clock counts from here, and nothing but
                    closing the case stops it.
     """
@@ -177,6 +179,11 @@ class Case(Subject):
     permission_money: int | None = None
     permission_granted: int | None = None
     permission_seconds: int = 0
+    hid_by: str | None = None
+    hid_of: str | None = None
+    hid_at: datetime | None = None
+    hid_what: str | None = None
+    hid_why: str | None = None
     urgent_since: datetime | None = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import alert, encode, notices, permission
+from escalation import alert, encode, hiding, notices, permission
 from escalation.alert_views import Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
@@ -173,7 +173,7 @@ class Messages:
         view = duties.on(view, reader)
         view = replace(view, demand=duties.demand(desk, view, message.what, reader))
         # What has been answered asks nothing more when it is shown anew.
-        is_over = message.what == permission.ASKED and view.demand is None
+        is_over = message.what in (permission.ASKED, hiding.ASKED) and view.demand is None
         is_over = is_over or _is_answered(desk, queued)
         if message.purpose is Purpose.CARD or is_over:
             stands = alert.case_card(view, reader, key=key, now=now)

@@ -725,6 +725,14 @@ class Days(Said, Confided):
                 assert urgent or subject.band is not Band.P1, subject
 
     @invariant()
+    def nobody_says_alone_that_it_was_right_to_hide_something(self) -> None:
+        for subject in self.subjects():
+            if isinstance(subject, Case):
+                told = (subject.hid_by, subject.hid_of, subject.hid_at, subject.hid_what)
+                assert all(told) or not any(told), subject
+                assert subject.hid_of is None or subject.hid_of != subject.hid_by, subject
+
+    @invariant()
     def nothing_closes_without_an_actor_and_a_reason(self) -> None:
         for subject in self.subjects():
             if subject.is_open:

@@ -281,3 +281,20 @@ def watched(found: History, look: Callable[[], None]) -> None:
     from tocsin.whatif import run_both
 
     run_both(found, firm(), firm(), lambda posts, at: look())
+
+
+def test_what_was_hidden_and_how_it_was_answered_is_done_again(tmp_path: Path) -> None:
+    hid = {"to": "bea", "what": "blocked", "why": "hate", "reason": "https://example.com/p/1"}
+    deeds = [
+        did(MONDAY + MINUTE, "ada", Verb.HID, **hid),
+        did(MONDAY + 2 * MINUTE, "bea", Verb.REFUSE_HID, reason="it was a question"),
+    ]
+    store = lived(tmp_path / "own.db", [wrote(1)], deeds, until=MONDAY + 4 * MINUTE)
+    change(store, "delete from ledger_notes")
+    with open_history(store, DAYS) as found:
+        said, answered = (event.action for event in found.events() if is_deed(event))
+    assert (said.verb, said.by, said.to, said.what, said.why) == (
+        Verb.HID, "ada", "bea", "blocked", "hate",
+    )  # fmt: skip
+    assert (answered.verb, answered.by, answered.reason) == (Verb.REFUSE_HID, "bea", "(erased)")
+    assert what_if(store, firm()).refused_in_both == 0

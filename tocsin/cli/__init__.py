@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from tocsin.cli import (
+    channels,
     common,
     forgetting,
     ledger,
@@ -37,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 running.register(app)
+channels.register(app)
 posts.register(app)
 forgetting.register(app)
 teaching.register(app)

@@ -20,6 +20,7 @@ from tocsin.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from config import Settings
     from config.load import Loaded
     from config.problems import Problem
 
@@ -69,16 +70,22 @@ def watch(
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="The file to write.")] = DEFAULT_CONFIG,
+    path: Annotated[
+        Path, typer.Argument(help="The file to write, or a kind of channel to set up.")
+    ] = DEFAULT_CONFIG,
     brand: Annotated[str, typer.Option("--brand", help="Your brand.")] = "Acme",
     owner: Annotated[str, typer.Option("--owner", help="Who answers first.")] = "ada",
     executive: Annotated[
         str, typer.Option("--executive", help="Who is asked when nobody answers.")
     ] = "grace",
 ) -> None:
-    """Write a commented configuration to begin with. Overwrites nothing."""
+    """Write a commented configuration to begin with, or say how a channel is set up."""
     from config.example import write_example
+    from tocsin import setup
 
+    if str(path) in setup.kinds():
+        say(setup.told(str(path), _settings_if_any()))
+        return
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)
     except FileExistsError:
@@ -88,6 +95,18 @@ def init(
     except ValueError as error:
         fail(f"{error}.")
     say(f"Wrote {path}. Next: tocsin check --config {path}, then tocsin run --config {path}")
+
+
+def _settings_if_any() -> "Settings | None":
+    """What is declared in this folder; None where there is no file, or one with problems."""
+    from config.load import load as load_file
+    from config.problems import ConfigProblems
+    from tocsin.catalogue import catalogue
+
+    try:
+        return load_file(DEFAULT_CONFIG, catalogue(), secrets=False, database=False).settings
+    except ConfigProblems:
+        return None
 
 
 def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -103,6 +122,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     warnings: list[Problem] = []
     if loaded is not None:
         warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
+        warnings += ahead.of_channels(loaded)
         warnings += () if looked.problems else _own_tripwires(loaded)
     for warning in warnings:
         say(f"warning: {warning}")
@@ -114,7 +134,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
         f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
     )
-    for sentence in sentences(settings):
+    for sentence in (*ahead.nowhere(settings), *sentences(settings)):
         say(sentence)
     if warnings:
         say(count_of((), warnings))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
-from escalation import encode
+from escalation import encode, hiding
 from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, Subject
@@ -20,6 +20,7 @@ from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
 from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
+from tocsin.store.hidings import Hiding, hidings_of
 from tocsin.views import Views, same_words
 from tocsin.waits import following
 
@@ -57,6 +58,8 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         shown["copies"] = _plain(asdict(desk.copies_of_case(subject.number)))
         shown |= about.summed(desk.posts_of_case(subject.number))
         found = permissions(desk.history(str(subject.ref)))
+        hidden = hidings_of(desk.history(str(subject.ref)), subject.ref)
+        shown["hidings"] = [_hiding(one) for one in hidden]
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
@@ -96,6 +99,7 @@ def readable(
     fix = str(shown.get("owner_of_the_fix", ""))
     yield from _ownership(Views(house.engine), desk, subject, house.settings.currency, fix)
     yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
+    yield from _hidings(shown.get("hidings", ()), zone)
     if shown.get("owner_may"):
         yield str(shown["owner_may"])  # it names the owner itself
     if shown.get("waited_for_permission"):
@@ -246,6 +250,24 @@ def _permissions(
         said = f": {encode.one_line(one['said'])}" if one["said"] else ""
         at = _clock(one["asked_at"], zone)
         yield f"    {at}  {one['asked_by']} asked for {encode.one_line(asked)}; {answer}{said}"
+
+
+def _hiding(one: Hiding) -> dict[str, Any]:
+    fields = {name: value for name, value in asdict(one).items() if name not in ("ref", "chain")}
+    return _plain(fields)
+
+
+def _hidings(found: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
+    if found:
+        yield "hidden, deleted or blocked by us:"
+    for one in found:
+        answer = one["outcome"]
+        if one["answered_at"] is not None:
+            answer += f" by {one['answered_by']}, {_clock(one['answered_at'], zone)}"
+        said = f": {encode.one_line(one['said'])}" if one["said"] else ""
+        where = f" ({encode.one_line(one['where'])})" if one["where"] else ""
+        what, why = hiding.WHAT.get(one["what"], "hidden"), hiding.WHY.get(one["why"], one["why"])
+        yield f"    {_clock(one['at'], zone)}  {what} by {one['by']}: {why}{where}; {answer}{said}"
 
 
 def _contracts(

@@ -137,6 +137,7 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
+    yield from unheeded.hidden(brand.hidden, _section(prefix, "what we hid, deleted or blocked"))
     yield from _misses(brand, prefix, limits)
     title = _section(prefix, "warnings that nobody heeded")
     yield from unheeded.not_heeded(brand.warned, title, zone)

@@ -32,6 +32,7 @@ SPIKE = Spike(storm=False, people=9, posts=9, minutes=60, usual=1.0, sentence="9
 STORM = "incidents declare Acme --as ada --reason news"
 TAKEN, OFFERED = "ack 1 --as ada", "handoff 1 --as ada --to grace --reason bank --told noon"
 ACCOUNT = "--cost 5 --money 10 --done paid --rest told"
+HID = "hid 1 --as ada --what deleted --why spam --link https://x.example/1 --second grace"
 ASKED = "permission 1 --as ada --reason refund --money 50"
 
 # What must have been done before, and the command, on subject 1 of the kind.
@@ -56,6 +57,9 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
         ([TAKEN], "wont-act 1 --as grace --reason 'a fake' --cause care"),
         ([], "dismiss 1 --as grace --kind not-us --reason 'the band'"),
         (["dismiss 1 --as grace --reason 'not us'"], "reopen 1 --as ada --reason again"),
+        ([], HID),
+        ([HID], "confirm-hid 1 --as grace"),
+        ([HID], "refuse-hid 1 --as grace --reason 'a question'"),
     ],
     "incident": [
         ([], "ack 1 --as ada"),
