@@ -37,8 +37,8 @@ def offer(
         offered = _buttons(shown, first.person, first.what)
         token = _handle(desk, parcel, PRESS, shown, now) if offered else ""
         return replace(made, buttons=offered, token=token)
-    if links and first.person is not None and made.purpose is Purpose.PAGE and _is_one(shown):
-        token = _handle(desk, parcel, LINK, shown, now)
+    if links and first.person is not None and made.purpose is Purpose.PAGE and _is_open(shown):
+        token = _handle(desk, parcel, LINK, shown[:1], now)
         return replace(made, link=f"{links.rstrip('/')}{LINK_PATH}{token}")
     return made
 
@@ -64,9 +64,9 @@ def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[B
     return buttons.buttons(shown[0], reader, wanted=wanted)
 
 
-def _is_one(shown: Sequence[Subject]) -> bool:
-    """A link is for one open subject; for several there is a command, and nothing private may
-    stand behind what a mailbox keeps."""
+def _is_open(shown: Sequence[Subject]) -> bool:
+    """Is it one open subject? For several there is a command, and nothing private may stand behind
+    what a mailbox keeps."""
     return len(shown) == 1 and shown[0].is_open and not isinstance(shown[0], Matter)
 
 

@@ -7,16 +7,15 @@ runs in which it was sent. Fetching it changes nothing: mail scanners fetch ever
 import hmac
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from config import Person
 from escalation import buttons, encode
-from escalation.channel import Capabilities
+from escalation.channel import Button, Capabilities, Weight
 from escalation.conversation import FieldKind, Form, FormField, Incoming
-from escalation.permission import ASKED
 from escalation.subject import Matter, State, Subject
 from tocsin.answering import Answering, wrong_with
 from tocsin.speaker import spoken
@@ -30,6 +29,7 @@ VIA = "link"  # where it was done, as the ledger has it
 # What a link may do, as its buttons say it; all else, above all closing and money, asks who it is.
 _LABELS = {"ack": "acknowledge", "accept": "accept", "decline": "decline", "snooze": "snooze"}
 MAY = tuple(_LABELS)
+CLOSE = "resolve"
 SEEN_FOR = timedelta(hours=12)  # how long a page that was opened may be pressed
 PRESSED_LATE = "This page was opened too long ago, or not here. Look at it as it is now."
 NOT_OFFERED = "That cannot be done by this link. What can be done is below."
@@ -142,7 +142,7 @@ class Links:
         subject, person = found.subject, found.person
         forms = (
             tried if tried is not None and tried.verb == one.verb else one
-            for one in self._forms(found, now)
+            for one in self._forms(desk, found, now)
         )
         return pages.subject(
             self._showing.message(desk, subject, person, found.handle.wanted, now),
@@ -150,18 +150,17 @@ class Links:
             forms=tuple(forms),
             seal=self._seal(found.token, now),
             acts_as=person.shown_name,
-            elsewhere=_elsewhere(found),
+            elsewhere=_elsewhere(found, self._answering.offered(desk, found.handle)),
             told=told,
             status=status,
         )
 
-    def _forms(self, found: Open, now: datetime) -> tuple[Form, ...]:
+    def _forms(self, desk: Unit, found: Open, now: datetime) -> tuple[Form, ...]:
         """What can be done by this link as its subject stands, the most likely first."""
         subject, name = found.subject, found.person.name
-        wanted = "permission" if found.handle.wanted == ASKED else ""
         rules = self._house.engine.rules
         forms = []
-        for button in buttons.buttons(subject, name, wanted=wanted):
+        for button in self._answering.offered(desk, found.handle):
             if button.verb in MAY and (button != buttons.SNOOZE or _may_snooze(subject, name)):
                 asked = buttons.form(button.verb, "", subject, name, rules, now)
                 fields = asked.fields if asked else (COMMENT,)
@@ -176,7 +175,9 @@ class Links:
             return found
         if not self._was_seen(token, given.get("seen", ""), now):
             return self._page(desk, found, now, status=403, told=PRESSED_LATE)
-        form = next((one for one in self._forms(found, now) if one.verb == given.get("do")), None)
+        form = next(
+            (one for one in self._forms(desk, found, now) if one.verb == given.get("do")), None
+        )
         if form is None:
             return self._page(desk, found, now, status=409, told=NOT_OFFERED)
         values = {one.name: _read(given.get(one.name, "")) for one in form.fields}
@@ -247,17 +248,16 @@ def _wrong(form: Form, values: Mapping[str, str]) -> dict[str, str]:
     return {name: why for name, why in found if why}
 
 
-def _elsewhere(found: Open) -> tuple[str, ...]:
-    """Commands for what a link may not do."""
-    subject, name = found.subject, found.person.name
-    ref = f"{subject.kind}s"
-    verbs = ["show"]
-    if found.handle.wanted == ASKED and getattr(subject, "permission_of", None) == name:
-        verbs += ["grant", "refuse"]
-    verbs += ["resolve"]
-    return tuple(_command(ref, verb, subject.number, name) for verb in verbs)
+def _elsewhere(found: Open, offered: Sequence[Button]) -> tuple[str, ...]:
+    """Commands for what a link may not do: to look, what the letter asks for, and to close."""
+    asked = [one.verb for one in offered[:2]] if offered and _is_beyond(offered[0]) else []
+    return tuple(_command(found.subject, verb, found.person) for verb in ("show", *asked, CLOSE))
 
 
-def _command(kind: str, verb: str, number: int, name: str) -> str:
-    who = "" if verb == "show" else f" --as {shlex.quote(name)}"
-    return f"tocsin {kind} {verb} {number}{who}"
+def _is_beyond(button: Button) -> bool:
+    return button.weight is Weight.MAIN and button.verb not in MAY
+
+
+def _command(subject: Subject, verb: str, person: Person) -> str:
+    who = "" if verb == "show" else f" --as {shlex.quote(person.name)}"
+    return f"tocsin {subject.kind}s {verb} {subject.number}{who}"

@@ -14,7 +14,8 @@ from starlette.datastructures import Headers
 from starlette.types import Message
 
 from tests.firm import OWNER
-from tests.tocsin.web.house import AT, SAME, House, read
+from tests.tocsin.web.house import AT, SAME, House, declared, read
+from tocsin.daemon import Daemon
 from tocsin.web import Links, Server, application
 from tocsin.web.limits import MOST, WINDOW, Limit
 
@@ -75,12 +76,18 @@ def serving(house: House) -> Iterator[Served]:
     report = {"status": "ok", "reasons": []}
     limit = Limit(lambda: house.time)
     server = Server(application(lambda: report, Links(house.firm.house), limit), "127.0.0.1", port)
+    with started(server):
+        yield Served(house, port)
+
+
+@contextmanager
+def started(server: Server) -> Iterator[None]:
     server.start()
     try:
         pause = threading.Event()
         while not server.is_serving:
             pause.wait(0.01)
-        yield Served(house, port)
+        yield
     finally:
         server.stop()
 
@@ -329,6 +336,19 @@ def test_more_addresses_than_can_be_counted_share_what_is_left() -> None:
     ]  # fmt: skip
     assert limit.wait("10.0.0.0") == 0  # who was there before is not pushed out
     assert len(limit._counts) <= 4
+
+
+def test_the_daemon_serves_health_and_links_at_one_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    listening = {"listen": f"127.0.0.1:{port}", "links": AT}
+    house = House(known=declared().model_copy(update=listening))
+    house.complain()
+    daemon = Daemon(house.firm.house, {}, [])
+    with started(daemon._server):
+        served = Served(house, port)
+        assert "zzwords 1" in served.ask("GET", house.path())[2]
+        assert served.ask("GET", "/healthz", Host=f"127.0.0.1:{port}")[0] == 503  # no pass yet
 
 
 def test_our_address_is_where_letters_lead() -> None:

@@ -172,6 +172,51 @@ def test_a_link_closes_nothing_and_says_how_that_is_done(house: House, verb: str
     assert house.case().state == "new"
 
 
+def test_money_is_permitted_by_a_command_and_not_by_a_link(house: House) -> None:
+    act(house, Verb.ACK, OWNER)
+    assert act(house, Verb.PERMISSION, OWNER, money=500, reason="a refund") is None
+    above = house.case().permission_of
+    assert above is not None
+    assert "permission" in " ".join(house.letter(above).lines)
+    page = read(house.client.get(house.path(above)).text)
+    assert page.verbs == ["note"]
+    assert f"tocsin cases grant 1 --as {above}" in page.text
+    assert f"tocsin cases refuse 1 --as {above}" in page.text
+    assert house.press(house.path(above), "grant").status_code == 409
+    assert house.case().permission_of == above
+
+
+def test_a_fault_of_our_own_is_acknowledged_by_its_letter() -> None:
+    house = House()
+    engine = house.firm.house.engine
+    house.firm.write(
+        lambda desk: engine.fault(desk, "source:x", "401 <b>refused</b>", house.firm.now)
+    )
+    house.firm.passes(timedelta(minutes=1))
+    [letter] = house.firm.channels["mail"].pages()
+    path = letter.link.removeprefix(AT)
+    page = read(house.client.get(path).text)
+    assert "What: 401 <b>refused</b>" in page.text
+    assert page.verbs == ["ack", "note"]
+    assert house.press(path, "ack").status_code == 200
+    assert "tocsin faults resolve 1 --as" in page.text
+
+
+def test_a_storm_is_acknowledged_by_its_letter_and_not_put_off() -> None:
+    house = House()
+    action = Action(Verb.DECLARE, LEAD, reason="it is <b>all over</b> the news")
+    engine = house.firm.house.engine
+    house.firm.write(lambda desk: engine.declare(desk, "Acme", action, house.firm.now))
+    house.firm.settle()
+    [letter, *_] = house.firm.channels["mail"].pages()
+    path = letter.link.removeprefix(AT)
+    page = read(house.client.get(path).text)
+    assert "it is <b>all over</b> the news" in page.text
+    assert page.verbs == ["ack", "note"]
+    assert house.press(path, "ack").status_code == 200
+    assert "incidents resolve 1 --as" in page.text
+
+
 # ------------------------------------------------------------------------------ of no use
 def test_a_link_ends_with_its_round(house: House) -> None:
     path = house.path()
