@@ -99,7 +99,7 @@ def _link(message: Message) -> str:
 def _invitation(message: Message) -> str:
     """What opens behind the link, so that nobody takes pressing it for acting."""
     about = encode.one_line(message.subject)
-    return f"Open {about} to acknowledge, snooze or comment" if about else "Open it to act"
+    return f"Open {about} to act on it" if about else "Open it to act on it"
 
 
 def _button(message: Message) -> str:

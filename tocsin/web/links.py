@@ -15,7 +15,7 @@ from hashlib import sha256
 from config import Person
 from escalation import buttons, encode
 from escalation.channel import Button, Capabilities, Weight
-from escalation.conversation import FieldKind, Form, FormField, Incoming
+from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
 from escalation.subject import Matter, State, Subject
 from tocsin.answering import Answering, wrong_with
 from tocsin.speaker import spoken
@@ -55,7 +55,11 @@ class Open:
 
 
 class _Undone(Exception):
-    """Nothing of it was done; the text says why."""
+    """Nothing of it was done; the text says why. tried: the form as it was filled in."""
+
+    def __init__(self, why: str, tried: Form) -> None:
+        super().__init__(why)
+        self.tried = tried
 
 
 class Links:
@@ -87,7 +91,8 @@ class Links:
                 found = self._find(desk, token, asked=409)
                 if isinstance(found, pages.Page):
                     return found
-                return self._page(desk, found, now, status=409, told=str(undone))
+                told, tried = str(undone), undone.tried
+                return self._page(desk, found, now, status=409, told=told, tried=tried)
 
     # ------------------------------------------------------------------------------ finding
     def _find(self, desk: Unit, token: str, *, asked: int) -> Open | pages.Page:
@@ -173,18 +178,20 @@ class Links:
         found = self._find(desk, token, asked=409)
         if isinstance(found, pages.Page):
             return found
-        if not self._was_seen(token, given.get("seen", ""), now):
-            return self._page(desk, found, now, status=403, told=PRESSED_LATE)
-        form = next(
-            (one for one in self._forms(desk, found, now) if one.verb == given.get("do")), None
-        )
+        forms = {one.verb: one for one in self._forms(desk, found, now)}
+        form = forms.get(given.get("do", ""))
+        was_seen = self._was_seen(token, given.get("seen", ""), now)
         if form is None:
-            return self._page(desk, found, now, status=409, told=NOT_OFFERED)
+            status, told = (409, NOT_OFFERED) if was_seen else (403, PRESSED_LATE)
+            return self._page(desk, found, now, status=status, told=told)
         values = {one.name: _read(given.get(one.name, "")) for one in form.fields}
-        if wrong := _wrong(form, values):
-            again = pages.filled(form, values, wrong)
-            return self._page(desk, found, now, status=422, tried=again)
-        return self._do(desk, found, form, values, now)
+        wrong = _wrong(form, values)
+        tried = pages.filled(form, values, wrong)  # whatever comes of it, nothing typed is lost
+        if not was_seen:
+            return self._page(desk, found, now, status=403, told=PRESSED_LATE, tried=tried)
+        if wrong:
+            return self._page(desk, found, now, status=422, tried=tried)
+        return self._do(desk, found, tried, values, now)
 
     def _do(
         self, desk: Unit, found: Open, form: Form, values: dict[str, str], now: datetime
@@ -192,23 +199,34 @@ class Links:
         """Do it, and note that the link was used. Raises _Undone, which uses nothing up."""
         comment = values.pop("comment", "")
         said = [
-            self._act(desk, found, verb, values if verb == form.verb else {}, now)
+            self._act(desk, found, form, verb, values if verb == form.verb else {}, now)
             for verb in _steps(form.verb, found.subject)
         ]
-        if comment:
-            self._act(desk, found, NOTE.verb, {"reason": comment}, now)
+        if comment:  # one that was noted before is left out, and undoes nothing
+            self._answer(desk, found, NOTE.verb, {"reason": comment}, now)
         desk.use(found.handle.hash, found.person.name, form.verb, now)
         return pages.done(said[-1])
 
     def _act(
-        self, desk: Unit, found: Open, verb: str, values: Mapping[str, str], now: datetime
+        self,
+        desk: Unit,
+        found: Open,
+        form: Form,
+        verb: str,
+        values: Mapping[str, str],
+        now: datetime,
     ) -> str:
-        person = found.person
-        asked = Incoming("", (person.name,), verb=verb, values=values, is_filled=True)
-        answer = self._answering.do(desk, asked, found.handle.about[:1], person, now)
+        answer = self._answer(desk, found, verb, values, now)
         if not answer.done:
-            raise _Undone(answer.text)
+            raise _Undone(answer.text, form)
         return answer.text
+
+    def _answer(
+        self, desk: Unit, found: Open, verb: str, values: Mapping[str, str], now: datetime
+    ) -> Answer:
+        """As if it were pressed in a chat: held against what the letter showed."""
+        asked = Incoming("", (found.person.name,), verb=verb, values=values, is_filled=True)
+        return self._answering.do(desk, asked, found.handle.about[:1], found.person, now)
 
     # ------------------------------------------------------------------------------ sealing
     def _seal(self, token: str, now: datetime) -> str:

@@ -113,11 +113,11 @@ LINK = "https://tocsin.example/a/0123456789abcdef0123456789abcdef"
 def test_a_letter_shows_its_link_as_a_button_and_as_text_and_says_that_it_opens() -> None:
     post = reread(replace(MESSAGE, link=LINK))
     plain = part(post, "plain").splitlines()
-    assert plain[plain.index(LINK) - 1] == "Open case 17 to acknowledge, snooze or comment:"
+    assert plain[plain.index(LINK) - 1] == "Open case 17 to act on it:"
     page = part(post, "html")
     assert re.findall(r"<a href='([^']*)'", page) == [LINK, LINK]
     assert f">{LINK}</a>" in page
-    assert ">Open case 17 to acknowledge, snooze or comment</a>" in page
+    assert ">Open case 17 to act on it</a>" in page
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,13 @@ def test_a_comment_beside_the_button_is_kept_with_it(house: House) -> None:
         assert desk.last_note("case:1", "noted") == "I know\nher; I call."
 
 
+def test_a_comment_that_was_noted_before_undoes_nothing(house: House) -> None:
+    path = house.path()
+    act(house, Verb.NOTE, OWNER, reason="I call her")
+    assert house.press(path, "ack", comment="I call her").status_code == 200
+    assert house.by_link()[0] == ("acknowledged", OWNER)
+
+
 def test_a_snooze_asks_how_long_and_why(house: House) -> None:
     path = house.path()
     page = house.press(path, "snooze", wait="for ever", reason="")
@@ -134,6 +141,8 @@ def test_what_is_refused_says_why_and_does_not_use_the_link_up(house: House) -> 
     refused = house.press(path, "snooze", wait="9h", reason="later")  # Now and Soon: at most 8 h
     assert refused.status_code == 409
     assert "nothing was done, because" in read(refused.text).text
+    assert 'value="9h"' in refused.text
+    assert 'value="later"' in refused.text
     assert house.case().state == "new"  # nor was it acknowledged, which is the half of it
     assert house.press(path, "ack").status_code == 200
 
@@ -319,8 +328,10 @@ def test_only_a_page_of_our_own_may_press(house: House, headers: dict[str, str],
 @pytest.mark.parametrize("seen", ["", "0.0", "9" * 12 + "." + "a" * 64, "x" * 500, "\ud800"])
 def test_who_never_opened_the_page_presses_nothing_and_sees_it(house: House, seen: str) -> None:
     path = house.path()
-    answer = house.press(path, "ack", seen=seen.encode("utf-8", "replace").decode())
+    seal = seen.encode("utf-8", "replace").decode()
+    answer = house.press(path, "ack", seen=seal, comment="I call her <now>")
     assert answer.status_code == 403
+    assert "I call her &lt;now&gt;</textarea>" in answer.text  # what was typed is not lost
     assert "opened too long ago" in answer.text
     assert house.case().acked_by is None
     assert house.press(path, "ack", seen=read(answer.text).seal).status_code == 200

@@ -58,10 +58,13 @@ def test_scanners_open_the_link_and_one_person_presses_exactly_once(sent: Sent) 
     before = entries(sent)
     with chromium() as browser:
         for _ in range(2):  # a scanner with a browser: it waits, scrolls and runs whatever runs
-            page = opened(browser)
+            page, asked, said = opened(browser), list[str](), list[str]()
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.on("console", lambda line, said=said: said.append(line.text))
             page.goto(sent.link, wait_until="networkidle")
             page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
             assert "Charged twice" in page.inner_text("blockquote")
+            assert (asked, said) == ([sent.link], [])  # it loads nothing, and no rule is broken
             page.context.close()
         assert [status(sent.link), status(sent.link, "HEAD")] == [200, 200]
         assert entries(sent) == before
