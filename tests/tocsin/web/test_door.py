@@ -16,7 +16,7 @@ from starlette.types import Message
 from tests.firm import OWNER
 from tests.tocsin.web.house import AT, SAME, House, declared, read
 from tocsin.daemon import Daemon
-from tocsin.web import Links, Server, application
+from tocsin.web import Links, Server, application, routes
 from tocsin.web.limits import MOST, WINDOW, Limit
 
 HOST = {"Host": "tocsin.example"}
@@ -100,6 +100,23 @@ def served() -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Served]:
+    """One door for all who change nothing."""
+    house = House()
+    house.complain()
+    with serving(house) as found:
+        yield found
+
+
+@pytest.fixture
+def still(standing: Served) -> Iterator[Served]:
+    standing.house.time += WINDOW  # each test in a minute of its own
+    before = standing.house.entries()
+    yield standing
+    assert standing.house.entries() == before
+
+
 # ------------------------------------------------------------------------------ what it says
 @pytest.mark.parametrize(
     ("method", "path", "status"),
@@ -119,10 +136,10 @@ def served() -> Iterator[Served]:
     ],
 )
 def test_every_answer_is_kept_by_nobody_and_loads_nothing(
-    served: Served, method: str, path: str, status: int
+    still: Served, method: str, path: str, status: int
 ) -> None:
-    path = served.house.path() if path == "LINK" else path
-    code, said, _ = served.ask(method, path)
+    path = still.house.path() if path == "LINK" else path
+    code, said, _ = still.ask(method, path)
     assert code == status
     assert said["cache-control"] == "no-store"
     assert said["referrer-policy"] == "no-referrer"
@@ -133,7 +150,7 @@ def test_every_answer_is_kept_by_nobody_and_loads_nothing(
     assert "form-action 'self'; base-uri 'none'; frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert not {"server", "set-cookie", "location", "access-control-allow-origin"} & set(said)
-    assert served.house.by_link() == []
+    assert still.house.by_link() == []
 
 
 def test_the_way_of_a_person_through_it(served: Served) -> None:
@@ -163,25 +180,25 @@ def test_the_way_of_a_person_through_it(served: Served) -> None:
     ],
 )
 def test_only_our_own_name_and_this_machine_are_answered(
-    served: Served, host: str, status: int
+    still: Served, host: str, status: int
 ) -> None:
-    code, said, body = served.ask("GET", "/", Host=host)
+    code, said, body = still.ask("GET", "/", Host=host)
     assert code == status
     assert "evil" not in f"{said}{body}"
 
 
-def test_two_names_at_once_are_none(served: Served) -> None:
-    got = served.raw(
+def test_two_names_at_once_are_none(still: Served) -> None:
+    got = still.raw(
         b"GET / HTTP/1.1\r\nHost: tocsin.example\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     )
     assert got.split()[1] in (b"400", b"421")
 
 
-def test_how_the_house_stands_is_told_to_this_machine_alone(served: Served) -> None:
-    assert served.ask("GET", "/healthz", Host="127.0.0.1")[0] == 200
-    assert served.ask("GET", "/healthz")[0] == 404
+def test_how_the_house_stands_is_told_to_this_machine_alone(still: Served) -> None:
+    assert still.ask("GET", "/healthz", Host="127.0.0.1")[0] == 200
+    assert still.ask("GET", "/healthz")[0] == 404
     through = {"Host": "127.0.0.1", "X_Forwarded_For": "203.0.113.7"}
-    assert served.ask("GET", "/healthz", **through)[0] == 404
+    assert still.ask("GET", "/healthz", **through)[0] == 404
 
 
 # ------------------------------------------------------------------------------ tricks
@@ -195,20 +212,20 @@ def test_how_the_house_stands_is_told_to_this_machine_alone(served: Served) -> N
     ],
 )  # fmt: skip
 def test_a_path_is_taken_as_it_stands_or_not_at_all(
-    served: Served, before_and_after: tuple[str, str]
+    still: Served, before_and_after: tuple[str, str]
 ) -> None:
-    token = served.house.path().removeprefix("/a/")
+    token = still.house.path().removeprefix("/a/")
     before, after = before_and_after
     sent = f"GET {before}{token}{after} HTTP/1.1\r\nHost: tocsin.example\r\n\r\n".encode()
-    got = served.raw(sent.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    got = still.raw(sent.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     assert got.split()[1] in (b"404", b"400")
     assert b"X-Evil" not in got.partition(b"\r\n\r\n")[0]
     assert b"zzwords" not in got
 
 
-def test_what_a_mail_program_hangs_on_the_link_does_no_harm(served: Served) -> None:
+def test_what_a_mail_program_hangs_on_the_link_does_no_harm(still: Served) -> None:
     """Some count clicks by adding to an address."""
-    assert served.ask("GET", f"{served.house.path()}?utm_source=mail&x=%0d%0a")[0] == 200
+    assert still.ask("GET", f"{still.house.path()}?utm_source=mail&x=%0d%0a")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -224,39 +241,50 @@ def test_what_a_mail_program_hangs_on_the_link_does_no_harm(served: Served) -> N
     ],
     ids=["huge", "many", "no text", "zeros", "nothing", "twice", "header"],
 )
-def test_what_no_form_of_ours_sends_does_nothing(served: Served, sent: bytes, status: int) -> None:
-    path = served.house.path()
-    code, said, _ = served.ask("POST", path, sent, Content_Type=FORM, **_same())
+def test_what_no_form_of_ours_sends_does_nothing(still: Served, sent: bytes, status: int) -> None:
+    path = still.house.path()
+    code, said, _ = still.ask("POST", path, sent, Content_Type=FORM, **_same())
     assert code == status
     assert "x-evil" not in said
-    assert served.house.case().acked_by is None
+    assert still.house.case().acked_by is None
 
 
-def test_what_is_sent_in_pieces_is_no_longer_than_what_is_sent_at_once(served: Served) -> None:
+def test_what_is_sent_in_pieces_is_no_longer_than_what_is_sent_at_once(still: Served) -> None:
     head = (
-        f"POST {served.house.path()} HTTP/1.1\r\nHost: tocsin.example\r\nContent-Type: {FORM}\r\n"
+        f"POST {still.house.path()} HTTP/1.1\r\nHost: tocsin.example\r\nContent-Type: {FORM}\r\n"
         "Sec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     )
     pieces = (b"1000\r\n" + b"x" * 0x1000 + b"\r\n") * 5 + b"0\r\n\r\n"
-    assert served.raw(head.encode() + pieces).split()[1] == b"413"
+    assert still.raw(head.encode() + pieces).split()[1] == b"413"
+
+
+def test_what_comes_too_slowly_is_not_waited_for(
+    still: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "SLOWEST", 0.05)
+    head = (
+        f"POST {still.house.path()} HTTP/1.1\r\nHost: tocsin.example\r\nContent-Type: {FORM}\r\n"
+        "Sec-Fetch-Site: same-origin\r\nContent-Length: 100\r\nConnection: close\r\n\r\ndo=ack"
+    )
+    assert still.raw(head.encode()).split()[1] == b"408"
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "", "x"])
-def test_only_a_form_is_read(served: Served, kind: str) -> None:
+def test_only_a_form_is_read(still: Served, kind: str) -> None:
     headers = {**_same(), "Content_Type": kind}
-    assert served.ask("POST", served.house.path(), b"do=ack", **headers)[0] == 415
+    assert still.ask("POST", still.house.path(), b"do=ack", **headers)[0] == 415
 
 
 def test_what_fails_within_says_so_and_shows_nothing_of_it(
-    served: Served, monkeypatch: pytest.MonkeyPatch
+    still: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = served.house.path()
+    path = still.house.path()
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError("zzsecret")
 
     monkeypatch.setattr(Links, "look", fail)
-    code, _, page = served.ask("GET", path)
+    code, _, page = still.ask("GET", path)
     assert code == 503
     assert "nothing was changed" in page
     assert "zzsecret" not in page
