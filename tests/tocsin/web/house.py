@@ -46,7 +46,7 @@ class House:
         self.firm = open_firm(
             None,
             clock=clock,
-            channels={"mail": FakeChannel(clock, capabilities=CAN)},
+            channels={name: FakeChannel(clock, capabilities=CAN) for name in ("mail", "chat")},
             declared=self.known or declared(self.links),
         )
         links = Links(self.firm.house) if self.links else None

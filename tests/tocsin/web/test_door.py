@@ -17,6 +17,7 @@ from tests.firm import OWNER
 from tests.tocsin.web.house import AT, SAME, House, declared, read
 from tocsin.daemon import Daemon
 from tocsin.web import Links, Server, application, routes
+from tocsin.web.door import host_of
 from tocsin.web.limits import MOST, WINDOW, Limit
 
 HOST = {"Host": "tocsin.example"}
@@ -192,6 +193,8 @@ def test_two_names_at_once_are_none(still: Served) -> None:
         b"GET / HTTP/1.1\r\nHost: tocsin.example\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     )
     assert got.split()[1] in (b"400", b"421")
+    both = Headers(raw=[(b"host", b"tocsin.example"), (b"host", b"evil.example")])
+    assert host_of(both) == ""
 
 
 def test_how_the_house_stands_is_told_to_this_machine_alone(still: Served) -> None:
@@ -331,6 +334,7 @@ def test_who_comes_through_the_proxy_is_counted_by_what_it_says(served: Served) 
     assert served.ask("GET", path, X_Forwarded_For="203.0.113.8")[0] == 404
     forged = {"X_Forwarded_For": "198.51.100.1, 203.0.113.7"}  # the last is what our proxy saw
     assert served.ask("GET", path, **forged)[0] == 429
+    assert [served.ask("GET", path)[0] for _ in range(MOST + 1)][-1] == 429
     assert served.ask("GET", "/healthz", Host="127.0.0.1")[0] == 200
 
 
@@ -339,6 +343,13 @@ def test_no_address_is_kept() -> None:
     limit.wait("203.0.113.7")
     assert "203.0.113" not in repr(vars(limit))
     assert b"\xcb\x00q" not in b"".join(limit._counts)
+    minute = {"now": 0.0}
+    later = Limit(lambda: minute["now"])
+    later.wait("203.0.113.7")
+    first = set(later._counts)
+    minute["now"] = WINDOW
+    later.wait("203.0.113.7")
+    assert not first & set(later._counts)  # nor can one be followed from minute to minute
 
 
 @pytest.mark.parametrize(

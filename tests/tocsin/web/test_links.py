@@ -290,6 +290,13 @@ def test_several_cases_in_one_letter_have_commands_and_no_link() -> None:
         assert bool(letter.link) is not letter.subject.startswith("cases ")
 
 
+def test_a_room_has_no_link_and_is_told_the_command(house: House) -> None:
+    house.firm.settle()
+    [card] = [card for _, card in house.firm.channels["chat"].taken]
+    assert card.link == ""
+    assert "See all of it: tocsin cases show 1" in card.lines
+
+
 def test_a_house_without_an_address_sends_no_link_and_serves_none() -> None:
     house = House(links=None)
     house.complain()
