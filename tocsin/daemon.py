@@ -38,8 +38,8 @@ from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.speaking import Speaking
 from tocsin.store import Unit
+from tocsin.web import Links, application
 from tocsin.web import Server as WebServer
-from tocsin.web import application
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
@@ -79,7 +79,8 @@ class Daemon:
         )
         self._scheduler.add_listener(_overrun, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
         host, _, port = house.settings.listen.rpartition(":")
-        self._server = WebServer(application(self.report), host, int(port))
+        links = Links(house) if house.settings.links else None
+        self._server = WebServer(application(self.report, links), host, int(port))
 
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""

@@ -67,7 +67,7 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
-        manner = Manner(words, typed=not (capabilities.buttons or self._rules.settings.links))
+        manner = Manner(words, typed=not (capabilities.buttons or self._has_link(parcel, refs)))
         only = _only_page(parcel, refs)
         if len(parcel.messages) == 1:
             made = self._single(desk, parcel.messages[0], refs, manner, now)
@@ -100,6 +100,14 @@ class Messages:
             return made
         history = desk.history(str(row.message.ref))
         return replace(made, trail=trail(history, self._views.shown, self._views.reader(row), now))
+
+    def _has_link(self, parcel: Parcel, refs: Sequence[Ref]) -> bool:
+        """Does its reader act by a link? It is for one subject, and never for a private one."""
+        first = parcel.messages[0].message
+        about = refs or (first.ref,)
+        is_one = len(about) == 1 and about[0].kind != Matter.kind
+        asks = first.purpose is Purpose.PAGE and first.person is not None
+        return bool(self._rules.settings.links) and is_one and asks
 
     def _root(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], capabilities: Capabilities
