@@ -1,5 +1,6 @@
 """The kinds of value that a field of the settings may hold, and what is refused in each."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address
 from typing import Annotated
@@ -117,6 +118,14 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _mail_address(value: str) -> str:
+    """One plain address: no name beside it, no list."""
+    if _MAIL.fullmatch(value) is None:
+        raise ValueError('it must be one mail address. Write for example "ada@example.com"')
+    return value
+
+
+_MAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\]{1,253}")
 SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
 EARLIEST_START, LATEST_START = 2000, 2049  # years
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
@@ -134,5 +143,6 @@ Turn = Annotated[Duration, AfterValidator(_a_turn)]
 FirstTurn = Annotated[LocalInstant, AfterValidator(_a_start)]
 Wait = Annotated[Duration, AfterValidator(_longer_than_nothing)]
 ShortWait = Annotated[Wait, AfterValidator(_at_most_an_hour)]
+MailAddress = Annotated[str, Field(max_length=254), AfterValidator(_mail_address)]
 WebAddress = Annotated[str, Field(max_length=500), AfterValidator(_web_address)]
 Loopback = Annotated[str, AfterValidator(_loopback)]

@@ -27,6 +27,7 @@ from config.fields import (
     FirstTurn,
     LocalTime,
     Loopback,
+    MailAddress,
     OneOrMore,
     PersonName,
     Turn,
@@ -87,9 +88,24 @@ class Person(Declared):
     name: PersonName
     full_name: str | None = Field(default=None, max_length=100)
     timezone: Zone | None = None  # default: the file's
+    email: MailAddress | None = None  # by which they are found on every channel that can
     contacts: tuple[Contact, ...] = ()  # in the order they are tried
     active: bool = True  # false: left, or away until further notice
     away: tuple[Away, ...] = ()  # when they are not there, in their zone
+
+    @model_validator(mode="before")
+    @classmethod
+    def _found_by_mail(cls, values: object) -> object:
+        """A contact that names no address is reached by the person's mail address."""
+        if not isinstance(values, Mapping) or not isinstance(values.get("email"), str):
+            return values
+        contacts = values.get("contacts")
+        if not isinstance(contacts, list | tuple):
+            return values
+        by_mail = [
+            {"to": values["email"], **one} if isinstance(one, Mapping) else one for one in contacts
+        ]
+        return {**values, "contacts": by_mail}
 
     @property
     def shown_name(self) -> str:

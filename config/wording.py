@@ -141,6 +141,8 @@ def _add(model: type[BaseModel], path: Path) -> str:
     key = str(path[-1])
     if len(path) == 1 and key in _MISSING:
         return _MISSING[key]
+    if key == "to" and path[0] == "people":
+        return 'Add to = "…", or email = "…" to the person'
     field = fields_of(model_at(model, path[:-1])).get(key)
     return f"Add {key} = {_sample(field)}"
 

@@ -51,6 +51,16 @@ def permission(case: CaseView, money: str, reason: str, by: str, follows: str) -
     )
 
 
+def hiding(case: CaseView, who: str, done: str, why: str, where: str) -> Demand:
+    """The reader is asked whether it was right to hide something, and may refuse."""
+    return Demand(
+        why=f"{who} says that we have {done}: {why}.{f' Where: {where}' if where else ''}",
+        follows="Next: say whether it was right; until you do it counts as not confirmed",
+        command=f"tocsin cases confirm-hid {case.number}",
+        other=f'tocsin cases refuse-hid {case.number} --reason "WHY"',
+    )
+
+
 def executive(case: CaseView, since: str, is_owner: bool) -> Demand:
     """The reader hears by rule of what is urgent and not resolved."""
     verb = "claim" if not is_owner else "ack" if case.state == "new" else "resolve"

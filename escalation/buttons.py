@@ -4,9 +4,10 @@ The same names are what people write in a chat: `snooze 17 2h waiting for parts`
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from escalation import account, functions
+from escalation import account, functions, hiding, permission
 from escalation.channel import Button, Weight
 from escalation.closing import NOT_A_COMPLAINT
 from escalation.conversation import FieldKind, Form, FormField
@@ -30,6 +31,8 @@ NOT_COMPLAINT = Button("not-a-complaint", "Not a complaint", Weight.GRAVE, "🚫
 WRONG_TEAM = Button("wrong-team", "Wrong team …", sign="🔀")
 ESCALATE = Button("escalate", "Escalate now", sign="🆙")
 HID = Button("hid", "We hid or deleted …", sign="🙈")
+CONFIRM_HID = Button("confirm-hid", "It was right", Weight.MAIN, "✅")
+REFUSE_HID = Button("refuse-hid", "It was not right …", sign="❎")
 UPDATE = Button("update", "Public update …", sign="📣")
 CONTAIN = Button("contain", "It is contained", sign="🧯")
 NOTHING_IN_IT = Button("dismiss", "Nothing in it …", Weight.GRAVE, "🚫")
@@ -40,7 +43,7 @@ _CASE: Mapping[State, tuple[Button, ...]] = {
     State.OWNED: (REPLIED, RESOLVE, HANDOFF, SNOOZE, PERMISSION, NOT_COMPLAINT, WRONG_TEAM, HID),
     State.WAITING: (RESOLVE, REPLIED, HID),
     State.SNOOZED: (REPLIED, RESOLVE, HID),
-    State.CLOSED: (REOPEN,),
+    State.CLOSED: (REOPEN, HID),
 }
 _INCIDENT: Mapping[State, tuple[Button, ...]] = {
     State.NEW: (ACK, ESCALATE, WRONG_TEAM, NOTHING_IN_IT),
@@ -57,15 +60,17 @@ def buttons(subject: Subject, reader: str | None, *, wanted: str = "") -> tuple[
     """What can be done with a subject as it stands, the most likely first.
 
     reader  whose message it is; None: a room, where several read.
-    wanted  `permission` where this message asks its reader to permit something.
+    wanted  what a page asks for, as `Page.what`, where that is no acknowledgement.
     """
     if isinstance(subject, Matter):
         return (ACK,) if subject.state is State.NEW else ()
     if reader is not None and subject.offered_to == reader:
         return (ACCEPT, DECLINE)
-    if wanted == "permission" and isinstance(subject, Case) and subject.permission_of == reader:
-        return (GRANT, REFUSE)
     if isinstance(subject, Case):
+        if wanted == permission.ASKED and subject.permission_of == reader:
+            return (GRANT, REFUSE)
+        if wanted == hiding.ASKED and subject.hid_of == reader:
+            return (CONFIRM_HID, REFUSE_HID)
         return _CASE[subject.state]
     if isinstance(subject, Incident):
         found = _INCIDENT.get(subject.state, ())
@@ -161,6 +166,21 @@ def _wrong_team(subject: Subject, by: str, rules: Rules, now: datetime) -> tuple
     )
 
 
+def _hid(subject: Subject, by: str, rules: Rules, now: datetime) -> tuple[FormField, ...]:
+    there = [
+        (one.name, one.shown_name)
+        for one in rules.settings.people
+        if isinstance(subject, Case) and hiding.may_confirm(one.name, by, subject, rules, now)
+    ]
+    reasons = replace(_choice("why", "Why", list(hiding.WHY.items())), hint=hiding.NO_CRITICISM)
+    return (
+        _choice("what", "What was done", list(hiding.WHAT.items())),
+        reasons,
+        FormField("link", "Where was it?", hint="https://…", needed=True, most=1000),
+        _choice("to", "Who confirms it", there),
+    )
+
+
 def _why(subject: Subject, by: str, rules: Rules, now: datetime) -> tuple[FormField, ...]:
     return (FormField("reason", "Why", needed=True),)
 
@@ -188,6 +208,8 @@ _FIELDS = {
     "permission": ("Ask for permission", _permission),
     "resolve": ("Resolve", _resolve),
     "wrong-team": ("Wrong team", _wrong_team),
+    "hid": ("We hid or deleted", _hid),
+    "refuse-hid": ("It was not right", _why),
     "reopen": ("Reopen", _why),
     "decline": ("Decline", _why),
     "refuse": ("Refuse it", _why),

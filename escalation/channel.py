@@ -117,6 +117,7 @@ class Capabilities:
     thread   a message can be put under another one.
     buttons  what can be done with a message is shown beside it, as buttons or as reactions.
     two_way  what people press and write there comes back (see `escalation.conversation`).
+    by_mail  a person is found there by their mail address, as which a contact may stand.
     forms    several things can be asked for at once; else we ask one after the other, in words.
     """
 
@@ -125,6 +126,7 @@ class Capabilities:
     buttons: bool = False
     two_way: bool = False
     forms: bool = False
+    by_mail: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000

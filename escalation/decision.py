@@ -175,19 +175,23 @@ class Verb(StrEnum):
     PERMISSION = "permission"  # ask for what the owner may not promise alone
     GRANT = "grant"
     REFUSE = "refuse"
+    HID = "hid"  # we hid, deleted or blocked something on a platform
+    CONFIRM_HID = "confirm_hid"  # a second person says that this was right
+    REFUSE_HID = "refuse_hid"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a person did.
 
-    to      person (assign, handoff) or team (reroute).
+    to      person (assign, handoff; hid: who is to confirm it) or team (reroute).
     topic   what it is about in truth (reroute); None: as it is.
     wait    how long (snooze).
     told    what the customer was already told (handoff).
     cause, cost, money  function that caused it, minutes of work and whole units of money it cost
             (resolve); money also says how much permission is asked for.
     done, done_for_rest  what was done for this customer, and for everybody else (resolve).
+    what, why  what was hidden and the reason, as `escalation.hiding` lists them (hid).
     into    number of the incident that takes the cases over (merge).
     round   the round that the actor saw; an older one is refused. None: whatever is now.
     via     where it was done: `cli`, `replay`, or a channel's name.
@@ -206,6 +210,8 @@ class Action:
     topic: str | None = None
     done: str = ""
     done_for_rest: str = ""
+    what: str | None = None
+    why: str | None = None
     into: int | None = None
     round: int | None = None
     via: str = ""

@@ -20,6 +20,9 @@ _OF_OWNER = (
 )
 
 
+_OF_HIDING = ("hid_confirmed", "hid_refused")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A notice that waits: `what` it says to a person of a subject, and whom it speaks of.
@@ -57,7 +60,7 @@ def _matter(word: Word) -> str:
     """What it is about: where it stands, or a question of its own that is answered by itself."""
     if word.what.startswith("permission_"):
         return "permission"
-    return word.what if word.what == "cause_named" else ""
+    return word.what if word.what in ("cause_named", "hid", *_OF_HIDING) else ""
 
 
 def _about(word: Word, subject: Subject | None) -> str:

@@ -37,6 +37,10 @@ NOTICES: Mapping[str, str] = {
     "permission_granted": "{who} permits what was asked for.",
     "permission_refused": "{who} does not permit what was asked for.",
     "permission_withdrawn": "It is closed; the permission that was asked of you is not needed.",
+    "hid": "{who} says that something of it was hidden, deleted or blocked.",
+    "hid_asked": "Say whether it was right to hide it: confirm-hid or refuse-hid.",
+    "hid_confirmed": "{who} confirms that it was right to hide it.",
+    "hid_refused": "{who} says that it was not right to hide it. Show it again where you can.",
     "mended": "It works again.",
 }
 
@@ -45,7 +49,7 @@ NOTICES: Mapping[str, str] = {
 ALWAYS_TOLD = frozenset(
     name
     for name in NOTICES
-    if name.startswith(("permission_", "cause_named"))
+    if name.startswith(("permission_", "cause_named", "hid"))
     or name in ("remind", "taken_back", "breached")
 )
 

@@ -82,6 +82,7 @@ _CASES: tuple[dict[str, Any], ...] = (
     {**_OWNED, "incident": 1, "inhibited_by": 1},
     {**_OWNED, "permission_of": LEAD, "permission_at": NOON},
     {**_OWNED, "permission_of": EXECUTIVE, "permission_at": NOON},
+    {**_OWNED, "hid_by": OWNER, "hid_of": LEAD, "hid_what": "hid", "hid_why": "spam"},
     {**_OWNED, "owner": LEFT},
     _OFFERED,
     _BOUNCED,
@@ -93,6 +94,7 @@ _CASES: tuple[dict[str, Any], ...] = (
     {"state": State.SNOOZED, "owner": LEFT},
     {"state": State.SNOOZED, "incident": 1, "inhibited_by": 1},
     _CLOSED,
+    {**_CLOSED, "hid_by": OWNER, "hid_of": LEAD, "hid_what": "hid", "hid_why": "spam"},
 )
 _STORM: dict[str, Any] = {"level": Level.STORM, "band": Band.STORM, "topic": None, "storm_at": NOON}
 _CONTAINED = {**_STORM, "level": Level.CONTAINED, "contained_at": NOON - 2 * HOUR, "people": 9}
@@ -126,9 +128,11 @@ _SAID: dict[str, Any] = {
     "done": "put right",
     "done_for_rest": "put right too",
     "wait": HOUR,
+    "what": "deleted",
+    "why": "spam",
 }
 _ANSWERS = (Verb.ACCEPT, Verb.DECLINE)  # of the person to whom it was offered
-_TO = {Verb.HANDOFF: SECOND, Verb.ASSIGN: SECOND, Verb.REROUTE: "tech"}
+_TO = {Verb.HID: SECOND, Verb.HANDOFF: SECOND, Verb.ASSIGN: SECOND, Verb.REROUTE: "tech"}
 
 
 def _act(verb: Verb, by: str, kind: str) -> Happen:

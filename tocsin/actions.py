@@ -61,6 +61,8 @@ def read_action(line: str) -> Scripted:
         told=_optional(row, "told") or "",
         done=_optional(row, "done") or "",
         done_for_rest=_optional(row, "done_for_rest") or "",
+        what=_optional(row, "what"),
+        why=_optional(row, "why"),
         into=_number(row, "into"),
         round=_number(row, "round"),
         via="replay",

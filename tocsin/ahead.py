@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from config import Team
+from config import Settings, Team
 from config.load import Loaded
+from config.positions import Path
 from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
+from tocsin.abilities import abilities
 
 
 def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -32,6 +34,50 @@ def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
                 "these working hours never come, with these holidays",
                 "Until then every clock of the team runs always; widen the hours",
             )
+
+
+def of_channels(loaded: Loaded) -> Iterator[Problem]:
+    """Rooms where cases are shown and nothing can be done with them, and contacts by a mail
+    address on channels that find nobody by it."""
+    can = abilities(loaded.settings)
+    rooms = set(_rooms(loaded.settings))
+    for at, channel in sorted(rooms, key=str):
+        one_way = can[channel].keeps and not can[channel].two_way
+        if one_way and loaded.settings.links is None:
+            yield loaded.document.problem(
+                at,
+                f"what is shown on {channel} can be acted on by the command line alone",
+                "Choose a channel that hears (docs/channels/README.md), or set links",
+            )
+    for index, person in enumerate(loaded.settings.people):
+        for place, contact in enumerate(person.contacts):
+            if contact.to == person.email and not can[contact.channel].by_mail:
+                yield loaded.document.problem(
+                    ("people", index, "contacts", place),
+                    f"{contact.channel} finds nobody by a mail address",
+                    'Add to = "…", the id of the person there',
+                )
+
+
+def _rooms(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Where a team's cases are shown, each with its channel."""
+    for index, team in enumerate(settings.teams):
+        for place, room in enumerate(team.rooms):
+            yield ("teams", index, "rooms", place), room.channel
+        if not team.rooms:
+            for place, channel in enumerate(settings.channels):
+                if channel.room is not None:
+                    yield ("channels", place, "room"), channel.name
+
+
+def nowhere(settings: Settings) -> Iterator[str]:
+    """Who has no address on a channel on which others have one."""
+    active = [person for person in settings.people if person.active]
+    for channel in settings.channels:
+        there = {p.name for p in active if any(c.channel == channel.name for c in p.contacts)}
+        missing = [person.name for person in active if person.name not in there]
+        if there and missing:
+            yield f"On {channel.name} there is no address of {', '.join(missing)}."
 
 
 def _nobody(rules: Rules, team: Team, now: datetime) -> str | None:

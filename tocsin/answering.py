@@ -103,8 +103,7 @@ class Answering:
         shown = self.subjects(desk, handle.about)
         if len(shown) != 1:
             return (buttons.ACK_ALL,) if shown else ()
-        wanted = "permission" if handle.wanted == "permission_asked" else ""
-        return buttons.buttons(shown[0], handle.person, wanted=wanted)
+        return buttons.buttons(shown[0], handle.person, wanted=handle.wanted)
 
     # ------------------------------------------------------------------------------ pressing
     def _press(
@@ -225,7 +224,8 @@ def wrong_with(field: FormField, value: str) -> str:
     if len(value) > field.most:
         return f"At most {field.most} characters are kept."
     if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
-        return f"Choose one of: {', '.join(name for name, _ in field.choices[:20])}."
+        names = ", ".join(name for name, _ in field.choices[:20])
+        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
     try:
         if field.name == "wait":
             parse_duration(value)

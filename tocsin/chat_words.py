@@ -31,8 +31,8 @@ HELP = (
     "Write `cases` for what is open with you, `away until 2026-12-24` or `away until 18:00`, and "
     "`back`. With the number of a case, or under its message without: `ack 17`, "
     "`snooze 17 2h waiting for parts`, `handoff 17 ben`, `replied 17 https://…`, "
-    "`resolve 17`, `not-a-complaint 17`, `wrong-team 17 billing`, `note 17 …`. What is missing "
-    "is asked for. Any other words under a message are kept as a note."
+    "`resolve 17`, `not-a-complaint 17`, `wrong-team 17 billing`, `hid 17 deleted`, `note 17 …`. "
+    "What is missing is asked for. Any other words under a message are kept as a note."
 )
 # What else people write for a command.
 _MEANT: Mapping[str, str] = {
@@ -48,8 +48,9 @@ _MEANT: Mapping[str, str] = {
 _VERBS = (
     "ack", "claim", "accept", "decline", "handoff", "snooze", "replied", "permission", "grant",
     "refuse", "resolve", "reopen", "not-a-complaint", "wrong-team", "escalate", "note", "update",
-    "contain", "dismiss",
+    "contain", "dismiss", "hid", "confirm-hid", "refuse-hid",
 )  # fmt: skip
+_SHORT = ("to", "wait", "what", "link", "cause")  # fields that are one word of a line
 _KINDS = {"case": Case.kind, "incident": Incident.kind, "fault": Fault.kind}
 _NUMBER = re.compile(r"#?(\d{1,15})")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -137,7 +138,7 @@ def _filled(form: Form, rest: str) -> dict[str, str]:
     """What a line says of a form: its short field first, then the reason."""
     values: dict[str, str] = {}
     first, _, more = rest.partition(" ")
-    short = next((one for one in form.fields if one.name in ("to", "wait", "link", "cause")), None)
+    short = next((one for one in form.fields if one.name in _SHORT), None)
     if short is not None and first and _read(short, first) is not None:
         values[short.name] = _read(short, first) or ""
         rest = more.strip()
@@ -159,7 +160,7 @@ def question(field: FormField) -> str:
     asked = field.label if field.label.endswith("?") else f"{field.label}?"
     if field.kind is FieldKind.CHOICE:
         names = ", ".join(value for value, _ in field.choices)
-        asked += f" One of: {names}."
+        asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
     elif field.hint:
         asked += f" ({field.hint})"
     if field.known:

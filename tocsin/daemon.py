@@ -22,6 +22,7 @@ from config import Settings
 from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
+from escalation.subject import PRIVATE
 from tocsin import health
 from tocsin.aging import age_out
 from tocsin.answering import Answering
@@ -37,8 +38,8 @@ from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.speaking import Speaking
 from tocsin.store import Unit
+from tocsin.web import Links, application
 from tocsin.web import Server as WebServer
-from tocsin.web import application
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
@@ -78,7 +79,8 @@ class Daemon:
         )
         self._scheduler.add_listener(_overrun, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
         host, _, port = house.settings.listen.rpartition(":")
-        self._server = WebServer(application(self.report), host, int(port))
+        links = Links(house) if house.settings.links else None
+        self._server = WebServer(application(self.report, links), host, int(port))
 
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""
@@ -287,10 +289,12 @@ def _close_fault(house: House, about: str, now: datetime, desk: Unit) -> None:
 
 def log_happening(happening: Happening) -> None:
     """One log line for each thing that happened; staff and customers are not named."""
-    if happening.event in ("mention", "card_updated"):
+    is_private = happening.ref is not None and happening.ref.kind == PRIVATE
+    told_of = happening.event == "not_delivered" or not is_private
+    if happening.event in ("mention", "card_updated") or not told_of:
         return
     facts = {
-        "subject": str(happening.ref) if happening.ref else "",
+        "subject": happening.ref.outside if happening.ref else "",
         "step": happening.step,
         "band": happening.band,
         "channel": happening.channel,

@@ -57,6 +57,15 @@ COST = Given("cost", "--cost", "Minutes of work it cost.", whole=True)
 MONEY = Given("money", "--money", "Money it cost, in whole units of the currency.", whole=True)
 DONE = Given("done", "--done", "What was done for this customer.")
 REST = Given("done_for_rest", "--rest", "What was done for everybody else whom it concerns.")
+WHAT = Given("what", "--what", "What was done: hid, deleted or blocked.", needed=True)
+WHY = Given(
+    "why",
+    "--why",
+    "Why: spam, personal-data, illegal, hate, impersonation or court-order.",
+    needed=True,
+)
+WHERE = replace(LINK, says="Where it was: the link of what was hidden.", needed=True)
+SECOND = Given("to", "--second", "Who confirms it: of the team or above.", needed=True)
 INTO = Given(
     "into", "--into", "The number of the incident that goes on.", whole=True, least=1, needed=True
 )
@@ -107,6 +116,9 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         Deed("resolve", "resolve", "Close it: done. On a terminal it asks.", CLOSING),
         _WONT_ACT,
         Deed("dismiss", "dismiss", "Close it: not a complaint, not us, or spam.", (KIND, REASON)),
+        Deed("hid", "hid", "We hid, deleted or blocked something.", (WHAT, WHY, WHERE, SECOND)),
+        Deed("confirm-hid", "confirm_hid", "Confirm that it was right to hide it.", (REASON,)),
+        Deed("refuse-hid", "refuse_hid", "It was not right to hide it.", (needed(REASON),)),
         Deed("reopen", "reopen", "Open a closed case again.", (needed(REASON),)),
     ),
     "incident": (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from config import spell_duration
-from escalation import alert_duties, authority, clocks, functions, permission
+from escalation import alert_duties, authority, clocks, functions, hiding, permission
 from escalation.alert_views import CaseView, Demand, Reader, clock
 from escalation.decision import TimerKind
 from escalation.rules import Rules
@@ -67,6 +67,11 @@ class Duties:
             again = following == case.permission_of
             follows = "you are asked again" if again else f"{self.shown(following)} is asked"
             return alert_duties.permission(view, self._money, reason, by, follows)
+        if what == hiding.ASKED and case.hid_of == reader.name:
+            who, done = self.shown(str(case.hid_by)), hiding.WHAT.get(case.hid_what or "", "hidden")
+            where = desk.last_note(str(case.ref), "hid") if view.verbatim else ""
+            why = hiding.WHY.get(case.hid_why or "", "")
+            return alert_duties.hiding(view, who, done, why, where)
         if what == clocks.TOLD and case.urgent_since is not None:
             since = clock(case.urgent_since, reader, self.now)
             return alert_duties.executive(view, since, reader.name == case.owner)
@@ -84,12 +89,24 @@ class Duties:
         }
 
     def _waits(self, reader: Reader) -> str:
+        said = (self._permission(reader), self._hidden)
+        return ". ".join(one for one in said if one)
+
+    def _permission(self, reader: Reader) -> str:
         case = self.case
         waited = permission.waited(case, self.now)
         if case.permission_of is not None and case.permission_at is not None:
             since = clock(case.permission_at, reader, self.now)
             return f"Waits for permission of {self.shown(case.permission_of)} since {since}"
         return f"Waited {spell_duration(waited)} for permission" if waited else ""
+
+    @property
+    def _hidden(self) -> str:
+        case = self.case
+        if case.hid_of is None:
+            return ""
+        what = hiding.WHAT.get(case.hid_what or "", "hidden").capitalize()
+        return f"{what} by {self.shown(str(case.hid_by))}, not confirmed by anybody else yet"
 
     @property
     def _account(self) -> str:

@@ -77,6 +77,7 @@ def breaches(desk: Unit, rules: Rules, now: datetime) -> list[Breach]:
         if kind != Matter.kind:  # its last step has a time of its own
             found += _of_last_steps(desk.connection, kind, rules, now)
         found += _of_closed(desk.connection, kind, now)
+    found += _of_hidings(desk.connection)
     found += _of_messages(desk.connection, now)
     found += _of_time(desk, now)
     return found
@@ -161,6 +162,16 @@ def _of_closed(connection: sqlite3.Connection, kind: str, now: datetime) -> Iter
         (ms(now - CLOSED_LATELY), ENGINE, MOST),
     )
     yield from (Breach("13", Ref(kind, row[0])) for row in rows.fetchall())
+
+
+def _of_hidings(connection: sqlite3.Connection) -> Iterator[Breach]:
+    """Of a case, open or closed: nobody says alone that it was right to hide something."""
+    rows = connection.execute(
+        "select number from cases where hid_of is not null "
+        "and (hid_by is null or hid_by = hid_of or hid_what is null or hid_why is null) limit ?",
+        (MOST,),
+    )
+    yield from (Breach("hidden", Ref("case", row[0])) for row in rows.fetchall())
 
 
 def _of_messages(connection: sqlite3.Connection, now: datetime) -> Iterator[Breach]:

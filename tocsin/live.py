@@ -62,6 +62,13 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
     return {channel.name: channels.build(channel, tools) for channel in settings.channels}
 
 
+def open_channel(settings: Settings, name: str) -> Channel:
+    """One of them alone. Raises ChannelRefused where its library or key is missing."""
+    tools = Tools(HttpWire(allowed=settings.private_hosts), reveal, USER_AGENT)
+    declared = next(channel for channel in settings.channels if channel.name == name)
+    return channels.build(declared, tools)
+
+
 def open_sources(settings: Settings) -> tuple[Reading, ...]:
     """Every declared source, each with a wire of its own, so that it can be hung up alone."""
     readings = []

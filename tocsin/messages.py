@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import alert, encode, notices, permission
+from escalation import alert, encode, hiding, notices, permission
 from escalation.alert_views import Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
@@ -19,6 +19,7 @@ from tocsin.offering import offer, reminder
 from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.store import Unit
+from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.trail import trail
@@ -66,7 +67,7 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
-        manner = Manner(words, typed=not (capabilities.buttons or self._rules.settings.links))
+        manner = Manner(words, typed=not (capabilities.buttons or self._has_link(parcel, refs)))
         only = _only_page(parcel, refs)
         if len(parcel.messages) == 1:
             made = self._single(desk, parcel.messages[0], refs, manner, now)
@@ -99,6 +100,14 @@ class Messages:
             return made
         history = desk.history(str(row.message.ref))
         return replace(made, trail=trail(history, self._views.shown, self._views.reader(row), now))
+
+    def _has_link(self, parcel: Parcel, refs: Sequence[Ref]) -> bool:
+        """Does its reader act by a link? It is for one subject, and never for a private one."""
+        first = parcel.messages[0].message
+        about = refs or (first.ref,)
+        is_one = len(about) == 1 and about[0].kind != Matter.kind
+        asks = first.purpose is Purpose.PAGE and first.person is not None
+        return bool(self._rules.settings.links) and is_one and asks
 
     def _root(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], capabilities: Capabilities
@@ -165,12 +174,14 @@ class Messages:
     ) -> Message:
         key, message = queued.message.key, queued.message
         view = self._views.case(desk, case, late=_late(queued, now), offered_to=message.person)
-        view = view if words else without_words(view)
+        # What one of ours told us need not be taken back.
+        ours = view.verbatim is not None and view.verbatim.platform == OURS and not queued.plain
+        view = view if words or ours else without_words(view)
         duties = Duties(case, self._rules, self._views.shown, now)
         view = duties.on(view, reader)
         view = replace(view, demand=duties.demand(desk, view, message.what, reader))
         # What has been answered asks nothing more when it is shown anew.
-        is_over = message.what == permission.ASKED and view.demand is None
+        is_over = message.what in (permission.ASKED, hiding.ASKED) and view.demand is None
         is_over = is_over or _is_answered(desk, queued)
         if message.purpose is Purpose.CARD or is_over:
             stands = alert.case_card(view, reader, key=key, now=now)
@@ -311,7 +322,7 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         headline=encode.cut(encode.one_line(headline), alert.MAX_HEADLINE),
         lines=tuple(line for line in lines if line),
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
-        subject=message.ref.spoken,
+        subject=message.ref.outside.replace(":", " "),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from escalation import buttons, permission
+from escalation import buttons
 from escalation.channel import Button, Capabilities, Message, Purpose
 from escalation.subject import Matter, Ref, Subject
 from tocsin.store import Unit
@@ -60,12 +60,13 @@ def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[B
     if len(shown) > 1:
         waiting = any(buttons.ACK in buttons.buttons(one, reader) for one in shown)
         return (buttons.ACK_ALL,) if waiting else ()
-    wanted = "permission" if what == permission.ASKED else ""
-    return buttons.buttons(shown[0], reader, wanted=wanted)
+    return buttons.buttons(shown[0], reader, wanted=what)
 
 
 def _is_open(shown: Sequence[Subject]) -> bool:
-    return shown[0].is_open and not isinstance(shown[0], Matter)
+    """Is it one open subject? For several there is a command, and nothing private may stand behind
+    what a mailbox keeps."""
+    return len(shown) == 1 and shown[0].is_open and not isinstance(shown[0], Matter)
 
 
 def _handle(desk: Unit, parcel: Parcel, way: str, shown: Sequence[Subject], now: datetime) -> str:

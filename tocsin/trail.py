@@ -6,6 +6,7 @@ from typing import Any
 
 from escalation.alert_views import Reader, clock
 from escalation.decision import ENGINE
+from escalation.hiding import WHAT
 
 MOST = 4  # of the newest; `tocsin cases show` has all
 
@@ -24,6 +25,9 @@ _BY_HAND: Mapping[str, str] = {
     "permission_asked": "permission asked by {who}",
     "permission_granted": "permitted by {who}",
     "permission_refused": "permission refused by {who}",
+    "hid": "{what} by {who}",
+    "hid_confirmed": "confirmed as right by {who}",
+    "hid_refused": "called not right by {who}",
     "offer_returned": "declined by {who}",
     "escalated": "let climb by {who}",
     "reopened": "reopened by {who}",
@@ -65,4 +69,5 @@ def _step(
     via = entry["facts"].get("via")
     where = f" ({via})" if via and via != "replay" else ""
     at = clock(entry["at"], reader, now)
-    return f"{at} {words.format(who=shown(entry['actor']))}{where}"
+    what = WHAT.get(entry["facts"].get("hid_what", ""), "hidden")
+    return f"{at} {words.format(who=shown(entry['actor']), what=what)}{where}"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from escalation import clocks, permission, private
+from escalation import clocks, hiding, permission, private
 from escalation.channel import Purpose
 from escalation.last_words import Word, last_words
 from escalation.record import AGAIN
@@ -58,6 +58,8 @@ def _is_wanted(desk: Unit, queued: Queued) -> bool:
         return desk.matters_waiting(person) > 0
     if message.what == permission.ASKED:
         return desk.is_asked_to_permit(message.ref, person)
+    if message.what == hiding.ASKED:
+        return desk.is_asked_of_hiding(message.ref, person)
     if message.what == clocks.TOLD:
         return desk.is_open(message.ref)
     return desk.is_wanted(message.ref, message.round, person, message.what)

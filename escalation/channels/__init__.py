@@ -1,7 +1,7 @@
 """The registry of channels: one line each, imported only when it is used.
 
-Each module offers `Settings` (a config.ChannelSettings with its own fields) and
-`build(settings, tools) -> Channel`.
+Each module offers `Settings` (a config.ChannelSettings with its own fields), `CAPABILITIES` (what
+the kind can do at most) and `build(settings, tools) -> Channel`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from config import ChannelSettings
-from escalation.channel import Channel
+from escalation.channel import Capabilities, Channel
 from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
@@ -26,6 +26,11 @@ CHANNELS: Mapping[str, str] = {
 def settings_of(kind: str) -> type[ChannelSettings]:
     """The settings that a kind of channel declares. Raises KeyError for an unknown kind."""
     return cast("type[ChannelSettings]", import_module(CHANNELS[kind]).Settings)
+
+
+def capabilities_of(kind: str) -> Capabilities:
+    """What a kind of channel can do at most. Raises KeyError for an unknown kind."""
+    return cast("Capabilities", import_module(CHANNELS[kind]).CAPABILITIES)
 
 
 def build(settings: ChannelSettings, tools: Tools) -> Channel:

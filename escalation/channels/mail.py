@@ -26,7 +26,7 @@ from listener.deadline import within
 from listener.tools import Tools
 from listener.wire import WireError
 
-CAPABILITIES = Capabilities(thread=True, max_chars=20_000)
+CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000)
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 
 

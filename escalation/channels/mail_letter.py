@@ -21,6 +21,12 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 ADDRESS = re.compile(rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$")
 MAX_ADDRESS = 254  # characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+# Mail programs leave out style sheets, so each style stands where it is used.
+_BUTTON = (
+    "display:inline-block;padding:12px 20px;border-radius:6px;background:#123f75;color:#ffffff;"
+    "font-weight:bold;text-decoration:none"
+)
+_ID = re.compile(r"<[0-9a-f]{40}@[A-Za-z0-9.-]{1,253}>")
 
 
 def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
@@ -37,7 +43,10 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
     post["Message-ID"] = f"<{_digest(message.key)}@{domain}>"
     if message.subject:
         # Nobody holds the root of the thread; letters that name the same one are shown together.
-        post["References"] = f"<{_digest(f'thread {message.subject}')}@{domain}>"
+        root = f"<{_digest(f'thread {message.subject}')}@{domain}>"
+        above = message.under if message.under and _ID.fullmatch(message.under) else None
+        post["In-Reply-To"] = above or root
+        post["References"] = f"{root} {above}" if above else root
     post["Auto-Submitted"] = "auto-generated"
     if message.purpose is Purpose.PAGE:
         post["Importance"] = "high"
@@ -64,6 +73,8 @@ def _text(message: Message) -> str:
         rows += [f"— {encode.one_line(attribution(message.verbatim))}"]
         rows += [encode.one_line(message.verbatim.url), ""]
     rows += [encode.one_line(line) for line in message.lines]
+    if link := _link(message):
+        rows += ["", f"{_invitation(message)}:", link]
     return "\n".join([*rows, "", "-- ", encode.one_line(footnote(message)), ""])
 
 
@@ -75,7 +86,31 @@ def _page(message: Message) -> str:
     words = _words(message.verbatim) if message.verbatim is not None else ""
     return (
         f"<!doctype html>\n<h1 style='font-size:1.2em'>{encode.html(message.headline)}</h1>\n"
-        f"{words}{lines}<p style='color:#666'>{encode.html(footnote(message))}</p>\n"
+        f"{words}{lines}{_button(message)}"
+        f"<p style='color:#666'>{encode.html(footnote(message))}</p>\n"
+    )
+
+
+def _link(message: Message) -> str:
+    """The address of our own page; "" where there is none that a program would open."""
+    return message.link if _LINK.fullmatch(message.link) else ""
+
+
+def _invitation(message: Message) -> str:
+    """What opens behind the link, so that nobody takes pressing it for acting."""
+    about = encode.one_line(message.subject)
+    return f"Open {about} to act on it" if about else "Open it to act on it"
+
+
+def _button(message: Message) -> str:
+    """A link that looks like a button, and its address for whoever may not press such."""
+    link = encode.html(_link(message))
+    if not link:
+        return ""
+    return (
+        f"<p><a href='{link}' style='{_BUTTON}'>{encode.html(_invitation(message))}</a></p>\n"
+        f"<p style='color:#4a4a4a'>Or open this address; it is yours alone and works once:<br>\n"
+        f"<a href='{link}'>{link}</a></p>\n"
     )
 
 

@@ -29,7 +29,13 @@ from listener.tools import Tools
 # A server limits nothing unless it is told to; then ten calls a second (docs.mattermost.com,
 # "Rate limiting"), and a message with its reactions is about that many.
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, max_chars=3500, min_gap=1.0
+    update=True,
+    thread=True,
+    buttons=True,
+    two_way=True,
+    by_mail=True,
+    max_chars=3500,
+    min_gap=1.0,
 )
 MAX_REACTIONS = 10
 

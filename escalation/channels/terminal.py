@@ -85,6 +85,8 @@ def card(message: Message, *, colour: bool) -> str:
         rows += [_paint(row, _DIM if colour else "") for row in _wrapped(encode.terminal(source))]
     for line in message.lines:
         rows += _wrapped(encode.terminal(line))
+    if message.link:  # in one piece, or no terminal would open it
+        rows.append(f"  To act: {encode.terminal(message.link)}")
     whom = f"{message.purpose.value} to {message.to} · {footnote(message)}"
     rows += [_paint(row, _DIM if colour else "") for row in _wrapped(encode.terminal(whom))]
     return "\n".join(rows) + "\n\n"

@@ -127,6 +127,7 @@ def body(message: Message, replaces: str | None) -> bytes:
                 "reach": words.reach,
                 "url": encode.one_line(words.url),
             },
+            "link": encode.one_line(message.link) or None,
             "repeated": message.repeated,
         }
     ).encode()

@@ -92,3 +92,29 @@ def test_the_clock_of_a_storm_always_runs() -> None:
     assert not DEFAULT_BANDS[Band.STORM].business
     with pytest.raises(ValidationError, match="always runs"):
         Policy(name="calm", bands={Band.STORM: BandChange(business=True)})
+
+
+# ------------------------------------------------------------------------- people by mail
+def test_a_contact_without_an_address_is_reached_by_the_persons_mail_address() -> None:
+    ada = Person.model_validate(
+        {
+            "name": "ada",
+            "email": "ada@acme.example",
+            "contacts": [{"channel": "slack"}, {"channel": "mail", "to": "a@acme.example"}],
+        }
+    )
+    assert [one.to for one in ada.contacts] == ["ada@acme.example", "a@acme.example"]
+
+
+def test_without_a_mail_address_every_contact_names_one() -> None:
+    with pytest.raises(ValidationError, match="to"):
+        Person.model_validate({"name": "ada", "contacts": [{"channel": "slack"}]})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["ada", "ada@", "@acme.example", "a b@acme.example", "Ada <a@b.example>", "a@b, c@d", "a@b@c"],
+)
+def test_only_one_plain_mail_address_is_taken(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="one mail address"):
+        Person.model_validate({"name": "ada", "email": wrong})

@@ -445,7 +445,7 @@ WRONG = [
         "a contact without an address",
         ADAS_CONTACT,
         'contacts = [{ channel = "slack" }]\n',
-        '6: person "ada", contacts 1: "to" is missing. Add to = "…"',
+        '6: person "ada", contacts 1: "to" is missing. Add to = "…", or email = "…" to the person',
     ),
     change(
         "two people of one name",

@@ -366,6 +366,18 @@ def test_a_repeat_says_so(world: World) -> None:
     assert "repeat" in world.arrived()
 
 
+@pytest.mark.parametrize("kind", ["mail", "terminal", "webhook"])
+def test_a_channel_without_buttons_shows_the_link_whole(
+    kind: str, request: pytest.FixtureRequest, silent_port: int
+) -> None:
+    """The message says no command any more where there is a link to act by."""
+    link = f"https://tocsin.example/a/{'0123456789abcdef' * 2}"
+    world = SURROUNDINGS[kind](request, silent_port)
+    assert not world.channel.capabilities.buttons
+    world.channel.deliver(replace(MESSAGE, to=world.to, link=link), deadline=SOON)
+    assert link in re.sub(r"=\r\n", "", world.arrived())
+
+
 def test_hostile_text_is_delivered_or_refused_and_nothing_else_happens(
     world: World, hostile_texts: list[str]
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from config.duties import Authority
 from config.settings import Team
-from escalation import authority
+from escalation import authority, hiding
 from escalation.decision import Action, Verb
 from escalation.subject import Case, State
 from tests import firm as firms
@@ -142,6 +142,42 @@ class Said(RuleBasedStateMachine):
             assert may or action.by == case.permission_of, (action, case)
             assert may or action.by != case.owner, (action, case)
             assert answered.permission_of is None
+
+    # ---------------------------------------------------------------------------- hidden
+    @precondition(lambda self: self.cases())
+    @rule(
+        data=st.data(),
+        by=st.one_of(st.none(), SPEAKERS),
+        to=st.one_of(st.none(), SPEAKERS),
+        what=st.sampled_from(("hid", "deleted", "blocked", "zzwhat")),
+        why=st.sampled_from((*hiding.WHY, "zzcriticism")),
+    )
+    def hides(
+        self, data: st.DataObject, by: str | None, to: str | None, what: str, why: str
+    ) -> None:
+        listed = self.cases()
+        case = listed[data.draw(st.integers(0, len(listed) - 1))]
+        action = Action(Verb.HID, by or case.owner, to, reason="zzlink", what=what, why=why)
+        said = self.acts(case, action)
+        if said is not None:
+            assert what in hiding.WHAT
+            assert why in hiding.WHY
+            assert (said.hid_by, said.hid_of) == (action.by, to)
+            assert to not in (None, action.by, firms.LEFT, "somebody else")
+
+    @precondition(lambda self: any(case.hid_of for case in self.cases()))
+    @rule(
+        data=st.data(),
+        by=st.one_of(st.none(), SPEAKERS),
+        verb=st.sampled_from((Verb.CONFIRM_HID, Verb.REFUSE_HID)),
+    )
+    def answers_of_hiding(self, data: st.DataObject, by: str | None, verb: Verb) -> None:
+        listed = [case for case in self.cases() if case.hid_of]
+        case = listed[data.draw(st.integers(0, len(listed) - 1))]
+        answered = self.acts(case, Action(verb, by or str(case.hid_of), reason="zzanswer"))
+        if answered is not None:
+            assert (by or case.hid_of) != case.hid_by, case
+            assert answered.hid_of is None
 
     def to_be_permitted(self) -> list[Case]:
         return [one for one in self.cases() if one.is_open and one.state is not State.NEW]

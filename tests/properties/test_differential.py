@@ -54,6 +54,15 @@ SUBJECT = (
 )
 CASE = ("inhibited_by",)
 INCIDENT = ("level",)
+NOT_IN_IT = (
+    Verb.CAUSE,
+    Verb.PERMISSION,
+    Verb.GRANT,
+    Verb.REFUSE,
+    Verb.HID,
+    Verb.CONFIRM_HID,
+    Verb.REFUSE_HID,
+)
 NOT_MODELLED = {"unreachable", "permission", "executive"}  # waits of what the naive house has not
 
 PARTS = 4  # of the long proof, so that several processors share it
@@ -70,9 +79,7 @@ STARTS = (  # Berlin: a plain week, both nights of clock changes, a leap day
     datetime(2027, 3, 27, 20, tzinfo=UTC),
     datetime(2028, 2, 28, 15, tzinfo=UTC),
 )
-VERBS = tuple(
-    verb for verb in Verb if verb not in (Verb.CAUSE, Verb.PERMISSION, Verb.GRANT, Verb.REFUSE)
-)
+VERBS = tuple(verb for verb in Verb if verb not in NOT_IN_IT)
 # Where each is at home: a random one seldom is.
 FITTING = {Verb.REOPEN: "closed", Verb.ACK: "new", Verb.ESCALATE: "new", Verb.SNOOZE: "owned"}
 OF_INCIDENTS = (Verb.CONTAIN, Verb.DECLARE, Verb.MERGE)

@@ -39,8 +39,15 @@ NOTES = {
     "what was said with a hand-off": Action(
         Verb.HANDOFF, OWNER, to="petro", reason="zzoffer", told="zztold"
     ),
+    "where something was hidden": Action(
+        Verb.HID, OWNER, to="petro", reason="https://zzhid.example/1", what="hid", why="spam"
+    ),
 }
-HIDDEN = {"a note": ("zznote",), "what was said with a hand-off": ("zzoffer", "zztold")}
+HIDDEN = {
+    "a note": ("zznote",),
+    "what was said with a hand-off": ("zzoffer", "zztold"),
+    "where something was hidden": ("zzhid",),
+}
 # What they type once nothing of the customer's is left, and about what is no case.
 LATER = {
     "a note on the case": ("zzafterwards",),

@@ -65,3 +65,65 @@ def test_what_is_told(added: str, told: list[str], tmp_path: Path) -> None:
     loaded = load(path, catalogue())
     found = [f"{one.line}: {one.where}: {one.what}" for one in ahead.warnings(loaded, NOW)]
     assert found == told
+
+
+# ------------------------------------------------------------------------------ of channels
+CHANNELS = (
+    FILE.replace(
+        'contacts = [{ channel = "terminal", to = "ada" }]',
+        'email = "ada@acme.example"\ncontacts = [{ channel = "desk" }, { channel = "mail" }]',
+    )
+    + """\
+room = "everyone"
+[[channels]]
+name = "desk"
+kind = "webhook"
+url = "https://desk.example/tocsin"
+secret = { env = "DESK_SECRET" }
+room = "complaints"
+[[channels]]
+kind = "mail"
+host = "mail.acme.example"
+sender = "tocsin@acme.example"
+"""
+)
+
+
+def of_channels(path: Path, text: str) -> list[str]:
+    file = path / "tocsin.toml"
+    file.write_text(text)
+    loaded = load(file, catalogue(), secrets=False, database=False)
+    return [str(one) for one in ahead.of_channels(loaded)]
+
+
+def test_a_room_in_which_nothing_can_be_done_is_told(tmp_path: Path) -> None:
+    said = of_channels(tmp_path, CHANNELS)
+    assert any("what is shown on desk can be acted on by the command line alone" in s for s in said)
+    assert not any("shown on terminal" in one for one in said), "a terminal is for trying it out"
+    linked = of_channels(tmp_path, f'links = "https://tocsin.acme.example"\n{CHANNELS}')
+    assert not any("can be acted on" in one for one in linked)
+
+
+def test_a_teams_own_room_is_looked_at_in_place_of_the_channels_rooms(tmp_path: Path) -> None:
+    rooms = 'rooms = [{ channel = "mail", to = "all@acme.example" }]\n[[channels]]'
+    said = of_channels(tmp_path, CHANNELS.replace("[[channels]]", rooms, 1))
+    (one,) = [line for line in said if "can be acted on" in line]
+    assert 'team "care", rooms 1' in one
+    assert "shown on mail" in one
+
+
+def test_a_contact_by_mail_address_where_nobody_is_found_by_it_is_told(tmp_path: Path) -> None:
+    said = of_channels(tmp_path, CHANNELS)
+    (one,) = [line for line in said if "finds nobody by a mail address" in line]
+    assert 'person "ada", contacts 1: desk finds nobody' in one
+
+
+def test_who_has_no_address_on_a_channel_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "tocsin.toml"
+    file.write_text(CHANNELS)
+    settings = load(file, catalogue(), secrets=False, database=False).settings
+    assert list(ahead.nowhere(settings)) == [
+        "On terminal there is no address of ada.",
+        "On desk there is no address of grace.",
+        "On mail there is no address of grace.",
+    ]

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Band
+from escalation import buttons
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.conversation import Answer, Incoming
+from escalation.decision import ENGINE, Action, Verb
 from escalation.subject import Case, Ref
 from tests.firm import (
     EXECUTIVE,
@@ -15,12 +17,15 @@ from tests.firm import (
     LEAD,
     NOON,
     OWNER,
+    PRESS,
+    SECOND,
     FakeChannel,
     Firm,
     complain,
     open_firm,
 )
 from tests.hostile import OWN
+from tocsin import chat_words
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
 
@@ -309,6 +314,173 @@ def test_hostile_words_are_answered_and_change_nothing(line: str) -> None:
     answer = room.answering.take(Incoming("x", (f"{OWNER}@chat",), text=line))
     assert not answer.done
     assert room.case().acked_by is None
+
+
+def labels(room: ChatRoom) -> list[tuple[str, str, str]]:
+    with room.firm.house.store.borrow() as desk:
+        rows = desk.connection.execute("select kind, value, person from labels order by kind")
+        return [tuple(one) for one in rows.fetchall()]
+
+
+def test_wrong_team_teaches_whose_work_it_is_by_a_press_as_by_the_command() -> None:
+    room = ChatRoom()
+    room.complain(band=Band.P3)
+    asked = room.press(OWNER, room.page(), "wrong-team")
+    assert asked.form is not None
+    assert [value for value, _ in asked.form.fields[0].choices] == ["tech", "media"]
+    done = room.press(OWNER, room.page(), "wrong-team", to="tech", reason="wrong team")
+    assert done.done, done.text
+    assert room.case().team == "tech"
+    by_press = labels(room)
+    assert by_press == [("team", "tech", OWNER)]
+    other = ChatRoom()
+    other.complain(band=Band.P3)
+    reroute = Action(Verb.REROUTE, OWNER, "tech", reason="wrong team")
+    why = other.firm.write(
+        lambda desk: other.firm.house.engine.act(desk, Ref("case", 1), reroute, other.firm.now)
+    )
+    assert why is None
+    assert labels(other) == by_press
+
+
+# ------------------------------------------------------------------------------- hidden
+HID = {"what": "deleted", "why": "spam", "link": "https://example.com/p/1", "to": LEAD}
+
+
+def test_what_was_hidden_is_asked_for_and_a_second_person_answers_by_a_press() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack")
+    asked = room.press(OWNER, room.card(), "hid")
+    assert asked.form is not None
+    assert [one.name for one in asked.form.fields] == ["what", "why", "link", "to"]
+    assert OWNER not in [value for value, _ in asked.form.fields[3].choices]
+    assert room.press(OWNER, room.card(), "hid", **HID).done
+    assert any(f"deleted by {OWNER} (chat)" in step for step in room.card().trail)
+    page = room.page(LEAD)
+    assert verbs(page) == ["confirm-hid", "refuse-hid"]
+    assert any("Where: https://example.com/p/1" in line for line in page.lines)
+    not_they = room.press(OWNER, page, "confirm-hid")
+    assert not not_they.done
+    assert "nobody confirms what they hid themselves" in not_they.text
+    assert room.press(LEAD, page, "confirm-hid").done
+    assert any(f"confirmed as right by {LEAD} (chat)" in step for step in room.card().trail)
+    assert "confirm-hid" not in verbs(room.chat.updated[-1])
+
+
+def test_whoever_is_asked_says_why_it_was_not_right() -> None:
+    room = ChatRoom(forms=False)
+    room.complain()
+    room.press(OWNER, room.page(), "hid", **HID)
+    assert "Why?" in room.press(LEAD, room.page(LEAD), "refuse-hid").text
+    assert room.write(LEAD, "it was a question").done
+    assert room.entries()[-1] == ("hid_refused", "chat")
+
+
+def test_criticism_is_no_reason_to_hide_and_a_chat_says_so() -> None:
+    room = ChatRoom()
+    room.complain()
+    again = room.press(OWNER, room.page(), "hid", **{**HID, "why": "criticism"})
+    assert again.form is not None
+    assert "criticism is no reason: it is answered, not hidden" in again.form.wrong["why"]
+    assert room.write(OWNER, "hid 1 deleted").text.startswith("Why? One of: spam, personal-data")
+    assert "criticism is no reason" in room.write(OWNER, "they were rude").text
+    assert room.case().hid_of is None
+
+
+def test_a_closed_case_offers_to_say_that_something_was_hidden() -> None:
+    room = ChatRoom()
+    room.complain(band=Band.P3)
+    room.press(OWNER, room.page(), "not-a-complaint")
+    assert verbs(room.card()) == ["reopen", "hid"]
+    assert room.press(OWNER, room.card(), "hid", **HID).done
+    assert room.press(LEAD, room.page(LEAD), "confirm-hid").done
+
+
+# ------------------------------------------------------------- who, where and when, of all
+ACCOUNT = {"cause": "care", "cost": "1", "money": "0", "done": "refunded", "done_for_rest": "told"}
+OFFER = {"to": FIRST, "reason": "knows it", "told": "nothing"}
+WHY = {"reason": "because"}
+Did = tuple[str, str, dict[str, str]]  # who, what, with what
+TAKEN: Did = (OWNER, "ack", {})
+OFFERED: Did = (OWNER, "handoff", OFFER)
+ASKED: Did = (OWNER, "permission", {"money": "90", "reason": "a refund"})
+SAID_HID: Did = (OWNER, "hid", HID)
+# What was done before, and what is done, to which subject, number 1.
+EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
+    ("case", (), TAKEN),
+    ("case", (), (SECOND, "claim", {})),
+    ("case", (TAKEN,), OFFERED),
+    ("case", (TAKEN, OFFERED), (FIRST, "accept", {})),
+    ("case", (TAKEN, OFFERED), (FIRST, "decline", WHY)),
+    ("case", (TAKEN,), (OWNER, "snooze", {"wait": "2h", "reason": "parts"})),
+    ("case", (TAKEN,), (OWNER, "replied", {"link": "https://example.com/r"})),
+    ("case", (TAKEN,), ASKED),
+    ("case", (TAKEN, ASKED), (EXECUTIVE, "grant", {})),
+    ("case", (TAKEN, ASKED), (EXECUTIVE, "refuse", WHY)),
+    ("case", (TAKEN,), (OWNER, "resolve", ACCOUNT)),
+    ("case", ((LEAD, "not-a-complaint", {}),), (OWNER, "reopen", WHY)),
+    ("case", (), (LEAD, "not-a-complaint", {})),
+    ("case", (), (OWNER, "wrong-team", {"to": "tech", "reason": "the app"})),
+    ("case", (), (OWNER, "escalate", WHY)),
+    ("case", (TAKEN,), (OWNER, "note", WHY)),
+    ("case", (), SAID_HID),
+    ("case", (SAID_HID,), (LEAD, "confirm-hid", {})),
+    ("case", (SAID_HID,), (LEAD, "refuse-hid", WHY)),
+    ("incident", ((PRESS, "ack", {}),), (PRESS, "update", {**WHY, "link": "https://a.example"})),
+    ("incident", ((PRESS, "ack", {}),), (PRESS, "contain", {})),
+    ("incident", (), (PRESS, "dismiss", WHY)),
+    ("fault", (), TAKEN),
+    ("fault", (TAKEN,), (OWNER, "resolve", WHY)),
+)
+
+
+def card_of(room: ChatRoom, kind: str) -> Message:
+    cards = [*(m for _, m in room.chat.taken), *room.chat.updated]
+    return [m for m in cards if m.purpose is Purpose.CARD and m.subject == f"{kind} 1"][-1]
+
+
+def with_all_three() -> ChatRoom:
+    room = ChatRoom()
+    room.complain(topic=None)
+    engine, now = room.firm.house.engine, room.firm.now
+    declared = Action(Verb.DECLARE, PRESS, reason="news")
+    room.firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", now))
+    room.firm.write(lambda desk: engine.declare(desk, "Bolt Works", declared, now))
+    room.firm.passes(MINUTE * 6)
+    return room
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "deed"), EVERY, ids=[f"{kind} {deed[1]}" for kind, _, deed in EVERY]
+)
+def test_whatever_is_done_in_a_chat_is_in_the_ledger_with_who_where_and_when(
+    kind: str, before: tuple[Did, ...], deed: Did
+) -> None:
+    room = with_all_three()
+    for who, verb, values in before:
+        done = room.press(who, card_of(room, kind), verb, **values)
+        assert done.done, done.text
+    room.firm.clock.move_to(room.firm.now + timedelta(seconds=7))
+    at, (who, verb, values) = room.firm.now, deed
+    done = room.press(who, card_of(room, kind), verb, **values)
+    if not done.done and done.form is not None:
+        pytest.fail(f"more is asked: {done.form.wrong}")
+    assert done.done, done.text
+    with room.firm.house.store.borrow() as desk:
+        by_hand = [one for one in desk.history(f"{kind}:1") if one["actor"] != ENGINE]
+    newest = by_hand[-1]
+    assert (newest["actor"], newest["facts"]["via"], newest["at"]) == (who, "chat", at)
+
+
+def test_every_verb_that_a_chat_has_is_tried() -> None:
+    offered = {
+        button.verb
+        for table in (buttons._CASE, buttons._INCIDENT, buttons._FAULT)
+        for some in table.values()
+        for button in some
+    }
+    assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_words._VERBS)
 
 
 def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words() -> None:

@@ -17,6 +17,8 @@ from tocsin.actions import Scripted
 from tocsin.catalogue import catalogue
 from tocsin.invariants import breaches
 from tocsin.replay import Replay
+from tocsin.store.handles import LINK as LINKED
+from tocsin.web import Links
 
 FIRM = """\
 fallback_executive = "grace"
@@ -186,6 +188,19 @@ def test_a_page_has_the_link_and_what_to_do_and_no_word_of_the_post(house: House
     assert "tocsin private ack 1 --as ada" in whole
     assert page.verbatim is None
     assert tells(whole.replace(LINK, "")) == []
+
+
+def test_no_link_stands_for_a_private_matter_even_where_letters_have_links(
+    a_house: Callable[[str], House],
+) -> None:
+    house = a_house(f'links = "https://tocsin.example"\n{FIRM}').runs(seen(SIGN))
+    assert {page.to for page in house.messages} == {"ada@example.com", "U-BOB", "U-GRACE"}
+    for page in house.messages:
+        assert page.link == ""
+        assert any("tocsin private ack 1 --as" in line for line in page.lines)
+    with house.house.store.borrow() as desk:
+        forged = desk.offer(1, "post", "ada", LINKED, [house.matter()], "page", MORNING)
+    assert Links(house.house).look(forged).status == 404
 
 
 def test_where_others_may_read_along_it_is_only_said_that_something_waits(house: House) -> None:

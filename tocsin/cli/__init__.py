@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from tocsin.cli import (
+    channels,
     common,
     forgetting,
     ledger,
@@ -24,8 +25,10 @@ from tocsin.cli import (
     teaching,
     warnings,
 )
+from tocsin.cli.plain_paths import PathsGroup
 
 app = typer.Typer(
+    cls=PathsGroup,
     name="tocsin",
     help="Hears public complaints about a brand, gives each exactly one named owner, and keeps "
     "ringing until somebody answers.",
@@ -35,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 running.register(app)
+channels.register(app)
 posts.register(app)
 forgetting.register(app)
 teaching.register(app)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
-from escalation import encode
+from escalation import encode, hiding
 from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, Subject
@@ -19,7 +18,9 @@ from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
+from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
+from tocsin.store.hidings import Hiding, hidings_of
 from tocsin.views import Views, same_words
 from tocsin.waits import following
 
@@ -57,6 +58,8 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         shown["copies"] = _plain(asdict(desk.copies_of_case(subject.number)))
         shown |= about.summed(desk.posts_of_case(subject.number))
         found = permissions(desk.history(str(subject.ref)))
+        hidden = hidings_of(desk.history(str(subject.ref)), subject.ref)
+        shown["hidings"] = [_hiding(one) for one in hidden]
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
@@ -72,6 +75,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
                 "at": entry["at"],
                 "event": entry["event"],
                 "actor": entry["actor"],
+                "owner": entry["owner"],
                 "via": _via(entry["facts"]),
                 "note": entry["note"],
             }
@@ -95,6 +99,7 @@ def readable(
     fix = str(shown.get("owner_of_the_fix", ""))
     yield from _ownership(Views(house.engine), desk, subject, house.settings.currency, fix)
     yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
+    yield from _hidings(shown.get("hidings", ()), zone)
     if shown.get("owner_may"):
         yield str(shown["owner_may"])  # it names the owner itself
     if shown.get("waited_for_permission"):
@@ -135,8 +140,8 @@ def state_of(subject: Subject) -> str:
 
 
 def topic_of(subject: Subject) -> str:
-    """What it is about, in a word or two of our own."""
-    return subject.about if isinstance(subject, Fault) else subject.topic or subject.team
+    """What it is about, in a word or two of our own; "" where nothing tells."""
+    return subject.about if isinstance(subject, Fault) else subject.topic or ""
 
 
 def _ownership(
@@ -247,6 +252,24 @@ def _permissions(
         yield f"    {at}  {one['asked_by']} asked for {encode.one_line(asked)}; {answer}{said}"
 
 
+def _hiding(one: Hiding) -> dict[str, Any]:
+    fields = {name: value for name, value in asdict(one).items() if name not in ("ref", "chain")}
+    return _plain(fields)
+
+
+def _hidings(found: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
+    if found:
+        yield "hidden, deleted or blocked by us:"
+    for one in found:
+        answer = one["outcome"]
+        if one["answered_at"] is not None:
+            answer += f" by {one['answered_by']}, {_clock(one['answered_at'], zone)}"
+        said = f": {encode.one_line(one['said'])}" if one["said"] else ""
+        where = f" ({encode.one_line(one['where'])})" if one["where"] else ""
+        what, why = hiding.WHAT.get(one["what"], "hidden"), hiding.WHY.get(one["why"], one["why"])
+        yield f"    {_clock(one['at'], zone)}  {what} by {one['by']}: {why}{where}; {answer}{said}"
+
+
 def _contracts(
     contracts: Sequence[Mapping[str, Any]], zone: ZoneInfo, now: datetime
 ) -> Iterator[str]:
@@ -269,19 +292,21 @@ def _contracts(
 def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     if history:
         yield "history:"
-    for first, *more in _runs(history):
+    for run in runs(history, _said_of):
+        first, last = run[0], run[-1]
         where = f" ({first['via']})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
-        again = f" × {len(more) + 1}, until {_clock(more[-1]['at'], zone)}" if more else ""
-        at = _clock(first["at"], zone)
-        yield f"    {at}  {first['event']}  {first['actor']}{where}{again}{note}"
+        until = f", until {_clock(last['at'], zone)}" if len(run) > 1 else ""
+        what = times([_event(one) for one in run])
+        yield f"    {_clock(first['at'], zone)}  {what}  {first['actor']}{where}{until}{note}"
 
 
-def _runs(history: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Entries one after the other; what was repeated without a word between is one run."""
-    same = groupby(history, key=lambda one: (one["event"], one["actor"], one["via"], one["note"]))
-    for _, entries in same:
-        yield list(entries)
+def _said_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return _event(entry), entry["actor"], entry["via"] or "", entry["note"] or ""
+
+
+def _event(entry: Mapping[str, Any]) -> str:
+    return climbed_to(entry["event"], entry["owner"])
 
 
 def _clock(text: str, zone: ZoneInfo) -> str:

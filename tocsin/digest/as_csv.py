@@ -73,6 +73,11 @@ def _brand(brand: BrandWeek) -> Iterator[Part]:
         yield "cost", cost.function, "cases", cost.cases
         yield "cost", cost.function, "minutes", cost.minutes
         yield "cost", cost.function, "money", cost.money
+    for kind in brand.hidden:
+        yield "hidden", kind.what, "posts", kind.count
+        yield "hidden", kind.what, "confirmed", kind.confirmed
+        yield "hidden", kind.what, "called_not_right", kind.refused
+        yield "hidden", kind.what, "not_confirmed", kind.not_confirmed
     yield from _words(brand)
     yield from _incidents(brand)
     for lang in brand.unscored:

@@ -216,6 +216,22 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenWeek:
+    """What of ours was hidden, deleted or blocked in the week, of one kind (`what`): how often a
+    second person has called it right, or not right, by the time of writing; of the rest nobody
+    has."""
+
+    what: str
+    count: int
+    confirmed: int
+    refused: int
+
+    @property
+    def not_confirmed(self) -> int:
+        return self.count - self.confirmed - self.refused
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageCount:
     """Mentions whose mood could not be measured, by language ("und": unknown)."""
 
@@ -239,6 +255,7 @@ class BrandWeek:
     unscored: tuple[LanguageCount, ...] = ()
     costs: tuple[CostWeek, ...] = ()
     about: tuple[AboutWeek, ...] = ()
+    hidden: tuple[HiddenWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

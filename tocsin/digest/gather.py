@@ -105,6 +105,7 @@ def _brand(
         misses=incidents.misses(connection, brand, span.start, span.end, shown),
         warned=warned.not_heeded(connection, brand, span.start, span.end),
         costs=responses.costs(connection, brand, span.start, span.end),
+        hidden=responses.hidden(connection, brand, span.start, span.end),
         unscored=_unscored(connection, brand, span),
         about=causes.about(connection, brand, span.hours, before.hours),
     )

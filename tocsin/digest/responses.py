@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config import Band, BandTimes
+from escalation import hiding
 from escalation.business import BeyondCalendar, OpenHours, add, of_team
 from escalation.decision import ENGINE
 from escalation.rules import Rules
 from escalation.subject import State
-from tocsin.digest.data import CostWeek, Share, TeamWeek, Wait, share
+from tocsin.digest.data import CostWeek, HiddenWeek, Share, TeamWeek, Wait, share
 from tocsin.digest.statistics import percentile
+from tocsin.store.hidings import CONFIRMED, REFUSED, hidings_in
 from tocsin.store.times import ms, utc
 
 DISMISSED = ("dismissed", "spam")  # close_reason of what was no complaint after all
@@ -44,6 +46,19 @@ def costs(
     first."""
     rows = connection.execute(_COSTS, (brand, ms(start), ms(end)))
     return tuple(CostWeek(*row) for row in rows.fetchall())
+
+
+def hidden(
+    connection: sqlite3.Connection, brand: str, start: datetime, end: datetime
+) -> tuple[HiddenWeek, ...]:
+    """What was hidden in the week, by what was done."""
+    found = hidings_in(connection, start, end, brand)
+    kinds = {what: [one.outcome for one in found if one.what == what] for what in hiding.WHAT}
+    return tuple(
+        HiddenWeek(what, len(said), said.count(CONFIRMED), said.count(REFUSED))
+        for what, said in kinds.items()
+        if said
+    )
 
 
 @dataclass(frozen=True, slots=True)

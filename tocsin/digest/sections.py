@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
+from tocsin.defined import UNANSWERED
 from tocsin.digest import unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
@@ -136,6 +137,7 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _verbatims(brand.verbatims[: limits.verbatims], prefix)
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
+    yield from unheeded.hidden(brand.hidden, _section(prefix, "what we hid, deleted or blocked"))
     yield from _misses(brand, prefix, limits)
     title = _section(prefix, "warnings that nobody heeded")
     yield from unheeded.not_heeded(brand.warned, title, zone)
@@ -280,7 +282,8 @@ def _misses(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
         return
     pages = sum(miss.pages for miss in brand.misses)
     yield _section(prefix, "pages that nobody answered in time")
-    yield Paragraph(f"{say.counted(pages, 'page')} of {say.counted(len(brand.misses), 'subject')}.")
+    many = f"{say.counted(pages, 'page')} of {say.counted(len(brand.misses), 'subject')}"
+    yield Paragraph(f"{many}. {UNANSWERED}")
     rows = [
         (
             miss.subject,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from escalation.hiding import WHAT
 from tocsin.digest import wording as say
-from tocsin.digest.data import Hushed, StormWeek, Warned
+from tocsin.digest.data import HiddenWeek, Hushed, StormWeek, Warned
 from tocsin.digest.outline import Block, Heading, Items, Limits, Paragraph, Table
 
 
@@ -40,6 +41,20 @@ def not_heeded(warned: Sequence[Warned], title: Heading, zone: ZoneInfo) -> Iter
                 for one in warned
             ),
         )
+
+
+def hidden(kinds: Sequence[HiddenWeek], title: Heading) -> Iterator[Block]:
+    """A brand's section, where something was hidden: taking words away fans the fire."""
+    if kinds:
+        yield title
+        yield Items(tuple(_hidden(one) for one in kinds))
+
+
+def _hidden(one: HiddenWeek) -> str:
+    parts = [f"{one.confirmed:,} confirmed by a second person"]
+    parts += [f"{one.refused:,} called not right"] if one.refused else []
+    parts += [f"{one.not_confirmed:,} not confirmed yet"] if one.not_confirmed else []
+    return f"{WHAT.get(one.what, one.what).capitalize()}, {one.count:,}: {', '.join(parts)}"
 
 
 def hushed(silences: Sequence[Hushed], zone: ZoneInfo, limits: Limits) -> Iterator[Block]:

@@ -10,8 +10,7 @@ from escalation.channel import ChannelRefused
 from listener import collectors
 from listener.collector import SourceError
 from listener.likeness import MISSING, lacking
-from listener.tools import Tools
-from listener.wire import Reply, Unreachable
+from tocsin.abilities import TOOLS
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.opinions import telling
 from tocsin.unheard import unheard
@@ -78,28 +77,15 @@ def _secrets_in(name: str, value: object) -> Iterator[tuple[str, Secret]]:
             yield from _secrets_in(name, inner)
 
 
-class _NoWire:
-    """Stands where the network is: what is only being built asks nobody."""
-
-    def request(self, method: str, url: str, **_: object) -> Reply:
-        raise Unreachable("nothing is sent while it is only looked at")
-
-
-def _stand_in(secret: Secret) -> str:
-    """In place of a secret's value: whether that is there was examined by itself."""
-    return "examined"
-
-
 def _can_be_built(
     about: str, declared: SourceSettings | ChannelSettings, settings: Settings
 ) -> Iterator[Finding]:
     """Whether its library is installed and its settings are usable: it is built, and not used."""
-    tools = Tools(_NoWire(), _stand_in, "tocsin/doctor")
     try:
         if isinstance(declared, SourceSettings):
-            collectors.build(declared, settings.brands, tools).close()
+            collectors.build(declared, settings.brands, TOOLS).close()
         else:
-            channels.build(declared, tools)
+            channels.build(declared, TOOLS)
     except (SourceError, ChannelRefused) as error:
         yield problem(about, f"It cannot be used: {str(error).rstrip('.')}.")
     else:

@@ -68,6 +68,12 @@ class ContractRows:
         row = self.connection.execute(f"select 1 from cases where {where}", (ref.number, person))  # noqa: S608
         return row.fetchone() is not None
 
+    def is_asked_of_hiding(self, ref: Ref, person: str) -> bool:
+        """Is a person asked whether it was right what was hidden of a case, open or closed?"""
+        where = "number = ? and hid_of = ?"
+        row = self.connection.execute(f"select 1 from cases where {where}", (ref.number, person))  # noqa: S608
+        return row.fetchone() is not None
+
     def is_open(self, ref: Ref) -> bool:
         """Is a case still open?"""
         where = "number = ? and state <> 'closed'"

@@ -116,6 +116,24 @@ class SourceRows:
         )
         return {row[0]: row[1] or "" for row in rows.fetchall()}
 
+    def channel_states(self) -> dict[str, tuple[datetime | None, datetime | None, str]]:
+        """Of each channel that had a message: when one was last taken, since when what waits has
+        failed (None: nothing has), and the last failure."""
+        rows = self.connection.execute(
+            "select channel, max(sent_at), "
+            "min(case when state in ('queued', 'sending') then failing_since end), "
+            "max(case when state in ('queued', 'sending') then failure end) "
+            "from messages group by channel order by channel"
+        )
+        return {
+            name: (
+                None if sent is None else utc(sent),
+                None if since is None else utc(since),
+                why or "",
+            )
+            for name, sent, since, why in rows.fetchall()
+        }
+
     def tally(self, reason: str, at: datetime, n: int = 1) -> None:
         """Count something that was dropped, cut or refused."""
         self.connection.execute(

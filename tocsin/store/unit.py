@@ -7,6 +7,7 @@ from escalation.desk import Happening
 from tocsin.randomness import Randomness
 from tocsin.store.contracts import ContractRows
 from tocsin.store.handles import HandleRows
+from tocsin.store.hidings import HidingRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
@@ -26,6 +27,7 @@ from tocsin.store.threads import ThreadRows
 class Unit(
     ContractRows,
     HandleRows,
+    HidingRows,
     SaidRows,
     LabelRows,
     LedgerRows,

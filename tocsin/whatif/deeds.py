@@ -32,6 +32,8 @@ _WITH_REASON = (
     Verb.WONT_ACT,
     Verb.PERMISSION,
     Verb.REFUSE,
+    Verb.HID,
+    Verb.REFUSE_HID,
 )
 
 # Entries of the ledger by people, and the action behind each. Those with two meanings are below.
@@ -55,6 +57,9 @@ VERBS: Mapping[str, Verb] = {
     "permission_asked": Verb.PERMISSION,
     "permission_granted": Verb.GRANT,
     "permission_refused": Verb.REFUSE,
+    "hid": Verb.HID,
+    "hid_confirmed": Verb.CONFIRM_HID,
+    "hid_refused": Verb.REFUSE_HID,
     "incident_storm": Verb.DECLARE,
     "incident_contained": Verb.CONTAIN,
     "incident_closed": Verb.RESOLVE,
@@ -68,6 +73,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     **dict.fromkeys(("away", "back", "cover", "uncover"), _WHO_IS_THERE),
     **dict.fromkeys(("silenced", "silence_ended"), _OF_SILENCES),
     "held": _OF_SILENCES,
+    "case_opened": "by which somebody of ours told of a danger, which is not replayed",
     "incident_merged": "by which incidents were merged, which is not replayed",
     "incident_absorbed": "by which incidents were merged, which is not replayed",
 }
@@ -97,7 +103,8 @@ class Deed:
 _ENTRIES = (
     "select l.number, l.at, l.event, l.subject, l.facts, s.name, n.note from ledger l "
     "left join staff s on s.id = l.actor left join ledger_notes n on n.entry = l.number "
-    "where l.number > ? and l.at between ? and ? and l.actor <> ? order by l.number limit ?"
+    "where l.number > ? and l.at between ? and ? and l.actor <> ? "
+    "and l.subject not like 'matter:%' order by l.number limit ?"  # private: not even counted
 )
 
 
@@ -180,6 +187,8 @@ class _Entry:
             done=subject["done"] if closes else "",
             done_for_rest=subject["done_for_rest"] if closes else "",
             told=self._told() if verb is Verb.HANDOFF else "",
+            what=self._facts.get("hid_what") if verb is Verb.HID else None,
+            why=self._facts.get("hid_why") if verb is Verb.HID else None,
             topic=self._topic() if verb is Verb.REROUTE else None,
             via=VIA,
         )
@@ -210,7 +219,7 @@ class _Entry:
 
     def _to(self, verb: Verb) -> str | None:
         """To whom it was assigned or offered."""
-        field = {Verb.ASSIGN: "owner", Verb.HANDOFF: "offered_to"}.get(verb)
+        field = {Verb.ASSIGN: "owner", Verb.HANDOFF: "offered_to", Verb.HID: "hid_of"}.get(verb)
         if field is None:
             return None
         person = self._facts.get(field) or self._earlier(field)

@@ -107,6 +107,37 @@ def test_letters_on_one_subject_stand_in_one_thread() -> None:
     assert reread(replace(MESSAGE, subject=""))["References"] is None
 
 
+LINK = "https://tocsin.example/a/0123456789abcdef0123456789abcdef"
+
+
+def test_a_letter_shows_its_link_as_a_button_and_as_text_and_says_that_it_opens() -> None:
+    post = reread(replace(MESSAGE, link=LINK))
+    plain = part(post, "plain").splitlines()
+    assert plain[plain.index(LINK) - 1] == "Open case 17 to act on it:"
+    page = part(post, "html")
+    assert re.findall(r"<a href='([^']*)'", page) == [LINK, LINK]
+    assert f">{LINK}</a>" in page
+    assert ">Open case 17 to act on it</a>" in page
+
+
+@pytest.mark.parametrize(
+    "link", ["", "javascript:alert(1)", "https://x/ y", "https://x\r\nBcc: a@b"]
+)
+def test_what_is_no_address_of_the_web_is_no_link(link: str) -> None:
+    post = reread(replace(MESSAGE, link=link, verbatim=None))
+    assert "<a " not in part(post, "html")
+    assert "Open case" not in part(post, "plain")
+
+
+def test_a_letter_under_another_one_answers_it_in_the_same_thread() -> None:
+    first = reread(MESSAGE)
+    under = reread(replace(MESSAGE, key="other", under=first["Message-ID"]))
+    assert under["In-Reply-To"] == first["Message-ID"]
+    assert under["References"].split() == [first["References"], first["Message-ID"]]
+    forged = reread(replace(MESSAGE, under="<x@y>\r\nBcc: all@corp.example"))
+    assert (forged["In-Reply-To"], forged["Bcc"]) == (first["References"], None)
+
+
 def test_a_digest_brings_its_own_page_unless_no_program_would_show_all_of_it() -> None:
     digest = replace(MESSAGE, purpose=Purpose.DIGEST, html="<h1>Week 47</h1>", verbatim=None)
     assert part(reread(digest), "html").strip() == "<h1>Week 47</h1>"
@@ -132,7 +163,7 @@ TEXT = st.text(st.characters(codec=None), max_size=120) | st.sampled_from(
 def test_no_text_adds_a_header_or_a_part_or_a_tag(text: str, other: str) -> None:
     hostile = replace(
         MESSAGE, key=text, headline=other, lines=(text, other), subject=text,
-        verbatim=Verbatim(text, other, text, None, other),
+        verbatim=Verbatim(text, other, text, None, other), link=text, under=other,
     )  # fmt: skip
     raw = letter(hostile, SENDER, NOON).as_bytes()
     assert raw.isascii()
@@ -142,7 +173,7 @@ def test_no_text_adds_a_header_or_a_part_or_a_tag(text: str, other: str) -> None
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Importance",
         "MIME-Version", "Content-Type",
     }  # fmt: skip
-    assert wanted <= set(post.keys()) <= wanted | {"References"}
+    assert wanted <= set(post.keys()) <= wanted | {"References", "In-Reply-To"}
     assert len(post.keys()) == len(set(post.keys()))
     assert post["To"] == MESSAGE.to
     parts = list(post.walk())

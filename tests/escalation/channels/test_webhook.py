@@ -85,6 +85,7 @@ def test_the_body_says_all_there_is() -> None:
             "reach": None,
             "url": "https://x.example/1",
         },
+        "link": None,
         "repeated": False,
     }
 

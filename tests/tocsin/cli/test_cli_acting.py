@@ -32,6 +32,7 @@ SPIKE = Spike(storm=False, people=9, posts=9, minutes=60, usual=1.0, sentence="9
 STORM = "incidents declare Acme --as ada --reason news"
 TAKEN, OFFERED = "ack 1 --as ada", "handoff 1 --as ada --to grace --reason bank --told noon"
 ACCOUNT = "--cost 5 --money 10 --done paid --rest told"
+HID = "hid 1 --as ada --what deleted --why spam --link https://x.example/1 --second grace"
 ASKED = "permission 1 --as ada --reason refund --money 50"
 
 # What must have been done before, and the command, on subject 1 of the kind.
@@ -56,6 +57,9 @@ DONE: dict[str, list[tuple[list[str], str]]] = {
         ([TAKEN], "wont-act 1 --as grace --reason 'a fake' --cause care"),
         ([], "dismiss 1 --as grace --kind not-us --reason 'the band'"),
         (["dismiss 1 --as grace --reason 'not us'"], "reopen 1 --as ada --reason again"),
+        ([], HID),
+        ([HID], "confirm-hid 1 --as grace"),
+        ([HID], "refuse-hid 1 --as grace --reason 'a question'"),
     ],
     "incident": [
         ([], "ack 1 --as ada"),
@@ -519,6 +523,15 @@ def test_what_is_repeated_in_a_history_is_one_line(tocsin: Any, store: Path) -> 
     again = [entry for entry in row["history"] if entry["event"] == "paged_again"]
     assert len(again) > 20 > shown.count("paged_again")
     assert " × " in shown
+
+
+def test_a_history_names_who_was_asked_at_each_step(tocsin: Any, store: Path) -> None:
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    assert "UTC  escalated to grace  engine\n" in shown
+    assert " escalated to grace by engine\n" in tocsin("explain", "1", "--db", store).out
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    owners = [entry["owner"] for entry in row["history"] if entry["event"] != "paged_again"]
+    assert owners[:2] == ["ada", "grace"]
 
 
 def test_every_wait_has_words_for_what_its_end_brings() -> None:

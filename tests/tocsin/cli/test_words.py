@@ -75,6 +75,31 @@ def test_how_a_permission_ended_is_said(said: Run, answer: str, outcome: str) ->
     assert outcome in said("cases show 1").out
 
 
+HID = "cases hid 1 --as ada --what deleted --why spam --link https://x.example/1 --second grace"
+
+
+def test_what_was_hidden_is_shown_with_its_reason_and_who_called_it_right(said: Run) -> None:
+    hid = said(HID)
+    assert "ada has said what was hidden or deleted; grace is asked to confirm it." in hid.out
+    pending = r"  deleted by ada: spam \(https://x.example/1\); not confirmed\n"
+    assert re.search(TIME + pending, said("cases show 1").out)
+    assert "grace has called it not right" not in said("cases refuse-hid 1 --as ada --reason x").out
+    refused = said("cases refuse-hid 1 --as grace --reason 'a question'")
+    assert "grace has said that it was not right to hide it." in refused.out
+    answered = rf"; called not right by grace, {TIME}: a question\n"
+    assert re.search(answered, said("cases show 1").out)
+    (row,) = said("cases show 1 --json").rows
+    (one,) = row["hidings"]
+    assert (one["by"], one["what"], one["why"]) == ("ada", "deleted", "spam")
+    assert (one["outcome"], one["answered_by"]) == ("called not right", "grace")
+
+
+def test_criticism_is_no_reason_to_hide_anything(said: Run) -> None:
+    refused = said(HID.replace("spam", "criticism"))
+    assert refused.code == 1
+    assert "criticism is no reason: it is answered, not hidden" in refused.out
+
+
 def test_a_rerouted_case_is_no_hand_off_that_was_accepted_in_no_time(
     said: Run, store: Path
 ) -> None:
@@ -85,6 +110,7 @@ def test_a_rerouted_case_is_no_hand_off_that_was_accepted_in_no_time(
     assert "grace has given it to team press (topic billing); grace owns it now" in moved.out
     shown = said("cases show 1")
     assert "→ grace (press): rerouted\n" in shown.out
+    assert "so far: handed over 1, given back 0" in shown.out
     assert "the customer was told" not in shown.out
     (after,) = said("cases show 1 --json").rows
     assert (after["topic"], after["team"]) == (before["topic"], "press")
@@ -222,7 +248,7 @@ def test_every_time_is_said_alike(said: Run) -> None:
 
 def test_replay_says_to_whom_a_page_went(tocsin: Any, store: Path, posts: Path) -> None:
     lines = tocsin("replay", posts).out.splitlines()
-    pages = [line for line in lines if " page " in line]
+    pages = [line for line in lines if "Z page " in line]
     assert pages
     assert all(" to=" in line and " owner=" not in line for line in pages)
     opened_cases = [line for line in lines if " case_opened " in line]

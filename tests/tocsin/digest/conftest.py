@@ -194,6 +194,18 @@ class House:
             )
         )
 
+    def hides(self, case: int, what: str, *, at: datetime, answered: str = "") -> None:
+        """Something of a case is hidden, as far as the ledger knows, and perhaps answered."""
+
+        def work(unit: Any) -> None:
+            of = f"case:{case}"
+            facts = {"hid_what": what, "hid_why": "spam"}
+            unit.enter("Acme", "hid", of, unit.staff_id("ada"), facts, at)
+            if answered:
+                unit.enter("Acme", answered, of, unit.staff_id("ben"), {}, at)
+
+        self.store.write(work)
+
     def silences(self, *, at: datetime, hides: tuple[int, ...], **over: str) -> None:
         """A silence of two hours that held back these cases."""
 

@@ -303,6 +303,21 @@ def test_what_silences_held_back_in_the_week_is_counted(house) -> None:
     assert (hushed.number, hushed.over, hushed.hidden) == (1, "topic billing", 2)
 
 
+def test_what_was_hidden_in_the_week_is_counted_with_how_much_of_it_was_called_right(house) -> None:
+    for _ in range(3):
+        house.opens()
+    house.hides(1, "deleted", at=MONDAY - HOUR)  # of the week before
+    house.hides(1, "deleted", at=MONDAY + DAY)
+    house.hides(2, "deleted", at=MONDAY + DAY, answered="hid_confirmed")
+    house.hides(3, "blocked", at=MONDAY + DAY, answered="hid_refused")
+    deleted, blocked = house.digest().brands[0].hidden
+    assert (deleted.what, deleted.count, deleted.confirmed) == ("deleted", 2, 1)
+    assert (deleted.refused, deleted.not_confirmed) == (0, 1)
+    assert (blocked.what, blocked.count, blocked.refused) == ("blocked", 1, 1)
+    said = render(house.digest(), "md").replace("\\", "")
+    assert "Deleted, 2: 1 confirmed by a second person, 1 not confirmed yet" in said
+
+
 def test_pages_nobody_answered_are_listed_the_worst_first(house) -> None:
     house.opens(misses=1, state=State.OWNED, acked_at=MONDAY + 2 * DAY)
     house.opens(misses=3)

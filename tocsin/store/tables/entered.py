@@ -16,6 +16,8 @@ create table ledger (
     unique (chain, chain_number)
 ) strict;
 create index ledger_by_subject on ledger (subject);
+create index ledger_of_hidings on ledger (at)
+    where event in ('hid', 'hid_confirmed', 'hid_refused');
 create table ledger_notes (        -- typed reasons, beside the chain so that they can be erased
     entry integer primary key references ledger (number),
     note text not null

@@ -19,7 +19,8 @@ create table cases (
     first_replied_at integer, replied_at integer,
     inhibited_by integer, untold text, incident integer, reopened integer not null,
     permission_of text, permission_at integer, permission_money integer,
-    permission_granted integer, permission_seconds integer not null, urgent_since integer
+    permission_granted integer, permission_seconds integer not null,
+    hid_by text, hid_of text, hid_at integer, hid_what text, hid_why text, urgent_since integer
 ) strict;
 create unique index one_open_case on cases (brand, author) where state <> 'closed';
 create index cases_by_author on cases (brand, author, closed_at);
@@ -27,6 +28,7 @@ create index cases_by_opening on cases (brand, topic, opened_at);
 create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
 create index cases_by_silence on cases (silence) where silence is not null;
+create index cases_hid on cases (number) where hid_of is not null;
 create index cases_closed on cases (closed_at) where state = 'closed';
 create index cases_by_incident on cases (incident) where incident is not null;
 create table priorities (          -- each time a case was weighed anew; the newest row counts
@@ -103,7 +105,7 @@ create table matters (             -- private: what was said lies in private_pos
     handoffs_at text not null, returns_at text not null, misses integer not null,
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
     money integer, done text not null, done_for_rest text not null,
-    posts integer not null
+    posts integer not null, passed_on integer not null
 ) strict;
 create index matters_open on matters (number) where state <> 'closed';
 create index matters_closed on matters (closed_at) where state = 'closed';

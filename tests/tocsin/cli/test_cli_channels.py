@@ -1,0 +1,187 @@
+"""Channels on the command line: what each can do and how it fares, and a sample through one."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from escalation.subject import Fault
+from tocsin.cli.common import opened
+
+DESK = """
+[[channels]]
+name = "desk"
+kind = "webhook"
+url = "{url}"
+secret = {{ env = "DESK_SECRET" }}
+"""
+SECRET = "zzsecret"
+
+
+@pytest.fixture
+def config(tocsin: Any, tmp_path: Path, httpserver: HTTPServer) -> Path:
+    """A configuration with a webhook on this machine beside its terminal."""
+    tocsin("init")
+    path = tmp_path / "tocsin.toml"
+    text = path.read_text()
+    here = f"{httpserver.host}:{httpserver.port}"
+    head = f'private_hosts = ["{here}"]\n'
+    path.write_text(head + text + DESK.format(url=httpserver.url_for("/desk")))
+    return path
+
+
+def test_a_sample_is_taken_says_that_it_is_one_and_leaves_nothing_behind(
+    tocsin: Any, config: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    taken: list[Any] = []
+
+    def take(request: Request) -> Response:
+        taken.append(request.get_json())
+        return Response(status=204)
+
+    httpserver.expect_request("/desk").respond_with_handler(take)
+    done = tocsin("test-alert", "desk", "--to", "billing")
+    assert done.code == 0
+    assert done.out.startswith("desk took it for billing; its receipt is sample|")
+    (one,) = taken
+    assert (one["to"], one["subject"], one["verbatim"]) == ("billing", "a test", None)
+    assert one["purpose"] == "page", "a pager takes nothing else"
+    assert one["headline"].startswith("Only a test")
+    assert any("no case" in line for line in one["lines"])
+    assert not list(config.parent.glob("*.db")), "no store is made for it"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [
+        (503, 1, "did not take it for billing: desk: the receiver answered 503. Try again later."),
+        (403, 3, "did not take it for billing: desk: the receiver refused the message (403)."),
+    ],
+)
+def test_why_it_was_not_taken_is_said_and_told_apart(
+    tocsin: Any,
+    config: Path,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: int,
+    says: str,
+) -> None:
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    httpserver.expect_request("/desk").respond_with_data(status=status)
+    done = tocsin("test-alert", "desk", "--to", "billing")
+    assert done.code == code
+    assert says in done.err
+    assert SECRET not in done.out + done.err
+
+
+def test_a_channel_without_its_secret_is_refused_with_the_place_where_it_is_looked_for(
+    tocsin: Any, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DESK_SECRET", raising=False)
+    done = tocsin("test-alert", "desk", "--to", "x")
+    assert done.code == 3
+    assert "DESK_SECRET" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        pytest.param(["smoke"], "There is no channel smoke. Known: terminal, desk.", id="unknown"),
+        pytest.param(["desk"], "desk has no room. Say --to ADDRESS, or --person NAME.", id="room"),
+        pytest.param(
+            ["desk", "--person", "ada"], "ada has no contact on desk. Say --to", id="no contact"
+        ),
+        pytest.param(
+            ["desk", "--person", "zoe"], "names nobody zoe. Known: ada, grace.", id="nobody"
+        ),
+        pytest.param(["desk", "--to", " "], "--to is blank.", id="blank"),
+    ],
+)
+def test_nothing_is_sent_where_it_is_not_said_to_whom(
+    tocsin: Any, config: Path, httpserver: HTTPServer, line: list[str], says: str
+) -> None:
+    refused = tocsin("test-alert", *line)
+    assert refused.code == 2
+    assert says in refused.err
+    assert httpserver.log == []
+
+
+def test_to_a_person_it_comes_as_a_page_does(tocsin: Any, config: Path) -> None:
+    done = tocsin("test-alert", "terminal", "--person", "ada")
+    assert done.code == 0
+    assert "page to ada" in done.out
+    assert "and ada is not asked to do" in done.out
+
+
+def test_in_the_room_it_calls_nobody(
+    tocsin: Any, config: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    config.write_text(config.read_text().replace('name = "desk"', 'name = "desk"\nroom = "all"'))
+    httpserver.expect_request("/desk").respond_with_data(status=204)
+    assert tocsin("test-alert", "desk").code == 0
+    ((request, _),) = httpserver.log
+    sent = request.get_json()
+    assert (sent["to"], sent["purpose"]) == ("all", "card")
+
+
+# ------------------------------------------------------------------------------------ the list
+def by_name(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in rows}
+
+
+def test_each_channel_is_listed_with_what_it_can_do(tocsin: Any, config: Path) -> None:
+    rows = by_name(tocsin("channels", "list", "--json").rows)
+    assert rows["desk"]["can"]["update"]
+    assert not rows["desk"]["can"]["two_way"]
+    assert (rows["desk"]["last_sent"], rows["desk"]["failing"]) == (None, None)
+    said = tocsin("channels", "list")
+    assert said.code == 0
+    assert "desk      webhook   update, quotes  never      no trouble known" in said.out
+
+
+def test_how_a_channel_fares_is_read_from_the_store(tocsin: Any, store: Path, config: Path) -> None:
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute(
+            "update messages set channel = 'desk', sent_at = 1700000000000 where state = 'sent'"
+        )
+        connection.execute(
+            "insert into messages (key, purpose, kind, number, channel, address, round, step, nth, "
+            "what, about, urgent, rank, state, due, queued_at, failing_since, failure) values "
+            "('k', 'page', 'case', 1, 'terminal', 'x', 1, 0, 0, 'page', '', 0, 1, 'queued', "
+            "1, 1, 1700000060000, 'nobody reads it')"
+        )
+    rows = by_name(tocsin("channels", "list", "--json", "--db", store).rows)
+    assert rows["desk"]["last_sent"] == "2023-11-14T22:13:20+00:00"
+    assert rows["terminal"]["failing"] == "2023-11-14T22:14:20+00:00"
+    said = tocsin("channels", "list", "--db", store).out
+    assert "failing since 2023-11-14 22:14 UTC: nobody reads it" in said
+
+
+def test_a_deaf_channel_is_said_to_be_deaf(tocsin: Any, store: Path, config: Path) -> None:
+    def deaf(desk: Any, house: Any) -> None:
+        why = "channel desk hears nobody: the connection ended"
+        house.engine.fault(desk, "channel:desk", why, house.clock.now())
+
+    with opened(config, store) as house:
+        house.store.write(lambda desk: deaf(desk, house))
+        with house.store.read() as desk:
+            assert isinstance(desk.open_fault("channel:desk"), Fault)
+    said = tocsin("channels", "list", "--db", store).out
+    assert "channel desk hears nobody: the connection ended" in said
+
+
+# ------------------------------------------------------------------------------------ setting up
+def test_init_of_a_kind_prints_its_steps_and_writes_nothing(tocsin: Any, tmp_path: Path) -> None:
+    said = tocsin("init", "webhook")
+    assert said.code == 0
+    assert 'kind = "webhook"' in said.out
+    assert list(tmp_path.iterdir()) == []
+    tocsin("init")
+    assert "Without a contact there: ada, grace." in tocsin("init", "webhook").out

@@ -1,0 +1,72 @@
+"""How a channel is set up is told whole: what to paste is right, and no secret is asked for."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from config import Contact, Person
+from config.load import load
+from escalation import channels
+from tests import firm as firms
+from tocsin import setup
+from tocsin.catalogue import catalogue
+
+KINDS = setup.kinds()
+WITHOUT_STEPS = {"terminal", "slack"}  # the one needs none
+FILE = """\
+fallback_executive = "grace"
+brands = [{ name = "Acme Airways" }]
+people = [{ name = "ada", contacts = [{ channel = "terminal", to = "ada" }] },
+          { name = "grace", contacts = [{ channel = "terminal", to = "grace" }] }]
+teams = [{ name = "care", members = ["ada", "grace"] }]
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_to_be_pasted_is_a_channel_of_that_kind(kind: str, tmp_path: Path) -> None:
+    assert setup.piece(kind).strip() in setup.told(kind, None)
+    file = tmp_path / "tocsin.toml"
+    file.write_text(f'{FILE}\n{setup.piece(kind)}\n[[channels]]\nkind = "terminal"\n')
+    settings = load(file, catalogue(), secrets=False, database=False).settings
+    assert [channel.kind for channel in settings.channels] == [kind, "terminal"]
+    declared = setup.told(kind, settings)
+    assert f"tocsin.toml declares it already, as {kind}." in declared
+    assert "[[channels]]" not in declared, "what is there is not pasted again"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_each_secret_it_is_said_where_to_put_it_and_its_value_is_never_asked(kind: str) -> None:
+    said = setup.told(kind, None)
+    (declared,) = tomllib.loads(setup.piece(kind))["channels"]
+    secrets = [one for one in declared.values() if isinstance(one, dict)]
+    for secret in secrets:
+        (place,) = secret.values()
+        assert said.count(place) >= 2, f"{place} is where the value goes, and that is said"
+    assert f"tocsin test-alert {kind} --person NAME" in said, "it ends with trying it"
+    assert f"docs/channels/{kind}.md" in said
+
+
+def test_every_kind_of_channel_can_be_set_up() -> None:
+    assert set(KINDS) >= channels.CHANNELS.keys() - WITHOUT_STEPS
+    with pytest.raises(KeyError):
+        setup.told("smoke signals", None)
+    with pytest.raises(KeyError):
+        setup.piece("smoke signals")
+
+
+def test_who_has_no_address_there_yet_is_named() -> None:
+    settings = firms.settings()
+    people = (
+        Person(name="ada", contacts=(Contact(channel="chat", to="a"),)),
+        Person(name="ben"),
+        Person(name="cy", active=False),
+    )
+    declared = settings.model_copy(update={"people": people})
+    assert "Without a contact there: ada, ben." in setup.told("mail", declared)
+    assert "Without a contact" not in setup.told("mail", None)
+
+
+def test_where_people_are_found_by_mail_no_address_is_copied_by_hand() -> None:
+    assert 'contacts = [{ channel = "mail" }]' in setup.told("mail", None)
+    assert "mail address" not in setup.told("webhook", None)

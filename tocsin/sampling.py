@@ -1,0 +1,62 @@
+"""A harmless sample through a real channel: whether it can be reached, and what it says."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from escalation.channel import (
+    Channel,
+    ChannelRefused,
+    ChannelUnavailable,
+    Message,
+    Purpose,
+)
+
+DEADLINE = 20.0  # seconds, as for any message
+
+
+class Came(Enum):
+    """What came back; the value is the command's exit code."""
+
+    TAKEN = 0
+    NOT_NOW = 1
+    REFUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What came back, and what the channel said: its receipt, or why it took nothing."""
+
+    came: Came
+    said: str
+
+
+def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Message:
+    """A message that says it is none. It comes as a page does, which is all that a pager takes; in
+    the channel's own room as a card, which calls nobody.
+
+    person  whose address it is, None: that was not said. number: no two are taken for one.
+    """
+    whom = f"{person} is not asked to do anything" if person else "nobody is asked to do anything"
+    return Message(
+        key=f"sample|{number}",
+        purpose=Purpose.CARD if in_room else Purpose.PAGE,
+        to=to,
+        headline="Only a test · Tocsin can write here",
+        lines=(
+            f"Somebody tries the channel: no complaint, no case, and {whom}.",
+            "An alert would say here what is complained of, why now, who owns it and what is next.",
+        ),
+        mention=to if person else None,
+        subject="a test",
+    )
+
+
+def send(channel: Channel, message: Message) -> Sampled:
+    """Send it once, and say what came back."""
+    try:
+        receipt = channel.deliver(message, deadline=DEADLINE)
+    except ChannelUnavailable as error:
+        return Sampled(Came.NOT_NOW, str(error))
+    except ChannelRefused as error:
+        return Sampled(Came.REFUSED, str(error))
+    return Sampled(Came.TAKEN, receipt.ref)
