@@ -8,7 +8,7 @@ PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 16
 _STEPS = """\
 1. Open Discord's developer portal (discord.com/developers/applications) and choose
    New Application: call it Tocsin.
-2. Under Bot press Reset Token. Put the token where {token} points. Switch "Public Bot" off, and
+2. Under Bot press Reset Token. It goes into the {token}. Switch "Public Bot" off, and
    leave the three privileged intents off: Tocsin needs none.
 3. Under General Information leave "Interactions Endpoint URL" empty, or no press comes here.
 4. Invite the bot to your server with this address, the number from General Information in place

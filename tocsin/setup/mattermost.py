@@ -7,7 +7,7 @@ _STEPS = """\
    "Enable Bot Account Creation" on.
 2. In the product menu choose Integrations > Bot Accounts > Add Bot Account: username tocsin,
    role Member. Leave the extra permissions unticked.
-3. Copy the token it shows, once, and put it where {token} points.
+3. Copy the token it shows, once. It goes into the {token}.
 4. Invite the bot to the team, and with /invite @tocsin to the channel that shows every case.
    {room}
 5. Everyone who can be paged writes a direct message to @tocsin while `tocsin run` is running; it

@@ -5,7 +5,7 @@ from escalation.channels.telegram import Settings
 _STEPS = """\
 1. In Telegram open a chat with @BotFather, send /newbot and follow it: a name people will
    recognise, such as "Tocsin", and a username that ends in "bot". Use this bot for Tocsin alone.
-2. @BotFather answers with the token. Put it where {token} points; nobody else needs it.
+2. @BotFather answers with the token. It goes into the {token}; nobody else needs it.
 3. Leave "Group Privacy" on (/setprivacy): Tocsin hears its buttons, what is written under its
    messages and what calls it by name, and nothing else.
 4. For a room that shows every case, make a group and add the bot. The group's id stands in the
