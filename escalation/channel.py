@@ -128,6 +128,7 @@ class Capabilities:
     forms: bool = False
     by_mail: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
+    max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
 

@@ -93,11 +93,13 @@ class Answer:
     text  plain, may quote strangers; "": nothing is said.
     form  to be shown first; only to channels that can (`Capabilities.forms`).
     done  something was changed.
+    asks  words are waited for as the answer.
     """
 
     text: str = ""
     form: Form | None = None
     done: bool = False
+    asks: bool = False
 
 
 Take = Callable[[Incoming], Answer]

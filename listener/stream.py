@@ -3,8 +3,10 @@
 The library is imported when the first stream is opened, so that only those who use one need it.
 """
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from listener.wire import Reply
 
@@ -16,7 +18,14 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024  # four times the largest record that atproto 
 
 
 class StreamClosed(Exception):
-    """The stream ended or could not be opened. The text says how, and repeats no post."""
+    """The stream ended or could not be opened. The text says how, and repeats no post.
+
+    code  why the other side closed it (RFC 6455, 7.4), where it said so.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class StreamRefused(StreamClosed):
@@ -37,6 +46,13 @@ class Stream(Protocol):
         """End it at once; a thread that is receiving gets StreamClosed."""
 
 
+class TwoWayStream(Stream, Protocol):
+    """A stream that is written to as well."""
+
+    def send(self, text: str) -> None:
+        """Send one frame of text. Raises StreamClosed."""
+
+
 class Open(Protocol):
     """Opens a stream."""
 
@@ -46,8 +62,19 @@ class Open(Protocol):
         """Return the open stream within `timeout` seconds. Raises StreamClosed."""
 
 
-def open_stream(url: str, *, user_agent: str, subprotocol: str | None, timeout: float) -> Stream:
-    """Open a websocket without compression: a hostile frame must not grow after it was measured."""
+def open_stream(
+    url: str,
+    *,
+    user_agent: str,
+    subprotocol: str | None,
+    timeout: float,
+    headers: Mapping[str, str] | None = None,
+) -> TwoWayStream:
+    """Open a websocket without compression: a hostile frame must not grow after it was measured.
+
+    headers  sent when it is opened. No redirect to another server is followed: what is said on a
+             stream may be a secret. Raises StreamClosed.
+    """
     from websockets.exceptions import InvalidStatus, WebSocketException
     from websockets.sync.client import connect
     from websockets.typing import Subprotocol
@@ -60,6 +87,7 @@ def open_stream(url: str, *, user_agent: str, subprotocol: str | None, timeout: 
                 subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
                 compression=None,
                 user_agent_header=user_agent,
+                additional_headers=headers,
                 open_timeout=timeout,
                 close_timeout=1,  # a shutdown waits for nobody
                 max_size=MAX_FRAME_BYTES,
@@ -72,7 +100,24 @@ def open_stream(url: str, *, user_agent: str, subprotocol: str | None, timeout: 
         raise StreamRefused(Reply(answer.status_code, headers, body)) from None
     except (WebSocketException, OSError, EOFError, ValueError) as error:
         raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+    if _is_elsewhere(connection, url):
+        connection.close()
+        raise StreamClosed("the server sends us to another one; put that address there instead")
     return _Websocket(connection, (WebSocketException, OSError, EOFError))
+
+
+def _is_elsewhere(connection: "ClientConnection", url: str) -> bool:
+    """Has the library followed a redirect to another server?"""
+    host = connection.request.headers["Host"] if connection.request is not None else ""
+    return _place(url) != _place(f"{urlsplit(url).scheme}://{host}")
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port of an address, the host as it is sent."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = host if host.isascii() else host.encode("idna").decode()
+    return host, parts.port or (443 if parts.scheme == "wss" else 80)
 
 
 class _Websocket:
@@ -86,7 +131,13 @@ class _Websocket:
         except TimeoutError:
             return None
         except self._closed as error:
-            raise StreamClosed(f"the stream ended: {_reason(error)}") from None
+            raise StreamClosed(f"the stream ended: {_reason(error)}", _code(error)) from None
+
+    def send(self, text: str) -> None:
+        try:
+            self._connection.send(text)
+        except self._closed as error:
+            raise StreamClosed(f"the stream ended: {_reason(error)}", _code(error)) from None
 
     def close(self) -> None:
         self._connection.close()
@@ -94,5 +145,10 @@ class _Websocket:
 
 def _reason(error: Exception) -> str:
     """The close code where there is one; the words of the other side are not repeated."""
+    code = _code(error)
+    return f"code {code}" if code is not None else type(error).__name__
+
+
+def _code(error: Exception) -> int | None:
     frame = getattr(error, "rcvd", None)
-    return f"code {int(frame.code)}" if frame is not None else type(error).__name__
+    return int(frame.code) if frame is not None else None

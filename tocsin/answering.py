@@ -129,14 +129,15 @@ class Answering:
         self, desk: Unit, form: Form, about: Sequence[Shown], incoming: Incoming, now: datetime
     ) -> Answer:
         """Show a form where a press can open one; else ask for it in words, one by one."""
-        if self.capabilities.forms and incoming.verb:
+        can = self.capabilities
+        if can.forms and incoming.verb and len(form.fields) <= can.max_fields:
             return Answer(form=form)
         name, why = next(iter(form.wrong.items()), (form.fields[0].name, ""))
         said = {key: value for key, value in incoming.values.items() if key not in form.wrong}
         waiting = Dialogue(form.verb, tuple(about), said, name)
         desk.ask(self.channel, incoming.who[0], waiting, now)
         field = next(one for one in form.fields if one.name == name)
-        return Answer(f"{why} {chat_words.question(field)}".strip())
+        return Answer(f"{why} {chat_words.question(field)}".strip(), asks=True)
 
     def do(
         self,

@@ -13,8 +13,11 @@ from escalation.channel import Capabilities, Channel
 from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
+    "discord": "escalation.channels.discord",
     "mail": "escalation.channels.mail",
+    "mattermost": "escalation.channels.mattermost",
     "slack": "escalation.channels.slack",
+    "telegram": "escalation.channels.telegram",
     "terminal": "escalation.channels.terminal",
     "webhook": "escalation.channels.webhook",
 }

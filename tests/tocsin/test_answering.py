@@ -1,6 +1,6 @@
 """What people press and write in a chat: once, by whom it is known, and on what was shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -481,3 +481,15 @@ def test_every_verb_that_a_chat_has_is_tried() -> None:
         for button in some
     }
     assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_words._VERBS)
+
+
+def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words() -> None:
+    room = ChatRoom()
+    room.complain()
+    for most, is_shown in ((3, True), (2, False)):
+        can = replace(CAPABLE, max_fields=most)
+        press = Incoming(f"{most}", (f"{OWNER}@chat",), verb="handoff", token=room.page().token)
+        answer = Answering(room.firm.house, "chat", can).take(press)
+        assert (answer.form is not None) is is_shown
+        assert answer.asks is not is_shown
+        assert answer.text.startswith("To whom?") is not is_shown

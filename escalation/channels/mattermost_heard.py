@@ -1,0 +1,86 @@
+"""What Mattermost's events say: who reacted or wrote what, and under which post."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from escalation.channels.mattermost_calls import ID
+from escalation.channels.mattermost_post import sign_of
+from escalation.conversation import Incoming
+
+DIRECT = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One event that says something to us.
+
+    sender, channel  their ids. root: the post under which it is answered, "": under none.
+    """
+
+    incoming: Incoming
+    sender: str
+    channel: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The bot itself, and whether a post is one of its own."""
+
+    id: str
+    username: str
+    wrote: Callable[[str], bool]
+
+
+def heard(event: dict[str, Any], me: Me) -> Heard | None:
+    """What an event says; None: nothing to us, or not to be read."""
+    try:
+        if event["event"] == "reaction_added":
+            return _reaction(event, me)
+        return _words(event, me) if event["event"] == "posted" else None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _reaction(event: dict[str, Any], me: Me) -> Heard | None:
+    found = json.loads(event["data"]["reaction"])
+    sender, post, name = _id(found["user_id"]), _id(found["post_id"]), found["emoji_name"]
+    sign = sign_of(name)
+    if sender == me.id or not sign or not me.wrote(post):
+        return None
+    once = f"reaction {post} {sender} {name} {int(found.get('create_at', 0))}"
+    incoming = Incoming(once, (sender,), ref=post, sign=sign)
+    return Heard(incoming, sender, _id(event["broadcast"]["channel_id"]), post)
+
+
+def _words(event: dict[str, Any], me: Me) -> Heard | None:
+    """Words to us: all of them in a direct channel, elsewhere what is under a post of ours or
+    calls the bot. What programs and the server write is nobody's."""
+    data = event["data"]
+    found = json.loads(data["post"])
+    sender, text, root = _id(found["user_id"]), found["message"], found.get("root_id") or ""
+    props = found.get("props") or {}
+    if sender == me.id or found.get("type") or any(str(key).startswith("from_") for key in props):
+        return None
+    called = me.id in json.loads(data.get("mentions") or "[]")
+    is_direct = data.get("channel_type") == DIRECT
+    is_ours = bool(root) and ID.fullmatch(root) is not None and me.wrote(root)
+    if not isinstance(text, str) or not (called or is_direct or is_ours):
+        return None
+    ref = root if is_ours else ""
+    incoming = Incoming(f"post {_id(found['id'])}", (sender,), ref=ref, text=_without(text, me))
+    return Heard(incoming, sender, _id(found["channel_id"]), root)
+
+
+def _without(text: str, me: Me) -> str:
+    """Words without the name that they call."""
+    first, _, more = text.strip().partition(" ")
+    return more.strip() if me.username and first.lower() == f"@{me.username}" else text
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise ValueError("no id")
+    return value

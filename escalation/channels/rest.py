@@ -1,0 +1,106 @@
+"""What the channels that speak JSON over HTTP have in common: one request, safely made and read."""
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from config import MissingSecret, Secret
+from escalation.channel import ChannelRefused, ChannelUnavailable
+from listener.tools import Tools
+from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
+
+MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
+_HEADER_VALUE = re.compile(r"[!-~]+")
+
+
+def ask(
+    tools: Tools,
+    name: str,
+    method: str,
+    url: str,
+    *,
+    platform: str,
+    headers: Mapping[str, str],
+    body: Any = None,
+    deadline: float,
+) -> Reply:
+    """Make one request with a JSON body. Raises ChannelUnavailable or ChannelRefused.
+
+    name  what the channel is called; platform: who answers, for the errors.
+    The address may hold a token, so no error repeats any of it.
+    """
+    try:
+        return tools.wire.request(
+            method,
+            url,
+            headers={
+                "Content-Type": "application/json",
+                "User-Agent": tools.user_agent,
+                **headers,
+            },
+            body=None if body is None else json.dumps(body).encode(),
+            deadline=deadline,
+            limit=MAX_ANSWER,
+        )
+    except AddressRefused:
+        raise ChannelRefused(
+            f"{name}: {platform}'s address may not be reached; declare it in private_hosts if it "
+            "is yours"
+        ) from None
+    except DeadlinePassed:
+        raise ChannelUnavailable(f"{name}: {platform} did not answer in time") from None
+    except WireError:
+        raise ChannelUnavailable(f"{name}: {platform} cannot be reached") from None
+
+
+def found_in(content: str | bytes) -> dict[str, Any]:
+    """A JSON object; empty where it is none, or cannot be read."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def revealed(tools: Tools, name: str, token: Secret, platform: str, shape: str = "") -> str:
+    """The token, asked for at each use so that a renewed one needs no restart.
+
+    shape  pattern of what may stand there; default: whatever a header takes.
+    Raises ChannelRefused where it is missing, or cannot be a token; says nothing of what it is.
+    """
+    try:
+        secret = tools.reveal(token)
+    except MissingSecret as error:
+        raise ChannelRefused(f"{name}: {error}") from None
+    if not (re.compile(shape) if shape else _HEADER_VALUE).fullmatch(secret):
+        raise ChannelRefused(f"{name}: what stands in {token} is no {platform} token")
+    return secret
+
+
+def private_address(address: str) -> str:
+    """An address under which a token stays private. Raises ValueError."""
+    parts = urlsplit(address)
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        raise ValueError("it must begin with https://, or the token would travel in clear")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("write the address alone, without a name, a question mark or a #")
+    return address.rstrip("/")
+
+
+def listed_in(content: str | bytes) -> list[dict[str, Any]]:
+    """The JSON objects of a list; none where it is no list, or cannot be read."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def needs(library: str, extra: str, name: str) -> None:
+    """Raises ChannelRefused where a library is missing; says how to install it."""
+    if find_spec(library) is None:
+        raise ChannelRefused(f"{name}: install {library}, with: pip install 'tocsin[{extra}]'")

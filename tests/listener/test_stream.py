@@ -1,0 +1,105 @@
+"""A websocket stays with the server it was opened to, and says why it ended."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import pytest
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
+
+from listener.stream import StreamClosed, StreamRefused, TwoWayStream, _place, open_stream
+
+Answer = Callable[[ServerConnection, Request], Response | None]
+
+
+@contextmanager
+def server(answer: Answer = lambda *_: None) -> Iterator[str]:
+    """A server on loopback that says everything back, until it is told to close."""
+
+    def talk(connection: ServerConnection) -> None:
+        for frame in connection:
+            if frame == "close":
+                connection.close(4004, "told to")
+                return
+            connection.send(frame)
+
+    with serve(talk, "127.0.0.1", 0, process_request=answer) as made:
+        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread.start()
+        yield f"ws://127.0.0.1:{made.socket.getsockname()[1]}/live"
+        made.shutdown()
+        thread.join(5)
+
+
+def opened(url: str) -> TwoWayStream:
+    return open_stream(
+        url,
+        user_agent="tocsin/test",
+        subprotocol=None,
+        timeout=5,
+        headers={"Authorization": "Bearer EXAMPLE"},
+    )
+
+
+def test_what_is_sent_arrives_with_the_headers_of_the_opening() -> None:
+    seen: list[str] = []
+
+    def answer(_: ServerConnection, request: Request) -> None:
+        seen.append(request.headers["Authorization"])
+
+    with server(answer) as url:
+        stream = opened(url)
+        stream.send("hello")
+        assert stream.receive(5) == "hello"
+        stream.close()
+    assert seen == ["Bearer EXAMPLE"]
+
+
+def test_the_code_of_an_ended_stream_is_told_and_its_words_are_not() -> None:
+    with server() as url:
+        stream = opened(url)
+        stream.send("close")
+        with pytest.raises(StreamClosed, match="code 4004") as caught:
+            stream.receive(5)
+        with pytest.raises(StreamClosed):
+            stream.send("more")
+    assert caught.value.code == 4004
+    assert "told to" not in str(caught.value)
+
+
+def moved(to: str) -> Answer:
+    headers = Headers({"Location": to, "Content-Length": "0"})
+    return lambda *_: Response(HTTPStatus.FOUND, "Found", headers)
+
+
+def test_no_redirect_to_another_server_is_followed() -> None:
+    with (
+        server() as elsewhere,
+        server(moved(elsewhere)) as url,
+        pytest.raises(StreamClosed, match="sends us to another one"),
+    ):
+        opened(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("wss://chat.example/live", ("chat.example", 443)),
+        ("wss://Chat.Example:443/live", ("chat.example", 443)),
+        ("ws://[::1]:8065/", ("::1", 8065)),
+        ("ws://chat.example", ("chat.example", 80)),
+        ("wss://bücher.example", ("xn--bcher-kva.example", 443)),
+    ],
+)
+def test_one_place_written_in_several_ways_is_one(url: str, place: tuple[str, int]) -> None:
+    assert _place(url) == place
+
+
+def test_a_refusal_tells_the_status() -> None:
+    refusal = Response(HTTPStatus.UNAUTHORIZED, "no", Headers({"Content-Length": "0"}))
+    with server(lambda *_: refusal) as url, pytest.raises(StreamRefused) as caught:
+        opened(url)
+    assert caught.value.reply.status == 401

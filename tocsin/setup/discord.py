@@ -1,0 +1,31 @@
+"""The steps that make a Discord bot speak and listen for Tocsin."""
+
+from escalation.channels.discord import Settings
+
+# View channels, send messages, read their history: 1 << 10 | 1 << 11 | 1 << 16
+# (docs.discord.com, "Permissions").
+PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 16
+_STEPS = """\
+1. Open Discord's developer portal (discord.com/developers/applications) and choose
+   New Application: call it Tocsin.
+2. Under Bot press Reset Token. It goes into the {token}. Switch "Public Bot" off, and
+   leave the three privileged intents off: Tocsin needs none.
+3. Under General Information leave "Interactions Endpoint URL" empty, or no press comes here.
+4. Invite the bot to your server with this address, the number from General Information in place
+   of APPLICATION_ID:
+   https://discord.com/oauth2/authorize?client_id=APPLICATION_ID&scope=bot&permissions={permissions}
+5. For a room that shows every case, let the bot's role see a channel and send messages there.
+   In Discord's settings, Advanced, switch Developer Mode on; then right-click the channel,
+   Copy Channel ID. {room}
+6. Everyone who can be paged joins that server, and writes a direct message to the bot while
+   `tocsin run` is running; it answers with the contact to declare:
+   contacts = [{{ channel = "{name}", to = "123456789012345678" }}]
+"""
+
+
+def steps(settings: Settings) -> str:
+    """What to do, in order, for a channel as it is declared."""
+    room = f'The room is "{settings.room}".' if settings.room else "Declare it as `room`."
+    return _STEPS.format(
+        name=settings.name, token=settings.token, permissions=PERMISSIONS, room=room
+    )
