@@ -1,7 +1,6 @@
 """The connection on which Slack tells us what people do: Socket Mode, with Slack's own Bolt."""
 
 import contextlib
-import logging
 import re
 import socket
 import threading
@@ -207,7 +206,3 @@ def _of_app_token(
         "connections:write, put it where `app_token` points, and see that Socket Mode is on",
         error.code,
     )
-
-
-# Bolt makes loggers of its own by name; what they would say repeats what people wrote.
-logging.getLogger("slack_bolt").setLevel(logging.CRITICAL + 1)

@@ -21,13 +21,18 @@ from tocsin.clock import SteadyClock
 from tocsin.daemon import Daemon
 from tocsin.randomness import SystemRandomness
 from tocsin.store import Unit
+from tocsin.wiring import House
 
 WORDS = "Charged twice, third time asking. Nobody answers my refund request!"
 
 
 def declared(api: str, port: int) -> Settings:
     """Three people: one by mail address, two by member id."""
-    contacts = {"ada": "ada@acme.example", "ben": "U0BEN", "grace": "U0GRACE"}
+    people = {
+        "ada": ("Ada Lovelace", "ada@acme.example"),
+        "ben": ("Ben Adler", "U0BEN"),
+        "grace": ("Grace Hopper", "U0GRACE"),
+    }
     slack = SlackSettings(
         name="slack",
         token=Secret(env="BOT"),
@@ -40,8 +45,8 @@ def declared(api: str, port: int) -> Settings:
         listen=f"127.0.0.1:{port}",
         brands=(Brand(name="Acme"),),
         people=tuple(
-            Person(name=name, contacts=(Contact(channel="slack", to=to),))
-            for name, to in contacts.items()
+            Person(name=name, full_name=full, contacts=(Contact(channel="slack", to=to),))
+            for name, (full, to) in people.items()
         ),
         teams=(Team(name="care", members=("ada", "ben"), owns={"billing": ("refund",)}),),
         policies=(Policy(name="default", steps=(Role.OWNER, Role.LEAD, Role.EXECUTIVE)),),
@@ -55,6 +60,7 @@ class SlackHouse:
 
     folder: Path
     slack: FakeSlack = field(default_factory=FakeSlack)
+    durable: bool = False
     heard: int = 0
 
     def __enter__(self) -> "SlackHouse":
@@ -78,7 +84,7 @@ class SlackHouse:
             randomness=SystemRandomness(),
             channels={"slack": channel},
             threaded=True,
-            durable=False,
+            durable=self.durable,
         )
         self.daemon = Daemon(self.house, {"slack": channel}, readings=[])
         self.thread = threading.Thread(target=self.daemon.run, kwargs={"signals": False})
@@ -101,33 +107,7 @@ class SlackHouse:
     def complain(self, words: str = WORDS, *, band: Band = Band.P1) -> str:
         """A complaint is heard; returns the ref of its card in the room once it is shown."""
         self.heard += 1
-        number, house = self.heard, self.house
-        now = house.clock.now()
-        post = Post(
-            platform="x",
-            id=f"n-{number}",
-            text=words,
-            created_at=now - timedelta(minutes=7),
-            author=Author(id=f"u-{number}", handle=f"ann{number}", name="Ann", followers=1200),
-            url=f"https://x.example/{number}",
-        )
-
-        def work(desk: Unit) -> int:
-            kept = desk.keep_post(Observation(Kind.POST, post, now), "test")
-            complaint = Complaint(
-                post=kept.post,
-                author=kept.author,
-                brand="Acme",
-                team="care",
-                topic="billing",
-                band=band,
-                score=81.0,
-                safety=False,
-                created_at=post.created_at,
-            )
-            return house.engine.hear(desk, complaint, now).number
-
-        case = house.store.write(work)
+        case = hear(self.house, self.heard, words, band)
         found = lambda: self.slack.find(f"case {case}", ROOM)  # noqa: E731
         return str(self.slack.until(found, f"the card of case {case}"))
 
@@ -141,6 +121,36 @@ class SlackHouse:
         """What the ledger says of a case, in order."""
         with self.house.store.read() as desk:
             return [str(entry["event"]) for entry in desk.history(f"case:{number}")]
+
+
+def hear(house: House, number: int, words: str = WORDS, band: Band = Band.P1) -> int:
+    """A complaint is heard; returns the number of its case."""
+    now = house.clock.now()
+    post = Post(
+        platform="x",
+        id=f"n-{number}",
+        text=words,
+        created_at=now - timedelta(minutes=7),
+        author=Author(id=f"u-{number}", handle=f"ann{number}", name="Ann", followers=1200),
+        url=f"https://x.example/{number}",
+    )
+
+    def work(desk: Unit) -> int:
+        kept = desk.keep_post(Observation(Kind.POST, post, now), "test")
+        complaint = Complaint(
+            post=kept.post,
+            author=kept.author,
+            brand="Acme",
+            team="care",
+            topic="billing",
+            band=band,
+            score=81.0,
+            safety=False,
+            created_at=post.created_at,
+        )
+        return house.engine.hear(desk, complaint, now).number
+
+    return int(house.store.write(work))
 
 
 def _reveal(secret: Secret) -> str:

@@ -29,9 +29,9 @@ def test_a_click_acknowledges_and_every_card_shows_it_and_loses_the_button(
     slack.until(lambda: "Acknowledge" not in slack.labels(card), "the changed card")
     slack.until(lambda: "Acknowledge" not in slack.labels(page), "the changed page")
     assert desk.case().acked_by == "ada"
-    assert slack.find("acknowledged by ada (slack)", ROOM) == card
+    assert slack.find("acknowledged by Ada Lovelace (slack)", ROOM) == card
     slack.until(lambda: slack.said_to(ADA), "the answer")
-    assert "ada has acknowledged it" in slack.said_to(ADA)[0]
+    assert "has acknowledged it" in slack.said_to(ADA)[0]
 
 
 def test_the_same_click_delivered_five_times_is_done_once(desk: SlackHouse) -> None:
@@ -55,7 +55,7 @@ def test_a_hand_over_asks_in_a_modal_and_pages_whom_it_is_for(desk: SlackHouse) 
     assert slack.labels(page) == ["Accept", "Decline"]
     assert "we look into it" in str(slack.messages[page])
     slack.click(BEN, page, "Accept")
-    slack.until(lambda: slack.find("accepted by ben (slack)", ROOM), "the card")
+    slack.until(lambda: slack.find("accepted by Ben Adler (slack)", ROOM), "the card")
     assert desk.case().owner == "ben"
 
 
@@ -64,7 +64,7 @@ def test_words_in_the_thread_are_a_note_and_words_to_tocsin_are_commands(desk: S
     slack.write(ADA, ROOM, "ack", under=card)
     slack.until(lambda: "Acknowledge" not in slack.labels(card), "the changed card")
     slack.write(ADA, ROOM, "the courier has it since Monday", under=card)
-    slack.until(lambda: slack.find("noted by ada (slack)", ROOM), "the note")
+    slack.until(lambda: slack.find("noted by Ada Lovelace (slack)", ROOM), "the note")
     slack.write(ADA, direct(ADA), "cases")
     slack.until(lambda: slack.find("case 1 · Now · billing · owned", direct(ADA)), "the list")
 

@@ -3,6 +3,7 @@
 Slack's own Bolt against a Slack of our own on loopback.
 """
 
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -356,6 +357,21 @@ def test_what_is_not_said_to_us_is_left_out(line: Line, more: dict[str, Any], ro
     line.slack.write(BEN, ROOM, "the last", under=ref)
     line.slack.until(lambda: line.desk.taken)
     assert [one.text for one in line.desk.taken] == ["the last"]
+
+
+def test_nothing_that_is_pressed_or_written_stands_in_a_log(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ref = line.card()
+    line.slack.write(ADA, ROOM, "zzwords about a customer", under=ref)
+    line.slack.click(ADA, ref, "Acknowledge")
+    line.slack.raw("{ zzwords that nobody can read")
+    line.slack.until(lambda: len(line.slack.whispers) == 2)
+    line.stopping.set()
+    line.end()
+    told = [record.getMessage() for record in caplog.records if "websockets" not in record.name]
+    assert not [text for text in told if "zzwords" in text or "EXAMPLE" in text or ADA in text]
 
 
 # ------------------------------------------------------------------------ what is broken
