@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from escalation import encode
 from escalation.channels.slack_actions import MORE
 from escalation.channels.slack_answers import MEMBER, REF
 from escalation.conversation import MAX_WORDS, Incoming
 
+MAX_ID = 300  # characters
 MOST_FIELDS = 50  # of a modal that are read
 _VERB = re.compile(r"[a-z-]{1,40}")
 _TS = re.compile(r"\d{1,20}\.\d{1,10}", re.ASCII)
@@ -48,7 +50,7 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
     ref = f"{room}:{ts}"
     if not (MEMBER.fullmatch(member) and verb and REF.fullmatch(ref)):
         return None
-    once = f"{member}|{ref}|{_text(action, 'action_ts')}|{_text(body, 'trigger_id')}"
+    once = _once(member, ref, _text(action, "action_ts"), _text(body, "trigger_id"))
     token = _text(action, "block_id")
     return Heard(
         Incoming(once, (member,), verb=verb, token=token, ref=ref),
@@ -74,7 +76,7 @@ def submitted(body: Mapping[str, Any]) -> Heard | None:
         return None
     trigger = _text(body, "trigger_id")
     incoming = Incoming(
-        f"{member}|{_text(body, 'view', 'id')}|{trigger}",
+        _once(member, _text(body, "view", "id"), trigger),
         (member,),
         verb=verb,
         token=known.get("token", ""),
@@ -100,7 +102,7 @@ def written(event: Mapping[str, Any], event_id: str, me: str) -> Heard | None:
         return None
     ref = f"{room}:{thread}" if REF.fullmatch(f"{room}:{thread}") else ""
     text = as_typed(_text(event, "text"))
-    once = event_id or f"{room}:{ts}"
+    once = _once(event_id or f"{room}:{ts}")
     return Heard(Incoming(once, (member,), ref=ref, text=text), member, room, thread, is_talk=True)
 
 
@@ -135,6 +137,11 @@ def _known(text: str) -> dict[str, str]:
     if not isinstance(found, dict):
         return {}
     return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _once(*parts: str) -> str:
+    """What is the same each time that Slack delivers the same."""
+    return encode.cut(encode.one_line("|".join(parts)), MAX_ID)
 
 
 def _text(found: object, *path: str) -> str:

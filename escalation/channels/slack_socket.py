@@ -110,9 +110,15 @@ class Socket:
             raise self._trouble from None
 
     def _checked(self, url: str) -> str:
-        parts, api = urlsplit(url), urlsplit(self._calls.api)
+        """The library speaks TLS on port 443 alone, whatever the address says."""
+        try:
+            parts, api = urlsplit(url), urlsplit(self._calls.api)
+            port = parts.port
+        except ValueError:
+            port, parts, api = None, urlsplit(""), urlsplit("")
         is_local = parts.hostname in LOCAL and api.hostname in LOCAL
-        if parts.hostname and (parts.scheme == "wss" or (parts.scheme == "ws" and is_local)):
+        is_private = parts.scheme == "wss" and port in (None, 443)
+        if parts.hostname and (is_private or (parts.scheme == "ws" and is_local)):
             return url
         raise ChannelUnavailable(f"{self._calls.name}: Slack's answer names no safe address")
 

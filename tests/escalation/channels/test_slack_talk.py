@@ -474,7 +474,20 @@ def test_slack_says_how_long_it_wants_to_be_left_alone(slack: FakeSlack) -> None
     assert len(slack.sent("apps.connections.open")) == 1
 
 
-@pytest.mark.parametrize("url", ["", "ws://evil.example/", "http://127.0.0.1/", "wss://", 17, None])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ws://evil.example/",
+        "http://127.0.0.1/",
+        "wss://",
+        "wss://evil.example:8443/",  # where Slack's library would speak in clear
+        "wss://evil.example:99999/",
+        "wss://[::1",
+        17,
+        None,
+    ],
+)
 def test_an_address_that_is_not_safe_is_not_connected_to(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, url: object
 ) -> None:
