@@ -88,10 +88,22 @@ def assert_read(text: str) -> None:
     assert (heard.member, heard.incoming.who) == (ADA, (ADA,))
 
 
-NAMES = (
-    "id user view state values actions action_id container selected_option value channel_id "
-    "message_ts private_metadata x"
-).split()
+NAMES = [
+    "id",
+    "user",
+    "view",
+    "state",
+    "values",
+    "actions",
+    "action_id",
+    "container",
+    "selected_option",
+    "value",
+    "channel_id",
+    "message_ts",
+    "private_metadata",
+    "x",
+]
 ODD = st.recursive(
     st.none()
     | st.booleans()
