@@ -20,8 +20,9 @@ from escalation.conversation import Answer, Take
 # "Handling user interaction"): who it was is asked for within the first, the rest is for us.
 WHO_WITHIN = 1.0
 ANSWER_WITHIN = 2.0
-SHOWN_WITHIN = 10.0
+SHOWN_WITHIN = 4.0  # less than a daemon has to end
 MOST_AT_ONCE = 3  # people who are answered; fewer than calls that one lane takes
+MOST_WAITING = 10  # modals whose answer is waited for at once
 MOST_REMEMBERED = 1000  # ids of what came in; the same again is only acknowledged
 MAX_TEXT = 3000  # characters of a section (docs.slack.dev, Block Kit)
 TOO_BUSY = "Slack could not show the form in time. Nothing was done; press again."
@@ -49,22 +50,19 @@ class Talk:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Take nothing more; what was acknowledged is still done."""
+        self._pool.shutdown(wait=False)
 
     # ------------------------------------------------------------------------- what comes in
     def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        heard = slack_reading.pressed(body)
-        if heard is not None and self._is_new(heard):
-            self._show(heard, self._answer(heard))
+        self._hand_on(slack_reading.pressed(body))
+        ack()  # last: what could not be handed on is shown to have failed where it was pressed
 
     def written(self, body: dict[str, Any]) -> None:
         event, once = body.get("event"), body.get("event_id")
-        if not isinstance(event, dict):
-            return
-        heard = slack_reading.written(event, once if isinstance(once, str) else "", self._me)
-        if heard is not None and self._is_new(heard):
-            self._show(heard, self._answer(heard))
+        if isinstance(event, dict):
+            known = once if isinstance(once, str) else ""
+            self._hand_on(slack_reading.written(event, known, self._me))
 
     def submitted(self, ack: Ack, body: dict[str, Any]) -> None:
         """A modal closes unless it is answered with what is wrong, which Slack waits for. Where
@@ -88,6 +86,11 @@ class Talk:
             ack(response_action="errors", errors=slack_actions.wrong(answer.form))
         else:
             ack(response_action="update", view=_view(heard, answer))
+
+    def _hand_on(self, heard: Heard | None) -> None:
+        """Answer it in its turn, so that no acknowledgement waits for the answer before it."""
+        if heard is not None and self._is_new(heard):
+            self._pool.submit(lambda: self._show(heard, self._answer(heard)))
 
     def _is_new(self, heard: Heard) -> bool:
         with self._lock:

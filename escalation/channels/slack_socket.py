@@ -13,7 +13,7 @@ from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.slack_actions import VIEW
 from escalation.channels.slack_answers import SlackRefused
 from escalation.channels.slack_calls import SILENT, Calls
-from escalation.channels.slack_hearing import MOST_AT_ONCE, Talk
+from escalation.channels.slack_hearing import MOST_WAITING, Talk
 from escalation.channels.slack_people import People
 from escalation.conversation import Take
 
@@ -38,7 +38,7 @@ class Socket:
         self._app_token = app_token
         self._trouble: ChannelUnavailable | ChannelRefused | None = None
         self._closing = threading.Lock()
-        self._workers = ThreadPoolExecutor(MOST_AT_ONCE, "slack hears")
+        self._workers = ThreadPoolExecutor(MOST_WAITING, "slack hears")
         me = calls.within(CALL_WITHIN, lambda: calls.call("auth.test", {}, CALL_WITHIN), lane=LANE)
         team = str(me.get("enterprise_id") or me.get("team_id") or "")
         self._talk = Talk(calls, people, take, team, str(me.get("user_id") or ""))
@@ -90,7 +90,7 @@ class Socket:
         ending = threading.Thread(target=self._handler.close, daemon=True, name="slack closes")
         ending.start()
         ending.join(CLOSE_WITHIN)
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._workers.shutdown(wait=False)
         self._talk.close()
 
     def _address(self) -> str:

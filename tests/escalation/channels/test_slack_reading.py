@@ -89,20 +89,8 @@ def assert_read(text: str) -> None:
 
 
 NAMES = [
-    "id",
-    "user",
-    "view",
-    "state",
-    "values",
-    "actions",
-    "action_id",
-    "container",
-    "selected_option",
-    "value",
-    "channel_id",
-    "message_ts",
-    "private_metadata",
-    "x",
+    *("id", "user", "view", "state", "values", "actions", "action_id", "container", "x"),
+    *("selected_option", "value", "channel_id", "message_ts", "private_metadata"),
 ]
 ODD = st.recursive(
     st.none()

@@ -317,6 +317,32 @@ def test_an_answer_that_takes_long_is_acknowledged_in_time_and_told_later(
     line.end()
 
 
+def test_twenty_presses_are_acknowledged_while_the_first_is_still_being_answered(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = threading.Event()
+
+    def slow(incoming: Incoming) -> Answer:
+        line.desk.taken.append(incoming)
+        going_on.wait(PATIENCE)
+        return Answer("done")
+
+    monkeypatch.setattr(line.desk, "take", slow)
+    line.stopping.set()
+    line.end()
+    again = Line(line.slack, line.channel, line.desk)
+    line.slack.until(lambda: line.slack.opened == 2 and len(line.slack.sockets) == 1)
+    ref = again.card()
+    for _ in range(20):
+        [envelope] = line.slack.click(ADA, ref, "Acknowledge")
+        line.slack.ack(envelope)
+    assert not line.slack.whispers
+    going_on.set()
+    line.slack.until(lambda: len(line.slack.whispers) == 20)
+    again.stopping.set()
+    again.end()
+
+
 # --------------------------------------------------------------------------------- words
 def test_words_under_a_message_come_in_with_the_message(line: Line) -> None:
     ref = line.card()
