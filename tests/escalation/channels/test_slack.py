@@ -604,3 +604,16 @@ def test_all_the_calls_of_one_message_end_by_one_deadline(dripping: int) -> None
     by_mail = replace(MESSAGE, to="ada@acme.example")
     with pytest.raises(ChannelUnavailable, match=r"slack: no complete answer within 0\.2 s"):
         slack(f"http://127.0.0.1:{dripping}/api/").deliver(by_mail, deadline=0.2)
+
+
+def test_what_arrives_at_slack_of_hostile_words_is_as_harmless(fake: FakeSlack) -> None:
+    channel = slack(fake.api)
+    for text in OWN.values():
+        words = Verbatim(text, text, text, 1, text)
+        message = replace(ACTING, headline=text, lines=(text,), verbatim=words, mention=None)
+        ref = channel.deliver(replace(message, subject=text), deadline=5).ref
+        channel.update(ref, replace(message, trail=(text,)), deadline=5)
+    arrived = json.dumps([asked for _, asked in fake.calls], ensure_ascii=False)
+    assert not re.findall(r"<(?!https?://)", arrived)
+    assert not re.findall(r"@(?:channel|here|everyone)\b", arrived)
+    assert all(asked["unfurl_links"] is False for _, asked in fake.calls)
