@@ -8,7 +8,8 @@ from escalation.channels.slack import CAPABILITIES
 from escalation.channels.slack_actions import kept, view
 from escalation.channels.slack_blocks import content
 from escalation.conversation import Incoming
-from tests.escalation.channels.fake_slack import ROOM, problems, view_problems
+from tests.escalation.channels.block_kit import problems, view_problems
+from tests.escalation.channels.fake_slack import ROOM
 from tests.firm import NOON, FakeChannel, Firm, open_firm
 from tests.pictures.chromium import ROOT, chromium, needs_chromium, picture, shown
 from tests.pictures.kept import is_of, signed

@@ -6,23 +6,15 @@ Slack's own Bolt against a Slack of our own on loopback.
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from config import Secret
-from escalation.buttons import ACK, ESCALATE, HANDOFF, NOT_COMPLAINT, RESOLVE, SNOOZE
-from escalation.channel import ChannelRefused, ChannelUnavailable, Message, Purpose
-from escalation.channels.slack import Settings, Slack
-from escalation.conversation import Answer, FieldKind, Form, FormField, Hearing, Incoming
-from listener.tools import Tools
+from escalation.conversation import Answer, Form, Incoming
 from tests.escalation.channels.fake_slack import (
     ADA,
-    APP_TOKEN,
     BEN,
-    BOT_TOKEN,
     MALLORY,
     MY_BOT,
     PATIENCE,
@@ -31,97 +23,15 @@ from tests.escalation.channels.fake_slack import (
     Fault,
     direct,
 )
+from tests.escalation.channels.slack_line import FORM, TOKEN, Desk, Line, channel
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-TOKEN = "0123456789abcdef0123456789abcdef"
-CARD = Message(
-    key="case 17/1",
-    purpose=Purpose.CARD,
-    to=ROOM,
-    headline="Soon · Ada Lovelace · 3 posts: billing at Acme",
-    lines=("Next: acknowledge by 13:15",),
-    subject="case 17",
-    buttons=(ACK, HANDOFF, SNOOZE, NOT_COMPLAINT, RESOLVE, ESCALATE),
-    token=TOKEN,
-)
-FORM = Form(
-    "handoff",
-    TOKEN,
-    "Hand over",
-    (
-        FormField(
-            "to",
-            "To whom",
-            FieldKind.CHOICE,
-            choices=(("ben", "Ben <@U0BEN>"), ("grace", "Grace")),
-            needed=True,
-        ),
-        FormField("reason", "Why", hint="in short", needed=True, known="knows it"),
-        FormField("told", "What was the customer told?", FieldKind.TEXT),
-    ),
-)
-
-
-@dataclass
-class Desk:
-    """Whoever takes what comes in: remembers it, and answers as it is told."""
-
-    answer: Answer = field(default_factory=lambda: Answer("Case 17: you own it.", done=True))
-    taken: list[Incoming] = field(default_factory=list)
-
-    def take(self, incoming: Incoming) -> Answer:
-        self.taken.append(incoming)
-        return self.answer
-
-
-@dataclass
-class Line:
-    """A channel that listens in a thread, as it does in the daemon."""
-
-    slack: FakeSlack
-    channel: Slack
-    desk: Desk
-    stopping: threading.Event = field(default_factory=threading.Event)
-    ended_with: BaseException | None = None
-
-    def __post_init__(self) -> None:
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            self.channel.listen(self.desk.take, self.stopping)
-        except (ChannelUnavailable, ChannelRefused) as error:
-            self.ended_with = error
-
-    def card(self, **more: Any) -> str:
-        """The ref of a card in the room, once it can be pressed."""
-        self.slack.until(lambda: self.slack.sockets, "a web socket")
-        return self.channel.deliver(replace(CARD, **more), deadline=5).ref
-
-    def end(self) -> BaseException | None:
-        self.thread.join(PATIENCE)
-        assert not self.thread.is_alive(), "it never ended"
-        return self.ended_with
 
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
     with FakeSlack() as running:
         yield running
-
-
-def reveal(secret: Secret) -> str:
-    return APP_TOKEN if secret.env == "SLACK_APP" else BOT_TOKEN
-
-
-def channel(api: str) -> Slack:
-    settings = Settings(
-        name="slack", token=Secret(env="SLACK_BOT"), app_token=Secret(env="SLACK_APP"), api=api
-    )
-    return Slack(settings, Tools(None, reveal, "tocsin/test"), now=lambda: NOON)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -398,162 +308,3 @@ def test_nothing_that_is_pressed_or_written_stands_in_a_log(
     line.end()
     told = [record.getMessage() for record in caplog.records if "websockets" not in record.name]
     assert not [text for text in told if "zzwords" in text or "EXAMPLE" in text or ADA in text]
-
-
-# ------------------------------------------------------------------------ what is broken
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "",
-        "no json",
-        "{",
-        "[]",
-        "null",
-        '{"type": "hello"}',
-        '{"type": "interactive"}',
-        '{"type": "interactive", "envelope_id": "1", "payload": null}',
-        '{"type": "interactive", "envelope_id": "1", "payload": []}',
-        '{"type": "interactive", "envelope_id": "1", "payload": {"type": "block_actions"}}',
-        '{"type": "interactive", "envelope_id": 1, "payload": {"type": "block_actions", '
-        '"user": [], "actions": [{"action_id": {}}], "container": 1}}',
-        '{"type": "interactive", "envelope_id": "1", "payload": {"type": "view_submission", '
-        '"view": {"callback_id": "tocsin", "private_metadata": "{", "state": 1}, "user": {}}}',
-        '{"type": "events_api", "envelope_id": "1", "payload": {"type": "event_callback", '
-        '"event": {"type": "message", "text": 1, "user": [], "ts": {}}}}',
-        '{"type": "events_api", "envelope_id": "1", "payload": {"type": "event_callback", '
-        '"event": "message"}}',
-        '{"type": "slash_commands", "envelope_id": "1", "payload": {"command": "/x"}}',
-        '{"a":' * 5000,
-    ],
-)
-def test_what_cannot_be_read_is_left_out_and_deafens_nobody(line: Line, raw: str) -> None:
-    ref = line.card()
-    line.slack.raw(raw)
-    line.slack.click(ADA, ref, "Acknowledge")
-    line.slack.until(lambda: line.desk.taken)
-    assert [one.verb for one in line.desk.taken] == ["ack"]
-
-
-# ------------------------------------------------------------------------ the connection
-def test_it_ends_when_it_is_told_to(line: Line) -> None:
-    line.slack.until(lambda: line.slack.sockets)
-    line.stopping.set()
-    assert line.end() is None
-    line.slack.until(lambda: not line.slack.sockets, "the end of the web socket")
-
-
-def test_it_ends_also_while_slack_does_not_answer() -> None:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        api = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
-        made = Line(None, channel(api), Desk())  # type: ignore[arg-type]
-        silent.accept()[0].close()
-        made.stopping.set()
-        assert made.end() is None or isinstance(made.ended_with, ChannelUnavailable)
-
-
-def test_a_connection_that_slack_wants_renewed_is_renewed_without_a_gap(line: Line) -> None:
-    ref = line.card()
-    line.slack.refresh()
-    line.slack.click(ADA, ref, "Acknowledge")
-    line.slack.until(lambda: line.desk.taken)
-    assert line.thread.is_alive()
-
-
-def test_a_lost_connection_is_not_now(line: Line) -> None:
-    line.card()
-    line.slack.drop()
-    error = line.end()
-    assert isinstance(error, ChannelUnavailable)
-    assert "the connection to Slack was lost" in str(error)
-
-
-@pytest.mark.parametrize(
-    ("method", "fault", "kind", "said"),
-    [
-        ("auth.test", Fault("token_revoked"), ChannelRefused, "put it where `token` points"),
-        ("auth.test", Fault("internal_error", 503), ChannelUnavailable, "not available"),
-        (
-            "apps.connections.open",
-            Fault("invalid_auth"),
-            ChannelRefused,
-            "the app-level token .* `app_token` points, and see that Socket Mode is on",
-        ),
-        ("apps.connections.open", Fault("internal_error"), ChannelUnavailable, "not available"),
-    ],
-)
-def test_why_nothing_is_heard_is_told(
-    slack: FakeSlack, method: str, fault: Fault, kind: type[Exception], said: str
-) -> None:
-    slack.faults[method] = [fault]
-    with pytest.raises(kind, match=said) as caught:
-        channel(slack.api).listen(Desk().take, threading.Event())
-    assert "EXAMPLE" not in f"{caught.value} {caught.value!r}"
-
-
-def test_slack_says_how_long_it_wants_to_be_left_alone(slack: FakeSlack) -> None:
-    slack.faults["apps.connections.open"] = [Fault("ratelimited", 429, {"Retry-After": "30"})]
-    with pytest.raises(ChannelUnavailable) as caught:
-        channel(slack.api).listen(Desk().take, threading.Event())
-    assert caught.value.retry_after == 30.0
-    assert len(slack.sent("apps.connections.open")) == 1
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "ws://evil.example/",
-        "http://127.0.0.1/",
-        "wss://",
-        "wss://evil.example:8443/",  # where Slack's library would speak in clear
-        "wss://evil.example:99999/",
-        "wss://[::1",
-        17,
-        None,
-    ],
-)
-def test_an_address_that_is_not_safe_is_not_connected_to(
-    slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, url: object
-) -> None:
-    monkeypatch.setattr(slack, "_apps_connections_open", lambda asked: {"url": url})
-    with pytest.raises(ChannelUnavailable, match="no safe address"):
-        channel(slack.api).listen(Desk().take, threading.Event())
-
-
-def test_a_token_that_is_revoked_while_it_listens_ends_it(line: Line) -> None:
-    ref = line.card()
-    line.slack.revoked.add(BOT_TOKEN)
-    line.slack.click(ADA, ref, "Acknowledge")
-    error = line.end()
-    assert isinstance(error, ChannelRefused)
-    assert "token_revoked" in str(error)
-    assert line.desk.taken, "what was pressed still counts"
-
-
-def test_an_app_token_that_is_revoked_ends_it_when_the_connection_is_renewed(line: Line) -> None:
-    line.card()
-    line.slack.revoked.add(APP_TOKEN)
-    line.slack.raw({"type": "disconnect", "reason": "link_disabled"})
-    line.slack.until(lambda: len(line.slack.sent("apps.connections.open")) == 2)
-    line.slack.drop()
-    error = line.end()
-    assert isinstance(error, ChannelRefused)
-    assert "app-level token (token_revoked)" in str(error)
-
-
-def test_without_an_app_level_token_nothing_is_heard_and_no_button_is_offered(
-    slack: FakeSlack,
-) -> None:
-    from escalation.channels.slack import build
-
-    both = channel(slack.api)
-    one_way = build(both.settings.model_copy(update={"app_token": None}), both.tools)
-    can = one_way.capabilities
-    assert (can.two_way, can.buttons, can.forms) == (False, False, False)
-    assert isinstance(one_way, Hearing)
-    with pytest.raises(ChannelRefused, match="hears nothing without `app_token`"):
-        one_way.listen(Desk().take, threading.Event())
-    two_way = build(both.settings, both.tools).capabilities
-    assert (two_way.two_way, two_way.buttons, two_way.forms) == (True, True, True)
