@@ -12,6 +12,7 @@ from escalation.channels.slack_calls import Calls
 
 KEPT = timedelta(hours=1)  # people change their address, or leave
 KEPT_AFTER_REFUSAL = timedelta(minutes=1)  # a missing scope must not slow down every press
+BELIEVED_WITHOUT_SLACK = timedelta(days=1)  # where it cannot say, what it said last still counts
 MOST = 10_000  # people remembered; more, and all are asked for anew
 
 
@@ -25,7 +26,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Remembers who is who for an hour. One may be used by several threads."""
+    """Remembers who is who for an hour, or a day while Slack does not say. One may be used by
+    several threads."""
 
     _known: dict[str, Known] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -78,7 +80,12 @@ class People:
             known = self._known.get(name)
         if known is not None and now() < known.until:
             return known.found
-        found, kept = ask()
+        try:
+            found, kept = ask()
+        except ChannelUnavailable:
+            if known is None or now() >= known.until + BELIEVED_WITHOUT_SLACK:
+                raise
+            return known.found
         with self._lock:
             if len(self._known) >= MOST:
                 self._known.clear()

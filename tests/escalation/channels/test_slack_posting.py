@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from escalation.buttons import ACK, HANDOFF
-from escalation.channel import ChannelRefused, Verbatim
-from tests.escalation.channels.fake_slack import ADA, FakeSlack, Fault, direct
-from tests.escalation.channels.slack_samples import MESSAGE, slack
+from escalation.channel import ChannelRefused, ChannelUnavailable, Verbatim
+from tests.escalation.channels.fake_slack import ADA, BEN, FakeSlack, Fault, direct
+from tests.escalation.channels.slack_samples import MESSAGE, NOON, slack
 from tests.hostile import OWN
 
 pytest.importorskip("slack_sdk", reason="left out: needs slack-sdk")
@@ -30,6 +31,29 @@ def test_a_contact_may_be_a_mail_address_which_is_looked_up_once_an_hour(fake: F
     assert len(fake.sent("users.lookupByEmail")) == 1
     assert f"<@{ADA}>" in json.dumps(fake.sent("chat.postMessage")[-1])
     assert "acme.example" not in json.dumps(fake.sent("chat.postMessage"))
+
+
+def test_who_was_found_once_is_still_reached_while_slack_cannot_look(fake: FakeSlack) -> None:
+    clock = [NOON]
+    channel = replace(slack(fake.api), now=lambda: clock[0])
+    by_mail = replace(MESSAGE, to="ada@acme.example", mention=None)
+    channel.deliver(by_mail, deadline=5)
+    fake.faults["users.lookupByEmail"] = [Fault("internal_error", 503)] * 2
+    clock[0] = NOON + timedelta(hours=2)
+    assert channel.deliver(by_mail, deadline=5).ref.startswith(direct(ADA))
+    clock[0] = NOON + timedelta(days=2)
+    with pytest.raises(ChannelUnavailable):
+        channel.deliver(by_mail, deadline=5)
+
+
+def test_a_mail_address_is_looked_up_again_after_an_hour(fake: FakeSlack) -> None:
+    clock = [NOON]
+    channel = replace(slack(fake.api), now=lambda: clock[0])
+    by_mail = replace(MESSAGE, to="ada@acme.example", mention=None)
+    channel.deliver(by_mail, deadline=5)
+    fake.members[BEN].email, fake.members[ADA].email = "ada@acme.example", "lovelace@acme.example"
+    clock[0] = NOON + timedelta(hours=1)
+    assert channel.deliver(by_mail, deadline=5).ref.startswith(direct(BEN))
 
 
 def test_a_mail_address_that_nobody_has_is_refused_and_not_repeated(fake: FakeSlack) -> None:
