@@ -31,13 +31,14 @@ def main() -> int:
 
 
 def slack() -> Iterator[tuple[str, list[float], float]]:
-    """Slack: acknowledged to Slack, the button gone from the card, and a modal on the screen."""
+    """Slack: acknowledged to Slack, the button gone from the card, and a modal handed over."""
     from tests.escalation.channels.fake_slack import ADA
     from tests.tocsin.slack_house import SlackHouse
 
     acked: list[float] = []
     shown: list[float] = []
     asked: list[float] = []
+    renewed: list[float] = []
     with tempfile.TemporaryDirectory() as folder, SlackHouse(Path(folder), durable=True) as desk:
         chat = desk.slack
         for number in range(1, ROUNDS + 1):
@@ -51,9 +52,16 @@ def slack() -> Iterator[tuple[str, list[float], float]]:
             chat.click(ADA, card, "Hand over …")
             chat.until(lambda number=number: len(chat.views) == number, "the modal")
             asked.append(time.perf_counter() - started)
+        for _ in range(ROUNDS // 4):
+            chat.refresh(closes=False)
+            started = time.perf_counter()
+            [envelope] = chat.click(ADA, card, "Hand over …")
+            chat.ack(envelope)
+            renewed.append(time.perf_counter() - started)
     yield "click to acknowledged to Slack", acked, 3.0
     yield "click to card without its button", shown, PROMISED
     yield "click to modal handed over", asked, 3.0
+    yield "acknowledged just after a renewal", renewed, 3.0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -85,8 +86,7 @@ class Socket:
         client = self._handler.client
         client.closed = True
         client.message_queue.put(None)  # wakes what waits for a message
-        with contextlib.suppress(OSError, AttributeError):  # and what waits to receive one
-            client.current_session.sock.shutdown(socket.SHUT_RDWR)
+        _hang_up(client.current_session)
         ending = threading.Thread(target=self._handler.close, daemon=True, name="slack closes")
         ending.start()
         ending.join(CLOSE_WITHIN)
@@ -98,6 +98,9 @@ class Socket:
         one."""
         calls, name = self._calls, "apps.connections.open"
         self._trouble = None
+        old = self._handler.client.current_session
+        if old is not None:  # nothing that comes on the new one is to wait until this one is silent
+            old.close = partial(_let_go, old)
         try:
             told = calls.within(
                 CALL_WITHIN,
@@ -149,6 +152,17 @@ class Socket:
         app.event("message")(lambda body: hears.written(body))
         app.event(re.compile(".+"))(lambda body: None)
         return app
+
+
+def _let_go(session: Any) -> None:
+    _hang_up(session)
+    session.disconnect()
+
+
+def _hang_up(session: Any) -> None:
+    """End a connection at once: the library would wait up to three seconds for its next word."""
+    with contextlib.suppress(OSError, AttributeError):
+        session.sock.shutdown(socket.SHUT_RDWR)
 
 
 def listen(

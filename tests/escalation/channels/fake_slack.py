@@ -215,12 +215,13 @@ class FakeSlack:
         found: dict[str, Any] = self.until(acked, "an acknowledgement")[0]
         return found
 
-    def refresh(self) -> None:
-        """Slack wants the connection renewed, and then closes it."""
+    def refresh(self, *, closes: bool = True) -> None:
+        """Slack wants the connection renewed, and then closes it, or leaves that to us."""
         old, opened = self.sockets[-1], self.opened
         self.raw({"type": "disconnect", "reason": "refresh_requested"})
         self.until(lambda: self.opened > opened, "a renewed web socket")
-        old.close()
+        if closes:
+            old.close()
 
     def drop(self) -> None:
         """The connection is lost."""

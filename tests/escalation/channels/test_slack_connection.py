@@ -88,11 +88,17 @@ def test_it_ends_also_while_slack_does_not_answer() -> None:
         assert made.end() is None or isinstance(made.ended_with, ChannelUnavailable)
 
 
-def test_a_connection_that_slack_wants_renewed_is_renewed_without_a_gap(line: Line) -> None:
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_connection_that_slack_wants_renewed_is_renewed_and_heard(
+    line: Line, closes: bool
+) -> None:
     ref = line.card()
-    line.slack.refresh()
-    line.slack.click(ADA, ref, "Acknowledge")
-    line.slack.until(lambda: line.desk.taken)
+    for number in (1, 2, 3):
+        line.slack.refresh(closes=closes)
+        [envelope] = line.slack.click(ADA, ref, "Acknowledge")
+        line.slack.ack(envelope)
+        line.slack.until(lambda number=number: len(line.desk.taken) == number)
+        line.slack.until(lambda: len(line.slack.sockets) == 1, "the end of the old one")
     assert line.thread.is_alive()
 
 
