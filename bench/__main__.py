@@ -4,6 +4,7 @@ from bench import (
     accuracy,
     aspects,
     bands,
+    chat,
     embeddings,
     firestorm,
     languages,
@@ -28,6 +29,7 @@ PARTS = (
     ("Embeddings", embeddings),
     ("Bands", bands),
     ("Firestorms", firestorm),
+    ("Chat", chat),
 )
 
 if __name__ == "__main__":

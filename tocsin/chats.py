@@ -13,6 +13,7 @@ from tocsin.log import logger
 from tocsin.randomness import Randomness
 
 DEAF_AFTER = timedelta(minutes=1)
+HEARD_AFTER = timedelta(seconds=30)  # listening as long, it is connected, though nobody speaks
 REFUSED_WAIT = 300.0  # seconds until a refused channel is tried again: a token may be renewed
 SORRY = (
     "Tocsin could not do that just now; nothing was changed. Try again, or use the command line."
@@ -38,6 +39,7 @@ class Chat:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._lost: tuple[datetime, str] | None = None
+        self._began: datetime | None = None
         self._thread = threading.Thread(target=self._run, name=f"hears {name}", daemon=True)
 
     def start(self) -> None:
@@ -55,13 +57,17 @@ class Chat:
     def deaf(self, now: datetime) -> str | None:
         """Why it has not been heard for a minute or longer; None: it is heard."""
         with self._lock:
-            lost = self._lost
+            lost, began = self._lost, self._began
+        if began is not None and now - began >= HEARD_AFTER:
+            return None
         return lost[1] if lost is not None and now - lost[0] >= DEAF_AFTER else None
 
     def _run(self) -> None:
         attempts = 0
         while not self._stopping.is_set():
             began = self._now()
+            with self._lock:
+                self._began = began
             try:
                 self._hearing.listen(self._take, self._stopping)
                 why, wait = "the connection ended", None
@@ -80,6 +86,7 @@ class Chat:
     def _note(self, why: str, attempts: int) -> None:
         now = self._now()
         with self._lock:
+            self._began = None
             since = self._lost[0] if self._lost is not None and attempts > 1 else now
             self._lost = (since, why)
         if attempts == 1:

@@ -15,6 +15,7 @@ MOST = 4  # of the newest; `tocsin cases show` has all
 _BY_HAND: Mapping[str, str] = {
     "acknowledged": "acknowledged by {who}",
     "taken": "taken by {who}",
+    "accepted": "accepted by {who}",
     "offered": "offered to another by {who}",
     "assigned": "given to another by {who}",
     "rerouted": "given to another team by {who}",

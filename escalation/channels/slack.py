@@ -1,12 +1,9 @@
-"""Slack: cards in a room, pages as direct messages, through a bot token."""
+"""Slack: cards in a room, pages as direct messages, both with buttons; and what is done there."""
 
-import logging
-import math
-import re
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from http.client import HTTPException
 from importlib.util import find_spec
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -14,7 +11,6 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
-from escalation import encode
 from escalation.channel import (
     Capabilities,
     Channel,
@@ -23,24 +19,28 @@ from escalation.channel import (
     Message,
     Receipt,
 )
-from escalation.channels.slack_answers import REF, reading, receipt
-from escalation.channels.slack_blocks import blocks, fallback
-from listener.deadline import within
+from escalation.channels.slack_answers import MEMBER, NO_THREAD, REF, SlackRefused, receipt
+from escalation.channels.slack_blocks import content
+from escalation.channels.slack_calls import Calls
+from escalation.channels.slack_people import People
+from escalation.conversation import Take
 from listener.tools import Tools
-from listener.wire import WireError
 
 # One message a second to one room (docs.slack.dev, rate limits).
-CAPABILITIES = Capabilities(update=True, max_chars=3000, min_gap=1.0)
-MAX_KEY = 500  # characters of a message's key that Slack keeps as metadata
-# Never shown: the library's own log lines repeat what the server said.
-_SILENT = logging.Logger("slack_sdk, silenced", logging.CRITICAL + 1)
+CAPABILITIES = Capabilities(
+    update=True, thread=True, buttons=True, two_way=True, forms=True, max_chars=3000, min_gap=1.0
+)
+# Without the app-level token nothing that is pressed or written there comes back.
+ONE_WAY = replace(CAPABILITIES, buttons=False, two_way=False, forms=False)
 
 
 class Settings(ChannelSettings):
-    """A Slack workspace: the bot's token, and the room that everyone sees."""
+    """A Slack workspace: the bot's token, the app-level token with which it hears, and the room
+    that everyone sees."""
 
     kind: Literal["slack"] = "slack"
     token: Secret
+    app_token: Secret | None = None
     api: str = Field(default="https://slack.com/api/", max_length=500)
 
     @field_validator("api")
@@ -57,93 +57,90 @@ class Settings(ChannelSettings):
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """Posts and updates messages in one workspace."""
+    """Posts and updates messages in one workspace, and hears what is done with them."""
 
     settings: Settings
     tools: Tools
     now: Callable[[], datetime]
     capabilities: Capabilities = CAPABILITIES
+    people: People = field(default_factory=People, repr=False)
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
-        """Post to a room or, with a member's id, to their direct messages."""
-        return self._call("chat.postMessage", {"channel": message.to}, message, deadline)
+        """Post to a room or, with a member's id or mail address, to their direct messages."""
+        return self._calls.within(deadline, lambda: self._deliver(message, deadline))
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text of a message of ours."""
         place = REF.fullmatch(ref)
         if place is None:
             raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
-        return self._call("chat.update", {"channel": place[1], "ts": place[2]}, message, deadline)
 
-    def _call(
-        self, method: str, place: dict[str, str], message: Message, deadline: float
-    ) -> Receipt:
-        from slack_sdk.errors import SlackApiError, SlackClientError
+        def work() -> Receipt:
+            fields = {"channel": place[1], "ts": place[2], **self._content(message, deadline)}
+            return receipt(self.settings.name, self._calls.call("chat.update", fields, deadline))
 
-        name = self.settings.name
-        request = {**place, **_content(message)}
-        client = self._client(deadline)
+        return self._calls.within(deadline, work)
+
+    def listen(self, take: Take, stopping: threading.Event) -> None:
+        """Hear on a web socket of Slack's; see `escalation.conversation.Hearing`."""
+        from escalation.channels.slack_socket import listen
+
+        if self.settings.app_token is None:
+            raise ChannelRefused(f"{self.settings.name}: hears nothing without `app_token`")
+        listen(self._calls, self.settings.app_token, self.people, take, stopping)
+
+    @property
+    def _calls(self) -> Calls:
+        known = self.settings
+        return Calls(known.name, known.api, known.token, self.tools, self.now)
+
+    def _deliver(self, message: Message, deadline: float) -> Receipt:
+        fields = self._content(message, deadline)
+        under = REF.fullmatch(message.under or "")
+        if under is not None:
+            try:
+                return self._post({**fields, "channel": under[1], "thread_ts": under[2]}, deadline)
+            except SlackRefused as error:
+                if error.code not in NO_THREAD:  # a page stands by itself rather than not at all
+                    raise
+        to = self.people.member(message.to, self._calls, deadline)
         try:
-            answer = within(
-                deadline, lambda: client.api_call(method, json=request), lane=f"slack {name}"
-            )
-        except SlackApiError as error:
-            raise reading(name, error.response, self.now()) from None
-        except WireError as error:
-            raise ChannelUnavailable(str(error)) from None
-        except OSError:
-            raise ChannelUnavailable(f"{name}: Slack cannot be reached") from None
-        # What a broken answer makes the library trip over; none of it is worth showing.
-        except (SlackClientError, HTTPException, ValueError, TypeError, LookupError,
-                AttributeError, RecursionError):  # fmt: skip
-            raise ChannelUnavailable(f"{name}: Slack's answer cannot be read") from None
-        return receipt(name, answer.data)
+            return self._post({**fields, "channel": to}, deadline)
+        except SlackRefused as error:
+            self.people.forget(message.to)
+            if error.code != "channel_not_found" or not MEMBER.fullmatch(to):
+                raise
+        opened = self._calls.call("conversations.open", {"users": to}, deadline).get("channel")
+        room = opened.get("id") if isinstance(opened, dict) else None
+        return self._post({**fields, "channel": str(room)}, deadline)
 
-    def _client(self, deadline: float) -> Any:
-        from slack_sdk import WebClient
+    def _post(self, fields: dict[str, Any], deadline: float) -> Receipt:
+        return receipt(self.settings.name, self._calls.call("chat.postMessage", fields, deadline))
 
-        try:
-            # Asked for at each message, so that a renewed token is used without a restart.
-            token = self.tools.reveal(self.settings.token)
-        except MissingSecret as error:
-            raise ChannelRefused(f"{self.settings.name}: {error}") from None
-        if not re.fullmatch(r"[!-~]+", token):
-            raise ChannelRefused(
-                f"{self.settings.name}: what stands in {self.settings.token} is no Slack token"
-            )
-        return WebClient(
-            token,
-            base_url=self.settings.api,
-            timeout=math.ceil(deadline),
-            user_agent_prefix=self.tools.user_agent,
-            logger=_SILENT,
-            retry_handlers=[],
-        )
+    def _content(self, message: Message, deadline: float) -> dict[str, Any]:
+        """A message as Slack takes it, in which a person is called by their id, if it is known."""
+        if message.mention and "@" in message.mention:
+            try:
+                member = self.people.member(message.mention, self._calls, deadline)
+            except (ChannelRefused, ChannelUnavailable):
+                member = None
+            message = replace(message, mention=member)
+        return content(message)
 
 
 def build(settings: Settings, tools: Tools) -> Channel:
-    """A Slack channel. Raises ChannelRefused where slack-sdk or the token is missing."""
-    if find_spec("slack_sdk") is None:
-        raise ChannelRefused(
-            f"{settings.name}: install slack-sdk, with: pip install 'tocsin[slack]'"
-        )
+    """A Slack channel. Raises ChannelRefused where a library or a token is missing."""
+    libraries = ("slack_sdk", "slack_bolt") if settings.app_token else ("slack_sdk",)
+    for library in libraries:
+        if find_spec(library) is None:
+            missing = library.replace("_", "-")
+            raise ChannelRefused(
+                f"{settings.name}: install {missing}, with: pip install 'tocsin[slack]'"
+            )
     try:
-        tools.reveal(settings.token)
+        for secret in filter(None, (settings.token, settings.app_token)):
+            tools.reveal(secret)
     except MissingSecret as error:
         raise ChannelRefused(f"{settings.name}: {error}") from None
-    return Slack(settings, tools, now=lambda: datetime.now(UTC))
-
-
-def _content(message: Message) -> dict[str, Any]:
-    return {
-        "text": fallback(message),
-        "blocks": blocks(message),
-        "parse": "none",
-        "link_names": False,
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "metadata": {
-            "event_type": "tocsin_message",
-            "event_payload": {"key": encode.cut(encode.one_line(message.key), MAX_KEY)},
-        },
-    }
+    able = CAPABILITIES if settings.app_token else ONE_WAY
+    return Slack(settings, tools, lambda: datetime.now(UTC), able)

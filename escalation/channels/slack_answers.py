@@ -30,23 +30,41 @@ TOKEN = frozenset(
         "two_factor_setup_required",
     }
 )
+_GONE = "the person has left this workspace; remove the contact, or give them another"
 REMEDIES = {
-    "missing_scope": "give the app the scopes chat:write and im:write and install it again",
+    "missing_scope": "give the app the scopes that docs/channels/slack.md lists, install it again",
     "not_in_channel": "invite the app to the room: /invite @Tocsin",
     "channel_not_found": "no such room or person; use the id (C… or U…) and invite the app",
     "user_not_found": "no such person; use the member id (U…) from their profile",
+    "user_disabled": _GONE,
+    "users_not_found": "nobody here has this mail address; use the member id (U…)",
     "is_archived": "the room is archived; choose another",
     "restricted_action": "an administrator of the workspace has restricted posting there",
+    "message_not_found": "the message was deleted there; nothing is left to be changed",
+    "cant_update_message": "another app or token wrote it; it is left as it is",
+    "edit_window_closed": "the workspace forbids changing messages; an administrator can allow it",
 }
-_CODE = re.compile(r"[a-z_]{1,60}")
+# Of a message under another one that is gone (docs.slack.dev, errors of chat.postMessage).
+NO_THREAD = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found"})
+MEMBER = re.compile(r"[UW][A-Z0-9]{2,20}", re.ASCII)
 REF = re.compile(r"([A-Z0-9]{2,30}):(\d{1,20}\.\d{1,10})", re.ASCII)
+_CODE = re.compile(r"[a-z_]{1,60}")
 
 
-def receipt(name: str, data: Any) -> Receipt:
-    room, ts = (data.get("channel"), data.get("ts")) if isinstance(data, dict) else (None, None)
-    if not REF.fullmatch(f"{room}:{ts}"):
+class SlackRefused(ChannelRefused):
+    """Slack said no, with one of its codes."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def receipt(name: str, data: dict[str, Any]) -> Receipt:
+    """The receipt that an answer holds."""
+    ref = f"{data.get('channel')}:{data.get('ts')}"
+    if not REF.fullmatch(ref):
         raise ChannelUnavailable(f"{name}: Slack's answer names no message")
-    return Receipt(ref=f"{room}:{ts}")
+    return Receipt(ref=ref)
 
 
 def reading(name: str, answer: Any, now: datetime) -> ChannelUnavailable | ChannelRefused:
@@ -59,9 +77,11 @@ def reading(name: str, answer: Any, now: datetime) -> ChannelUnavailable | Chann
         wait = stated_wait(headers.get("retry-after"), now)
         return ChannelUnavailable(f"{name}: Slack is not available ({shown})", wait)
     if code in TOKEN:
-        return ChannelRefused(
+        return SlackRefused(
             f"{name}: Slack refused the token ({code}): "
-            "make a new one and put it where `token` points"
+            "make a new one and put it where `token` points",
+            code,
         )
     remedy = REMEDIES.get(code)
-    return ChannelRefused(f"{name}: Slack refused ({code})" + (f": {remedy}" if remedy else ""))
+    shown = f"{name}: Slack refused ({code})" + (f": {remedy}" if remedy else "")
+    return SlackRefused(shown, code)

@@ -4,10 +4,8 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,36 +15,23 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from config import MissingSecret, Secret
-from escalation.channel import ChannelRefused, ChannelUnavailable, Message, Purpose, Verbatim
+from escalation.channel import (
+    ChannelRefused,
+    ChannelUnavailable,
+    Verbatim,
+)
 from escalation.channels.slack import Settings, Slack, build
 from escalation.channels.slack_blocks import blocks, fallback
-from listener.tools import Tools
-
-pytest.importorskip("slack_sdk", reason="left out: needs slack-sdk")
-
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-TOKEN = "xoxb-0000-EXAMPLEEXAMPLE"
-MESSAGE = Message(
-    key="case 17/1",
-    purpose=Purpose.PAGE,
-    to="C024BE91L",
-    headline="Soon · Ada Lovelace · 3 posts: R&D at Acme",
-    lines=("Next: acknowledge by 13:15", "To act: tocsin cases ack 17 --as ada"),
-    verbatim=Verbatim(
-        "<!channel> *charged* twice", "@ann", "x", 1200, "https://x.example/1?a=1&b=2"
-    ),
-    mention="U024BE7LH",
-    subject="case 17",
+from tests.escalation.channels.slack_samples import (
+    MESSAGE,
+    TEXT,
+    TOKEN,
+    mrkdwn,
+    plain,
+    slack,
 )
 
-
-def no_wire(*_: Any, **__: Any) -> Any:
-    raise AssertionError("Slack's own library speaks to Slack")
-
-
-def slack(api: str, reveal: Callable[[Secret], str] = lambda _: TOKEN) -> Slack:
-    settings = Settings(name="slack", token=Secret(env="SLACK_TOKEN"), api=api)
-    return Slack(settings, Tools(no_wire, reveal, "tocsin/test"), now=lambda: NOON)  # type: ignore[arg-type]
+pytest.importorskip("slack_sdk", reason="left out: needs slack-sdk")
 
 
 def taken(channel: str = "C024BE91L") -> Response:
@@ -70,14 +55,6 @@ def test_blocks_read_like_this() -> None:
         },
         {"type": "context", "elements": [plain("case 17")]},
     ]
-
-
-def plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 @pytest.mark.parametrize(
@@ -113,9 +90,6 @@ def test_a_long_text_leaves_the_way_to_act_standing() -> None:
     assert made[3]["text"]["text"].endswith("To act: tocsin cases ack 17 --as ada")
 
 
-TEXT = st.text(st.characters(codec=None), max_size=100) | st.sampled_from(["&" * 9000, "<@U1>", ""])
-
-
 @settings(deadline=None)  # a busy machine is no failure
 @given(words=TEXT, other=TEXT, lines=st.lists(TEXT, max_size=7))
 def test_whatever_is_said_the_blocks_are_within_slacks_limits(
@@ -130,7 +104,7 @@ def test_whatever_is_said_the_blocks_are_within_slacks_limits(
     texts += [element["text"] for block in made for element in block.get("elements", [])]
     assert all(1 <= len(text) <= 3000 for text in texts)
     assert 1 <= len(fallback(message)) <= 150
-    assert len(made) <= 5
+    assert len(made) <= 7
     assert json.dumps(made).encode("utf-8")
 
 
@@ -217,10 +191,11 @@ def test_not_now(
         ("token_revoked", r"refused the token \(token_revoked\): make a new one and put it where"),
         ("invalid_auth", "make a new one and put it where `token` points"),
         ("account_inactive", "make a new one"),
-        ("missing_scope", "give the app the scopes chat:write"),
+        ("missing_scope", "give the app the scopes that docs/channels/slack.md lists"),
         ("not_in_channel", "/invite @Tocsin"),
         ("channel_not_found", "no such room or person"),
         ("is_archived", "archived"),
+        ("user_disabled", "the person has left this workspace"),
         ("msg_too_long", r"Slack refused \(msg_too_long\)"),
         ("invalid_blocks", r"Slack refused \(invalid_blocks\)"),
     ],
@@ -333,3 +308,9 @@ def test_a_missing_library_is_named_with_how_to_install_it(monkeypatch: pytest.M
 def test_the_token_never_travels_in_clear(api: str) -> None:
     with pytest.raises(ValidationError, match="https://"):
         Settings(name="slack", token=Secret(env="SLACK_TOKEN"), api=api)
+
+
+def test_all_the_calls_of_one_message_end_by_one_deadline(dripping: int) -> None:
+    by_mail = replace(MESSAGE, to="ada@acme.example")
+    with pytest.raises(ChannelUnavailable, match=r"slack: no complete answer within 0\.2 s"):
+        slack(f"http://127.0.0.1:{dripping}/api/").deliver(by_mail, deadline=0.2)

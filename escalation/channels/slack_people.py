@@ -1,0 +1,110 @@
+"""Who is who in a workspace: a mail address's member, and a member's mail address."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from escalation.channel import ChannelRefused, ChannelUnavailable
+from escalation.channels.slack_answers import MEMBER, SlackRefused
+from escalation.channels.slack_calls import Calls
+
+KEPT = timedelta(hours=1)  # people change their address, or leave
+KEPT_AFTER_REFUSAL = timedelta(minutes=1)  # a missing scope must not slow down every press
+BELIEVED_WITHOUT_SLACK = timedelta(days=1)  # where it cannot say, what it said last still counts
+MOST = 10_000  # people remembered; more, and all are asked for anew
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found out, and until when it is believed."""
+
+    found: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Remembers who is who for an hour, or a day while Slack does not say. One may be used by
+    several threads."""
+
+    _known: dict[str, Known] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def member(self, address: str, calls: Calls, timeout: float) -> str:
+        """The member id of a contact that is declared by id or by mail address; a room's id stays
+        as it is. Raises ChannelRefused where nobody has that address."""
+        if "@" not in address:
+            return address
+
+        def ask() -> tuple[str, timedelta]:
+            data = calls.call("users.lookupByEmail", {"email": address}, timeout)
+            user = _user(data)
+            if not MEMBER.fullmatch(str(user.get("id"))):
+                raise ChannelUnavailable(f"{calls.name}: Slack's answer names no member")
+            if user.get("deleted") is True:
+                raise SlackRefused(
+                    f"{calls.name}: the person with this mail address has left", "user_disabled"
+                )
+            return str(user["id"]), KEPT
+
+        return self._ask(f"member of {address.casefold()}", calls.now, ask)
+
+    def forget(self, address: str) -> None:
+        """What was known of an address turned out to be wrong."""
+        with self._lock:
+            self._known.pop(f"member of {address.casefold()}", None)
+
+    def addresses(self, member: str, team: str, calls: Calls, timeout: float) -> tuple[str, ...]:
+        """By what a member may be declared: their id, and the mail address that Slack vouches for.
+
+        team  our own workspace or organisation: what another one says of its people proves nothing.
+        Raises ChannelUnavailable where Slack cannot say.
+        """
+
+        def ask() -> tuple[str, timedelta]:
+            try:
+                user = _user(calls.call("users.info", {"user": member}, timeout))
+            except ChannelRefused:
+                return "", KEPT_AFTER_REFUSAL
+            return _vouched(user, team), KEPT
+
+        mail = self._ask(f"mail of {member}", calls.now, ask)
+        return (member, mail) if mail else (member,)
+
+    def _ask(
+        self, name: str, now: Callable[[], datetime], ask: Callable[[], tuple[str, timedelta]]
+    ) -> str:
+        with self._lock:
+            known = self._known.get(name)
+        if known is not None and now() < known.until:
+            return known.found
+        try:
+            found, kept = ask()
+        except ChannelUnavailable:
+            if known is None or now() >= known.until + BELIEVED_WITHOUT_SLACK:
+                raise
+            return known.found
+        with self._lock:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            self._known[name] = Known(found, now() + kept)
+        return found
+
+
+def _user(data: dict[str, Any]) -> dict[str, Any]:
+    user = data.get("user")
+    return user if isinstance(user, dict) else {}
+
+
+def _vouched(user: dict[str, Any], team: str) -> str:
+    """A member's confirmed mail address (docs.slack.dev, "User type"); "": there is none."""
+    enterprise, profile = user.get("enterprise_user"), user.get("profile")
+    homes = [user.get("team_id")]
+    homes += [enterprise.get("enterprise_id")] if isinstance(enterprise, dict) else []
+    mail = profile.get("email") if isinstance(profile, dict) else None
+    is_ours = bool(team) and team in homes and user.get("is_stranger") is not True
+    is_there = user.get("deleted") is not True and user.get("is_bot") is not True
+    is_confirmed = user.get("is_email_confirmed") is True
+    return mail if is_ours and is_there and is_confirmed and isinstance(mail, str) else ""
