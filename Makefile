@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint prove mutants bench bench-accuracy explained clean
+# Debian's packages that tests and pictures use: a browser, and fonts for signs and other scripts.
+SYSTEM := chromium fonts-dejavu-core fonts-noto-color-emoji
+.PHONY: help demo run test system lint prove mutants bench bench-accuracy explained clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -32,7 +34,16 @@ lint: $(BIN)/.installed-dev ## Formatting, linting and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: lint ## Linters, types and every fast test
+# Without them, or without the right to install them, the tests that need them are left out.
+system: ## Debian's packages for the tests with a real browser; needs root, else nothing is done
+	@command -v chromium >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    && apt-get update -qq \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SYSTEM) \
+	      >/dev/null; \
+	} || echo "No Chromium: the tests that need a browser are left out."
+
+test: lint system ## Linters, types and every fast test
 	$(BIN)/pytest -n 2 -m "not prove"
 
 prove: $(BIN)/.installed-dev ## The slow proofs: long random runs, kill -9 at every numbered point
