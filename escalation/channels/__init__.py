@@ -14,6 +14,7 @@ from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
     "mail": "escalation.channels.mail",
+    "matrix": "escalation.channels.matrix",
     "slack": "escalation.channels.slack",
     "terminal": "escalation.channels.terminal",
     "webhook": "escalation.channels.webhook",
