@@ -40,6 +40,7 @@ class FakeMatrix:
     faults: dict[str, Answer | WireError] = field(default_factory=dict)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     news: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # room, event
+    syncs: int = 0
     happened: threading.Condition = field(default_factory=threading.Condition)
 
     def request(
@@ -170,6 +171,8 @@ class FakeMatrix:
 
     def _sync(self, since: str) -> Answer:
         with self.happened:
+            self.syncs += 1
+            self.happened.notify_all()
             if since:
                 self.happened.wait_for(lambda: len(self.news) > int(since), timeout=0.5)
             found = self.news[int(since) :] if since else []
