@@ -55,9 +55,14 @@ class Ear:
                 stopping.wait(GAP)
 
     def _sync(self, server: Homeserver, me: str) -> dict[str, Any]:
-        asked = {"filter": _filter(me), "set_presence": "offline", "timeout": "0"}
+        asked = {"filter": _filter(me, LIMIT), "set_presence": "offline"}
         if self._since:
             asked |= {"since": self._since, "timeout": str(int(POLL * 1000))}
+        else:
+            # Synapse answers the same question for two minutes as it did the first time, and a
+            # "now" before a restart is past; so it is another question each time.
+            moment = server.now().microsecond // 1000
+            asked |= {"filter": _filter(me, 1 + moment), "timeout": "0"}
         try:
             return server.errand(POLL + SLACK).get("v3", "sync", query=urlencode(asked))
         except Misunderstood as error:
@@ -125,9 +130,9 @@ class Ear:
                 return
 
 
-def _filter(me: str) -> str:
+def _filter(me: str, limit: int) -> str:
     nothing: dict[str, Any] = {"types": []}
-    timeline = {"types": _TYPES, "not_senders": [me], "limit": LIMIT}
+    timeline = {"types": _TYPES, "not_senders": [me], "limit": limit}
     room = {"timeline": timeline, "state": nothing, "ephemeral": nothing, "account_data": nothing}
     return json.dumps({"presence": nothing, "account_data": nothing, "room": room})
 
