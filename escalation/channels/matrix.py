@@ -101,9 +101,8 @@ class Matrix:
                 f"{name}: the message was taken back in the room, or is another account's; "
                 "messages to come are not affected"
             )
-        at = self.now().isoformat()
-        show(errand, room, event, me, content(message), f"{ref} {at}")
-        self.signs.renew(errand, room, event, me, signs_of(message.buttons), at)
+        stands = show(errand, room, event, me, content(message))
+        self.signs.renew(errand, room, event, me, signs_of(message.buttons), stands)
         return Receipt(ref=ref)
 
     def listen(self, take: Take, stopping: threading.Event) -> None:

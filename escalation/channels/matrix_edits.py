@@ -5,6 +5,7 @@ what may quote strangers stands in replacements alone, and each is taken back wh
 there; the message itself says its headline.
 """
 
+import json
 from typing import Any
 
 from escalation.channels.matrix_calls import EVENT, Errand, once
@@ -13,20 +14,24 @@ from escalation.channels.matrix_content import replacing
 MOST = 100  # replacements that are looked through; each update takes the earlier ones back
 
 
-def show(errand: Errand, room: str, event: str, me: str, made: dict[str, Any], seed: str) -> None:
+def show(errand: Errand, room: str, event: str, me: str, made: dict[str, Any]) -> str:
     """Put `made` in the place of a message, unless it stands there already, and take back what
     stood there. Doing it again does what was not done. Raises as `Channel.update` does.
 
-    seed  of the transaction: what is shown may come back to what it was, and is a new event then.
+    Returns the id of the replacement that stands there now.
     """
     there = related(errand, room, event, me, "m.replace", "m.room.message")
-    stands = there[0]["event_id"] if there and _new(there[0]) == made else None
-    if stands is None:
-        place = ("v3", "rooms", room, "send", "m.room.message", once(seed, "replacement"))
-        stands = errand.put(*place, content=replacing(event, made)).get("event_id")
+    before = str(there[0]["event_id"]) if there else ""
+    stands = before if there and there[0]["content"].get("m.new_content") == made else ""
+    if not stands:
+        # What is shown may come back to what it was: each is named by what it follows, too.
+        transaction = once(event, before, json.dumps(made))
+        place = ("v3", "rooms", room, "send", "m.room.message", transaction)
+        stands = str(errand.put(*place, content=replacing(event, made)).get("event_id"))
     for one in there:
         if one["event_id"] != stands:
             redact(errand, room, one["event_id"])
+    return stands
 
 
 def related(
@@ -42,10 +47,6 @@ def related(
 def redact(errand: Errand, room: str, event: str) -> None:
     """Take an event of ours back; what it said is gone for everyone."""
     errand.put("v3", "rooms", room, "redact", event, once("redact", event), content={})
-
-
-def _new(event: dict[str, Any]) -> Any:
-    return event["content"].get("m.new_content")
 
 
 def _can_be_read(event: dict[str, Any]) -> bool:

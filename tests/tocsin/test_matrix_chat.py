@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from escalation.subject import State
-from tests.escalation.channels.fake_matrix import ADA, BOB, ROOM, reaction, words
+from tests.escalation.channels.fake_matrix import ADA, BOB, ME, ROOM, reaction, words
 from tests.tocsin.matrix_house import House, open_house
 
 
@@ -52,6 +52,12 @@ def test_what_a_snooze_needs_is_asked_for_in_the_thread() -> None:
         answer = house.does(ADA, ROOM, "m.room.message", words(text, root=card))
     assert answer.done
     assert house.case().state is State.SNOOZED
+    shown = house.server.shown(card)["body"]
+    ours = [one for one in house.server.related(card, "m.annotation") if one["sender"] == ME]
+    signs = [one["content"]["m.relates_to"]["key"] for one in ours]
+    assert signs
+    assert all(f"{sign} " in shown for sign in signs)
+    assert "put off by Ada Lovelace (chat)" in shown
     assert house.thread(card)[-4:-1:2] == ["2h", "waiting for parts"]
 
 

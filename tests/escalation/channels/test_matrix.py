@@ -401,8 +401,7 @@ def test_an_update_that_broke_off_is_completed_and_not_doubled() -> None:
 
 def test_what_is_shown_may_come_back_to_what_it_was() -> None:
     server = FakeMatrix()
-    moments = iter(NOON + timedelta(seconds=n) for n in range(100))
-    here = channel(server, now=lambda: next(moments))
+    here = channel(server)
     ref = here.deliver(MESSAGE, deadline=5).ref
     for headline in ("owned", "new", "owned", "new"):
         here.update(ref, replace(MESSAGE, headline=headline), deadline=5)
@@ -411,8 +410,7 @@ def test_what_is_shown_may_come_back_to_what_it_was() -> None:
 
 def test_reactions_are_what_is_offered_now_and_those_of_people_stay() -> None:
     server = FakeMatrix()
-    moments = iter(NOON + timedelta(seconds=n) for n in range(100))
-    here = channel(server, now=lambda: next(moments))
+    here = channel(server)
     ref = here.deliver(replace(MESSAGE, buttons=(ACK, SNOOZE)), deadline=5).ref
     theirs = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$event0", "key": "✅"}}
     server.put(ROOM, "m.reaction", theirs, ADA)
