@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
 from escalation.channels.matrix_answers import Forbidden, NotThere
-from escalation.channels.matrix_calls import EVENT, REF, Errand, Homeserver, once
+from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
 from escalation.channels.matrix_content import MAX_WORDS, brief, content, replacing, threaded
 from escalation.channels.matrix_edits import show
 from escalation.channels.matrix_events import is_gone
@@ -46,6 +46,13 @@ class Settings(ChannelSettings):
                 '"homeserver" must begin with https://, or the token would travel in clear'
             )
         return homeserver
+
+    @field_validator("room")
+    @classmethod
+    def _a_room(cls, room: str | None) -> str | None:
+        if room is None or ROOM.fullmatch(room) or ALIAS.fullmatch(room):
+            return room
+        raise ValueError('"room" is an id, "!AbC:example.org", or an address, "#care:example.org"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from typing import Any
 
 from escalation.channel import ChannelRefused
-from escalation.channels.matrix_answers import Forbidden, NotThere
+from escalation.channels.matrix_answers import Forbidden, Misunderstood, NotThere
 from escalation.channels.matrix_calls import ALIAS, PERSON, ROOM, Errand
 from escalation.channels.matrix_events import relation_of
 
@@ -71,7 +71,7 @@ class Rooms:
     def _enter(self, errand: Errand, to: str) -> str:
         try:
             room = errand.post("v3", "join", to, content={}).get("room_id")
-        except NotThere:
+        except (NotThere, Misunderstood):
             raise ChannelRefused(
                 f"{self._name}: there is no such room; copy its id or address from the room's "
                 "settings and invite Tocsin's account"

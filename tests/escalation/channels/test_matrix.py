@@ -346,6 +346,12 @@ def test_what_is_no_address_of_matrix_is_refused_with_how_one_looks(to: str) -> 
         channel(FakeMatrix()).deliver(replace(MESSAGE, to=to), deadline=5)
 
 
+@pytest.mark.parametrize("room", ["care", "C024BE91L", "@ada:acme.example", "!", "#care"])
+def test_a_room_that_is_none_is_found_when_the_file_is_checked(room: str) -> None:
+    with pytest.raises(ValidationError, match='"room" is an id'):
+        Settings(name="chat", homeserver=SETTINGS.homeserver, token=Secret(env="X"), room=room)
+
+
 @pytest.mark.parametrize(
     ("to", "said"),
     [("#nowhere:acme.example", "there is no such room"), ("!shut:acme.example", "invite Tocsin's")],

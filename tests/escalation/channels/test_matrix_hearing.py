@@ -402,3 +402,14 @@ def test_a_room_that_is_encrypted_meanwhile_is_told() -> None:
     found = {"rooms": {"join": {ROOM: {"timeline": {"events": [event]}}}}}
     assert events(found, ME, told.append) == []
     assert told == [ROOM]
+
+
+def test_a_room_that_is_encrypted_while_we_are_in_it_gets_nothing_more(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    with listening(server, here) as ear:
+        server.encrypted.add(ROOM)
+        server.put(ROOM, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, ADA)
+        ear.all_heard(card)
+    with pytest.raises(ChannelRefused, match="the room is encrypted"):
+        here.deliver(replace(MESSAGE, key="2"), deadline=5)

@@ -259,9 +259,9 @@ def test_an_encrypted_room_is_refused(house: House) -> None:
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("!nowhere:acme.example", "homeserver"),
+        ("!nowhere:acme.example", "there is no such room"),
         ("#nowhere:acme.example", "there is no such room"),
-        ("@far:away.example", "homeserver"),
+        ("@far:away.example", "M_FORBIDDEN"),
     ],
 )
 def test_a_place_that_is_not_there_is_refused(house: House, to: str, said: str) -> None:
