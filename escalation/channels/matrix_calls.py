@@ -46,24 +46,27 @@ class Homeserver:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Some requests, made for one purpose."""
+    """Some requests, made for one purpose. `path`: its parts below the API's, the version first;
+    each is quoted. All raise as `matrix_answers.reading` says."""
 
     server: Homeserver
     ends: float
 
     def get(self, *path: str, query: str = "") -> dict[str, Any]:
+        """Ask for something. `query`: encoded already."""
         return self._ask("GET", path, None, query)
 
     def post(self, *path: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Have something done."""
         return self._ask("POST", path, content)
 
     def put(self, *path: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Put something where it belongs; with a transaction's id it is done once."""
         return self._ask("PUT", path, content)
 
     def _ask(
         self, method: str, path: tuple[str, ...], content: dict[str, Any] | None, query: str = ""
     ) -> dict[str, Any]:
-        """One request. Raises ChannelUnavailable or ChannelRefused, as `reading` says."""
         server = self.server
         left = self.ends - server.monotonic()
         if left <= 0:

@@ -154,7 +154,7 @@ class Rooms:
             "homeserver encrypts every new room, which its administrator can change"
         )
 
-    # -------------------------------------------------------------------------------- messages
+    # ------------------------------------------------------------------------------- messages
     def ours(self, ref: str, root: str) -> None:
         """Remember a message of ours, and the event that begins its thread."""
         self._remember(ref, root)
