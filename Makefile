@@ -7,7 +7,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 # Debian's packages that tests and pictures use: a browser, and fonts for signs and other scripts.
 SYSTEM := chromium fonts-dejavu-core fonts-noto-color-emoji
-.PHONY: help demo run test system lint prove mutants bench bench-accuracy explained clean
+# A Matrix homeserver for the tests, in an environment of its own: it pins what it needs.
+SYNAPSE := .synapse
+.PHONY: help demo run test system synapse lint prove mutants bench bench-accuracy explained clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -43,7 +45,16 @@ system: ## Debian's packages for the tests with a real browser; needs root, else
 	      >/dev/null; \
 	} || echo "No Chromium: the tests that need a browser are left out."
 
-test: lint system ## Linters, types and every fast test
+$(SYNAPSE)/.installed:
+	@rm -rf $(SYNAPSE)
+	@$(PYTHON) -m venv $(SYNAPSE) \
+	  && $(SYNAPSE)/bin/pip install --quiet --only-binary :all: "matrix-synapse>=1.163,<2" \
+	  && touch $@ \
+	  || { rm -rf $(SYNAPSE); echo "No Synapse: the tests that need a homeserver are left out."; }
+
+synapse: $(SYNAPSE)/.installed ## A Matrix homeserver for the tests, beside the environment
+
+test: lint system synapse ## Linters, types and every fast test
 	$(BIN)/pytest -n 2 -m "not prove"
 
 prove: $(BIN)/.installed-dev ## The slow proofs: long random runs, kill -9 at every numbered point
@@ -62,4 +73,4 @@ explained: $(BIN)/.installed-dev ## Explain the twenty hard posts anew; read the
 	@$(BIN)/python -m tests.scenarios.explaining
 
 clean: ## Remove the environment and everything made by tools
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(SYNAPSE) .mypy_cache .ruff_cache .hypothesis build dist

@@ -130,6 +130,30 @@ def html(text: str, *, lines: bool = False) -> str:
     return _html.escape(legible(text, lines=lines), quote=True)
 
 
+# Where a client that links by itself sees a link, a mention or a name begin. Look-alikes stand in:
+# a ratio for the colon of a scheme, an id or a port (the hours of a day keep theirs), a one-dot
+# leader for the dot of a host, a full-width sign for the @ of an address and of "@room".
+_COLON = re.compile(r"(?<![^\s(])(\d{1,2}:\d\d)(?![\w:])|:(?=\S)")
+_DOT = re.compile(r"(?<=\S)\.(?=[^\W\d_])|(?<=\d)\.(?=\d{1,3}(?:\.\d{1,3}){2})")
+_AT_ADDRESS = re.compile(r"(?<=[\w.+-])@(?=\S)|@(?=room)", re.IGNORECASE)
+_LOCALHOST = re.compile(r"(?<=loca)l(?=host)", re.IGNORECASE)
+
+
+def matrix(text: str, *, lines: bool = False) -> str:
+    """Text for a Matrix `body`, in which no client finds an address, an id or a name to link.
+
+    Clients link plain text by themselves (Element: linkifyjs, its shared component `linkify`), and
+    no mark-up tells all of them not to.
+    """
+    shown = _COLON.sub(lambda found: found[1] or "∶", legible(text, lines=lines))
+    return _LOCALHOST.sub("\u217c", _AT_ADDRESS.sub("＠", _DOT.sub("․", shown)))
+
+
+def matrix_html(text: str, *, lines: bool = False) -> str:
+    """The same for a Matrix `formatted_body`, between tags: mark-up shows as it was written."""
+    return _html.escape(matrix(text, lines=lines), quote=True)
+
+
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]{}|~!#$:@^])")
 _MARKDOWN_START = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 _MARKDOWN_WWW = re.compile(r"(www)\.", re.IGNORECASE)

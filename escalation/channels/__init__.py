@@ -15,6 +15,7 @@ from listener.tools import Tools
 CHANNELS: Mapping[str, str] = {
     "discord": "escalation.channels.discord",
     "mail": "escalation.channels.mail",
+    "matrix": "escalation.channels.matrix",
     "mattermost": "escalation.channels.mattermost",
     "slack": "escalation.channels.slack",
     "telegram": "escalation.channels.telegram",

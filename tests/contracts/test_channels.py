@@ -42,6 +42,7 @@ from listener.tools import Tools
 from listener.wire import Reply, Unreachable
 from tests.escalation.channels import fake_discord as discord_people
 from tests.escalation.channels.fake_discord import FakeDiscord
+from tests.escalation.channels.fake_matrix import FakeMatrix
 from tests.escalation.channels.fake_mattermost import ADA, FakeMattermost
 from tests.escalation.channels.fake_telegram import FakeTelegram
 
@@ -287,9 +288,32 @@ def around_telegram(request: pytest.FixtureRequest, silent_port: int) -> World:
     )
 
 
+def around_matrix(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server = request.getfixturevalue("httpserver")
+    matrix, token = FakeMatrix(token=SECRET), Secret(env="MATRIX_TOKEN")
+
+    def answer(asked: Request) -> Response:
+        path, _, query = asked.environ["RAW_URI"].partition("?")
+        status, content = matrix.answer(
+            asked.method, path, query, dict(asked.headers), asked.get_data()
+        )
+        return Response(json.dumps(content), status, mimetype="application/json")
+
+    server.expect_request(re.compile("/_matrix/.*")).respond_with_handler(answer)
+    silent = settings("matrix", homeserver=f"http://127.0.0.1:{silent_port}", token=token)
+    known = settings("matrix", homeserver=server.url_for(""), token=token)
+    return World(
+        channel=channels.build(known, TOOLS),
+        to="@ada:acme.example",
+        arrived=lambda: "\n".join(texts_in(matrix.messages())),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
 SURROUNDINGS = {
     "discord": around_discord,
     "mattermost": around_mattermost,
+    "matrix": around_matrix,
     "terminal": around_terminal,
     "slack": around_slack,
     "telegram": around_telegram,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linkify_it import LinkifyIt
 
 from escalation import encode
 
@@ -35,6 +36,8 @@ ENCODERS: dict[str, Callable[..., str]] = {
     "terminal": encode.terminal,
     "slack_plain": encode.slack_plain,
     "slack_mrkdwn": encode.slack_mrkdwn,
+    "matrix": encode.matrix,
+    "matrix_html": encode.matrix_html,
     "html": encode.html,
     "markdown": encode.markdown,
     "legible": encode.legible,
@@ -196,6 +199,45 @@ def test_slack_shows_what_was_written() -> None:
 )
 def test_slack_formats_nothing_of_a_strangers(raw: str, shown: str) -> None:
     assert encode.slack_mrkdwn(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("https://evil.example/a.b?c=d", "https∶//evil․example/a․b?c=d", id="address"),
+        pytest.param("evil.example www.evil.example", "evil․example www․evil․example", id="host"),
+        pytest.param("10.0.0.1:80 and 1.5 of 2.25", "10․0.0.1∶80 and 1.5 of 2.25", id="numbers"),
+        pytest.param("localhost:8080 LOCALHOST", "loca\u217chost∶8080 LOCA\u217cHOST", id="self"),
+        pytest.param("ann@evil.example", "ann＠evil․example", id="mail"),
+        pytest.param("@ada:acme.example", "@ada∶acme․example", id="person"),
+        pytest.param("@a1:20", "@a1∶20", id="a person who looks like an hour"),
+        pytest.param("#care:acme.example", "#care∶acme․example", id="room"),
+        pytest.param("matrix:u/ada tel:110", "matrix∶u/ada tel∶110", id="schemes"),
+        pytest.param("@room @Room @ann @roommate", "＠room ＠Room @ann ＠roommate", id="all"),
+        pytest.param("by 14:05, (9:30) or 9:30.", "by 14:05, (9:30) or 9:30.", id="hours"),
+        pytest.param("12:30:45 12:30x", "12∶30∶45 12∶30x", id="no hours"),
+        pytest.param("Next: wait. Then: go", "Next: wait. Then: go", id="plain words"),
+    ],
+)
+def test_matrix_leaves_nothing_to_be_linked_by_itself(raw: str, shown: str) -> None:
+    assert encode.matrix(raw) == shown
+
+
+PIECES = """http https mailto tel matrix : // / . .. @ # a b1 7 10 12 30 com example localhost www
+room ( - _ · ü мир рф \u200b xn-- ?"""
+LINKISH = st.lists(st.sampled_from([*PIECES.split(), " "]), max_size=12).map("".join)
+
+
+@settings(max_examples=400)
+@given(LINKISH)
+def test_matrix_leaves_nothing_that_looks_like_a_link_to_be_linked(text: str) -> None:
+    shown = encode.matrix(text)
+    assert not LinkifyIt(options={"fuzzy_ip": True}).match(shown)
+    assert not re.search(r"[@#][^\s:]+:[^\s:]|@room|localhost", shown, re.IGNORECASE)
+
+
+def test_matrix_html_makes_no_tag_of_a_strangers() -> None:
+    assert encode.matrix_html("<b>\"&'</b>") == "&lt;b&gt;&quot;&amp;&#x27;&lt;/b&gt;"
 
 
 class Tags(HTMLParser):

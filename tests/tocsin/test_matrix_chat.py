@@ -1,0 +1,90 @@
+"""From a complaint to a click in Matrix, to the card that says who has it."""
+
+from datetime import timedelta
+
+from escalation.subject import State
+from tests.escalation.channels.fake_matrix import ADA, BOB, ME, ROOM, reaction, words
+from tests.tocsin.matrix_house import House, open_house
+
+
+def opened() -> House:
+    house = open_house()
+    house.complain()
+    return house
+
+
+def test_a_click_on_a_page_acknowledges_and_the_card_says_who_did_it() -> None:
+    house = opened()
+    [card], [page] = house.events_in(ROOM), house.events_in(house.direct(ADA))
+    assert house.server.signs(page)[0] == "✅"
+    answer = house.does(ADA, house.direct(ADA), "m.reaction", reaction(page, "✅"))
+    assert answer.done
+    assert house.case().acked_by == "ada"
+    assert "acknowledged by Ada Lovelace (chat)" in house.server.shown(card)["body"]
+    assert house.thread(page) == [answer.text]
+    assert [one for one in house.server.signs(card) if one == "✅"] == []
+
+
+def test_a_click_on_the_card_is_as_good() -> None:
+    house = opened()
+    [card] = house.events_in(ROOM)
+    assert house.does(BOB, ROOM, "m.reaction", reaction(card, "✅\ufe0f")).done
+    assert house.case().acked_by == "bob"
+
+
+def test_a_stranger_in_the_room_can_do_nothing_and_learns_how_to_be_known() -> None:
+    house = opened()
+    [card] = house.events_in(ROOM)
+    mallory = "@mallory:evil.example"
+    answer = house.does(mallory, ROOM, "m.reaction", reaction(card, "✅"))
+    assert not answer.done
+    assert house.case().acked_by is None
+    assert f'to = "{mallory}"' in house.thread(card)[0]
+
+
+def test_what_a_snooze_needs_is_asked_for_in_the_thread() -> None:
+    house = opened()
+    [card] = house.events_in(ROOM)
+    house.does(ADA, ROOM, "m.reaction", reaction(card, "✅"))
+    asked = house.does(ADA, ROOM, "m.reaction", reaction(card, "💤"))
+    assert "For how long?" in asked.text
+    for text in ("2h", "waiting for parts"):
+        answer = house.does(ADA, ROOM, "m.room.message", words(text, root=card))
+    assert answer.done
+    assert house.case().state is State.SNOOZED
+    shown = house.server.shown(card)["body"]
+    ours = [one for one in house.server.related(card, "m.annotation") if one["sender"] == ME]
+    signs = [one["content"]["m.relates_to"]["key"] for one in ours]
+    assert signs
+    assert all(f"{sign} " in shown for sign in signs)
+    assert "put off by Ada Lovelace (chat)" in shown
+    assert house.thread(card)[-4:-1:2] == ["2h", "waiting for parts"]
+
+
+def test_words_in_a_direct_room_are_commands() -> None:
+    house = opened()
+    answer = house.does(ADA, house.direct(ADA), "m.room.message", words("cases"))
+    assert answer.text.startswith("case 1 · ")
+
+
+def test_who_is_asked_again_is_reminded_in_the_thread_of_the_first_page() -> None:
+    house = opened()
+    house.firm.passes(timedelta(hours=1))
+    page = house.events_in(house.direct("@grace:acme.example"))[0]
+    reminders = house.thread(page)
+    assert reminders
+    assert all("acknowledge" in one for one in reminders)
+    assert house.server.signs(page)[0] == "✅"
+
+
+def test_what_an_author_deletes_is_gone_from_the_room_within_the_hour() -> None:
+    house = opened()
+    assert "zzwords" in str(house.server.events)
+
+    def erase(desk: object) -> None:
+        desk.erase_post(1, house.firm.now)  # type: ignore[attr-defined]
+
+    house.firm.write(erase)
+    house.firm.passes(timedelta(minutes=59))
+    assert "zzwords" not in str(house.server.events)
+    assert "handle-jo" not in str(house.server.events)
