@@ -1,7 +1,7 @@
 """The least that can be said: a message made without looking anything up."""
 
 from escalation import alert, encode
-from escalation.channel import Message, Purpose
+from escalation.channel import Message, Purpose, Standing, Stands
 from escalation.record import AGAIN
 from escalation.subject import Case, Incident
 from tocsin.store.parcels import Parcel
@@ -31,4 +31,5 @@ def bare(parcel: Parcel, *, settled: bool = False) -> Message:
         mention=message.to if message.purpose is Purpose.PAGE and not settled else None,
         subject=message.ref.spoken,
         repeated=any(row.repeated for row in parcel.messages),
+        standing=Standing(Stands.OVER if settled else Stands.ASKED, asking=message.key),
     )

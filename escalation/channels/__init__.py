@@ -13,8 +13,15 @@ from escalation.channel import Channel
 from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
+    "alertmanager": "escalation.channels.alertmanager",
+    "apprise": "escalation.channels.apprise",
+    "goalert": "escalation.channels.goalert",
+    "googlechat": "escalation.channels.googlechat",
     "mail": "escalation.channels.mail",
+    "ntfy": "escalation.channels.ntfy",
+    "pagerduty": "escalation.channels.pagerduty",
     "slack": "escalation.channels.slack",
+    "teams": "escalation.channels.teams",
     "terminal": "escalation.channels.terminal",
     "webhook": "escalation.channels.webhook",
 }

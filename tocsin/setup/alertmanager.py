@@ -1,0 +1,27 @@
+"""The steps that hand Tocsin's pages on to an Alertmanager."""
+
+from escalation.channels.alertmanager import Settings
+
+_STEPS = """\
+1. Tocsin posts to {url}/api/v2/alerts; a cluster of several needs one channel each.
+2. Where Alertmanager is on a private network, write its "host:port" into `private_hosts`.
+3. {login}
+4. In alertmanager.yml route what has the label alertname="TocsinPage" to a receiver. The labels
+   `severity` (critical, error, warning, info) and `to` (the contact) tell them apart; group by
+   `asking`.
+5. A person's contact is what stands in the label `to`:
+   contacts = [{{ channel = "{name}", to = "care" }}]
+6. Let the person have another channel before this one: what asks nothing does not go to a pager.
+7. Set `links` in tocsin.toml: the alert's source is a link to Tocsin's own page.
+"""
+
+
+def steps(settings: Settings) -> str:
+    """What to do, in order, for a channel as it is declared."""
+    login = (
+        "No login is declared. Where Alertmanager asks for one (its `--web.config.file`), declare "
+        "`username` and `password`."
+        if settings.password is None
+        else f"Put the password of {settings.username} where {settings.password} points."
+    )
+    return _STEPS.format(url=settings.url, login=login, name=settings.name)
