@@ -152,7 +152,9 @@ class LedgerRows:
         return None if at is None else utc(at[0])
 
     def history(self, subject: str) -> list[dict[str, Any]]:
-        """What happened to a subject, in order, with the reasons people typed."""
+        """What happened to a subject, in order, with the reasons people typed; `owner`: who owns it
+        from then on, "" where that did not change."""
+        names = {token: name for name, token in self.staff_ids().items()}
         rows = self.connection.execute(
             "select l.at, l.event, l.actor, l.facts, n.note, s.name from ledger l "
             "left join ledger_notes n on n.entry = l.number "
@@ -164,7 +166,8 @@ class LedgerRows:
                 "at": utc(row["at"]),
                 "event": row["event"],
                 "actor": row["name"] or row["actor"],
-                "facts": _facts(row["facts"]),
+                "owner": _owner(facts := _facts(row["facts"]), names),
+                "facts": facts,
                 "note": row["note"] or "",
             }
             for row in rows.fetchall()
@@ -191,6 +194,12 @@ class LedgerRows:
             self.connection.execute("insert into staff (id, name) values (?, ?)", (found, person))
         self._staff_ids[person] = found
         return found
+
+
+def _owner(facts: Any, names: Mapping[str, str]) -> str:
+    """Who an entry makes the owner; nothing of facts that are not as they were written."""
+    token = facts.get("owner") if isinstance(facts, dict) else None
+    return names.get(token, "") if isinstance(token, str) else ""
 
 
 def _facts(text: str) -> Any:
