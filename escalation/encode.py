@@ -126,7 +126,7 @@ def slack_mrkdwn(text: str, *, lines: bool = False) -> str:
 
 
 _HOST_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])")  # a last part begins with a letter
-_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|www\.", re.IGNORECASE)
 
 
 def unlinked(text: str, *, lines: bool = False) -> str:
@@ -136,13 +136,13 @@ def unlinked(text: str, *, lines: bool = False) -> str:
     is an address, and for the slashes behind a scheme. Nobody but ourselves is called at once.
     """
     shown = _AT_EVERYONE.sub("＠", legible(text, lines=lines)).replace("://", ":∕∕")
-    shown = _IP.sub(lambda found: found[0].replace(".", "․"), shown)
+    shown = _ADDRESS.sub(lambda found: found[0].replace(".", "․"), shown)
     return _HOST_DOT.sub("․", shown)
 
 
 # What means anything in the mark-up of any chat that we know of.
 _INERT = str.maketrans(
-    {"*": "∗", "_": "＿", "`": "ˋ", "~": "∼", "[": "［", "]": "］", "<": "‹", ">": "›", "|": "｜",
+    {"*": "∗", "_": "＿", "`": "‵", "~": "∼", "[": "［", "]": "］", "<": "‹", ">": "›", "|": "｜",
      "#": "＃", "@": "＠", "\\": "＼"}
 )  # fmt: skip
 _INERT_START = re.compile(r"^(\s*)(?:([-+=/!.])|(\d{1,9})([.)]))", re.MULTILINE)
@@ -245,7 +245,9 @@ def cut_bytes(text: str, limit: int) -> str:
     raw = text.encode()
     if len(raw) <= limit:
         return text
-    return cut(text, len(raw[: limit - len(ELLIPSIS.encode()) + 1].decode(errors="ignore")))
+    kept = raw[: limit - len(ELLIPSIS.encode())].decode(errors="ignore")
+    # The blank makes it longer than that, where all that is too much is its last character.
+    return cut(f"{text} ", len(kept) + len(ELLIPSIS))
 
 
 def _is_inside(text: str, place: int) -> bool:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -11,11 +11,10 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, model_validator
 
 from config import ChannelSettings, Secret
-from escalation import encode
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
-from escalation.channels.pager import asking, is_asking, must_be_a_page, news, severity
+from escalation.channels.alertmanager_alert import Labels, labels_of, notes_of, read_labels
+from escalation.channels.pager import asking, must_be_a_page, news
 from escalation.channels.posting import ask, check, revealed, safe_address, web_address
-from escalation.channels.short_text import lines, title
 from listener.tools import Tools
 from listener.wire import Reply
 
@@ -25,8 +24,6 @@ CAPABILITIES = Capabilities(update=True, pager=True, again_after=AGAIN)
 # An end of our own, far away: after `resolve_timeout` (5 min by default) of our silence it would
 # call answered what nobody has answered.
 LASTS = timedelta(days=1)
-LABELS = ("alertname", "asking", "severity", "to")
-MAX_LABEL = 200  # characters; ours
 REMEDIES = {
     400: "it refused the alert",
     401: 'it wants a name and password: write "username" and "password"',
@@ -67,24 +64,23 @@ class Alertmanager:
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post an alert. The receipt is its labels, by which it is known there."""
         must_be_a_page(self.settings.name, message)
-        labels = _labels(self.settings.name, message)
-        self._post(labels, message, message.link, self.now() + LASTS, deadline)
+        labels = labels_of(self.settings.name, message)
+        self._post(labels, message, message.link, LASTS, deadline)
         return Receipt(ref=json.dumps(labels, sort_keys=True))
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """End it once somebody has it, which it cannot show; else post it again with its link."""
-        name, now = self.settings.name, self.now()
-        labels = _read(ref)
+        name, labels = self.settings.name, read_labels(ref)
         if labels is None:
             raise ChannelRefused(f"{name}: no alert of ours has this reference")
         if news(labels["asking"], asking(name, message), message) is not None:
-            self._post(labels, message, "", now, deadline)
+            self._post(labels, message, "", timedelta(), deadline)
         else:
-            link = message.link or self._link_of(labels, deadline)
-            self._post(labels, message, link, now + LASTS, deadline)
+            link = message.link or self._link_of(labels, deadline / 2)
+            self._post(labels, message, link, LASTS, deadline / 2)
         return Receipt(ref=ref)
 
-    def _link_of(self, labels: Mapping[str, str], deadline: float) -> str:
+    def _link_of(self, labels: Labels, deadline: float) -> str:
         """The link of the alert as it stands there; "" where it was forgotten."""
         wanted = quote(f'asking="{labels["asking"]}"')
         reply = self._ask(f"?filter={wanted}", None, deadline)
@@ -95,16 +91,16 @@ class Alertmanager:
             return ""
 
     def _post(
-        self,
-        labels: Mapping[str, str],
-        message: Message,
-        link: str,
-        ends: datetime,
-        deadline: float,
+        self, labels: Labels, message: Message, link: str, lasts: timedelta, deadline: float
     ) -> None:
-        notes = {"summary": title(message, encode.inert)}
-        notes["description"] = "\n".join(lines(message, encode.inert))
-        alert = {"labels": labels, "annotations": notes, "endsAt": ends.isoformat()}
+        # Without a beginning it would take the end for one. It keeps the earliest that it knows.
+        starts = self.now()
+        alert = {
+            "labels": labels,
+            "annotations": notes_of(message),
+            "startsAt": starts.isoformat(),
+            "endsAt": (starts + lasts).isoformat(),
+        }
         self._ask("", [alert | ({"generatorURL": link} if link else {})], deadline)
 
     def _ask(self, query: str, content: Any, deadline: float) -> Reply:
@@ -125,25 +121,3 @@ def build(settings: Settings, tools: Tools) -> Channel:
     if settings.password is not None:
         revealed(settings.name, tools, settings.password)
     return Alertmanager(settings, tools, now=lambda: datetime.now(UTC))
-
-
-def _labels(name: str, message: Message) -> dict[str, str]:
-    """What an alert is known and routed by; none of it changes while it is asked."""
-    to = encode.cut(encode.one_line(message.to), MAX_LABEL)
-    return {
-        "alertname": "TocsinPage",
-        "asking": asking(name, message),
-        "severity": severity(message),
-        "to": to or "nobody",
-    }
-
-
-def _read(ref: str) -> dict[str, str] | None:
-    try:
-        labels = json.loads(ref)
-    except (ValueError, RecursionError):
-        return None
-    known = isinstance(labels, dict) and sorted(labels) == list(LABELS)
-    if not known or not all(isinstance(value, str) for value in labels.values()):
-        return None
-    return labels if is_asking(labels["asking"]) else None

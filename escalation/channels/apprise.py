@@ -82,8 +82,9 @@ def text(message: Message) -> str:
 def _service(name: str, url: str, deadline: float) -> Any:
     import apprise
 
-    # Its own lines say what it sends and where to, keys in part.
+    # Their lines say what is sent and where to, keys in part.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
     asset = apprise.AppriseAsset(
         async_mode=False,
         app_id="Tocsin",

@@ -5,8 +5,8 @@ from escalation.channels.googlechat import Settings
 _STEPS = """\
 1. In Google Chat open the space (a named one, not a direct message), its name, Apps & integrations,
    Webhooks, Add webhooks. Call it Tocsin. Webhooks are part of Google Workspace accounts only.
-2. Copy the address that it shows. Whoever has it can write there, so it is a secret: put it where
-   {url} points.
+2. Copy the address that it shows. Whoever has it can write there, so it is a secret: put it into
+   {url}.
 3. Each person's contact is their user id, a number, by which they are called; whoever runs your
    Workspace finds it in the directory:
    contacts = [{{ channel = "{name}", to = "123456789012345678901" }}]

@@ -22,6 +22,6 @@ def steps(settings: Settings) -> str:
     token = (
         "No token is declared. Where topics are protected, make one and declare it as `token`."
         if settings.token is None
-        else f"Make an access token that may write to them; put it where {settings.token} points."
+        else f"Make an access token that may write to them; put it into {settings.token}."
     )
     return _STEPS.format(server=settings.server, other=other, token=token, name=settings.name)

@@ -6,8 +6,8 @@ _STEPS = """\
 1. In Teams open the channel or chat that Tocsin is to write to, then ⋯, Workflows.
 2. Choose the template "Send webhook alerts to a channel" (older: "Post to a channel when a webhook
    request is received"). Call it Tocsin, sign in, choose the team and channel, and add it.
-3. Copy the address that it shows. Whoever has it can write there, so it is a secret: put it where
-   {url} points.
+3. Copy the address that it shows. Whoever has it can write there, so it is a secret: put it into
+   {url}.
 4. If your administrators let only your own people trigger workflows, open the workflow's trigger
    and let "Anyone" trigger it: the address holds a signature of its own.
 5. Each person's contact is the name with which they sign in; they are called by it:

@@ -1,0 +1,197 @@
+"""A page that was handed on to a pager rings there as long as it is asked here, and no longer."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
+
+from config.settings import Band, ChannelSettings, Contact
+from escalation.channel import Capabilities, Purpose, Stands
+from escalation.decision import Action, Verb
+from escalation.subject import Ref
+from tests.firm import FIRST, LEAD, NOON, OWNER, FakeChannel, Firm, complain, open_firm, settings
+from tocsin.clock import VirtualClock
+from tocsin.store.handles import LINK
+
+MINUTE = timedelta(minutes=1)
+AGAIN = 120.0
+DONE = {"done": "sent it again", "done_for_rest": "mended the cause"}
+
+
+class Pager(ChannelSettings):
+    pages_only: ClassVar[bool] = True
+
+
+@dataclass
+class Ringing:
+    """A firm in which everyone is paged by a pager first, and reads a chat."""
+
+    again_after: float = 0.0
+    links: str | None = None
+    firm: Firm = field(init=False)
+    pager: FakeChannel = field(init=False)
+    chat: FakeChannel = field(init=False)
+
+    def __post_init__(self) -> None:
+        clock = VirtualClock(NOON)
+        can = Capabilities(update=True, pager=True, again_after=self.again_after)
+        self.pager, self.chat = FakeChannel(clock, capabilities=can), FakeChannel(clock)
+        firm = settings()
+        declared = firm.model_copy(
+            update={
+                "links": self.links,
+                "channels": (*firm.channels[:1], Pager(name="pager", kind="pagerduty")),
+                "people": tuple(
+                    one.model_copy(
+                        update={
+                            "contacts": (
+                                Contact(channel="pager", to="care"),
+                                Contact(channel="chat", to=f"{one.name}@chat"),
+                            )
+                        }
+                    )
+                    for one in firm.people
+                ),
+            }
+        )
+        self.firm = open_firm(
+            None, clock=clock, channels={"pager": self.pager, "chat": self.chat}, declared=declared
+        )
+
+    def asked(self) -> list[str]:
+        return [one.standing.asking for one in self.pager.pages()]
+
+    def complain(self, number: int = 1, band: Band = Band.P1) -> None:
+        complain(self.firm, number, f"author {number}", band=band)
+        self.firm.passes(MINUTE)  # more may come before it is paged
+
+    def do(self, verb: Verb, by: str, **more: object) -> None:
+        act = Action(verb, by, **more)  # type: ignore[arg-type]
+        why = self.firm.write(
+            lambda desk: self.firm.house.engine.act(desk, Ref("case", 1), act, self.firm.now)
+        )
+        assert why is None
+        self.firm.settle()
+
+    def told(self) -> list[Stands]:
+        """How the first page was said to stand, each time that it was updated."""
+        first = self.pager.pages()[0].key
+        return [one.standing.stands for one in self.pager.updated if one.key == first]
+
+
+def test_a_page_says_how_urgent_it_is_and_what_it_asks() -> None:
+    world = Ringing()
+    world.complain(band=Band.P2)
+    [page] = world.pager.pages()
+    assert page.standing.stands is Stands.ASKED
+    assert page.standing.band is Band.P2
+    assert page.standing.asking == "case 1 round 1"
+
+
+def test_whoever_is_paged_next_is_asked_the_same() -> None:
+    world = Ringing()
+    world.complain()
+    world.firm.passes(6 * MINUTE)
+    assert len(world.asked()) > 1
+    assert set(world.asked()) == {"case 1 round 1"}
+
+
+def test_it_stops_ringing_once_somebody_has_it_and_ends_with_the_case() -> None:
+    world = Ringing()
+    world.complain()
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert world.told() == [Stands.OWNED]
+    world.do(Verb.RESOLVE, OWNER, cause="delivery", cost=5, money=0, **DONE)
+    assert world.told()[-1] is Stands.OVER
+
+
+def test_every_page_of_a_round_stops_not_the_last_alone() -> None:
+    world = Ringing()
+    world.complain()
+    world.firm.passes(6 * MINUTE)
+    world.do(Verb.ACK, FIRST, via="cli")
+    pages = {one.key for one in world.pager.pages()}
+    owned = {one.key for one in world.pager.updated if one.standing.stands is Stands.OWNED}
+    assert owned == pages
+    assert len(pages) > 1
+
+
+def test_what_nobody_went_on_with_is_asked_anew_under_another_name() -> None:
+    world = Ringing()
+    world.complain()
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.firm.passes(timedelta(hours=1))
+    assert world.asked()[0] == "case 1 round 1"
+    assert "case 1 round 2" in world.asked()
+    last = [one for one in world.pager.updated if one.key == world.pager.pages()[0].key][-1]
+    assert last.standing.asking == "case 1 round 2"
+
+
+def test_what_is_offered_rings_although_the_case_has_its_owner() -> None:
+    world = Ringing()
+    world.complain()
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.do(Verb.HANDOFF, OWNER, to=LEAD, reason="yours", told="nothing")
+    world.firm.passes(3 * MINUTE)  # the same pager has just rung
+    offered = world.pager.pages()[-1]
+    assert offered.standing.stands is Stands.ASKED
+    assert offered.standing.asking == offered.key
+    world.do(Verb.ACCEPT, LEAD)
+    updated = [one for one in world.pager.updated if one.key == offered.key]
+    assert updated[-1].standing.stands is Stands.OWNED
+
+
+def test_several_cases_in_one_page_are_one_thing_that_is_asked() -> None:
+    world = Ringing()
+    for number in range(1, 4):
+        complain(world.firm, number, f"author {number}", band=Band.P3)
+    world.firm.passes(timedelta(minutes=6))
+    [page] = world.pager.pages()
+    assert page.standing.asking == page.key
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert world.told()[-1] is Stands.ASKED  # two of the three wait
+
+
+def test_what_asks_nothing_goes_to_the_chat() -> None:
+    world = Ringing()
+    world.complain()
+    world.do(Verb.ACK, FIRST, via="cli")
+    world.firm.passes(timedelta(hours=1))
+    assert {one.purpose for _, one in world.pager.taken} == {Purpose.PAGE}
+    assert Purpose.NOTICE in {one.purpose for _, one in world.chat.taken}
+
+
+def test_no_words_of_a_customers_are_handed_on() -> None:
+    world = Ringing()
+    world.complain()
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert all(one.verbatim is None for one in [*world.pager.pages(), *world.pager.updated])
+
+
+def test_what_is_asked_is_said_again_and_again_and_not_after_it_was_answered() -> None:
+    world = Ringing(again_after=AGAIN)
+    world.complain(band=Band.P2)
+    world.firm.passes(timedelta(seconds=AGAIN * 3))
+    assert world.told() == [Stands.ASKED] * 3
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert world.told() == [*[Stands.ASKED] * 3, Stands.OWNED]
+    world.firm.passes(timedelta(seconds=AGAIN * 5))
+    assert world.told().count(Stands.ASKED) == 3
+
+
+def test_what_is_not_forgotten_there_is_not_said_again() -> None:
+    world = Ringing()
+    world.complain(band=Band.P2)
+    world.firm.passes(timedelta(seconds=AGAIN * 3))
+    assert world.told() == []
+
+
+def test_the_link_of_a_page_stays_good_however_often_it_is_said_again() -> None:
+    world = Ringing(again_after=AGAIN, links="https://tocsin.acme.example")
+    world.complain(band=Band.P2)
+    world.firm.passes(timedelta(seconds=AGAIN * 6))
+    token = world.pager.pages()[0].link.rpartition("/")[2]
+    with world.firm.house.store.borrow() as desk:
+        handle = desk.handle(token)
+    assert handle is not None
+    assert handle.way == LINK
+    assert not any(one.link for one in world.pager.updated)
