@@ -251,6 +251,8 @@ class Delivery:
         renewed = _is_renewal(ready.parcel)
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        if renewed and again is not None:
+            return  # it is said anew as it was said: nobody need hear of that every time
         message = ready.message
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages

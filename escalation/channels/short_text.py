@@ -9,7 +9,7 @@ from escalation.wording import footnote
 MAX_TITLE = 150  # characters; the headline has 70
 MAX_LINE = 500
 MAX_LINES = 20
-OPEN = "Open and acknowledge"  # what a link is called
+OPEN = "Open to act on it"  # opening it does nothing by itself
 
 
 def title(message: Message, safe: Callable[[str], str]) -> str:

@@ -33,7 +33,7 @@ def test_a_card_is_drawn_from_what_was_sent(httpserver: HTTPServer) -> None:
         taken = picture(opened, PICTURE, part="main").read_bytes()
         text = opened.inner_text("body")
     assert page.headline in text
-    assert "Open and acknowledge" in text
+    assert "Open to act on it" in text
     assert taken.startswith(b"\x89PNG")
 
 

@@ -178,6 +178,15 @@ def test_what_is_asked_is_said_again_and_again_and_not_after_it_was_answered() -
     assert world.told().count(Stands.ASKED) == 3
 
 
+def test_saying_it_again_is_told_to_nobody_else() -> None:
+    world = Ringing(again_after=AGAIN)
+    world.complain(band=Band.P2)
+    world.firm.passes(timedelta(seconds=AGAIN * 3))
+    assert not [one for one in world.firm.happened if one.event == "page_updated"]
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert [one for one in world.firm.happened if one.event == "page_updated"]
+
+
 def test_what_is_not_forgotten_there_is_not_said_again() -> None:
     world = Ringing()
     world.complain(band=Band.P2)

@@ -36,14 +36,14 @@ def silent_port() -> Iterator[int]:
 
 def test_a_text_reads_like_this() -> None:
     assert text(replace(MESSAGE, lines=("*free* <@1> at https://evil.example",))) == (
-        f"Open and acknowledge: {LINK}\n∗free∗ ‹＠1› at https:∕∕evil․example\ncase 17"
+        f"Open to act on it: {LINK}\n∗free∗ ‹＠1› at https:∕∕evil․example\ncase 17"
     )
     assert text(replace(MESSAGE, lines=(), subject="", link="")) == "Tocsin"
 
 
 def test_a_long_text_is_cut_and_keeps_its_link() -> None:
     said = text(replace(MESSAGE, lines=("a" * 500,) * 20))
-    assert said.startswith(f"Open and acknowledge: {LINK}\n")
+    assert said.startswith(f"Open to act on it: {LINK}\n")
     assert len(said) <= MAX_TEXT + 100
 
 

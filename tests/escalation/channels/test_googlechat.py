@@ -18,7 +18,7 @@ NAME = "spaces/AAAA/messages/BBBB.CCCC"
 def test_a_card_reads_like_this() -> None:
     made = content(replace(MESSAGE, mention="123456789012345678901", headline="Now · R&D <b>"))
     assert made.pop("thread")["threadKey"].startswith("tocsin-")
-    button = {"text": "Open and acknowledge", "onClick": {"openLink": {"url": LINK}}}
+    button = {"text": "Open to act on it", "onClick": {"openLink": {"url": LINK}}}
     assert made == {
         "text": "<users/123456789012345678901>",
         "fallbackText": "Now · R&D ‹b›",

@@ -22,9 +22,7 @@ def test_a_page_reads_like_this() -> None:
         "Next: acknowledge by 14:05, else Grace Hopper is paged\ncase 17",
         "priority": 5,
         "click": LINK,
-        "actions": [
-            {"action": "view", "label": "Open and acknowledge", "url": LINK, "clear": True}
-        ],
+        "actions": [{"action": "view", "label": "Open to act on it", "url": LINK, "clear": True}],
     }
 
 

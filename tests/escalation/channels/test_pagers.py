@@ -155,7 +155,7 @@ def test_pagerduty_is_told_like_this() -> None:
             },
             "client": "Tocsin",
             "client_url": LINK,
-            "links": [{"href": LINK, "text": "Open and acknowledge"}],
+            "links": [{"href": LINK, "text": "Open to act on it"}],
         },
         {"event_action": "acknowledge", **known},
         {"event_action": "resolve", **known},
@@ -200,7 +200,7 @@ def test_goalert_is_told_like_this() -> None:
     assert first["url"] == "https://pager.example/api/v2/generic/incoming"
     assert first["headers"]["Authorization"] == f"Bearer {KEY}"
     details = "\n\n".join([*LINES, "case 17"])
-    opened = {"summary": SUMMARY, "details": f"[Open and acknowledge]({LINK})\n\n{details}"}
+    opened = {"summary": SUMMARY, "details": f"[Open to act on it]({LINK})\n\n{details}"}
     assert pager.told == [
         {"dedup": "tocsin goalert: case 17 round 1", **opened},
         {

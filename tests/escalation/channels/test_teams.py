@@ -65,7 +65,7 @@ def test_a_card_reads_like_this() -> None:
                         run("case 17"),
                     ],
                     "actions": [
-                        {"type": "Action.OpenUrl", "title": "Open and acknowledge", "url": LINK}
+                        {"type": "Action.OpenUrl", "title": "Open to act on it", "url": LINK}
                     ],
                     "msteams": {
                         "width": "Full",
