@@ -50,7 +50,8 @@ def _stands(subject: Subject, message: Outgoing) -> Stands:
 
 def _asking(shown: Sequence[Subject], message: Outgoing) -> str:
     """Whoever is paged for a subject in one round is asked one thing. What asks for something
-    else, and a bundle, which is of no one subject, stands for itself."""
+    else, and a bundle, which is of no one subject, stands for itself. A private one has no kind,
+    for whoever else reads at a pager."""
     if message.what in (LADDER_PAGE, AGAIN) and len(shown) == 1:
-        return f"{shown[0].ref.spoken} round {shown[0].round}"
+        return f"{shown[0].ref.outside.replace(':', ' ')} round {shown[0].round}"
     return message.key
