@@ -17,9 +17,12 @@ import pytest
 from config import Band
 from escalation.channel import ChannelRefused, ChannelUnavailable, Standing, Stands
 from escalation.channels.alertmanager import LASTS, Alertmanager, Settings, build
+from escalation.decision import Verb
 from listener.tools import Tools
 from tests.escalation.channels.one_way import LINK, MESSAGE, SOON, free_port
+from tests.firm import LEAD, OWNER
 from tests.hostile import OWN
+from tests.tocsin.ringing import DONE, Ringing
 from tocsin.wire import HttpWire
 
 PROGRAM = shutil.which("prometheus-alertmanager")
@@ -180,3 +183,20 @@ def test_an_address_that_is_no_alertmanagers_is_refused(port: int) -> None:
     elsewhere = build(settings, Tools(wire, lambda _: "", "tocsin/test"))
     with pytest.raises(ChannelRefused, match="no Alertmanager with API v2"):
         elsewhere.deliver(MESSAGE, deadline=SOON)
+
+
+def test_a_case_of_the_house_fires_until_somebody_has_it_and_anew_when_it_was_forgotten(
+    port: int,
+) -> None:
+    world = Ringing(real=channel(port), links="https://tocsin.acme.example")
+    world.complain()
+    [alert] = alerts(port)
+    assert alert["labels"]["asking"] == "tocsin alertmanager: case 1 round 1"
+    assert alert["generatorURL"].startswith("https://tocsin.acme.example/a/")
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert not alerts(port)
+    world.firm.passes(timedelta(hours=1))
+    again = {one["labels"]["asking"] for one in alerts(port)}
+    assert again == {"tocsin alertmanager: case 1 round 2"}
+    world.do(Verb.RESOLVE, LEAD, cause="delivery", cost=5, money=0, **DONE)
+    assert not alerts(port)
