@@ -215,7 +215,8 @@ class Delivery:
             if not any(row.plain for row in parcel.messages):
                 desk.unworded(parcel, made, now + retry.FIRST_WAIT)
                 return None
-            made = Ready(parcel, bare(parcel), _refs(parcel))
+            can = self._channels[parcel.channel].capabilities
+            made = Ready(parcel, bare(parcel), _refs(parcel), capabilities=can)
         elif made is None:
             if not _is_renewal(parcel):
                 desk.withdraw(parcel)

@@ -44,15 +44,18 @@ class Apprise:
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Notify once. The library says no more than whether the service took it."""
         name = self.settings.name
-        service = _service(name, revealed(name, self.tools, self.settings.url), deadline)
+        url = revealed(name, self.tools, self.settings.url)
         told = {"title": title(message, encode.inert), "body": text(message)}
         told |= {"notify_type": "warning" if message.purpose is Purpose.PAGE else "info"}
 
         def notify() -> bool:
+            service = _service(name, url, deadline)
             return bool(service.notify(**told, body_format="text", interpret_escapes=False))
 
         try:
             is_taken = within(deadline, notify, lane=f"apprise {name}")
+        except ChannelRefused:
+            raise
         except WireError as error:
             raise ChannelUnavailable(str(error)) from None
         except Exception as error:  # noqa: BLE001  a hundred services' code; its texts may hold keys

@@ -2,12 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
+
 from config.settings import Band
 from escalation.channel import Purpose, Stands
 from escalation.decision import Verb
+from escalation.subject import Ref
 from tests.firm import FIRST, LEAD, OWNER, complain
 from tests.tocsin.ringing import DONE, MINUTE, Ringing
+from tocsin.bare import bare
+from tocsin.messages import Messages
+from tocsin.standing import standing
 from tocsin.store.handles import LINK
+from tocsin.store.parcels import Parcel, queued
 
 AGAIN = 120.0
 
@@ -138,3 +145,26 @@ def test_the_link_of_a_page_stays_good_however_often_it_is_said_again() -> None:
     assert handle is not None
     assert handle.way == LINK
     assert not any(one.link for one in world.pager.updated)
+
+
+def test_a_page_in_the_fewest_words_stops_ringing_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = Ringing()
+    with monkeypatch.context() as bug:
+        bug.setattr(Messages, "_of_case", lambda *_: 1 // 0)
+        world.complain()
+    [page] = world.pager.pages()
+    assert page.headline == "Case 1 waits for you: tocsin cases show 1"
+    assert page.standing.asking == "case 1 round 1"
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert world.told() == [Stands.OWNED]
+
+
+def test_what_is_gone_from_the_store_is_over() -> None:
+    world = Ringing()
+    world.complain()
+    with world.firm.house.store.borrow() as desk:
+        rows = desk.connection.execute("select * from messages where purpose = 'page'").fetchall()
+        parcel = Parcel(tuple(map(queued, rows)))
+        assert standing(desk, parcel, ()).stands is Stands.ASKED
+        assert standing(desk, parcel, (Ref("case", 999),)).stands is Stands.OVER
+    assert bare(parcel, settled=True).standing.stands is Stands.OVER
