@@ -15,8 +15,8 @@ from escalation.channels.short_text import OPEN, lines, title
 
 # Teams takes 28 KB (learn.microsoft.com, "Create incoming webhooks"); others have measured 21 KB.
 MAX_BYTES = 20_000
-# Workflows shows nothing of cards that say they are newer (atc0005/go-teams-notify, pull 275;
-# prometheus/alertmanager, issue 3920). All that we use was there in 1.2.
+# Workflows shows nothing of cards that say they are newer, as the makers of go-teams-notify and of
+# Alertmanager have found. All that we use was there in 1.2.
 VERSION = "1.4"
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
