@@ -25,6 +25,7 @@ class Ringing:
 
     again_after: float = 0.0
     links: str | None = None
+    shown_there: bool = False  # the pager is declared as every team's room
     real: Channel | None = None  # a pager's own channel, instead of one that takes everything
     firm: Firm = field(init=False)
     pager: FakeChannel = field(init=False)
@@ -38,6 +39,14 @@ class Ringing:
         declared = firm.model_copy(
             update={
                 "links": self.links,
+                "teams": tuple(
+                    team.model_copy(
+                        update={"rooms": (Contact(channel="pager", to="care"),)}
+                        if self.shown_there
+                        else {}
+                    )
+                    for team in firm.teams
+                ),
                 "channels": (*firm.channels[:1], Pager(name="pager", kind="pagerduty")),
                 "people": tuple(
                     one.model_copy(

@@ -101,6 +101,12 @@ def test_what_asks_nothing_goes_to_the_chat() -> None:
     assert Purpose.NOTICE in {one.purpose for _, one in world.chat.taken}
 
 
+def test_a_pager_is_no_room_even_where_it_is_declared_as_one() -> None:
+    world = Ringing(shown_there=True)
+    world.complain()
+    assert {one.purpose for _, one in world.pager.taken} == {Purpose.PAGE}
+
+
 def test_no_words_of_a_customers_are_handed_on() -> None:
     world = Ringing()
     world.complain()
