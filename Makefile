@@ -57,6 +57,20 @@ synapse: $(SYNAPSE)/.installed ## A Matrix homeserver for the tests, beside the 
 test: lint system synapse ## Linters, types and every fast test
 	$(BIN)/pytest -n 2 -m "not prove"
 
+# The unit is masked first, or Debian would start it as a service of this machine.
+ALERTMANAGER := prometheus-alertmanager
+UNIT := /etc/systemd/system/$(ALERTMANAGER).service
+INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+.PHONY: alertmanager
+test: alertmanager
+alertmanager: ## An Alertmanager for the tests; needs root, else nothing is done
+	@command -v $(ALERTMANAGER) >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    && mkdir -p $(dir $(UNIT)) && ln -sf /dev/null $(UNIT) \
+	    && { $(INSTALL) $(ALERTMANAGER) || { apt-get update && $(INSTALL) $(ALERTMANAGER); }; } \
+	      >/dev/null 2>&1; \
+	} || echo "No Alertmanager: the tests that need one are left out."
+
 prove: $(BIN)/.installed-dev ## The slow proofs: long random runs, kill -9 at every numbered point
 	$(BIN)/pytest -n 2 -m prove -s
 

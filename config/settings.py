@@ -194,6 +194,8 @@ class Policy(Declared):
 class ChannelSettings(Declared):
     """What every channel declares; each kind adds its own fields in its own file."""
 
+    pages_only: ClassVar[bool] = False  # True: it rings, so nothing goes there that asks nothing
+
     name: Name
     kind: str
     room: str | None = Field(default=None, max_length=320)  # where cases are shown to everyone

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from config import Band
+
 
 class ChannelUnavailable(Exception):
     """Not now: try again. The text is for an operator and holds neither secret nor post text."""
@@ -55,6 +57,29 @@ class Button:
     sign: str = ""
 
 
+class Stands(StrEnum):
+    """How what a message is about stands."""
+
+    ASKED = "asked"  # somebody is still to answer
+    OWNED = "owned"  # somebody did, and is at work
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a channel that hands pages on must know beside the words: how urgent, and whether to
+    stop ringing.
+
+    band    of the most urgent thing that the message is about; None: it has none.
+    asking  names what is asked: the same on every page of one round of a subject, another once it
+            is asked anew; "": nothing is asked.
+    """
+
+    stands: Stands = Stands.ASKED
+    band: Band | None = None
+    asking: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verbatim:
     """A customer's words. All of it is hostile text; each channel encodes it for itself."""
@@ -83,6 +108,7 @@ class Message:
     link      address of our own page where the reader can do it; only where it has none.
     under     receipt of the message in whose thread this one belongs; None: it stands by itself.
     trail     who did what with it and when, one sentence each, the newest last.
+    standing  how urgent it is and whether it is answered, of a page or a card.
     """
 
     key: str
@@ -100,6 +126,7 @@ class Message:
     link: str = ""
     under: str | None = None
     trail: tuple[str, ...] = ()
+    standing: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +146,8 @@ class Capabilities:
     two_way  what people press and write there comes back (see `escalation.conversation`).
     by_mail  a person is found there by their mail address, as which a contact may stand.
     forms    several things can be asked for at once; else we ask one after the other, in words.
+    pager    takes pages alone and rings by itself: each page is updated with its subject, so that
+             it stops, and holds no customer's words.
     """
 
     update: bool = False
@@ -126,6 +155,8 @@ class Capabilities:
     buttons: bool = False
     two_way: bool = False
     forms: bool = False
+    pager: bool = False
+    again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_fields: int = 100  # of one form; longer ones are asked in words
@@ -135,8 +166,9 @@ class Capabilities:
     @property
     def may_quote(self) -> bool:
         """May a customer's words go there? Only where they can be taken back: an author who
-        deletes a post is to be forgotten within the hour."""
-        return self.update or not self.keeps
+        deletes a post is to be forgotten within the hour. Never to a pager, which keeps and hands
+        on what it was told."""
+        return not self.pager and (self.update or not self.keeps)
 
 
 class Channel(Protocol):

@@ -125,6 +125,42 @@ def slack_mrkdwn(text: str, *, lines: bool = False) -> str:
     return _SLACK_EMOJI.sub("∶", _SLACK_EMPHASIS.sub("＿", shown))
 
 
+_HOST_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])")  # a last part begins with a letter
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|www\.", re.IGNORECASE)
+
+
+def unlinked(text: str, *, lines: bool = False) -> str:
+    """Plain text for an output that links by itself whatever looks like an address.
+
+    It reads the same: a look-alike stands for the dot before a name's last part, in a number that
+    is an address, and for the slashes behind a scheme. Nobody but ourselves is called at once.
+    """
+    shown = _AT_EVERYONE.sub("＠", legible(text, lines=lines)).replace("://", ":∕∕")
+    shown = _ADDRESS.sub(lambda found: found[0].replace(".", "․"), shown)
+    return _HOST_DOT.sub("․", shown)
+
+
+# What means anything in the mark-up of any chat that we know of.
+_INERT = str.maketrans(
+    {"*": "∗", "_": "＿", "`": "‵", "~": "∼", "[": "［", "]": "］", "<": "‹", ">": "›", "|": "｜",
+     "#": "＃", "@": "＠", "\\": "＼"}
+)  # fmt: skip
+_INERT_START = re.compile(r"^(\s*)(?:([-+=/!.])|(\d{1,9})([.)]))", re.MULTILINE)
+_START_LIKE = {"-": "‑", "+": "＋", "=": "＝", "/": "∕", "!": "！", ".": "․", ")": "）"}
+
+
+def inert(text: str, *, lines: bool = False) -> str:
+    """Text for an output whose mark-up we do not know, because it hands the text on: no link,
+    mention, command or formatting of any chat's. Look-alikes stand for the signs of those."""
+    shown = _SLACK_EMOJI.sub("∶", unlinked(text, lines=lines).translate(_INERT))
+    return _INERT_START.sub(_inert_start, shown)
+
+
+def _inert_start(found: re.Match[str]) -> str:
+    sign = found[2] or found[4]
+    return f"{found[1]}{found[3] or ''}{_START_LIKE[sign]}"
+
+
 def html(text: str, *, lines: bool = False) -> str:
     """Text for HTML, between tags or in a quoted attribute. Not for `href`, script or style."""
     return _html.escape(legible(text, lines=lines), quote=True)
@@ -226,6 +262,16 @@ def cut(text: str, limit: int) -> str:
     if (len(kept) - len(kept.rstrip("\\"))) % 2:
         kept = kept[:-1]
     return kept.rstrip() + ELLIPSIS
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """The same for an output that counts bytes of UTF-8; `text` is legible, `limit` at least 3."""
+    raw = text.encode()
+    if len(raw) <= limit:
+        return text
+    kept = raw[: limit - len(ELLIPSIS.encode())].decode(errors="ignore")
+    # The blank makes it longer than that, where all that is too much is its last character.
+    return cut(f"{text} ", len(kept) + len(ELLIPSIS))
 
 
 def _is_inside(text: str, place: int) -> bool:

@@ -290,7 +290,7 @@ class Recorder:
             subject.ref, notice.person, "offered"
         ):
             return  # the offer had not reached them: there is nothing to take back
-        for contact in self.contacts_for(subject, notice.person)[:1]:
+        for contact in self._told_at(subject, notice.person)[:1]:
             stamp = ms(now)
             named = f"{subject.ref.outside}|{notice.what}|{stamp}"
             key = f"notice|{named}|{notice.person}|{contact.channel}"
@@ -341,7 +341,16 @@ class Recorder:
         if isinstance(subject, Incident) and settings.storm_room is not None:
             extra = settings.storm_room
             rooms = rooms if extra in rooms else (*rooms, extra)
-        return rooms
+        return tuple(room for room in rooms if room.channel not in self._pagers)
+
+    def _told_at(self, subject: Subject, person: str) -> tuple[Contact, ...]:
+        """Where a person is told what asks nothing: not where it would ring."""
+        known = self.contacts_for(subject, person)
+        return tuple(contact for contact in known if contact.channel not in self._pagers)
+
+    @property
+    def _pagers(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.rules.settings.channels if one.pages_only)
 
     def contacts_for(self, subject: Subject | Ref, person: str) -> tuple[Contact, ...]:
         """Where a person is told of a subject: of what is private, where nobody else reads; else,

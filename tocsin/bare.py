@@ -1,7 +1,9 @@
 """The least that can be said: a message made without looking anything up."""
 
 from escalation import alert, encode
-from escalation.channel import Message, Purpose
+from escalation.channel import Message, Purpose, Standing, Stands
+from escalation.decision import LADDER_PAGE
+from escalation.desk import Outgoing
 from escalation.record import AGAIN
 from escalation.subject import PRIVATE, Case, Incident, Ref
 from tocsin.store.parcels import Parcel
@@ -31,7 +33,15 @@ def bare(parcel: Parcel, *, settled: bool = False) -> Message:
         mention=message.to if message.purpose is Purpose.PAGE and not settled else None,
         subject=_spoken(message.ref),
         repeated=any(row.repeated for row in parcel.messages),
+        standing=Standing(Stands.OVER if settled else Stands.ASKED, asking=_asking(message, one)),
     )
+
+
+def _asking(message: Outgoing, one: Ref | None) -> str:
+    """As `tocsin.standing` names it, or its end would not be told to a pager."""
+    if one is None or message.what != LADDER_PAGE:
+        return message.key
+    return f"{_spoken(one)} round {message.round}"
 
 
 def _spoken(ref: Ref) -> str:

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 
 from escalation import retry
 from escalation.channel import (
+    Capabilities,
     Channel,
     ChannelRefused,
     ChannelUnavailable,
     Message,
     Purpose,
     Receipt,
+    Stands,
 )
 from escalation.desk import Happening
 from escalation.engine import Engine
@@ -34,6 +36,7 @@ SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
 ROUND = 5  # parcels taken at once: what is more urgent and comes meanwhile waits for so many
 MAX_ROUNDS = 200  # in one pass
+CAN_NOTHING = Capabilities()
 MAX_HOLDS = 9  # channels of one person that rest, one after the other
 
 
@@ -45,11 +48,19 @@ class Ready:
     message: Message
     refs: tuple[Ref, ...]  # what its pages are about
     quoted: tuple[int, ...] = ()  # posts whose words it shows
+    capabilities: Capabilities = CAN_NOTHING
 
     @property
     def editable(self) -> bool:
         """Does it show how its subject stands, so that it is to be changed with it?"""
-        return bool(self.message.token)
+        rings = self.capabilities.pager and self.message.purpose is Purpose.PAGE
+        return bool(self.message.token) or rings
+
+    def again(self, now: datetime) -> datetime | None:
+        """When it is sent anew although nothing changed; None: only when something does."""
+        wait = self.capabilities.again_after
+        asks = self.editable and self.message.standing.stands is Stands.ASKED
+        return now + timedelta(seconds=wait) if wait and asks else None
 
 
 class Delivery:
@@ -191,7 +202,9 @@ class Delivery:
             raise
         except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other
             return f"it cannot be put into words: {type(error).__name__}"
-        return None if message is None else Ready(parcel, message, refs, quoted)
+        if message is None:
+            return None
+        return Ready(parcel, message, refs, quoted, capabilities)
 
     def _worded(
         self, desk: Unit, parcel: Parcel, made: "Ready | str | None", now: datetime
@@ -202,7 +215,8 @@ class Delivery:
             if not any(row.plain for row in parcel.messages):
                 desk.unworded(parcel, made, now + retry.FIRST_WAIT)
                 return None
-            made = Ready(parcel, bare(parcel), _refs(parcel))
+            can = self._channels[parcel.channel].capabilities
+            made = Ready(parcel, bare(parcel), _refs(parcel), capabilities=can)
         elif made is None:
             if not _is_renewal(parcel):
                 desk.withdraw(parcel)
@@ -236,7 +250,10 @@ class Delivery:
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
-        desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable)
+        again = ready.again(now)
+        desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        if renewed and again is not None:
+            return  # it is said anew as it was said: nobody need hear of that every time
         message = ready.message
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages

@@ -18,6 +18,7 @@ from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
 from tocsin.permissions import permissions
 from tocsin.sending import digest_message
+from tocsin.standing import standing
 from tocsin.store import Unit
 from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
@@ -79,7 +80,7 @@ class Messages:
             return None
         made = self._offering(desk, made, parcel, refs, capabilities, now)
         repeated = any(row.repeated for row in parcel.messages)
-        return replace(made, repeated=True) if repeated else made
+        return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
 
     def _offering(
         self,

@@ -37,6 +37,8 @@ def offer(
         offered = _buttons(shown, first.person, first.what)
         token = _handle(desk, parcel, PRESS, shown, now) if offered else ""
         return replace(made, buttons=offered, token=token)
+    if capabilities.pager and parcel.messages[0].is_renewal:
+        return made  # it was handed on with the first link, and a page shows few of them at a time
     if links and first.person is not None and made.purpose is Purpose.PAGE and _is_open(shown):
         token = _handle(desk, parcel, LINK, shown[:1], now)
         return replace(made, link=f"{links.rstrip('/')}{LINK_PATH}{token}")

@@ -13,11 +13,18 @@ from escalation.channel import Capabilities, Channel
 from listener.tools import Tools
 
 CHANNELS: Mapping[str, str] = {
+    "alertmanager": "escalation.channels.alertmanager",
+    "apprise": "escalation.channels.apprise",
     "discord": "escalation.channels.discord",
+    "goalert": "escalation.channels.goalert",
+    "googlechat": "escalation.channels.googlechat",
     "mail": "escalation.channels.mail",
     "matrix": "escalation.channels.matrix",
     "mattermost": "escalation.channels.mattermost",
+    "ntfy": "escalation.channels.ntfy",
+    "pagerduty": "escalation.channels.pagerduty",
     "slack": "escalation.channels.slack",
+    "teams": "escalation.channels.teams",
     "telegram": "escalation.channels.telegram",
     "terminal": "escalation.channels.terminal",
     "webhook": "escalation.channels.webhook",

@@ -35,11 +35,13 @@ from escalation.channel import (
     Message,
     Purpose,
     Receipt,
+    Standing,
+    Stands,
     Verbatim,
 )
 from listener.deadline import within
 from listener.tools import Tools
-from listener.wire import Reply, Unreachable
+from listener.wire import AddressRefused, Reply, Unreachable
 from tests.escalation.channels import fake_discord as discord_people
 from tests.escalation.channels.fake_discord import FakeDiscord
 from tests.escalation.channels.fake_matrix import FakeMatrix
@@ -80,11 +82,13 @@ class LoopbackWire:
         redirects: int = 0,
     ) -> Reply:
         parts = urlsplit(url)
-        assert parts.hostname in ("127.0.0.1", "localhost")
+        if parts.hostname not in ("127.0.0.1", "localhost"):
+            raise AddressRefused("not on this machine")
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         line = HTTPConnection(parts.hostname, parts.port or 80, timeout=deadline)
 
         def ask() -> Reply:
-            line.request(method, parts.path, body=body, headers=dict(headers or {}))
+            line.request(method, path, body=body, headers=dict(headers or {}))
             answer = line.getresponse()
             found = {key.lower(): value for key, value in answer.getheaders()}
             return Reply(answer.status, found, answer.read())
@@ -310,10 +314,130 @@ def around_matrix(request: pytest.FixtureRequest, silent_port: int) -> World:
     )
 
 
+def posted(server: HTTPServer) -> str:
+    """Every text that has been posted as JSON, in the order of arrival."""
+    bodies = [asked.get_data() for asked, _ in server.log if asked.method == "POST"]
+    return "\n".join(texts_in([without_key(json.loads(body)) for body in bodies]))
+
+
+def without_key(body: Any) -> Any:
+    """A body less the key that PagerDuty wants in it, and nowhere else."""
+    if isinstance(body, dict):
+        assert body.pop("routing_key", SECRET) == SECRET
+    return body
+
+
+def around_webhook_address(request: pytest.FixtureRequest, silent_port: int, kind: str) -> World:
+    """A channel whose secret is the address that it posts to."""
+    server = request.getfixturevalue("httpserver")
+    server.expect_request(f"/{SECRET}").respond_with_json({"name": "spaces/1/messages/2"})
+    address, silent = server.url_for(f"/{SECRET}"), f"http://127.0.0.1:{silent_port}/{SECRET}"
+    declared = settings(kind, url=Secret(env="ADDRESS"))
+    return World(
+        channel=channels.build(declared, replace(TOOLS, reveal=lambda _: address)),
+        to="ada",
+        arrived=lambda: posted(server),
+        silent=channels.build(declared, replace(TOOLS, reveal=lambda _: silent)),
+    )
+
+
+def around_teams(request: pytest.FixtureRequest, silent_port: int) -> World:
+    return around_webhook_address(request, silent_port, "teams")
+
+
+def around_googlechat(request: pytest.FixtureRequest, silent_port: int) -> World:
+    return around_webhook_address(request, silent_port, "googlechat")
+
+
+def around_apprise(request: pytest.FixtureRequest, silent_port: int) -> World:
+    requests = pytest.importorskip("requests", reason="left out: needs apprise")
+    pytest.importorskip("apprise", reason="left out: needs apprise")
+    send = requests.adapters.HTTPAdapter.send
+
+    def send_here(self: Any, asked: Any, **given: Any) -> Any:
+        if urlsplit(asked.url).hostname != "127.0.0.1":
+            raise requests.ConnectionError("not on this machine")
+        return send(self, asked, **given)
+
+    patch = request.getfixturevalue("monkeypatch")
+    patch.setattr(requests.adapters.HTTPAdapter, "send", send_here)
+    server = request.getfixturevalue("httpserver")
+    server.expect_request(f"/{SECRET}").respond_with_data("taken")
+    address = f"json://127.0.0.1:{server.port}/{SECRET}"
+    silent = f"json://127.0.0.1:{silent_port}/{SECRET}"
+    declared = settings("apprise", url=Secret(env="ADDRESS"))
+    return World(
+        channel=channels.build(declared, replace(TOOLS, reveal=lambda _: address)),
+        to="ada",
+        arrived=lambda: posted(server),
+        silent=channels.build(declared, replace(TOOLS, reveal=lambda _: silent)),
+    )
+
+
+def around_ntfy(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server, token = request.getfixturevalue("httpserver"), Secret(env="NTFY_TOKEN")
+    server.expect_request("/", headers={"Authorization": f"Bearer {SECRET}"}).respond_with_json(
+        {"id": "xE73Iyuabi", "event": "message"}
+    )
+    silent = settings("ntfy", server=f"http://127.0.0.1:{silent_port}", token=token)
+    return World(
+        channel=channels.build(settings("ntfy", server=server.url_for(""), token=token), TOOLS),
+        to="tocsin-ada",
+        arrived=lambda: posted(server),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
+def around_pagerduty(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server, key = request.getfixturevalue("httpserver"), Secret(env="PAGERDUTY_KEY")
+    server.expect_request("/v2/enqueue").respond_with_json({"status": "success"}, status=202)
+    silent = settings("pagerduty", api=f"http://127.0.0.1:{silent_port}", key=key)
+    return World(
+        channel=channels.build(settings("pagerduty", api=server.url_for(""), key=key), TOOLS),
+        to="care",
+        arrived=lambda: posted(server),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
+def around_goalert(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server, key = request.getfixturevalue("httpserver"), Secret(env="GOALERT_KEY")
+    server.expect_request(
+        "/api/v2/generic/incoming", headers={"Authorization": f"Bearer {SECRET}"}
+    ).respond_with_data("", status=204)
+    silent = settings("goalert", url=f"http://127.0.0.1:{silent_port}", key=key)
+    return World(
+        channel=channels.build(settings("goalert", url=server.url_for(""), key=key), TOOLS),
+        to="care",
+        arrived=lambda: posted(server),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
+def around_alertmanager(request: pytest.FixtureRequest, silent_port: int) -> World:
+    server = request.getfixturevalue("httpserver")
+    login = {"username": "tocsin", "password": Secret(env="ALERTMANAGER_PASSWORD")}
+    server.expect_request("/api/v2/alerts").respond_with_json([])
+    silent = settings("alertmanager", url=f"http://127.0.0.1:{silent_port}", **login)
+    return World(
+        channel=channels.build(settings("alertmanager", url=server.url_for(""), **login), TOOLS),
+        to="care",
+        arrived=lambda: posted(server),
+        silent=channels.build(silent, TOOLS),
+    )
+
+
 SURROUNDINGS = {
     "discord": around_discord,
     "mattermost": around_mattermost,
     "matrix": around_matrix,
+    "alertmanager": around_alertmanager,
+    "apprise": around_apprise,
+    "goalert": around_goalert,
+    "googlechat": around_googlechat,
+    "ntfy": around_ntfy,
+    "pagerduty": around_pagerduty,
+    "teams": around_teams,
     "terminal": around_terminal,
     "slack": around_slack,
     "telegram": around_telegram,
@@ -381,8 +505,19 @@ def test_a_message_arrives_with_all_that_an_owner_must_know(world: World) -> Non
     assert receipt.ref
     # A chat that would call "@ann" gets a sign that looks alike.
     arrived = unicodedata.normalize("NFKC", re.sub(r"=\r\n", "", world.arrived()))
-    for part in ("Ada Lovelace", "Charged twice", "@ann", "Why now: third time asking", "14:05"):
+    words = ("Charged twice", "@ann")
+    for part in ("Ada Lovelace", "Why now: third time asking", "14:05"):
         assert part in arrived
+    for part in words if world.channel.capabilities.may_quote else ():
+        assert part in arrived
+
+
+def test_a_pager_is_told_no_word_of_a_customers(world: World) -> None:
+    if not world.channel.capabilities.pager:
+        pytest.skip("left out: no pager")
+    world.channel.deliver(replace(MESSAGE, to=world.to), deadline=SOON)
+    assert "Charged twice" not in world.arrived()
+    assert "@ann" not in world.arrived()
 
 
 def test_a_repeat_says_so(world: World) -> None:
@@ -408,7 +543,7 @@ def test_hostile_text_is_delivered_or_refused_and_nothing_else_happens(
     for text in hostile_texts:
         message = Message(
             key=text,
-            purpose=Purpose.CARD,
+            purpose=Purpose.PAGE if world.channel.capabilities.pager else Purpose.CARD,
             to=world.to,
             headline=text,
             lines=(text,) * 5,
@@ -432,7 +567,12 @@ def test_an_update_replaces_the_message_or_is_refused_as_declared(world: World) 
     message = replace(MESSAGE, to=world.to)
     receipt = world.channel.deliver(message, deadline=SOON)
     changed = replace(message, headline="Acknowledged by Grace Hopper", verbatim=None)
-    if world.channel.capabilities.update:
+    if world.channel.capabilities.pager:  # most of them show only that somebody has it
+        owned = replace(changed, standing=Standing(Stands.OWNED))
+        before = len(world.arrived())
+        assert world.channel.update(receipt.ref, owned, deadline=SOON) == receipt
+        assert len(world.arrived()) > before
+    elif world.channel.capabilities.update:
         assert world.channel.update(receipt.ref, changed, deadline=SOON) == receipt
         assert "Acknowledged by Grace Hopper" in world.arrived()
     else:
@@ -492,7 +632,7 @@ def test_channels_load_no_library_before_they_are_used() -> None:
     program = (
         "import sys; from escalation import channels\n"
         "for kind in channels.CHANNELS: channels.settings_of(kind)\n"
-        "assert not {'slack_sdk', 'websockets'} & set(sys.modules)"
+        "assert not {'slack_sdk', 'websockets', 'apprise'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0

@@ -41,6 +41,8 @@ ENCODERS: dict[str, Callable[..., str]] = {
     "html": encode.html,
     "markdown": encode.markdown,
     "legible": encode.legible,
+    "unlinked": encode.unlinked,
+    "inert": encode.inert,
 }
 HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
@@ -468,3 +470,81 @@ def test_only_honest_invisible_characters_stay(raw: str, shown: str) -> None:
 )
 def test_a_cut_parts_no_character(text: str, limit: int, left: str) -> None:
     assert encode.cut(text, limit) == left
+
+
+LINKED = re.compile(
+    r"://|www\.|\w\.[^\W\d_]|\d{1,3}(\.\d{1,3}){3}|@(here|channel|everyone|group)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("https://a.example/b?c=d", "https:∕∕a․example/b?c=d", id="an address"),
+        pytest.param("Www.Example.CO.uk", "Www․Example․CO․uk", id="a name without a scheme"),
+        pytest.param("www.1.2", "www․1.2", id="a beginning that is linked whatever follows"),
+        pytest.param("at 10.0.0.1:80", "at 10․0․0․1:80", id="an address of numbers"),
+        pytest.param("ann@mail.example", "ann@mail․example", id="a mail address"),
+        pytest.param("@HERE now", "＠HERE now", id="everyone at once"),
+        pytest.param("@ann now", "@ann now", id="but a handle stays"),
+        pytest.param("4.5 stars. Again.", "4.5 stars. Again.", id="and so do sentences"),
+        pytest.param("1.2.3", "1.2.3", id="and versions"),
+    ],
+)
+def test_unlinked(raw: str, shown: str) -> None:
+    assert encode.unlinked(raw) == shown
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT)
+def test_nothing_is_left_that_is_linked_by_itself(text: str) -> None:
+    assert not LINKED.search(encode.unlinked(text))
+    assert not LINKED.search(encode.inert(text))
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("*a* _b_ ~c~ `d` ||e||", "∗a∗ ＿b＿ ∼c∼ ‵d‵ ｜｜e｜｜", id="emphasis"),
+        pytest.param("[a](b) <c> #d @e \\f", "［a］(b) ‹c› ＃d ＠e ＼f", id="links and mentions"),
+        pytest.param("now :tada: 14:05", "now ∶tada: 14:05", id="an emoji, but no time of day"),
+        pytest.param("- a\n+ b\n= c", "‑ a\n＋ b\n＝ c", id="beginnings of lists and headings"),
+        pytest.param("  /kick a/b", "  ∕kick a/b", id="a command, but no path"),
+        pytest.param("!ban\n.x", "！ban\n․x", id="commands of bots"),
+        pytest.param("1. a\n12) b\n3 c", "1․ a\n12） b\n3 c", id="numbered lists"),
+        pytest.param("well-known & so on!", "well-known & so on!", id="no more"),
+    ],
+)
+def test_inert(raw: str, shown: str) -> None:
+    assert encode.inert(raw, lines=True) == shown
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT)
+def test_no_text_has_a_sign_of_any_mark_up(text: str) -> None:
+    shown = encode.inert(text, lines=True)
+    assert not set("*_`~[]<>|#@\\") & set(shown)
+    assert not any(re.match(r"\s*([-+=/!.]|\d{1,9}[.)])", row) for row in shown.split("\n"))
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(text=ANY_TEXT, limit=st.integers(3, 80))
+def test_a_cut_by_bytes_is_a_beginning_within_the_limit(text: str, limit: int) -> None:
+    whole = encode.legible(text)
+    kept = encode.cut_bytes(whole, limit)
+    assert len(kept.encode()) <= limit
+    assert kept == whole or (kept[-1] == "…" and whole.startswith(kept[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "kept"),
+    [
+        pytest.param("refund", 6, "refund", id="what fits stays"),
+        pytest.param("refunds", 6, "ref…", id="the mark takes three bytes"),
+        pytest.param("äää", 5, "ä…", id="no letter is parted"),
+        pytest.param("😀😀", 7, "😀…", id="nor an emoji"),
+        pytest.param("😀😀", 3, "…", id="nothing fits but the mark"),
+    ],
+)
+def test_cut_bytes(text: str, limit: int, kept: str) -> None:
+    assert encode.cut_bytes(text, limit) == kept

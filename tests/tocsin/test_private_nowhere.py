@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from escalation.channel import Message
-from escalation.channels import slack, webhook
+from escalation.channels import pager, pagerduty, slack, webhook
 from escalation.channels.mail_letter import letter
 from escalation.decision import Verb
 from escalation.subject import PRIVATE, Ref
@@ -165,6 +165,10 @@ def as_slack(message: Message) -> str:
     return json.dumps(slack._content(message))
 
 
+def as_alert(message: Message) -> str:
+    return json.dumps([pager.asking("pager", message), pagerduty._trigger(message)])
+
+
 def as_such(message: Message) -> str:
     return repr(message)
 
@@ -196,6 +200,7 @@ def discreet(house: House) -> list[Message]:
         pytest.param(as_letter, id="a letter"),
         pytest.param(as_hook, id="a webhook"),
         pytest.param(as_slack, id="a chat"),
+        pytest.param(as_alert, id="a pager"),
     ],
 )
 def test_it_is_said_that_something_waits_and_not_what(

@@ -197,10 +197,19 @@ class OutboxRows(RestRows):
             [(ms(now), row.id) for row in parcel.messages],
         )
 
-    def sent(self, parcel: Parcel, receipt: str, now: datetime, *, editable: bool = False) -> None:
+    def sent(
+        self,
+        parcel: Parcel,
+        receipt: str,
+        now: datetime,
+        *,
+        editable: bool = False,
+        again: datetime | None = None,
+    ) -> None:
         """The channel took it: this is the receipt. A renewal is no new message.
 
         editable  it can be changed where it stands, and is when its subject does.
+        again     when it is sent anew even where nothing changes; None: not at all.
         """
         key = parcel.messages[0].message.key
         self.connection.executemany(
@@ -209,6 +218,12 @@ class OutboxRows(RestRows):
             "failing_since = null, failure = null where id = ?",
             [(ms(now), receipt, key, editable, row.id) for row in parcel.messages],
         )
+        if again is not None:
+            self.connection.executemany(
+                "update messages set due = case when stale = 1 then min(due, ?1) else ?1 end, "
+                "stale = 1 where id = ?2",
+                [(ms(again), row.id) for row in parcel.messages],
+            )
 
     def refuse(self, parcel: Parcel, failure: str, now: datetime) -> None:
         """The channel will never take it so. Once more in our own words only, then set aside;
