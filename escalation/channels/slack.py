@@ -28,7 +28,14 @@ from listener.tools import Tools
 
 # One message a second to one room (docs.slack.dev, rate limits).
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, forms=True, max_chars=3000, min_gap=1.0
+    update=True,
+    thread=True,
+    buttons=True,
+    two_way=True,
+    forms=True,
+    by_mail=True,
+    max_chars=3000,
+    min_gap=1.0,
 )
 # Without the app-level token nothing that is pressed or written there comes back.
 ONE_WAY = replace(CAPABILITIES, buttons=False, two_way=False, forms=False)

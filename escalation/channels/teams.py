@@ -12,7 +12,7 @@ from escalation.channels.teams_card import card
 from listener.tools import Tools
 
 # learn.microsoft.com, "Create incoming webhooks": more than four requests in a second are slowed.
-CAPABILITIES = Capabilities(max_chars=2000, min_gap=1.0)
+CAPABILITIES = Capabilities(by_mail=True, max_chars=2000, min_gap=1.0)
 REMEDIES = {
     400: "the workflow refused the card: make it from the template for webhook requests, and look "
     "whether it is turned on",

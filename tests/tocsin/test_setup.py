@@ -13,7 +13,7 @@ from tocsin import setup
 from tocsin.catalogue import catalogue
 
 KINDS = setup.kinds()
-WITHOUT_STEPS = {"terminal", "slack"}  # the one needs none
+WITHOUT_STEPS = {"terminal"}  # it needs none
 FILE = """\
 fallback_executive = "grace"
 brands = [{ name = "Acme Airways" }]
