@@ -156,7 +156,8 @@ class Socket:
 
 def _let_go(session: Any) -> None:
     _hang_up(session)
-    session.disconnect()
+    with contextlib.suppress(OSError, AttributeError):  # it may have ended by itself meanwhile
+        session.disconnect()
 
 
 def _hang_up(session: Any) -> None:

@@ -233,8 +233,8 @@ class FakeSlack:
             self.sockets.append(connection)
             self.opened += 1
             self.changed.notify_all()
-        connection.send(json.dumps({"type": "hello", "num_connections": len(self.sockets)}))
         try:
+            connection.send(json.dumps({"type": "hello", "num_connections": 1}))
             for text in connection:
                 with self.changed:
                     self.acks.append(json.loads(text))
