@@ -9,7 +9,7 @@ from typing import Any
 
 from config import Band, Contact
 from config.privacy import discreet_contacts, private_contacts
-from escalation import ladder, private
+from escalation import ladder, private, talk
 from escalation.afterwards import all_told
 from escalation.channel import Purpose
 from escalation.decision import (
@@ -31,7 +31,7 @@ from escalation.desk import Desk, Happening, Outgoing
 from escalation.localtime import ms, utc
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
-from escalation.subject import KINDS, Incident, Matter, Ref, Subject
+from escalation.subject import KINDS, Case, Incident, Matter, Ref, Subject
 
 # Fields of a subject that hold names of staff; the ledger has their opaque ids instead.
 _STAFF_FIELDS = {
@@ -216,7 +216,7 @@ class Recorder:
         if after.silence is not None:
             desk.silenced(after.silence, after.ref, at.now)
         actor = outcome.actor
-        desk.enter(
+        entry = desk.enter(
             chain=token(after.brand) or HOUSE,
             event=outcome.event,
             subject=str(after.ref),
@@ -231,6 +231,8 @@ class Recorder:
         by_hand = outcome.actor != ENGINE
         self._queue_card(desk, after, at.now, at_once=by_hand)
         desk.freshen_pages(after.ref, at.now)
+        if talk.is_told(outcome.event, actor):
+            self.say_in_thread(desk, after, outcome.event, talk.about_entry(entry), at.now)
         desk.tell(happening(outcome.event, after, at.now, actor=actor))
         return None
 
@@ -314,6 +316,16 @@ class Recorder:
                     what="card",
                 )
             )
+
+    def say_in_thread(
+        self, desk: Desk, subject: Subject, what: str, about: str, now: datetime
+    ) -> None:
+        """Put something into the thread of a case's card; as the card, not while a storm speaks
+        for it."""
+        if not isinstance(subject, Case) or ladder.is_inhibited(subject):
+            return
+        for reply in talk.replies(subject.ref, self._rooms(subject), what, about, now):
+            desk.queue(reply)
 
     def _rooms(self, subject: Subject) -> tuple[Contact, ...]:
         settings = self.rules.settings

@@ -23,6 +23,7 @@ from escalation.desk import Happening
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
+from tocsin import talking
 from tocsin.bare import bare
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
@@ -109,6 +110,7 @@ class Delivery:
         if everywhere:
             self._redirect_unknown(desk, now)
         desk.resume_stuck(now - STUCK_AFTER, working)
+        desk.drop_replies([one for one in working if not self._channels[one].capabilities.thread])
         for parcel in desk.failed_for_long(now):
             self._try_elsewhere(desk, parcel, now)
         for _ in range(MAX_HOLDS):  # what goes elsewhere may come to a channel that rests as well
@@ -177,6 +179,8 @@ class Delivery:
             return None
         if _is_renewal(parcel) and not channel.capabilities.update:
             desk.leave_as_it_is(parcel)
+            return None
+        if not talking.leaves(desk, parcel, channel.capabilities, now):
             return None
         return self._worded(desk, parcel, self._word(desk, parcel, now), now)
 

@@ -13,6 +13,7 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
+from tocsin import talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
@@ -22,7 +23,7 @@ from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.trail import trail
-from tocsin.views import Views, newest
+from tocsin.views import Views, newest, verbatim_of
 from tocsin.witness import head_message
 
 LATE = timedelta(minutes=1)  # a page later than this says by how much
@@ -131,6 +132,8 @@ class Messages:
         first = only or parcel.messages[0]
         if first.message.what == AGAIN:  # of several, or of nothing any more
             return ()
+        if first.message.purpose is Purpose.REPLY:
+            return talking.quoted(first)
         ref = first.message.ref
         if ref.kind == Case.kind:
             post = newest(desk.posts_of_case(ref.number))
@@ -145,6 +148,8 @@ class Messages:
             return digest_message(desk, self._rules.settings, queued.message, manner.words, now)
         if queued.message.purpose is Purpose.HEAD:
             return head_message(desk, queued.message)
+        if queued.message.purpose is Purpose.REPLY:
+            return talking.said(desk, queued, manner.words, self._views.shown, verbatim_of)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, manner, now)
         subject = desk.subject(queued.message.ref)

@@ -65,7 +65,7 @@ class Views:
             state=str(case.state),
             owner=self.shown(case.owner),
             how_many_posts=case.posts,
-            verbatim=_verbatim(shown),
+            verbatim=verbatim_of(shown),
             why_judged=_reasons(shown),
             why_now=self._why_now(desk, case, shown),
             why_owner=self.why_owner(desk, case, self.role(case)),
@@ -138,7 +138,7 @@ class Views:
             posts=incident.posts,
             minutes=incident.minutes,
             usual=incident.people / incident.usual if incident.usual > 0 else None,
-            verbatim=_verbatim(shown),
+            verbatim=verbatim_of(shown),
             warnings=_warned(desk, incident),
             next_update_due=dues.get(TimerKind.UPDATE),
             next_step=self.next_step(incident, incident.opened_at),
@@ -241,7 +241,8 @@ def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:
     return sentence(groups, incident.storm_at), told + (f", {more} more" if more > 0 else "")
 
 
-def _verbatim(post: Mapping[str, Any] | None) -> Verbatim | None:
+def verbatim_of(post: Mapping[str, Any] | None) -> Verbatim | None:
+    """A post's words, and whose they are."""
     if post is None:
         return None
     text = f"{post['title']}: {post['text']}" if post["title"] else post["text"]

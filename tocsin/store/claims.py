@@ -27,7 +27,7 @@ MAX_CLAIM = 200
 # Conditions as the partial indexes have them, or SQLite would not use those.
 _FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
-    "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
+    "state = 'queued' and (purpose in ('card', 'digest', 'head', 'reply') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
 LOOKED_AT = "state = 'queued' and look_at is not null"
@@ -226,8 +226,8 @@ class ClaimRows:
     def _sent_since(self, channel: str, address: str, since: datetime) -> list[datetime]:
         rows = self.connection.execute(
             "select max(sent_at) from messages where channel = ? and address = ? "
-            "and state = 'sent' and purpose <> 'card' and urgent = 0 and sent_at > ? "
-            "group by receipt_key order by 1 desc",
+            "and state = 'sent' and purpose not in ('card', 'reply') and urgent = 0 "
+            "and sent_at > ? group by receipt_key order by 1 desc",
             (channel, address, ms(since)),
         )
         return [utc(row[0]) for row in rows.fetchall()]

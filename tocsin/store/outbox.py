@@ -15,6 +15,7 @@ from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
+from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
 
 
@@ -28,7 +29,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(RestRows):
+class OutboxRows(TalkRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def something_to_send(self) -> None:
@@ -111,7 +112,7 @@ class OutboxRows(RestRows):
         post of it has been erased."""
         self.connection.execute(
             "update messages set stale = 1, due = ? where kind = ? and number = ? "
-            "and purpose in ('card', 'page') and state in ('sent', 'sending')",
+            "and purpose in ('card', 'page', 'reply') and state in ('sent', 'sending')",
             (ms(now), ref.kind, ref.number),
         )
         self.connection.execute(

@@ -54,9 +54,14 @@ create table addresses (           -- where pages and notices go, and until when
     primary key (channel, address)
 ) strict, without rowid;
 create index messages_alone on messages (due)
-    where state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null);
+    where state = 'queued'
+    and (purpose in ('card', 'digest', 'head', 'reply') or receipt is not null);
 create index messages_again on messages (person) where what = 'again';
 create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
+create index messages_replies on messages (channel)
+    where purpose = 'reply' and state = 'queued';
+create index messages_replied on messages (kind, number, channel, address, sent_at)
+    where purpose = 'reply' and state = 'sent';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';
 create index messages_of_subject on messages (kind, number, purpose);
 create index messages_sent on messages (purpose, sent_at) where state = 'sent';
