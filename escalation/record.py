@@ -329,11 +329,7 @@ class Recorder:
 
     def _rooms(self, subject: Subject) -> tuple[Contact, ...]:
         settings = self.rules.settings
-        rooms = self.rules.team(subject).rooms or tuple(
-            Contact(channel=channel.name, to=channel.room)
-            for channel in settings.channels
-            if channel.room is not None
-        )
+        rooms = settings.rooms_of(self.rules.team(subject))
         if isinstance(subject, Incident) and settings.storm_room is not None:
             extra = settings.storm_room
             rooms = rooms if extra in rooms else (*rooms, extra)

@@ -31,6 +31,7 @@ from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
 from tocsin.model_watch import ModelWatch
+from tocsin.morning import queue_mornings
 from tocsin.opinions.asking import Asker
 from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
@@ -137,6 +138,8 @@ class Daemon:
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
+        if self.house.settings.morning is not None:
+            add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         add(self._models.sweep, "cron", hour=3, minute=30, id="models", timezone=zone)
         self._schedule_digest(self.house.settings)

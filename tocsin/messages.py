@@ -13,7 +13,7 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
-from tocsin import talking
+from tocsin import morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
@@ -144,6 +144,8 @@ class Messages:
     def _single(
         self, desk: Unit, queued: Queued, refs: Sequence[Ref], manner: Manner, now: datetime
     ) -> Message | None:
+        if queued.message.ref.kind == morning.KIND:
+            return morning.message(desk, self._rules, queued.message, self._views.shown, now)
         if queued.message.purpose is Purpose.DIGEST:
             return digest_message(desk, self._rules.settings, queued.message, manner.words, now)
         if queued.message.purpose is Purpose.HEAD:

@@ -110,13 +110,20 @@ def _brand(
     )
 
 
-def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures:
+def mentions_by_verdict(
+    connection: sqlite3.Connection, brand: str, hours: tuple[int, int]
+) -> dict[str, int]:
+    """A brand's mentions of some hours, the second outside, by what they were judged to be."""
     rows = connection.execute(
         "select verdict, sum(mentions) from hours where brand = ? and hour >= ? and hour < ? "
         "group by verdict",
-        (brand, *span.hours),
+        (brand, *hours),
     ).fetchall()
-    by_verdict: dict[str, int] = dict(map(tuple, rows))
+    return dict(map(tuple, rows))
+
+
+def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures:
+    by_verdict = mentions_by_verdict(connection, brand, span.hours)
     mentions = sum(by_verdict.values())
     complaints = by_verdict.get(Verdict.COMPLAINT, 0)
     authors, mood = _people(connection, brand, span.week)
