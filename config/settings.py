@@ -17,7 +17,9 @@ from config.bands import Band as Band
 from config.bands import BandChange as BandChange
 from config.bands import BandTimes as BandTimes
 from config.calendars import HolidayCode
+from config.calm import Alerts as Alerts
 from config.calm import Morning as Morning
+from config.calm import Quiet as Quiet
 from config.durations import Duration
 from config.duties import Authority as Authority
 from config.duties import Currency
@@ -91,6 +93,7 @@ class Person(Declared):
     contacts: tuple[Contact, ...] = ()  # in the order they are tried
     active: bool = True  # false: left, or away until further notice
     away: tuple[Away, ...] = ()  # when they are not there, in their zone
+    quiet: Quiet | None = None  # when nothing rings for them that can wait
 
     @property
     def shown_name(self) -> str:
@@ -244,6 +247,7 @@ class Settings(Declared):
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
     morning: Morning | None = None  # default: no morning line
+    alerts: Alerts = Alerts()
     embeddings: Embeddings = Embeddings()
     language_model: LanguageModel | None = None
     judging: Judging | None = None  # default: as shipped, or as learned from your labels

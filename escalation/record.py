@@ -9,7 +9,7 @@ from typing import Any
 
 from config import Band, Contact
 from config.privacy import discreet_contacts, private_contacts
-from escalation import ladder, private, talk
+from escalation import calm, ladder, private, talk
 from escalation.afterwards import all_told
 from escalation.channel import Purpose
 from escalation.decision import (
@@ -211,6 +211,8 @@ class Recorder:
         if isinstance(outcome, Unchanged):
             return outcome.why
         outcome = all_told(before, outcome, at)
+        subject = outcome.subject
+        outcome = calm.paced(outcome, at, lambda who: self._is_spent(desk, subject, who, at.now))
         after = outcome.subject
         desk.save(after, before)
         if after.silence is not None:
@@ -236,6 +238,16 @@ class Recorder:
         desk.tell(happening(outcome.event, after, at.now, actor=actor))
         return None
 
+    def _is_spent(self, desk: Desk, subject: Subject, person: str, now: datetime) -> bool:
+        """Has a person had as many pages this week as one should? Then their lead is told, once."""
+        monday, since = self.rules.week(now)
+        if desk.pages_to(person, since) < self.rules.settings.alerts.budget:
+            return False
+        lead = self.rules.first_from(subject, self.rules.lead_step(subject), now, (person,))[1]
+        for contact in self.contacts(lead)[:1]:
+            desk.queue(calm.told_of_budget(person, lead, contact, monday, now))
+        return True
+
     def _effect(
         self,
         desk: Desk,
@@ -246,7 +258,7 @@ class Recorder:
         at: Situation,
     ) -> None:
         if isinstance(effect, Arm):
-            desk.arm(subject.ref, effect.timer, effect.due, at.now)
+            desk.arm(subject.ref, effect.timer, effect.due, effect.since or at.now)
         elif isinstance(effect, Cancel):
             if not effect.timers or any(timer in at.dues for timer in effect.timers):
                 desk.cancel(subject.ref, effect.timers)

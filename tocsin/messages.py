@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import alert, encode, notices, permission
+from escalation import alert, calm, encode, notices, permission
 from escalation.alert_views import Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
@@ -13,7 +13,7 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
-from tocsin import morning, talking
+from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
@@ -146,6 +146,8 @@ class Messages:
     ) -> Message | None:
         if queued.message.ref.kind == morning.KIND:
             return morning.message(desk, self._rules, queued.message, self._views.shown, now)
+        if queued.message.ref.kind == calm.BUDGET:
+            return budget.message(desk, self._rules, queued.message, self._views.shown)
         if queued.message.purpose is Purpose.DIGEST:
             return digest_message(desk, self._rules.settings, queued.message, manner.words, now)
         if queued.message.purpose is Purpose.HEAD:

@@ -182,6 +182,17 @@ class OutboxRows(TalkRows, RestRows):
         ).fetchone()
         return int(row[0])
 
+    def pages_to(self, person: str, since: datetime) -> int:
+        """How many pages a person had since then, on the channel that brought them most; several
+        in one message count as one."""
+        row = self.connection.execute(
+            "select count(distinct receipt_key) as n from messages where purpose = 'page' "
+            "and state = 'sent' and person = ? and sent_at >= ? "
+            "group by channel order by n desc limit 1",
+            (person, ms(since)),
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
     def begins(self, parcel: Parcel, now: datetime) -> None:
         """It is sent from now on, however long it has been taken."""
         self.connection.executemany(

@@ -65,5 +65,7 @@ create index messages_replied on messages (kind, number, channel, address, sent_
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';
 create index messages_of_subject on messages (kind, number, purpose);
 create index messages_sent on messages (purpose, sent_at) where state = 'sent';
+create index messages_to_person on messages (person, sent_at)
+    where purpose = 'page' and state = 'sent';
 create index messages_to on messages (channel, address, sent_at) where state = 'sent';
 """
