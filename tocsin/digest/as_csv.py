@@ -73,6 +73,14 @@ def _brand(brand: BrandWeek) -> Iterator[Part]:
         yield "cost", cost.function, "cases", cost.cases
         yield "cost", cost.function, "minutes", cost.minutes
         yield "cost", cost.function, "money", cost.money
+    for paged in brand.pages:
+        for measure in ("pages", "useful", "false", "ignored", "waiting"):
+            yield "pages", paged.team, measure, getattr(paged, measure)
+    if brand.tighten is not None:
+        one_rule = brand.tighten
+        yield "false pages", one_rule.topic, "pages", one_rule.false
+        yield "false pages", one_rule.topic, "words", one_rule.group
+        yield "false pages", one_rule.topic, "setting", one_rule.setting
     yield from _words(brand)
     yield from _incidents(brand)
     for lang in brand.unscored:

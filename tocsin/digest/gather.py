@@ -15,7 +15,16 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
-from tocsin.digest import causes, decisions, incidents, responses, unseen, verbatims, warned
+from tocsin.digest import (
+    causes,
+    decisions,
+    incidents,
+    pages,
+    responses,
+    unseen,
+    verbatims,
+    warned,
+)
 from tocsin.digest.data import (
     BrandWeek,
     DigestData,
@@ -94,7 +103,10 @@ def _brand(
 ) -> BrandWeek:
     teams = responses.teams(connection, rules, brand, span.start, span.end, now)
     earlier = responses.teams(connection, rules, brand, before.start, before.end, now)
+    paged, tighten = pages.of_week(connection, brand, span.start, span.end)
     return BrandWeek(
+        pages=paged,
+        tighten=tighten,
         brand=brand,
         figures=_with_cases(_figures(connection, brand, span), teams),
         before=_with_cases(_figures(connection, brand, before), earlier),

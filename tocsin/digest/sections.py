@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
-from tocsin.digest import unheeded
+from tocsin.digest import paged, unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
 from tocsin.digest.data import (
@@ -137,6 +137,7 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
     yield from _misses(brand, prefix, limits)
+    yield from paged.pages(brand, _section(prefix, "pages"), limits)
     title = _section(prefix, "warnings that nobody heeded")
     yield from unheeded.not_heeded(brand.warned, title, zone)
     if brand.unscored:
