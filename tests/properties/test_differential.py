@@ -113,7 +113,8 @@ class Two(RuleBasedStateMachine):
         """The same store under other settings, as after a restart."""
         house = self.firm.house
         # The naive house knows the table of waits, not the lists into which pages are gathered.
-        declared = firms.settings(away=away).model_copy(update={"alerts": Alerts(daily=())})
+        ringing = Alerts(daily=(), budget=1000)
+        declared = firms.settings(away=away).model_copy(update={"alerts": ringing})
         engine = Engine(Rules(declared))
         calm: Any = NothingHeard()
         self.firm.house = replace(
