@@ -19,6 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config import Settings
+from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
@@ -117,6 +118,8 @@ class Daemon:
         house, now = self.house, self.house.clock.now()
         self._tell_clock()
         again = house.store.write(lambda desk: desk.resume_sending())
+        declared = [(one.channel, one.to) for one in addresses(house.settings)]
+        house.store.write(lambda desk: desk.try_all_again(declared, now))
         ahead = house.store.write(lambda desk: desk.count_from(now))
         moved = house.store.write(lambda desk: house.engine.recount(desk, now))
         house.store.write(lambda desk: house.pipeline.was_down(desk, now))
@@ -236,7 +239,7 @@ class Daemon:
         house, now = self.house, self.house.clock.now()
         house.delivery.redirect_unknown(now)
         with house.store.read() as desk:
-            failing = desk.failing_channels(now - CHANNEL_DUMB)
+            failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
         for name in self._channels:
             about = f"channel:{name}"[:64]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from config import Contact
 from escalation import retry
 from escalation.channel import (
     Channel,
@@ -19,7 +20,7 @@ from escalation.channel import (
     Purpose,
     Receipt,
 )
-from escalation.desk import Happening
+from escalation.desk import Happening, Outgoing
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
@@ -110,6 +111,7 @@ class Delivery:
         if everywhere:
             self._redirect_unknown(desk, now)
         desk.resume_stuck(now - STUCK_AFTER, working)
+        desk.try_turned_away(working, now)
         desk.drop_replies([one for one in working if not self._channels[one].capabilities.thread])
         for parcel in desk.failed_for_long(now):
             self._try_elsewhere(desk, parcel, now)
@@ -180,9 +182,24 @@ class Delivery:
         if _is_renewal(parcel) and not channel.capabilities.update:
             desk.leave_as_it_is(parcel)
             return None
+        if self._is_let_be(desk, parcel, now):
+            return None
         if not talking.leaves(desk, parcel, channel.capabilities, now):
             return None
         return self._worded(desk, parcel, self._word(desk, parcel, now), now)
+
+    def _is_let_be(self, desk: Unit, parcel: Parcel, now: datetime) -> bool:
+        """Does it go to where nothing is taken at present? Then it is not tried there, unless its
+        person has nowhere else to be told."""
+        why = None if _is_renewal(parcel) else desk.is_turned_away(parcel, now)
+        if why is None:
+            return False
+        pages = [row for row in parcel.messages if row.message.purpose is Purpose.PAGE]
+        if any(self._spare(desk, desk.outgoing(row.message.key)) is None for row in pages):
+            return False
+        desk.set_aside(parcel, why, now)
+        self._try_elsewhere(desk, parcel, now)
+        return True
 
     def _word(self, desk: Unit, parcel: Parcel, now: datetime) -> "Ready | str | None":
         """A parcel in words; None: its subject is gone; text: what went wrong in wording it."""
@@ -241,6 +258,8 @@ class Delivery:
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable)
+        if not renewed:
+            desk.taken_again(ready.parcel, now)
         message = ready.message
         event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
@@ -282,7 +301,10 @@ class Delivery:
             self._try_elsewhere(desk, ready.parcel, now)
 
     def _refused(self, desk: Unit, ready: Ready, error: ChannelRefused, now: datetime) -> None:
-        desk.refuse(ready.parcel, str(error), now)
+        parcel = ready.parcel
+        if not _is_renewal(parcel) and all(row.plain for row in parcel.messages):
+            desk.turned_away(parcel, str(error), now)
+        desk.refuse(parcel, str(error), now)
         self._failed(desk, ready.parcel, str(error), now)
         self._try_elsewhere(desk, ready.parcel, now)
 
@@ -308,14 +330,17 @@ class Delivery:
             if row.message.purpose is Purpose.PAGE and row.message.person is not None:
                 self._page_elsewhere(desk, row.message.person, row.message.key, now)
 
-    def _page_elsewhere(self, desk: Unit, person: str, key: str, now: datetime) -> None:
-        page = desk.outgoing(key)
-        states = desk.page_states(page)
-        tried = {state.channel for state in states}
-        contacts = self._engine.contacts_for(page.ref, person)
-        spare = next(
+    def _spare(self, desk: Unit, page: Outgoing) -> Contact | None:
+        """Where a page's person was not told of it yet; None: everywhere that they can be."""
+        tried = {state.channel for state in desk.page_states(page)}
+        contacts = self._engine.contacts_for(page.ref, page.person or "")
+        return next(
             (c for c in contacts if c.channel in self._channels and c.channel not in tried), None
         )
+
+    def _page_elsewhere(self, desk: Unit, person: str, key: str, now: datetime) -> None:
+        page = desk.outgoing(key)
+        spare, states = self._spare(desk, page), desk.page_states(page)
         if spare is not None:
             stem = key.rpartition("|")[0]
             desk.queue(

@@ -160,20 +160,11 @@ class ClaimRows:
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        # One more of each than fits, so that it shows whether some are left.
-        most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
-        rows = [
-            row
-            for purpose, limit in most
-            for row in self.connection.execute(
-                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
-                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
-                f"and due <= ?{folding} order by urgent desc, rank, queued_at, id limit ?",
-                (channel, address, ms(now), limit),
-            ).fetchall()
-        ]
+        rows = self._due(channel, address, f"due <= ?{folding}", now)
         if not rows:
             return []
+        if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood
+            rows += self._due(channel, address, "due > ? and failing_since is not null", now)
         waiting = [_waiting(row) for row in rows]
         sent = self._sent_lately(channel, address, now, any(map(is_urgent, waiting)))
         planned = plan(waiting, sent, now)
@@ -187,6 +178,21 @@ class ClaimRows:
         return [
             _Leaving(orders[ids[0]], ids, channel, address, None if ids[0] in urgent else again)
             for ids in planned.parcels
+        ]
+
+    def _due(self, channel: str, address: str, when: str, now: datetime) -> list[sqlite3.Row]:
+        """What waits for an address and is due; one more of each kind than fits, so that it shows
+        whether some are left."""
+        most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
+        return [
+            row
+            for purpose, limit in most
+            for row in self.connection.execute(
+                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
+                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
+                f"and {when} order by urgent desc, rank, queued_at, id limit ?",
+                (channel, address, ms(now), limit),
+            ).fetchall()
         ]
 
     def _fold_until(self, channel: str, address: str, until: datetime | None) -> None:

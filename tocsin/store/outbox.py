@@ -14,6 +14,7 @@ from escalation.desk import Outgoing
 from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.refusals import RefusalRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
@@ -29,7 +30,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TalkRows, RestRows):
+class OutboxRows(TalkRows, RefusalRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def something_to_send(self) -> None:
@@ -217,10 +218,7 @@ class OutboxRows(TalkRows, RestRows):
         """The channel will never take it so. Once more in our own words only, then set aside;
         what is shown there stays as it is."""
         for row in parcel.messages:
-            last = row.plain or row.message.purpose is Purpose.CARD
-            if row.is_renewal:
-                last = row.plain
-            self._set_aside(row, failure, now, last=last)
+            self._set_aside(row, failure, now, last=row.plain)
 
     def set_aside(self, parcel: Parcel, failure: str, now: datetime) -> None:
         """Its channel will never take it, in no words."""
