@@ -24,7 +24,7 @@ from escalation.desk import Happening, Outgoing
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
-from tocsin import talking
+from tocsin import morning, sending, talking
 from tocsin.bare import bare
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
@@ -74,6 +74,7 @@ class Delivery:
         self._kill = kill
         self._clock = clock
         self._messages = Messages(engine)
+        self._editing = [name for name, one in channels.items() if one.capabilities.update]
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
         """Send everything that is due (on some channels only); returns how many messages left.
@@ -122,11 +123,11 @@ class Delivery:
                     self._try_elsewhere(desk, parcel, now)
             if not held:
                 break
-        return desk.claim(now, working, ROUND)
+        return desk.claim(now, working, ROUND, self._editing)
 
     def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
         names = list(working)
-        return self._store.write(lambda desk: desk.claim(now, names, ROUND))
+        return self._store.write(lambda desk: desk.claim(now, names, ROUND, self._editing))
 
     def _redirect_unknown(self, desk: Unit, now: datetime) -> int:
         parcels = desk.claim_unknown(list(self._channels), now)
@@ -164,8 +165,8 @@ class Delivery:
     # ---------------------------------------------------------------------------- wording
     def _ready(self, parcel: Parcel, now: datetime) -> Ready | None:
         """Put into words what is still wanted; None where nothing is sent."""
-        is_digest = parcel.messages[0].message.purpose is Purpose.DIGEST
-        if not is_digest or parcel.channel not in self._channels:
+        is_long = parcel.messages[0].message.ref.kind in (sending.KIND, morning.KIND)
+        if not is_long or parcel.channel not in self._channels:
             return self._store.write(lambda desk: self._make_ready(desk, parcel, now))
         with self._store.read() as desk:  # it reads a week's rows: nobody shall wait for that
             made = self._word(desk, parcel, now)
@@ -261,17 +262,18 @@ class Delivery:
         if not renewed:
             desk.taken_again(ready.parcel, now)
         message = ready.message
-        event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
+        joined = {row.message.ref for row in rows if not row.is_renewal}
         told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
         about = (*ready.refs, *told)  # a message that asks for several is told once for each
         labels = desk.labels(about)
         for ref in about:
             brand, band, step = labels.get(ref, ("", "", None))
+            is_new = not renewed or ref in joined
             desk.tell(
                 Happening(
                     at=now,
-                    event=event,
+                    event=str(message.purpose) if is_new else f"{message.purpose}_updated",
                     ref=ref,
                     brand=brand,
                     owner=rows[0].message.person or "",
@@ -302,6 +304,9 @@ class Delivery:
 
     def _refused(self, desk: Unit, ready: Ready, error: ChannelRefused, now: datetime) -> None:
         parcel = ready.parcel
+        if _is_renewal(parcel) and not all(row.is_renewal for row in parcel.messages):
+            desk.part(parcel, now)
+            return
         if not _is_renewal(parcel) and all(row.plain for row in parcel.messages):
             desk.turned_away(parcel, str(error), now)
         desk.refuse(parcel, str(error), now)

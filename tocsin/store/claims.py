@@ -20,6 +20,7 @@ from escalation.grouping import (
     is_urgent,
     plan,
 )
+from tocsin.store.joining import JoinRows
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
@@ -60,19 +61,24 @@ class _Leaving:
     again: datetime | None
 
 
-class ClaimRows:
+class ClaimRows(JoinRows):
     """How delivery takes messages out, and when it is to look again."""
 
     connection: sqlite3.Connection
 
     def claim(
-        self, now: datetime, channels: Sequence[str] | None = None, at_most: int = MAX_CLAIM
+        self,
+        now: datetime,
+        channels: Sequence[str] | None = None,
+        at_most: int = MAX_CLAIM,
+        editing: Sequence[str] = (),
     ) -> list[Parcel]:
         """Take what is due, fold it by address, and mark it as being sent: pages before cards.
 
         channels  only these; None: all.
         at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
                   rest.
+        editing   channels that can change a message where it stands.
         """
         only = "" if channels is None else f" and +channel in ({', '.join('?' * len(channels))})"
         values = tuple(channels or ())
@@ -84,8 +90,11 @@ class ClaimRows:
         chosen = sorted(leaving, key=lambda one: one.order)[:at_most]
         for one in chosen:
             self._fold_until(one.channel, one.address, one.again)
-        alone = self._single(only, (ms(now), *values), at_most - len(chosen))
-        return self._take([*(one.ids for one in chosen), *alone], now)
+        joined = self.joining(now, editing, {(one.channel, one.address) for one in leaving})
+        del joined[max(0, at_most - len(chosen)) :]
+        room = at_most - len(chosen) - len(joined)
+        alone = self._single(only, (ms(now), *values), room)
+        return self._take([*(one.ids for one in chosen), *joined, *alone], now)
 
     def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
         query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
@@ -106,15 +115,6 @@ class ClaimRows:
                 elif shown not in leaving:
                     leaving[shown] = self._shown_with(shown)
         return list(leaving.values())[: max(0, at_most)]
-
-    def _shown_with(self, receipt_key: str) -> tuple[int, ...]:
-        """All that left as one message: it is renewed as one, or the others would vanish."""
-        rows = self.connection.execute(
-            "select id from messages where receipt_key = ? and state in ('sent', 'queued') "
-            "order by key <> receipt_key, id",
-            (receipt_key,),
-        )
-        return tuple(row[0] for row in rows.fetchall())
 
     def claim_one(self, key: str, now: datetime) -> list[Parcel]:
         """Take one queued message, whenever it is due; nothing where it is not queued."""
@@ -222,7 +222,7 @@ class ClaimRows:
         self, channel: str, address: str, now: datetime, is_safety: bool
     ) -> list[datetime]:
         """When messages left for an address, the newest first: of the last hour only where that
-        matters, for it may be many rows."""
+        matters, for it may be many rows. What joined one that stood there rang nothing."""
         sent = self._sent_since(channel, address, now - WINDOW)
         early = is_safety or len(sent) < FREE_MESSAGES
         if early and sent and now < sent[0] + BUNDLE_WAIT:
@@ -231,7 +231,7 @@ class ClaimRows:
 
     def _sent_since(self, channel: str, address: str, since: datetime) -> list[datetime]:
         rows = self.connection.execute(
-            "select max(sent_at) from messages where channel = ? and address = ? "
+            "select min(sent_at) from messages where channel = ? and address = ? "
             "and state = 'sent' and purpose not in ('card', 'reply') and urgent = 0 "
             "and sent_at > ? group by receipt_key order by 1 desc",
             (channel, address, ms(since)),
