@@ -34,6 +34,7 @@ from hypothesis.stateful import (
 from config import Band, Settings
 from config.calm import Quiet
 from escalation import calm, ladder
+from escalation.channel import Capabilities
 from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
@@ -157,6 +158,7 @@ class Days(Said):
         self.folder = Path(tempfile.mkdtemp(prefix="days-", dir=ROOT))
         self.clock: Any = Moved(start + timedelta(hours=hour))
         self.channels = {name: firms.FakeChannel(self.clock) for name in firms.CHANNELS}
+        self.channels["chat"].capabilities = Capabilities(update=True, thread=True, buttons=True)
         self.post = self.opened = 0
         self.kill_in = 0
         self.troubled = self.clock.now() - RETRY
@@ -650,7 +652,7 @@ class Days(Said):
             }
         for name, channel in self.channels.items():
             for at, message in channel.taken:
-                if message.purpose != "card" and message.key not in apart:
+                if message.purpose not in ("card", "reply") and message.key not in apart:
                     sent[name, message.to].append(at)
         for (_, to), times in sent.items():
             for most, window in ((8, timedelta(minutes=10)), (30, timedelta(hours=1))):
