@@ -135,7 +135,7 @@ class Daemon:
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         soon = datetime.now(UTC)
         zone = ZoneInfo(self.house.settings.timezone)
-        add(self._watch_channels, "interval", minutes=1, id="watch")
+        add(self.watch_channels, "interval", minutes=1, id="watch")
         add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
         add(
@@ -234,7 +234,7 @@ class Daemon:
         finally:
             self._pulse.ledger = self._ledger.troubles
 
-    def _watch_channels(self) -> None:
+    def watch_channels(self) -> None:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
         house, now = self.house, self.house.clock.now()
         house.delivery.redirect_unknown(now)

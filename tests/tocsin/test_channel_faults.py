@@ -13,6 +13,7 @@ from escalation.subject import Ref
 from tests import firm as firms
 from tests.firm import EVERYBODY, NOON, OWNER, FakeChannel, Firm, complain, open_firm
 from tocsin.clock import VirtualClock
+from tocsin.daemon import Daemon
 from tocsin.store.refusals import TRIED_EVERY
 
 HOUR = timedelta(hours=1)
@@ -224,3 +225,31 @@ def test_a_card_that_may_no_longer_be_changed_makes_no_room_refused(verb: Verb) 
     act(firm, 1, verb)
     firm.settle()
     assert turned_away(firm) == {}
+
+
+def test_its_fault_pages_elsewhere_and_closes_once_it_is_mended() -> None:
+    firm, chat = firm_with()
+    chat.gone = {"room", *(f"{name}@chat" for name in EVERYBODY)}
+    daemon = Daemon(firm.house, firm.channels, [])
+    complain(firm, 1)
+    firm.settle()
+    daemon.watch_channels()
+    firm.passes(MINUTE)
+    faults = [m for m in firm.channels["mail"].pages() if "channel:chat" in m.headline]
+    assert faults
+    assert any("invite Tocsin to the room again" in line for line in faults[0].lines)
+    chat.gone.clear()
+    firm.passes(TRIED_EVERY)
+    firm.house.delivery.send_due(firm.now)
+    daemon.watch_channels()
+    with firm.house.store.borrow() as desk:
+        assert desk.open_fault("channel:chat") is None
+    assert turned_away(firm) == {}
+
+
+def test_somebody_who_has_left_stays_left_though_the_others_are_reached() -> None:
+    firm, chat = firm_with(gone={f"{OWNER}@chat"})
+    complain(firm, 1)
+    firm.passes(30 * MINUTE)
+    assert chat.pages(f"{firms.FIRST}@chat")
+    assert turned_away(firm)

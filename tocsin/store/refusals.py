@@ -34,12 +34,19 @@ class RefusalRows:
         return None if row is None else str(row[0])
 
     def taken_again(self, parcel: Parcel, now: datetime) -> None:
-        """An address has taken a message: it is mended, and its room shows what it missed."""
+        """An address has taken a message: it is mended, and its room shows what it missed. So are
+        those that answered the same, as all of a channel do whose token was revoked; one that is
+        not will refuse the next message."""
         mended = self.connection.execute(
-            "delete from refusals where channel = ? and address = ?", (parcel.channel, parcel.to)
-        )
-        if mended.rowcount:
-            self._show_missed(parcel.channel, parcel.to, now, -1)
+            "select channel, address from refusals where channel = ? and why = "
+            "(select why from refusals where channel = ? and address = ?)",
+            (parcel.channel, parcel.channel, parcel.to),
+        ).fetchall()
+        for channel, address in mended:
+            self.connection.execute(
+                "delete from refusals where channel = ? and address = ?", (channel, address)
+            )
+            self._show_missed(channel, address, now, -1)
 
     def try_turned_away(self, channels: Sequence[str], now: datetime) -> None:
         """Let one card be tried at each address whose wait is over; a person's is tried by the
