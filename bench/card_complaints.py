@@ -15,6 +15,7 @@ from bench.table import against, number, table
 from listener.assess import Assessor
 from listener.mention import Post
 from listener.sentiment import valence
+from listener.validating import FEWEST, FEWEST_LOCAL
 
 PRECISION = 0.8
 VADER_NEGATIVE = -0.05  # the threshold its authors name (Hutto and Gilbert, 2014)
@@ -165,8 +166,9 @@ def learning(folder: Path) -> Iterator[str]:
         "",
         f"Means of {own_labels.DRAWS} draws, each judged on {own_labels.JUDGED} posts that were",
         "not labelled. Five folds within the labels decide whether anything is switched on; `on`",
-        "says in what share of the draws it was. Slope and offset are learned from 50 labels on, a",
-        "local model is tried from 200.",
+        f"says in what share of the draws it was. Slope and offset are learned from {FEWEST} on, a",
+        f"local model is tried from {FEWEST_LOCAL}. Labels in languages that are not scored do not",
+        "count.",
         "",
     )
     calibration, right = [], []

@@ -28,7 +28,7 @@ from listener.validating import validate
 SEEDS = 20
 JUDGED = 2_000  # of the rest, to keep the bench short
 ROUTED = 1_000
-ROUTE_SEEDS = 5  # each takes half a minute with 50 examples a team
+ROUTE_SEEDS = 8  # each takes half a minute with 50 examples a team
 
 DESCRIPTIONS = {
     "luggage": "Lost, delayed, missing or damaged bags, baggage claim, carry-on and checked "
@@ -165,6 +165,7 @@ def _routed(
         (own if counted[one.team] < number else rest).append(one)
         counted[one.team] += 1
     model = validate_routes(_router(described=True), own, counted if with_cases else {}).model
+    Random(-1 - seed).shuffle(rest)  # the first are of the busy teams: theirs were drawn sooner
     return _right(_router(described=True, model=model), rest[:ROUTED])
 
 

@@ -30,7 +30,7 @@ from tocsin.wiring import assessor_of
 
 DRAWS = 6
 JUDGED = 1_000  # of the rest, in each draw
-ROUTING_DRAWS = 4
+ROUTING_DRAWS = 8
 FIRM = """
 fallback_executive = "ada"
 triage = "service"

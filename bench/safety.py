@@ -85,6 +85,23 @@ def first_met() -> list[tuple[str, int, int, int, int]]:
     return found
 
 
+def looked_at_since() -> list[tuple[str, str, int, int]]:
+    """Lists of our own by which the rules have been widened since: name, language or `look-alikes`,
+    how many are told as what they are (of look-alikes: that ring), and how many there are."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for name in ("second", "third"):
+        for line in (LISTS / "firstmet" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                continue
+            lang, kind, text = (part.strip() for part in line.split("|", 2))
+            kinds = {one.kind for one in SHIPPED.dangers_of(text, lang)}
+            group = {"-": "look-alikes", SELF_HARM: f"{lang} self-harm"}.get(kind, lang)
+            row = found.setdefault((name, group), [0, 0])
+            row[0] += bool(kinds) if kind == "-" else kind in kinds
+            row[1] += 1
+    return [(name, group, *row) for (name, group), row in sorted(found.items())]
+
+
 def cost(folder: Path) -> float:
     """Microseconds that one ordinary post takes, in the languages of the sentiment set."""
     posts = list(_ordinary(folder))
@@ -127,6 +144,11 @@ def main() -> None:
     print("\nWritten before the rules: told now, harmless that ring now")
     for name, told, signs, wrong, figures in first_met():
         print(f"{name:10}{told:>5} of {signs:<5}{wrong:>5} of {figures}")
+    print(
+        "\nWritten before the rules, looked at since: told as what they are; look-alikes that ring"
+    )
+    for name, group, told, lines in looked_at_since():
+        print(f"{name:8}{group:14}{told:>5} of {lines}")
     print(f"\n{cost(folder):.0f} µs a post")
 
 

@@ -54,10 +54,10 @@ class _Found:
 
     def report(self) -> ConfigProblems:
         if len(self.problems) < MAX_PROBLEMS:
-            return ConfigProblems(self.problems)
+            return ConfigProblems(self.problems, self.document)
         what = f"more than {MAX_PROBLEMS - 1} things are wrong, and not all are told"
         more = self.document.problem((), what, "Mend these, and check again")
-        return ConfigProblems([*self.problems, more])
+        return ConfigProblems([*self.problems, more], self.document)
 
 
 def load(

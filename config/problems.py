@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.document import Document
 
 MAX_SHOWN = 12  # known names in one message
 MAX_COMPARED = 500  # known names that are looked through for the nearest
@@ -31,14 +35,24 @@ class Problem:
 
 
 class ConfigProblems(Exception):
-    """All that is wrong with a configuration, in the order of its lines; never empty."""
+    """All that is wrong with a configuration, in the order of its lines; never empty.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    document  what was read all the same, so that the files it names can be looked at too; None:
+              it could not be parsed.
+    """
+
+    def __init__(self, problems: Iterable[Problem], document: "Document | None" = None) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.where, p.what)))
+        self.document = document
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def counted(many: int, noun: str) -> str:
+    """`1 problem`, `1,200 problems`."""
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from escalation import closing, private
 from escalation.decision import ENGINE
 from escalation.desk import Desk
 from escalation.hearing import Hearing
-from escalation.subject import Case, Matter
+from escalation.subject import Case, Matter, Ref
 
 
 class Confiding(Hearing):
@@ -32,6 +32,15 @@ class Confiding(Hearing):
         heard = private.reworded if edited else private.heard_again
         self.apply(desk, known, heard(known, at), at)
         return known
+
+    def pass_on(self, desk: Desk, number: int, by: str, via: str, now: datetime) -> str | None:
+        """One of a matter's people tells others of a danger to them: that is entered. What they
+        are told is heard as a complaint of its own. Returns None when done, else why not."""
+        matter = desk.subject(Ref(Matter.kind, number))
+        if not isinstance(matter, Matter):
+            return f"there is no private matter {number}"
+        at = self.situation(desk, matter, now)
+        return self.apply(desk, matter, private.pass_on(matter, by, via, at), at)
 
     def _wait_for_nobody(self, desk: Desk, now: datetime) -> None:
         """Where nobody is there whom a page could reach, the house says that, and not of what."""

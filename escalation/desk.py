@@ -55,6 +55,7 @@ class Happening:
     """One thing that happened, told after its transaction: to the replay, the log, the console.
 
     message  key of the message that left: a bundle is one, and is told once for each subject.
+    asks     whether that message asks for the subject, or only tells of it beside what it asks for.
     """
 
     at: datetime
@@ -72,6 +73,8 @@ class Happening:
     actor: str = ""
     reason: str = ""
     message: str = ""
+    asks: bool = False
+    safety: bool = False
 
 
 class Desk(Protocol):
@@ -182,6 +185,10 @@ class Desk(Protocol):
 
     def has_heard(self, ref: Ref, person: str, what: str) -> bool:
         """Has the newest page of a kind left, that a person was to have about a subject?"""
+
+    def is_spent(self, key: str) -> bool:
+        """Has a message of that key left, or is it not wanted any more? Queued again, it would say
+        nothing."""
 
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""

@@ -229,7 +229,9 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
     if isinstance(subject, Incident) and subject.level is not Level.WATCH:
         return Unchanged("a storm stays with communications")
     lately = (*_lately(subject.handoffs_at, at.now), at.now)
-    moved: Subject = replace(subject, team=action.to, handoffs_at=lately)
+    moved: Subject = replace(
+        subject, team=action.to, handoffs=subject.handoffs + 1, handoffs_at=lately
+    )
     if isinstance(moved, Case) and action.topic is not None:  # an incident is known by its own
         if (unknown := _unknown_topic(action.topic, at)) is not None:
             return Unchanged(unknown)

@@ -4,11 +4,12 @@ Every method runs inside one transaction (the `desk`) and with one `now`; the de
 `ownership` and `replies`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
 from escalation import ownership, replies, talk
+from escalation.decision import ENGINE
 from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
 from escalation.ownership import Weighed
@@ -22,7 +23,11 @@ FLOOD_CASES = 20  # as many cases on one topic in the window: suspect one cause
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it reaches the engine. `post` and `author` are our own ids."""
+    """A complaint as it reaches the engine. `post` and `author` are our own ids.
+
+    by  who told us of it, where a person of ours did; via: where.
+    to  who owns it first, in place of whom the ladder begins with.
+    """
 
     post: int
     author: int
@@ -33,6 +38,9 @@ class Complaint:
     score: float
     safety: bool
     created_at: datetime
+    by: str = ENGINE
+    via: str = ""
+    to: str | None = None
 
 
 class Hearing(Storms):
@@ -107,7 +115,8 @@ class Hearing(Storms):
             inhibited_by=incident.number if incident and storm else None,
         )
         at = self.opening(desk, now)
-        self.apply(desk, None, ownership.open_case(case, at), at)
+        opened = ownership.open_case(case, at, complaint.to)
+        self.apply(desk, None, replace(opened, actor=complaint.by, via=complaint.via), at)
         desk.attach(case.number, complaint.post)
         self._suspect_flood(desk, complaint, now)
         return case_at(desk, case.ref)

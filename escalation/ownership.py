@@ -41,9 +41,10 @@ def is_higher(band: Band, than: Band) -> bool:
     return _ORDER.index(band) > _ORDER.index(than)
 
 
-def open_case(case: Case, at: Situation) -> Decision:
-    """C1: a complaint that joins no case. The owner is step 0's person and is paged."""
-    step, person = at.rules.first_from(case, 0, at.now)
+def open_case(case: Case, at: Situation, to: str | None = None) -> Decision:
+    """C1: a complaint that joins no case. The owner is step 0's person, or whom somebody of ours
+    told of it (`to`), and is paged."""
+    step, person = at.rules.first_from(case, 0, at.now) if to is None else (0, to)
     asked, effects = ladder.ask(case, step, person, at)
     times = at.rules.times(case)
     clocks: list[Effect] = [

@@ -145,6 +145,17 @@ def dismiss(matter: Matter, action: Action, at: Situation) -> Outcome:
     return replace(closed, subject=replace(closed.subject, close_reason="dismissed"))
 
 
+def pass_on(matter: Matter, by: str, via: str, at: Situation) -> Outcome:
+    """One of its people tells others of a danger to them, and nothing of where they know it from.
+    It is on record that they did; the matter itself goes on as before."""
+    if by not in at.rules.confidants(at.now):
+        return Unchanged("it is not yours to see")
+    if matter.close_reason == "dismissed":
+        return Unchanged("its posts are judged like any others, and what they tell of with them")
+    told = replace(matter, passed_on=matter.passed_on + 1)
+    return Decision(told, "passed_on", by, via=via)
+
+
 def _anew(matter: Matter, at: Situation) -> tuple[Matter, tuple[Effect, ...]]:
     people = at.rules.reached_alone(at.now)
     step = people.index(matter.owner) if matter.owner in people else 0

@@ -87,7 +87,8 @@ def outgoing_page(subject: Subject, page: Page, contact: Contact) -> Outgoing:
     before that what it wants where that is no acknowledgement."""
     nth = subject.page_number
     wanted = () if page.what == LADDER_PAGE else (page.what,)
-    parts = (subject.ref, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
+    named = subject.ref.outside
+    parts = (named, subject.round, subject.step, page.person, nth, *wanted, contact.channel)
     return Outgoing(
         key="page|" + "|".join(str(part) for part in parts),
         purpose=Purpose.PAGE,
@@ -134,6 +135,7 @@ def happening(event: str, subject: Subject, now: datetime, *, actor: str = "") -
         band=str(subject.band),
         actor=actor,
         reason=subject.close_reason or "",
+        safety=subject.safety,
     )
 
 
@@ -279,9 +281,19 @@ class Recorder:
         waiting = desk.matters_waiting(page.person) if isinstance(subject, Matter) else 0
         for contact in self.contacts_for(subject, page.person)[: page.channels]:
             if isinstance(subject, Matter) and waiting > private.APART:
-                desk.queue(outgoing_together(subject, page, contact, waiting))
+                self._queue_together(desk, subject, page, contact, waiting)
             else:
                 desk.queue(outgoing_page(subject, page, contact), page.due - late)
+
+    def _queue_together(
+        self, desk: Desk, matter: Matter, page: Page, contact: Contact, waiting: int
+    ) -> None:
+        """A page of all that wait. Where the one that leaves at once has left already, it did not
+        speak of what is asked for the first time: another follows at the end of the stretch."""
+        message = outgoing_together(matter, page, contact, waiting)
+        if page.first and desk.is_spent(message.key):
+            message = outgoing_together(matter, page, contact, waiting + 1)
+        desk.queue(message)
 
     def _queue_notice(self, desk: Desk, subject: Subject, notice: Notice, now: datetime) -> None:
         if ladder.is_inhibited(subject) and notice.what not in ALWAYS_TOLD:
@@ -292,7 +304,8 @@ class Recorder:
             return  # the offer had not reached them: there is nothing to take back
         for contact in self.contacts_for(subject, notice.person)[:1]:
             stamp = ms(now)
-            key = f"notice|{subject.ref}|{notice.what}|{stamp}|{notice.person}|{contact.channel}"
+            named = f"{subject.ref.outside}|{notice.what}|{stamp}"
+            key = f"notice|{named}|{notice.person}|{contact.channel}"
             desk.queue(
                 Outgoing(
                     key=key,
@@ -305,6 +318,7 @@ class Recorder:
                     what=notice.what,
                     about=notice.about,
                     round=subject.round,
+                    first_storm_page=isinstance(subject, Matter),
                 )
             )
 

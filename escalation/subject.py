@@ -32,6 +32,9 @@ class Level(StrEnum):
     CLOSED = "closed"
 
 
+PRIVATE = "matter"  # the kind that is named where nobody else reads, and in the ledger
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """Names a subject in timers, messages, the ledger and on the command line: `case:17`."""
@@ -45,6 +48,12 @@ class Ref:
     @property
     def spoken(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def outside(self) -> str:
+        """As the log and a message's key and footnote name it, which others may read: what is
+        private, by no kind."""
+        return f"something:{self.number}" if self.kind == PRIVATE else str(self)
 
 
 class Pressing(Protocol):
@@ -76,8 +85,9 @@ class Subject:
     page_number  pages of this round so far, so that no two of a round are taken for one.
     held_until   while held no ack timer runs; the subject pages afresh at that instant.
     silence      number of the silence that holds it; None: held by the hour, or not at all.
-    handoffs_at, returns_at  when it was handed over (an offer accepted, or sent to another team)
-                 and given back, within the last 24 h.
+    handoffs     how often it was handed over (an offer accepted, or sent to another team);
+                 returned: how often it was given back.
+    handoffs_at, returns_at  when that was, within the last 24 h.
     cause        the function that caused it and owns the fix; cost: minutes of work; money: in
                  whole units of the settings' currency.
     done, done_for_rest  what was done for this customer and for everybody else it concerns; typed
@@ -213,12 +223,14 @@ class Matter(Subject):
     It is of no brand and no team here, and what was said lies elsewhere: nothing that lists, counts
     or quotes what the house has heard comes by it.
 
-    posts  how many posts of its author it is about.
+    posts      how many posts of its author it is about.
+    passed_on  how often one of its people has told others of a danger to them.
     """
 
-    kind: ClassVar[str] = "matter"
+    kind: ClassVar[str] = PRIVATE
 
     posts: int = 1
+    passed_on: int = 0
 
 
 KINDS: dict[str, type[Subject]] = {kind.kind: kind for kind in (Case, Incident, Fault, Matter)}

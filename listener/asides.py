@@ -7,7 +7,6 @@ a phrase there does not count, and the reason says why ("about another: …").
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import islice
 
 from listener.comparing import COMPARING, addressed_elsewhere, compared
@@ -37,9 +36,9 @@ def reading(
     words     the words of the text.
     directed  it answers the brand. Who speaks to a brand quotes it, and speaks about it.
     """
-    wanted = {find for find, triggers in _TRIGGERS if not words.isdisjoint(triggers)}
-    if not wanted and not names:
-        spoken_to = directed or text.words.startswith(" @ ")
+    wanted = [find for find, triggers in _TRIGGERS if not words.isdisjoint(triggers)]
+    spoken_to = directed or text.words.startswith(" @ ")
+    if not names and (not wanted or (spoken_to and _supposed not in wanted)):
         return Reading(() if spoken_to else tuple(_quoted(raw, text)), directed=spoken_to)
     marked = mark(text, names, raw)
     sent = text.words.startswith(" @ ") and (not names or marked.words.startswith(f" {OURS} "))
@@ -55,7 +54,7 @@ def reading(
         whose = compared(marked, found, spoken_to)
     else:
         whose = Reading(tuple(found))
-    return replace(whose, addressed=addressed, directed=spoken_to, marked=marked)
+    return Reading(whose.asides, whose.prefers, whose.shown, addressed, spoken_to, marked)
 
 
 _SPOKEN_TO = re.compile(
@@ -104,7 +103,8 @@ _KIN = (
     "(?:friend|friends|mate|sister|brother|mum|mom|mother|dad|father|aunt|uncle|cousin|wife|"
     "husband|"
     "neighbour|neighbor|neighbours|colleague|colleagues|coworker|coworkers|boss|flatmate|roommate|"
-    "girlfriend|boyfriend|son|daughter|gran|nan|guy|woman|man|lady|bloke|dude|girl)"
+    "girlfriend|boyfriend|son|daughter|gran|nan|granny|grandma|grandmother|grandad|grandpa|"
+    "grandfather|fiance|fiancee|parents|housemate|kids|family|guy|woman|man|lady|bloke|dude|girl)"
 )
 _SAY = (
     "(?:say|says|said|saying|keeps saying|keep saying|told me|tells me|thinks|think|claims|"
@@ -138,8 +138,9 @@ _SERVED_BY = re.compile(
 )
 # One household is one customer: what the wife says of our sofa may well be a complaint.
 _OWN_HOUSE = re.compile(
-    r" (?:my|our) (?:wife|husband|partner|mum|mom|mother|dad|father|son|daughter|gran|nan|"
-    r"girlfriend|boyfriend|flatmate) "
+    r" (?:my|our) (?:[^ .,;:!?]+ )?(?:wife|husband|partner|mum|mom|mother|dad|father|son|daughter|"
+    r"gran|nan|granny|grandma|grandmother|grandad|grandpa|grandfather|sister|brother|girlfriend|"
+    r"boyfriend|fiance|fiancee|parents|flatmate|roommate|housemate|kids|family) "
 )
 
 

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from config import Team
 from listener.clauses import Clause, Mood, clauses, moods_at
 from listener.cuetext import CueText, read
 from listener.folding import fold
 from listener.own_words import own_words
 from listener.stems import stem
 from listener.vocabulary import Named, Vocabulary
+
+if TYPE_CHECKING:
+    from config import Team
 
 MAX_ASPECTS = 6
 MAX_WORDS = 3  # shown of an aspect
@@ -53,7 +56,7 @@ def shipped() -> Vocabulary:
 class Aspects:
     """Tells what is complained about. Made once; safe to share between threads."""
 
-    def __init__(self, teams: Sequence[Team] = ()) -> None:
+    def __init__(self, teams: Sequence["Team"] = ()) -> None:
         """teams: whose topics are aspects beside the shipped ones."""
         self._topics = {topic: words for team in teams for topic, words in team.owns.items()}
         self._phrases: dict[tuple[str, ...], str] = {}
@@ -101,6 +104,8 @@ class Aspects:
 
     def _named(self, known: CueText, judged: CueText, lang: str) -> list[Named]:
         """Shipped and declared aspects; where both claim a word, it is the team's."""
+        if not self._topics:
+            return shipped().found(known.words, lang)
         declared = list(self._declared(known.words))
         taken = {place for one in declared for place in range(one.start + 1, one.end - 1)}
         named = [
@@ -134,6 +139,8 @@ def _overlaps(one: Named, taken: set[int]) -> bool:
 
 def complained(named: Sequence[Named], parts: Sequence[Clause]) -> list[Named]:
     """Return what stands in clauses that complain; where nothing does, in those that only say."""
+    if not named:
+        return []
     mood = moods_at([one.start for one in named], parts)
     for wanted in (Mood.COMPLAINS, Mood.SAYS):
         found = [one for one, its in zip(named, mood, strict=True) if its is wanted]

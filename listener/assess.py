@@ -5,8 +5,8 @@ Pure and without waiting: no network, no clock, no file. One call costs well und
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from config import Brand, Team
 from listener.aspects import Aspect, Aspects
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
@@ -22,6 +22,9 @@ from listener.sentiment import mood
 from listener.severity import Severity, severity
 from listener.thresholds import Thresholds, thresholds_for
 from listener.wires import SELF_HARM
+
+if TYPE_CHECKING:
+    from config import Brand, Team
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -66,9 +69,9 @@ class Assessment:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it was judged so, each reason once; they quote the post, treat them as text."""
-        said = " ".join(self.judgement.why)
-        more = (why for why in self.severity.why if why not in said)
+        """Why it was judged so, each group once; they quote the post, treat them as text."""
+        said = {why.partition(":")[0] for why in self.judgement.why}
+        more = (why for why in self.severity.why if why.partition(":")[0] not in said)
         return (*self.judgement.why, *more)
 
 
@@ -77,8 +80,8 @@ class Assessor:
 
     def __init__(
         self,
-        brands: Sequence[Brand] = (),
-        teams: Sequence[Team] = (),
+        brands: Sequence["Brand"] = (),
+        teams: Sequence["Team"] = (),
         triage: str | None = None,
         learned: Learned | None = None,
         *,
@@ -147,6 +150,11 @@ class Assessor:
         if brand in self._names:
             return self._names[brand]
         return _names(self._brands[brand], [self._brands[name] for name in named])
+
+    @property
+    def tripwires(self) -> Tripwires:
+        """What it takes for a danger."""
+        return self._tripwires
 
     def why_unnamed(self, post: Post) -> str:
         """Why a post was left out, for the tallies: "names no brand", or another of that name."""
@@ -265,7 +273,7 @@ class _Told:
         return self.dangers
 
 
-def _names(brand: Brand, brands: Sequence[Brand]) -> Names:
+def _names(brand: "Brand", brands: Sequence["Brand"]) -> Names:
     """By which names posts speak of a brand, and of its competitors and the other brands."""
     others = (term for other in brands if other is not brand for term in other.all_terms)
     return Names.of(brand.all_terms, (*others, *brand.competitors))

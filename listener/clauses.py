@@ -83,7 +83,11 @@ def clauses(text: str, lang: str) -> tuple[CueText, tuple[Clause, ...]]:
     for place, weight in weights.items():
         if spans:
             sums[max(0, bisect_right(starts, place) - 1)] += weight
-    made = (_clause(read.words, *span, weight) for span, weight in zip(spans, sums, strict=True))
+    fine = not _FINE.isdisjoint(read.each)  # few texts praise so, and need be looked at by clause
+    made = [
+        Clause(start, end, _mood(less := weight - (fine and _is_fine(read.words[start:end]))), less)
+        for (start, end), weight in zip(spans, sums, strict=True)
+    ]
     return read, tuple(made)
 
 
@@ -101,12 +105,13 @@ def _spans(text: CueText) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def _clause(words: str, start: int, end: int, weight: float) -> Clause:
-    said = words[start:end].split()
-    if not _FINE.isdisjoint(said) and _NOT.isdisjoint(said):
-        weight -= 1.0
-    mood = Mood.COMPLAINS if weight > 0.0 else Mood.PRAISES if weight < 0.0 else Mood.SAYS
-    return Clause(start, end, mood, weight)
+def _is_fine(clause: str) -> bool:
+    said = clause.split()
+    return not _FINE.isdisjoint(said) and _NOT.isdisjoint(said)
+
+
+def _mood(weight: float) -> Mood:
+    return Mood.COMPLAINS if weight > 0.0 else Mood.PRAISES if weight < 0.0 else Mood.SAYS
 
 
 def moods_at(places: Sequence[int], parts: Sequence[Clause]) -> list[Mood]:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from listener.cues import Cue
 from listener.cues_against import COUNTER_CUES
 from listener.cues_for import COMPLAINT_CUES
+from listener.cues_grave import GRAVER_CUES
 from listener.cuetext import CueText, read
 from listener.groups import Found, Groups
-from listener.hearing import Heard, Signal, weighed, weighed_abroad
+from listener.hearing import Heard, weighed, weighed_abroad
 from listener.language import TONGUES
 from listener.names import NO_NAMES, Names
 from listener.sentiment import mood
+from listener.signals import Signal
 from listener.thresholds import COMPLAINT_FROM as COMPLAINT_FROM
 from listener.thresholds import SHIPPED, Thresholds
 from listener.thresholds import UNSURE_FROM as UNSURE_FROM
@@ -91,13 +93,15 @@ def judge(
         valence = mood(masked, lang)
         unnamed, _ = _understood(masked, lang)
         if len(unnamed.said) == len(said.said):
-            said = replace(said, words=unnamed.words)
-    found = known.found(said.words)
+            said = replace(said, words=unnamed.words, each=unnamed.each)
+    found = known.found(said)
     if lang in TONGUES:
         heard = weighed_abroad(text, said, found, names)
     else:
         heard = weighed(text, said, found, names, directed=directed)
-    signals = [*_signals(heard, valence, directed), *_stars(rating)]
+    signals = _signals(heard, valence, directed)
+    if rating is not None:
+        signals += _stars(rating)
     total = BIAS + sum(signal.weight for signal in signals)
     if heard.repeated and total > REPEATED_FROM:
         total = REPEATED_FROM + REPEATED_SLOPE * (total - REPEATED_FROM)
@@ -105,26 +109,29 @@ def judge(
         total = max(total, DOUBTFUL)
     probability = 1.0 / (1.0 + math.exp(-total))
     verdict = _verdict(probability, signals, thresholds)
-    return Judgement(probability, verdict, _reasons(signals, verdict))
+    return Judgement(probability, verdict, _reasons(signals, verdict, heard.text))
 
 
 def _verdict(probability: float, signals: list[Signal], thresholds: Thresholds) -> Verdict:
+    if probability >= thresholds.unsure_from:  # where it matters to nobody what is mixed
+        return thresholds.verdict(probability)
     groups = {signal.group for signal in signals}
     mixed = len(groups & _REPROACHES) >= MIXED_REPROACHES and not groups.isdisjoint(_PRAISES)
     return thresholds.verdict(probability, mixed=mixed)
 
 
-def _reasons(signals: list[Signal], verdict: Verdict) -> tuple[str, ...]:
+def _reasons(signals: list[Signal], verdict: Verdict, text: CueText) -> tuple[str, ...]:
     """The weightiest reasons; those that speak against the outcome come last.
 
     Small words are named where nothing else tells why.
     """
     told = [s for s in signals if s.reason and (s.told or abs(s.weight) >= WORTH_SHOWING)]
-    if sum(not s.small for s in told) >= ENOUGH_REASONS:
-        told = [s for s in told if not s.small]
+    great = [s for s in told if not s.small]
+    if len(great) >= ENOUGH_REASONS:
+        told = great
     outcome = -1.0 if verdict is Verdict.OTHER else 1.0
     told.sort(key=lambda signal: -signal.weight * outcome)
-    return tuple(signal.reason for signal in told[:MAX_REASONS])
+    return tuple([signal.spoken(text) for signal in told[:MAX_REASONS]])
 
 
 # --- the signals ---
@@ -136,6 +143,8 @@ _SLANG_PRAISE = "slang praise"
 
 # Phrases with a name or two in their middle, which a list of phrases cannot hold; by group.
 _NAMED = r"(?: [^ .,;:!?]+){1,3}"
+_NUMBER = "(?:0|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several)"
+_TIME = "(?:minutes|hours|hour|days|day|weeks|week|months|month|years)"
 _OWN_THING = r"(?:it|internet|wifi|net|broadband|line|connection|service|site|website|app|phone)"
 _WITH_NAMES = {
     "reproach": re.compile(
@@ -160,6 +169,11 @@ _WITH_NAMES = {
     "waiting": re.compile(
         r" (?:0|two|three|four|five|six|seven|several) hours (?:in|on) (?:the|your|a|an)"
         rf"{_NAMED} (?:queue|line) "
+        # "Acme said 2 days. It has been 19." What it took in the end may have been less.
+        rf"| (?:said|promised|quoted|estimated|told (?:me|us))(?: [^ .,;:!?]+){{0,3}} {_NUMBER}"
+        rf" {_TIME}(?: [.,;:!?])?(?: (?:and|but|so))? (?:(?:it|its|this|that|were|we) )?"
+        rf"(?:(?:is|has|have|are|was|am) )?(?:now )?(?:been|now|still|on|at|day|that was|was)"
+        rf"(?: (?:over|nearly|almost|about|now|on|day|week))? {_NUMBER} (?:{_TIME} |[.!?,;]|$)"
     ),
     "broken": re.compile(
         rf" ordered (?:a|an|the|two|some|0){_NAMED}(?: from{_NAMED})? (?:but |and )?(?:i )?"
@@ -195,13 +209,15 @@ _NEEDS = {
         " the only thing ",
         " thanks to ",
     ),
-    "waiting": (" hours ",),
+    "waiting": (" hours ", " been ", " now ", " was ", " still ", " day "),
     "broken": (" ordered ",),
     "no reply": (" ever ",),
     "slang praise": (" sick ",),
     "nothing wrong": (" but ",),
 }
-_ENGLISH = Groups(_CUES, {name: (_NEEDS[name], one) for name, one in _WITH_NAMES.items()})
+_ENGLISH = Groups(
+    _CUES, {name: (_NEEDS[name], one) for name, one in _WITH_NAMES.items()}, graver=GRAVER_CUES
+)
 
 
 def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
@@ -215,30 +231,40 @@ def _understood(text: str, lang: str) -> tuple[CueText, Groups]:
 def groups_found(text: str, lang: str) -> tuple[CueText, Found]:
     """Return a text as it is read in its language, and where each group is found in it."""
     words, known = _understood(text, lang)
-    return words, known.found(words.words)
+    return words, known.found(words)
 
 
-def _signals(heard: Heard, valence: float, directed: bool) -> Iterator[Signal]:
+def standing(words: str) -> Iterator[tuple[Cue, int, int]]:
+    """Yield each phrase that stands in an English text's words, those inside others too, with its
+    group, where it begins and ends; and phrases of the groups that count for severity alone."""
+    return _ENGLISH.everywhere(words)
+
+
+def _signals(heard: Heard, valence: float, directed: bool) -> list[Signal]:
     text = heard.text
-    for cue, places in heard.groups.items():
-        yield _group_signal(cue, places, text)
-    yield from heard.more
+    signals = [_group_signal(cue, places, text) for cue, places in heard.groups.items()]
+    signals += heard.more
     # VADER takes "sick" and "killer" for what they say; the phrase knows better.
     praised = any(cue.name == _SLANG_PRAISE for cue in heard.groups)
     sour = 0.0 if praised else heard.share
     weight = VALENCE_WEIGHT * (valence if valence > 0.0 else valence * sour)
     sign = "−" if valence < 0 else "+"
-    yield Signal(weight, f"valence {sign}{abs(valence):.2f}")
-    if " ? " in text.words:
-        yield Signal(QUESTION_WEIGHT)
-    if " link " in text.words:
-        yield Signal(LINK_WEIGHT)
+    signals.append(Signal(weight, f"valence {sign}{abs(valence):.2f}"))
+    if "?" in text.each:
+        signals.append(_QUESTION)
+    if "link" in text.each:
+        signals.append(_LINK)
     if directed or text.words.startswith(" @ "):
-        yield Signal(DIRECTED_WEIGHT)
+        signals.append(_DIRECTED)
+    return signals
 
 
-def _stars(rating: float | None) -> Iterator[Signal]:
-    if rating is None or 2.0 < rating < 4.0:
+_QUESTION, _LINK = Signal(QUESTION_WEIGHT), Signal(LINK_WEIGHT)
+_DIRECTED = Signal(DIRECTED_WEIGHT)
+
+
+def _stars(rating: float) -> Iterator[Signal]:
+    if 2.0 < rating < 4.0:
         return
     weight = LOW_RATING_WEIGHT if rating <= 2.0 else HIGH_RATING_WEIGHT
     yield Signal(weight, f"rated {rating:g} of 5")
@@ -248,6 +274,5 @@ def _group_signal(cue: Cue, places: Mapping[str, tuple[int, int]], text: CueText
     weight = cue.weight * (1.0 + SECOND_PHRASE * (len(places) > 1))
     if not cue.shown:
         weight *= min(1.0, LONG_TEXT_WORDS / max(1, len(text.said)))
-    quoted = text.quote(*next(iter(places.values())))
-    prefix = "" if cue.weight > 0 else "against: "
-    return Signal(weight, f'{prefix}{cue.name}: "{quoted}"', cue.name, not cue.shown)
+    reason = cue.name if cue.weight > 0 else f"against: {cue.name}"
+    return Signal(weight, reason, cue.name, not cue.shown, place=next(iter(places.values())))

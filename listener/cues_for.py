@@ -102,7 +102,9 @@ COMPLAINT_CUES = (
         working, {doesnt|dont|does not|do not|didnt|did not|wont|will not|not|
         never|cant} {work|load|open|start|connect|turn|charge|function|let|go|
         sync|play|recognize|allow|fit|respond|update|show|send|come|give|
-        make|take|want|support|process|match}, broken, crash, crashes, crashed, crashing,
+        make|take|want|support|process|match}, {lost|damaged|ruined} {her|his|their} {parcel|order|
+        package|delivery|luggage|bag|bags|suitcase|booking|refund}, broken, crash, crashes,
+        crashed, crashing,
         freezes, freezing, error, errors, glitch, glitches, bug, bugs, buggy, faulty, defective,
         defect, damaged, torn, scratched, {is|are|was|been|was|keeps going|site|app|
         website|page} down, outage, malfunction, messed up, screwed up, screwed, {is|are|has|

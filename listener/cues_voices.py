@@ -52,7 +52,10 @@ NEWS = cue(
     """
     estimates, {profit|profits|earnings|revenue} {warning|fall|falls|rise|rises|
     down|up|beat|beats}, {shares|stock} {up|down|fall|falls|rise|rises|drop|
-    drops|crash|slump|jump|surge|in|at}, price target, analysts, investors,
+    drops|crash|slump|jump|surge|in|at}, {share|stock} {price|prices} {up|down|fall|
+    falls|rise|rises|drops|slumps|slump|jumps|hits|at}, nasdaq,
+    nyse, {early|premarket|after hours|late} trading, volume 0, {down|up|off|fell|rose|drops} 0
+    {at|to} {0|money}, closed at 0 0, price target, analysts, investors,
     shareholders, {steps|step|stepped} down, regulator, regulators, watchdog, probe, lawsuit,
     sued by, court, judge, jury, {on|murder|fraud} trial, trial
     {opens|begins|starts}, executives, prosecutors, charged with, fined {money|0},
@@ -74,7 +77,9 @@ JOBS = cue(
     "job",
     -1.3,
     """
-    {is|are|now|we are|currently} {hiring|recruiting}, hiring :, vacancy, vacancies, job
+    {is|are|now|we are|currently} {hiring|recruiting}, hiring :, vacancy, vacancy :, vacancies,
+    job :, {m|f} {f|m|w} d, per annum, salary {money|of|up}, money {per|a} {year|annum},
+    {permanent|remote|hybrid} {role|position}, job
     {alert|opening|fair|vacancy|offer}, new job, careers fair, join our team, apply {by|
     now|today|before|here|at|via|online}, applications {close|open|are}, {full|
     part} time, immediate start, no experience needed, apprenticeship, internship, {seasonal|
@@ -140,6 +145,11 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
 }
 
 
+# Who advertises a vacancy names the task: "refund specialist", "phones".
+_POSTED = frozenset(("vacancy", "vacancies", "salary", "annum"))
+_TASKS = frozenset(("refund", "phones", "hold"))
+_NOTHING: AbstractSet[str] = frozenset()
+
 # Phrases of two words that customers say as well: one of them silences nobody.
 _EVERYBODY_SAYS = frozenset(
     (
@@ -170,4 +180,5 @@ def speaks(voice: Cue, words: AbstractSet[str], bitter: bool) -> bool:
 
     bitter  it also says that nobody answers, or how often it was tried: only news may.
     """
-    return SILENCED_BY[voice.name].isdisjoint(words) and not (bitter and voice is not NEWS)
+    silenced = SILENCED_BY[voice.name] - (_TASKS if not words.isdisjoint(_POSTED) else _NOTHING)
+    return silenced.isdisjoint(words) and not (bitter and voice is not NEWS)

@@ -32,9 +32,10 @@ _LONG_DASH = re.compile("[–—―]|--+")
 _CLAUSE_END = re.compile(r",(?!\d)|\(|\)|\[|\]|\||•|\n|-(?<=\s-)-*(?=\s)")
 _BREAK = "\ue000"  # stands for such an end while the text is read; no keyboard makes it
 _ASCII_BREAK = "^"  # the same in a text in ASCII without one, which folds in a tenth of the time
-_NOT_PLAIN = frozenset("^`\x1b")  # read alike in no text but one that is not in ASCII
+_NOT_PLAIN = ("^", "`", "\x1b")  # read alike in no text but one that is not in ASCII
 _KIND_BY_FIRST = {"@": "@", "$": "money", "£": "money", "€": "money", "₹": "money"}
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛ʼ＇`´", "'"))
+_LONGEST_SUM = 6  # digits of a sum that is shown
 _LONG_NUMBER = 4  # digits; an order or phone number is nobody's business in a list of reasons
 
 # Spellings of one word; a value of two words stays two.
@@ -103,16 +104,18 @@ class CueText:
            are read as their words.
     said   for each of those words what stood there, for showing.
     parts  the same words with a `,` for a word wherever else a clause ends.
+    each   the words, each once: many rules ask for one of theirs before they look closer.
     """
 
     words: str
     said: tuple[str, ...]
     parts: str
+    each: frozenset[str]
 
     def quote(self, start: int, end: int) -> str:
         """Return what was said at words[start:end], which begins and ends with a blank.
 
-        Handles, sums and long numbers are left out: a reason goes further than the post.
+        Handles and long numbers are left out: a reason goes further than the post.
         """
         first = self.words.count(" ", 0, start)
         length = self.words.count(" ", start, end) - 1
@@ -137,43 +140,57 @@ def _read(text: str, spelling: Spelling) -> CueText:
         text = _TAG.sub(lambda tag: f" {_CAMEL.sub(' ', tag.group(1))} ", text)
     if "--" in text or not text.isascii():
         text = _LONG_DASH.sub(" - ", text.replace(_BREAK, " ").strip())
-    plain = text.isascii() and _NOT_PLAIN.isdisjoint(text)
+    plain = text.isascii() and not ("^" in text or "`" in text or "\x1b" in text)
     ends = _ASCII_BREAK if plain else _BREAK
     text = _CLAUSE_END.sub(lambda end: f"{end.group()} {ends} ", text)
     written = text.lower() if spelling.quoted and not text.isascii() else ""
     text = spelling.plain(text).replace("&amp;", " and ")
     found = _tokens(text.replace(f" no, {ends}", " no ; "), _ASCII_TOKEN if plain else _TOKEN)
-    words, said, parts = _words(found, ends, spelling)
-    if written:
-        said = _accented(words, said, written, spelling)
-    return CueText(f" {' '.join(words)} ", tuple(said), f" {' '.join(parts)} ")
+    words, commas = _words(found, ends, spelling)
+    spoken = f" {' '.join(words)} "
+    parts = f" {_parts(words, commas)} " if commas else spoken
+    said = [token for token in found if token != ends] if commas else found
+    said = _accented(words, said, written, spelling) if written else said
+    if spoken.count(" ") <= len(words) + 1:
+        return CueText(spoken, tuple(said), parts, frozenset(words))
+    return CueText(spoken, tuple(_said(words, said)), parts, frozenset(spoken.split()))
 
 
-def _words(
-    found: list[str], ends: str, spelling: Spelling
-) -> tuple[list[str], list[str], list[str]]:
-    """The words of `CueText`, what was said for each, and its parts, of a text's tokens."""
+def _words(found: list[str], ends: str, spelling: Spelling) -> tuple[list[str], list[int]]:
+    """The words of `CueText`, and before which of them a clause ends beside its marks."""
     words: list[str] = []
-    parts: list[str] = []
-    said: list[str] = []
+    commas: list[int] = []
     spelt = spelling.word if spelling.letters else None
     same = spelling.same
     for token in found:
         if token.isalpha():
-            word = spelt(token) if spelt else same.get(token, token)
+            words.append(spelt(token) if spelt else same.get(token, token))
         elif token == ends:
-            parts.append(",")
-            continue
+            commas.append(len(words))
         else:
-            word = _word(token, spelling)
-        words.append(word)
-        parts.append(word)
-        said.append(token)
-        if " " in word:  # a spelling that stands for several words was said once
-            said += [""] * word.count(" ")
-        elif token[-1] in ".,:" and token[0] not in ".:;":  # "until 5."
-            parts.append(",")
-    return words, said, parts
+            words.append(_word(token, spelling))
+            if token[-1] in ".,:" and token[0] not in ".:;":  # "until 5."
+                commas.append(len(words))
+    return words, commas
+
+
+def _said(words: list[str], tokens: list[str]) -> list[str]:
+    """What was said for each word: a spelling that stands for several words was said once."""
+    return [
+        part
+        for word, token in zip(words, tokens, strict=True)
+        for part in (token, *[""] * word.count(" "))
+    ]
+
+
+def _parts(words: list[str], commas: list[int]) -> str:
+    parts: list[str] = []
+    start = 0
+    for end in commas:
+        parts += words[start:end]
+        parts.append(",")
+        start = end
+    return " ".join([*parts, *words[start:]])
 
 
 def _tokens(text: str, token: re.Pattern[str] = _TOKEN) -> list[str]:
@@ -188,13 +205,7 @@ def _accented(words: list[str], said: list[str], written: str, spelling: Spellin
     """The words with their accents, where they can be told one by one."""
     written = written.translate(_APOSTROPHES).replace("'", " " if spelling.elides else "")
     accented = [token for token in _tokens(written) if token != _BREAK]
-    if len(accented) != len(words):
-        return said
-    return [
-        part
-        for word, token in zip(words, accented, strict=True)
-        for part in (token, *[""] * word.count(" "))
-    ]
+    return accented if len(accented) == len(words) else said
 
 
 def _word(token: str, spelling: Spelling = ENGLISH) -> str:
@@ -213,5 +224,7 @@ def _word(token: str, spelling: Spelling = ENGLISH) -> str:
 def _shown(token: str) -> str:
     word = token if token[0].isalpha() and token[-1].isalpha() else _word(token)
     if word == "0":
-        return token if len(token) < _LONG_NUMBER else "…"
-    return {"@": "@…", "money": "a sum"}.get(word, token)
+        return token.rstrip(".,:") if len(token) < _LONG_NUMBER else "…"
+    if word == "money":  # as it was written, if it is one: what is longer may be anything
+        return token.rstrip(".,:") if sum(map(str.isdigit, token)) <= _LONGEST_SUM else "…"
+    return "@…" if word == "@" else token

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from config import Team
 from listener.beside import parts
-from listener.stems import LITTLE, folded, split, stem, stems
+from listener.stems import LITTLE, folded, meant, split, stemmed, stems
 from listener.thesaurus import RINGS
+from listener.thesaurus_abroad import ABROAD
+
+if TYPE_CHECKING:
+    from config import Team
 
 Phrase = tuple[str, ...]
 
@@ -32,6 +35,7 @@ BEGINNING = 0.15  # more at a text's beginning, and as much less at its end
 # How far into a ring a team reaches: by its phrases there, those said in passing, those that are
 # only part of a declared phrase, and words of its description.
 REACH_PASSING, REACH_PART, REACH_DESCRIBED = 0.4, 0.8, 0.35
+WHOLE_PASSING = 0.9  # whose every phrase is said in passing there: less than who names the thing
 LEAST_REACH = 0.12  # of the reach of whoever reaches farthest: less is an accident
 
 
@@ -72,18 +76,19 @@ class Evidence:
 
     teams  in the declared order, 0.0 or more for each.
     stems  of the text, in order.
+    heard  phrases that speak for anybody: by how much there, and as they were written.
     """
 
     teams: Mapping[str, float]
     stems: tuple[str, ...]
-    _found: Mapping[Phrase, tuple[float, str]]
+    heard: Mapping[Phrase, tuple[float, str]]
     _phrases: Mapping[Phrase, tuple[_Speaks, ...]]
 
     def found(self, team: str) -> list[Found]:
         """What was found for a team, in the text's order."""
         return [
             Found(one.part, one.kind, said, one.weight * near)
-            for phrase, (near, said) in self._found.items()
+            for phrase, (near, said) in self.heard.items()
             for one in self._phrases[phrase]
             if one.part.team == team
         ]
@@ -92,7 +97,7 @@ class Evidence:
 class Declared:
     """What teams declare, ready to be looked for in texts. Safe to share between threads."""
 
-    def __init__(self, teams: Sequence[Team]) -> None:
+    def __init__(self, teams: Sequence["Team"]) -> None:
         self._nothing = dict.fromkeys((team.name for team in teams), 0.0)
         index = _Index(_said(teams))
         index.declare()
@@ -118,13 +123,13 @@ class Declared:
         found: dict[Phrase, tuple[float, str]] = {}
         said: list[str] = []
         for piece, worth in pieces:
-            stemmed = [stem(word) for word in piece]
-            for start, phrase in self._standing(stemmed):
+            words = stemmed(piece)
+            for start, phrase in self._standing(words):
                 place = (len(said) + start) / number
                 near = worth * (1.0 + BEGINNING * (1.0 - 2.0 * place))
                 if phrase not in found or found[phrase][0] < near:
                     found[phrase] = near, " ".join(piece[start : start + len(phrase)])
-            said += stemmed
+            said += words
         teams = self._nothing.copy()
         for phrase, (near, _) in found.items():
             for part, _, weight in self._phrases[phrase]:
@@ -153,12 +158,12 @@ class _Said:
     described: frozenset[str]
 
 
-def _said(teams: Sequence[Team]) -> list[_Said]:
+def _said(teams: Sequence["Team"]) -> list[_Said]:
     """Every part that says anything, in the declared order."""
     parts = []
     for team in teams:
         for topic, declared in team.owns.items():
-            phrases = frozenset(filter(None, map(stems, declared)))
+            phrases = frozenset(filter(None, chain.from_iterable(map(meant, declared))))
             about = f"{topic} {team.about.get(topic, '')}"
             parts.append(_Said(Part(team.name, topic), phrases, _telling(about)))
         if team.description:
@@ -240,8 +245,8 @@ class _Index:
         for one in self._said:
             far = self._touches(one, surely) + REACH_PASSING * self._touches(one, passing)
             # Who declares "crew" and nothing else means all that is said of crews.
-            whole = one.phrases & (surely | passing)
-            far = max(far, len(whole) / len(one.phrases)) if whole else far
+            whole = len(one.phrases & surely) + WHOLE_PASSING * len(one.phrases & passing)
+            far = max(far, whole / len(one.phrases)) if whole else far
             if far:
                 reach[one.part] = far
         least = LEAST_REACH * max(reach.values(), default=0.0)
@@ -287,8 +292,8 @@ def _inside(phrase: Phrase) -> Iterator[Phrase]:
 def _rings() -> tuple[tuple[frozenset[Phrase], frozenset[Phrase]], ...]:
     """The shipped rings as stems; what is surely about a thing is not said in passing as well."""
     rings = []
-    for ring in RINGS.values():
-        surely = _listed(ring.surely)
+    for name, ring in RINGS.items():
+        surely = _listed(f"{ring.surely}, {ABROAD.get(name, '')}")
         rings.append((surely, _listed(ring.passing) - surely))
     return tuple(rings)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from listener.cues import Cue
+from listener.cuetext import CueText
 
 _PRAISES = frozenset({"praise", "thanks", "nothing wrong", "slang praise"})
 _NEGATION = "negation"
@@ -13,6 +14,7 @@ _EVERYBODY_SAYS = frozenset({"contrast", "own trouble"})
 _REPROACH = 0.9  # weight of a group from which it says more than that time has passed
 
 Found = dict[Cue, dict[str, tuple[int, int]]]
+_Hit = tuple[int, int, int]  # which phrase, and where it begins and ends
 
 
 class Groups:
@@ -23,20 +25,28 @@ class Groups:
         cues: Sequence[Cue],
         named: Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]] | None = None,
         mere: frozenset[str] = frozenset(),
+        graver: Sequence[Cue] = (),
     ) -> None:
         """named: by group, phrases with a name in their middle, which no list can hold, behind what
         a text must have one of for them.
-        mere: phrases of time and habit ("every day") that tell nothing by themselves."""
+        mere: phrases of time and habit ("every day") that tell nothing by themselves.
+        graver: groups of which `everywhere` tells too, so that a text is searched but once."""
         self._mere = mere
-        self._owners = tuple(cue for cue in cues for _ in cue.phrases)
+        self._owners = tuple(cue for cue in (*cues, *graver) for _ in cue.phrases)
+        self._own = sum(len(cue.phrases) for cue in cues)
         # A phrase is found between blanks, so that it never matches inside a word.
         self._finder = AhoCorasick(
-            [f" {phrase} " for cue in cues for phrase in cue.phrases],
+            [f" {phrase} " for cue in (*cues, *graver) for phrase in cue.phrases],
             implementation=Implementation.ContiguousNFA,
         )
         self._last: tuple[str, Found] = ("", {})
+        self._listed: tuple[str, list[_Hit]] = ("", [])
         by_name = named or {}
         self._named = tuple(by_name[cue.name] for cue in cues if cue.name in by_name)
+        # The longest word of each, without one of which no text has any of them.
+        self._needed = frozenset(
+            max(need.split(), key=len) for needs, _ in self._named for need in needs
+        )
         # Theirs are the last, so that a number below zero finds them, too.
         self._owners += tuple(cue for cue in cues if cue.name in by_name)
 
@@ -45,13 +55,13 @@ class Groups:
         """The groups, each once."""
         return tuple(dict.fromkeys(self._owners))
 
-    def found(self, words: str) -> Found:
+    def found(self, text: CueText) -> Found:
         """Return the phrases found in each group, and where; one inside another is left out."""
         asked, last = self._last
-        if asked is not words:  # the judgement asks, and the clauses at once again
-            groups = self._found(words)
+        if asked is not text.words:  # the judgement asks, and the clauses at once again
+            groups = self._found(text)
             last = self._borne_out(groups) if self._mere else groups
-            self._last = (words, last)
+            self._last = (text.words, last)
         return last
 
     def _borne_out(self, groups: Found) -> Found:
@@ -68,15 +78,17 @@ class Groups:
         praised = not _PRAISES.isdisjoint(cue.name for cue in left)
         return groups if any(_speaks(cue, praised=praised) for cue in left) else left
 
-    def _found(self, words: str) -> Found:
-        listed = self._finder.find_matches_as_indexes(words, overlapping=True)
-        hits = [(start, -end, number) for number, start, end in listed]
-        hits += [
-            (found.start(), -found.end(), number)
-            for number, (needs, named) in enumerate(self._named, -len(self._named))
-            if any(need in words for need in needs)
-            for found in named.finditer(words)
-        ]
+    def _found(self, text: CueText) -> Found:
+        words = text.words
+        listed = self._hits(words)
+        hits = [(start, -end, number) for number, start, end in listed if number < self._own]
+        if not self._needed.isdisjoint(text.each):
+            hits += [
+                (found.start(), -found.end(), number)
+                for number, (needs, named) in enumerate(self._named, -len(self._named))
+                if any(need in words for need in needs)
+                for found in named.finditer(words)
+            ]
         hits.sort()  # bare numbers, and no key: this is done for each post
         groups: Found = {}
         reach = 0
@@ -84,20 +96,24 @@ class Groups:
             end = -minus_end
             if end > reach:
                 reach = end
-                groups.setdefault(self._owners[number], {}).setdefault(
-                    words[start:end], (start, end)
-                )
+                phrase, owner = words[start:end], self._owners[number]
+                if owner in groups:
+                    groups[owner].setdefault(phrase, (start, end))
+                else:
+                    groups[owner] = {phrase: (start, end)}
         return groups
 
-    def everywhere(self, words: str) -> Iterator[tuple[Cue, int]]:
-        """Yield each phrase's group and where it begins, also of one inside another."""
-        for number, start, _ in self._finder.find_matches_as_indexes(words, overlapping=True):
-            yield self._owners[number], start
+    def everywhere(self, words: str) -> Iterator[tuple[Cue, int, int]]:
+        """Yield each phrase's group and where it stands, also of one inside another."""
+        for number, start, end in self._hits(words):
+            yield self._owners[number], start, end
 
-    def names(self, words: str) -> set[str]:
-        """Return the names of the groups of which any phrase is found."""
-        hits = self._finder.find_matches_as_indexes(words, overlapping=True)
-        return {self._owners[number].name for number, _, _ in hits}
+    def _hits(self, words: str) -> list[_Hit]:
+        asked, listed = self._listed
+        if asked is not words:  # the judgement asks, and the severity at once again
+            listed = self._finder.find_matches_as_indexes(words, overlapping=True)
+            self._listed = (words, listed)
+        return listed
 
 
 def _speaks(cue: Cue, *, praised: bool) -> bool:

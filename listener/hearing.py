@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from listener.asides import QUOTED, reading
 from listener.comparing import of_another
@@ -12,6 +11,7 @@ from listener.cues import Cue, wordset
 from listener.cues_voices import VOICES, is_clear, speaks
 from listener.cuetext import CueText
 from listener.names import Marked, Names, mark
+from listener.signals import Signal
 from listener.stretches import Aside, Reading
 
 Places = Mapping[str, tuple[int, int]]  # phrase → where it stands first, as characters
@@ -32,16 +32,6 @@ TOLD = 2  # asides that are named where no phrase stands in any
 QUOTED_WORDS = 7  # of what was set aside that a reason shows
 
 SOLVED = "solved"
-
-
-class Signal(NamedTuple):
-    """Something that moves the judgement; without a reason where it is too small to tell."""
-
-    weight: float
-    reason: str = ""
-    group: str = ""
-    small: bool = False  # a word that every long text has
-    told: bool = False  # a reason whatever it weighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +60,12 @@ def weighed(
     raw       the text as it was written.
     directed  it answers the brand, or was sent to it.
     """
-    words = frozenset(text.words.split())
+    words = text.each
+    kinds = {cue.name for cue in groups}  # most of what follows asks for one of them
     understood = reading(raw, text, words, names, directed=directed)
     more = tuple(_preference(understood, text))
     share = 1.0
-    doubtful = False
+    doubtful = voiced = False
     if understood.asides:
         said = _reproaches(groups)
         groups, told, share = _without(understood.asides, groups, text)
@@ -82,10 +73,12 @@ def weighed(
         doubtful = any(a.doubtful for a in understood.asides) and len(said) > len(
             _reproaches(groups)
         )
-    groups, voiced = _voices(groups, words, understood.directed or text.words.startswith(" @ "))
-    doubtful |= voiced and _half_clear(groups)
-    solved = _is_solved(groups, text)
-    unsolved = solved is None and _unsolved(groups, text)
+    if not _VOICES.isdisjoint(kinds):
+        spoken_to = understood.directed or text.words.startswith(" @ ")
+        groups, voiced = _voices(groups, words, spoken_to)
+        doubtful |= voiced and _half_clear(groups)
+    solved = _is_solved(groups, text) if SOLVED in kinds else None
+    unsolved = SOLVED in kinds and solved is None and _unsolved(groups, text)
     if voiced or solved:
         groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
         share = 0.0
@@ -96,10 +89,10 @@ def weighed(
         more += (Signal(NOT_QUITE_WEIGHT * (solved is False)),)
     if names and understood.marked and not understood.addressed:
         more += tuple(_about_us(understood.marked, groups, text))
-    if _bitter_end(groups, text):
+    if "thanks" in kinds and _bitter_end(groups, text):
         groups = {cue: places for cue, places in groups.items() if cue.name != "thanks"}
         more += (Signal(BITTER_END_WEIGHT),)
-    elif _polite_only(groups):
+    elif "thanks" in kinds and _polite_only(groups):
         more += (Signal(POLITE_WEIGHT),)
     repeated = text.words.startswith(" rt @ ") and "|" not in raw
     return Heard(text, groups, more, share, repeated, doubtful)
@@ -210,6 +203,7 @@ def _half_clear(groups: Mapping[Cue, Places]) -> bool:
     return len(voices) == 1 and voices[0].startswith(" we ") and bool(_reproaches(groups))
 
 
+_VOICES = frozenset(voice.name for voice in VOICES)
 _BITTER = frozenset(("no reply", "bitter thanks", "repeat contact"))
 
 
@@ -227,7 +221,7 @@ def _bitter_end(groups: Mapping[Cue, Places], text: CueText) -> bool:
         word in ("thanks", "thank you", "cheers", "well done", "great job", "congrats")
         and len(after) <= LAST_WORDS
         and bool(_reproaches(groups) or _charges(groups))
-        and _ASKED.isdisjoint(text.words.split())
+        and _ASKED.isdisjoint(text.each)
     )
 
 

@@ -4,7 +4,10 @@ Made for posts: a handful of words, accents forgotten. The lists are in `languag
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from listener.folding import fold
@@ -34,6 +37,7 @@ _NOT_PROSE = re.compile(r"https?://\S+|@\w+|#\w+")
 _NO_WORDS = frozenset({"http", "https", "rt", "via"})  # of no language, whatever stands around
 _TAG = re.compile(r"#(\w+)")
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile("[A-Za-z]+")  # the same in ASCII, as most is
 
 Weights = tuple[tuple[str, float], ...]
 
@@ -72,15 +76,13 @@ def _leading(scores: dict[str, float]) -> tuple[str, float, float]:
 
 def weigh(text: str) -> dict[str, float]:
     """Return what speaks for each language, in small words."""
-    scores: dict[str, float] = {}
+    scores: defaultdict[str, float] = defaultdict(float)
     text = text[:MAX_READ_CHARS].lower()
     words = _prose(text)
     if len(words) < FEW_WORDS:
         words += _WORD.findall(" ".join(_TAG.findall(text)))
-    for word in words:
-        weights_of = _kept if len(word) <= LONGEST_KEPT else _weights
-        for lang, weight in weights_of(word):
-            scores[lang] = scores.get(lang, 0.0) + weight
+    for lang, weight in chain.from_iterable(_of_each(words)):
+        scores[lang] += weight
     return scores
 
 
@@ -88,7 +90,7 @@ def _prose(text: str) -> list[str]:
     """The words of a text without links, handles and hashtags."""
     if "@" in text or "#" in text or "http" in text:
         text = _NOT_PROSE.sub(" ", text)
-    words = _WORD.findall(text)
+    words = (_ASCII_WORD if text.isascii() else _WORD).findall(text)
     return words if _NO_WORDS.isdisjoint(words) else [one for one in words if one not in _NO_WORDS]
 
 
@@ -97,7 +99,14 @@ def _weights(word: str) -> Weights:
     return _by_shape(word) if weights is None else weights
 
 
-_kept = lru_cache(maxsize=8_192)(_weights)  # most words of a post are those of the posts before it
+_kept = lru_cache(maxsize=16_384)(_weights)  # most words of a post are those of the posts before it
+
+
+def _of_each(words: list[str]) -> Iterator[Weights]:
+    """What each word says; few texts have one that is too long to be kept."""
+    if max(map(len, words), default=0) <= LONGEST_KEPT:
+        return map(_kept, words)
+    return ((_kept if len(word) <= LONGEST_KEPT else _weights)(word) for word in words)
 
 
 def _by_shape(word: str) -> Weights:

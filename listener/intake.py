@@ -14,6 +14,7 @@ from listener.assess import Assessment, Assessor
 from listener.complaint import Verdict
 from listener.crowd import NO_NOISE, Noise
 from listener.mention import Engagement, Kind, Observation, Post
+from listener.safety import Tripwires
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
 PRIVATE_LOOK_BACK = timedelta(days=7)  # a sign from before the first start is heeded so long
@@ -169,6 +170,11 @@ class Intake:
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next observation on."""
         self._assessor = assessor
+
+    @property
+    def tripwires(self) -> Tripwires:
+        """What is taken for a danger just now."""
+        return self._assessor.tripwires
 
     def take(
         self,

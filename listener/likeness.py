@@ -10,13 +10,15 @@ from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from config import Settings
 from listener.complaint import COMPLAINT_FROM, Judgement, Verdict
 from listener.learned import log_odds_of, logistic
 from listener.prototypes import COMPLAINTS, OTHERS
 from listener.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from config import Settings
 
 VERSION = "like-1"
 MISSING = (
@@ -51,7 +53,7 @@ def is_installed() -> bool:
     return files and all(find_spec(name) for name in ("numpy", "tokenizers", "safetensors"))
 
 
-def lacking(settings: Settings) -> bool:
+def lacking(settings: "Settings") -> bool:
     """Is likeness asked for, and what it needs not there?"""
     asked = settings.embeddings.judge or settings.embeddings.route
     return asked and not is_installed()

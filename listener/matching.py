@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from config import Brand
 from listener.company import Place, Role, Seen, company
 from listener.language import language_of
 from listener.mention import Post
 from listener.searched import searched
 from listener.spelling import Kind, spellings
 from listener.standing import stands
+
+if TYPE_CHECKING:
+    from config import Brand
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Matcher:
     """Finds brands in posts. Made once for a configuration; safe to share between threads."""
 
     def __init__(
-        self, brands: Sequence[Brand], others: Mapping[str, Sequence[str]] | None = None
+        self, brands: Sequence["Brand"], others: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         """others: by brand, further words beside which its name is something else, as learned."""
         self._brands = tuple(brands)
@@ -181,7 +184,7 @@ def _note(seen: Seen, pattern: _Pattern, start: int, end: int, text: str) -> Non
         seen.names.append(Place(start, start - end, pattern.term, plain))
 
 
-def _patterns(index: int, brand: Brand, others: Sequence[str]) -> Iterator[tuple[str, _Pattern]]:
+def _patterns(index: int, brand: "Brand", others: Sequence[str]) -> Iterator[tuple[str, _Pattern]]:
     roles = (
         (Role.NAMES, brand.all_terms),
         (Role.EXCLUDES, brand.exclude),

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from config.standing import EVERYDAY
 from listener.cuetext import CueText, read
 
 OURS, OTHER = "OURS", "OTHER"  # a text's words are lower case: these are nobody's
@@ -81,6 +80,7 @@ MASK = "Zq"  # no word, in no list
 @cache
 def everyday_words() -> frozenset[str]:
     """The words that judge a post: those of the phrases and of VADER's lexicon; and numbers."""
+    from config.standing import EVERYDAY
     from listener.cues_against import COUNTER_CUES
     from listener.cues_for import COMPLAINT_CUES
     from listener.sentiment import sounding

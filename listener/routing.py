@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from config import Team
 from listener.declared import Declared, Evidence, Found, Kind
 from listener.grams import hashed
-from listener.learned import RouteModel
+from listener.learned import Blocks, RouteModel
 from listener.likeness import LEAST_LIKE, Descriptions
+
+if TYPE_CHECKING:
+    from config import Team
 
 MAX_ROUTED_CHARS = 5_000  # of a text whose meaning is compared
 TOPIC_FROM = 0.25  # evidence from which a topic is named: more than one word in passing
@@ -61,7 +64,7 @@ class Router:
 
     def __init__(
         self,
-        teams: Sequence[Team],
+        teams: Sequence["Team"],
         brand_teams: Mapping[str, str],
         triage: str,
         learned: RouteModel | None = None,
@@ -125,7 +128,7 @@ class Router:
         declared = any(one.kind is Kind.DECLARED for one in evidence.found(best))
         if declared and best not in self._learned.weights:
             return softmax(odds), False
-        return softmax(self._learned.odds(odds, route_buckets(evidence))), True
+        return softmax(self._learned.odds(odds, route_blocks(evidence))), True
 
     @property
     def triage(self) -> str:
@@ -141,10 +144,10 @@ class Router:
         why = f"like its description in meaning: {alike[team]:.2f}"
         return _route(team, None, (why,), False, chances)
 
-    def read(self, text: str) -> tuple[dict[str, float], tuple[int, ...]]:
+    def read(self, text: str) -> tuple[dict[str, float], Blocks]:
         """A text as a learner wants it: each team's log-odds as declared, and its features."""
         evidence = self._declared.evidence(text)
-        return self._odds(evidence, self._triage), route_buckets(evidence)
+        return self._odds(evidence, self._triage), route_blocks(evidence)
 
     def _odds(self, evidence: Evidence, last: str) -> dict[str, float]:
         """Log-odds of each team by what the configuration declares, without any example."""
@@ -217,20 +220,10 @@ def softmax(totals: Mapping[str, float]) -> dict[str, float]:
     return {name: one / whole for name, one in raised.items()}
 
 
-_LEVELS = (0.25, 0.9, 2.0)  # of evidence: something, a declared word, several
-
-
-def route_buckets(evidence: Evidence) -> tuple[int, ...]:
-    """The features by which teams are learned: stems, pairs of them, and how much of what each
-    team declares was found."""
+def route_blocks(evidence: Evidence) -> Blocks:
+    """The features by which teams are learned: stems, pairs of them, and which of the phrases that
+    speak for anybody were found, so that it is learned whom a declared word really tells."""
     said = evidence.stems
     pairs = (f"{a} {b}" for a, b in pairwise(said))
-    found = (
-        f"# {team} {level}"
-        for team, one in evidence.teams.items()
-        for level in _LEVELS
-        if one > level
-    )
-    ranked = sorted(evidence.teams, key=lambda name: -evidence.teams[name])
-    order = f"# {' > '.join(name for name in ranked[:2] if evidence.teams[name] > 0.1)}"
-    return hashed((*said, *pairs, *found, order))
+    found = (f"# {' '.join(phrase)}" for phrase in evidence.heard)
+    return hashed(said), hashed(pairs), hashed(found)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from listener.cuetext import ENGLISH, MAX_JUDGED_CHARS, CueText, read
+from listener.folding import fold
+from listener.identify import UNKNOWN
 from listener.wires import (
     LANGUAGES,
     LOOK_BACK,
@@ -18,6 +20,7 @@ from listener.wires import (
     WORDS,
     Rule,
     Wires,
+    needed_in,
     rules_of,
     sections,
     wired,
@@ -25,6 +28,8 @@ from listener.wires import (
 )
 
 NOTHING: Mapping[str, tuple[Rule, ...]] = {}
+MISTAKABLE_WORDS = 12  # different ones; the language of so few is often taken for its neighbour
+TELLING_LETTERS = 4  # of a word for which a text is read as another language; "la" tells nothing
 BORDER_CHARS = 200  # of a long text's end that are read with its beginning too
 
 # Kinds of danger that have befallen somebody; what is threatened with (law, press) is none.
@@ -63,6 +68,7 @@ class Tripwires:
         """own, never: a user's rules, and what never rings, by language."""
         self._own, self._never = own, never
         self._made: dict[str, Wires] = {}
+        self._tongues: dict[str, tuple[str, ...]] = {}  # of the words that rules need
 
     @property
     def own_kinds(self) -> tuple[str, ...]:
@@ -82,21 +88,45 @@ class Tripwires:
     def dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
         """Return the dangers that a text tells, one of each kind.
 
-        It is read as English, which stands in posts of every language, and as its own; of a long
-        one its beginning and its end, MAX_JUDGED_CHARS of each.
+        It is read as English, which stands in posts of every language, and as its own. The
+        language of a few words is often mistaken: they are read as every one that has a rule which
+        needs a word of theirs. Of a long text the beginning and the end, MAX_JUDGED_CHARS of each.
         """
         told: dict[str, Danger] = {}
         parts = _ends_of(text)
-        has_own = lang != "en" and lang in LANGUAGES
-        for one in ("en", lang) if has_own else ("en",):
+        for one in ("en",) if lang == "en" else self._likely(parts, lang):
             wires = self.of(one)
-            if one == "en" and has_own and not any(_may_hold(part, wires) for part in parts):
-                continue
             for part in parts:
                 for danger in _found(read(part, wires.spelling), wires):
                     if danger.kind not in told or told[danger.kind].hushed_by:
                         told[danger.kind] = danger
         return tuple(told.values())
+
+    def _likely(self, parts: tuple[str, ...], lang: str) -> list[str]:
+        """The languages as which a text that is not in English is read, its own first."""
+        words = {word for part in parts for word in _RAW.findall(_raw(part))}
+        known = lang in LANGUAGES
+        english = self.of("en")
+        # Most have no word that an English rule needs, and are not read a second time for nothing.
+        idle = known and not english.always and english.needed_by.keys().isdisjoint(words)
+        read_as = [] if idle else ["en"]
+        if len(words) <= MISTAKABLE_WORDS or lang == UNKNOWN:
+            tongues = self._tongues or self._all_tongues()
+            folded = _RAW.findall(fold(parts[0][:MAX_JUDGED_CHARS]))
+            read_as += sorted({one for word in folded for one in tongues.get(word, ())} - {lang})
+        return [lang, *read_as] if known else read_as
+
+    def _all_tongues(self) -> dict[str, tuple[str, ...]]:
+        """The languages whose rules need a word, for each of these words."""
+        tongues: dict[str, tuple[str, ...]] = {}
+        for lang in sorted(LANGUAGES - {"en"}):
+            own = (word for rule in self._own.get(lang, ()) for word in rule.needs)
+            for word in needed_in(lang).union(own):
+                if len(word) < TELLING_LETTERS:
+                    continue
+                tongues[word] = (*tongues.get(word, ()), lang)
+        self._tongues = tongues
+        return tongues
 
 
 def dangers_of(text: str, lang: str) -> Iterator[tuple[str, str]]:
@@ -119,11 +149,8 @@ def _ends_of(text: str) -> tuple[str, ...]:
     return text, text[max(start, whole_word) :]
 
 
-def _may_hold(text: str, wires: Wires) -> bool:
-    """Has a text of another language any word that a rule needs? Most have none, and are not read
-    a second time for nothing."""
-    words = _RAW.findall(_QUOTE.sub("", text[:MAX_JUDGED_CHARS].lower()))
-    return bool(wires.always) or not wires.needed_by.keys().isdisjoint(words)
+def _raw(text: str) -> str:
+    return _QUOTE.sub("", text[:MAX_JUDGED_CHARS].lower())
 
 
 _RAW = re.compile(r"[^\W\d_]+")
@@ -131,7 +158,7 @@ _QUOTE = re.compile("['’]")
 
 
 def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
-    words = frozenset(text.words.split())
+    words = text.each
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
     readings = [f"{text.parts}. "]  # many leave out the last stop
     if len(text.parts) != len(text.words):
@@ -156,7 +183,10 @@ def _happened(rule: Rule, wires: Wires, words: str) -> tuple[int, int, str] | No
     """Return where a rule holds and is not taken back, as a place in the text without commas, and
     which phrase of the user's keeps it from ringing."""
     hushed: tuple[int, int, str] | None = None
-    for found in rule.pattern.finditer(words):
+    pattern = rule.pattern
+    if pattern.search(words) is None:  # most rules that have their word hold nowhere
+        return None
+    for found in pattern.finditer(words):
         if wires.taken_back(words, found.start(), found.end()):
             continue
         start = found.start() - 2 * words.count(",", 0, found.start())

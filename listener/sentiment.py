@@ -76,22 +76,35 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         if not (text.isascii() or self._emoji.isdisjoint(text)):
             text = self._spelt_out(text)
         text = text.strip()
-        # What is left of an emoticon without its marks is nothing, so it keeps them.
-        words = [
-            bare if len(bare := token.strip(punctuation)) > 2 else token for token in text.split()
-        ]
-        lows = [word.lower() for word in words]
-        if self.lexicon.keys().isdisjoint(lows):
+        words = text.split()
+        if text.isascii():  # lowered as a whole: word by word takes longer
+            lows = [
+                low if low.isalpha() or len(bare := low.strip(punctuation)) <= 2 else bare
+                for low in text.lower().split()
+            ]
+        else:
+            lows = [_stripped(word).lower() for word in words]
+        lexicon = self.lexicon
+        known = [i for i, low in enumerate(lows) if low in lexicon]
+        if not known:
             return 0.0
-        capitals = sum([word.isupper() for word in words])
+        capitals = sum(map(str.isupper, words))
         shouts = 0 < len(words) - capitals < len(words)
-        felt = [
-            self._felt(words, lows, i, shouts) if low in self.lexicon else 0.0
-            for i, low in enumerate(lows)
+        plain = "n't" not in text.lower()
+        told = [
+            lexicon[lows[i]]
+            if plain
+            and not (shouts and words[i].isupper())
+            and _TURNING.isdisjoint(lows[i - 3 if i > 3 else 0 : i + 3])
+            else self._felt(words, lows, i, shouts)
+            for i in known
         ]
+        total = float(sum(told))
         if "but" in lows:
-            felt = self._but_check(lows, felt)
-        total = float(sum(felt))
+            felt = [0.0] * len(lows)
+            for i, mood in zip(known, told, strict=True):
+                felt[i] = mood
+            total = float(sum(self._but_check(lows, felt)))
         emphasis = self._punctuation_emphasis(text) if "!" in text or "?" in text else 0.0
         if total > 0:
             total += emphasis
@@ -135,12 +148,20 @@ class _Analyser(SentimentIntensityAnalyzer):  # type: ignore[misc]  # it has no 
         return felt
 
 
+def _stripped(token: str) -> str:
+    """A word without marks; what is left of an emoticon without them is nothing: it keeps them."""
+    bare = token.strip(punctuation)
+    return bare if len(bare) > 2 else token
+
+
 _NEAR = (1.0, 0.95, 0.9)  # how much of a booster counts one, two and three words away
 _NEGATORS = frozenset(NEGATE)
 # One word of each of VADER's idioms ("the bomb", "sort of"), without which none is there.
 _TELLING = frozenset(
     max(idiom.split(), key=len) for idiom in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in idiom
 )
+# Words beside which one of the lexicon may be felt otherwise; far from them it is what it is.
+_TURNING = _TELLING | _NEGATORS | {*BOOSTER_DICT, "no", "or", "so", "this", "least", "of", "doubt"}
 
 
 def _moved(
@@ -149,7 +170,7 @@ def _moved(
     """What the word so far back makes of a feeling: boosted, negated or an idiom."""
     before = lows[i - back - 1]
     if before in BOOSTER_DICT:
-        scalar = scalar_inc_dec(words[i - back - 1], felt, shouts)
+        scalar = scalar_inc_dec(_stripped(words[i - back - 1]), felt, shouts)
         felt = felt + (scalar * _NEAR[back] if back and scalar != 0 else scalar)
     if back == 0:
         if _negates(before):

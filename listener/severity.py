@@ -5,14 +5,12 @@ experts); accusation, blame and escalation can be told. Reach and speed are weig
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from listener.complaint import Judgement, Verdict
-from listener.cues import cue
-from listener.cues_against import COUNTER_CUES
-from listener.cues_for import COMPLAINT_CUES
+from listener.complaint import Judgement, Verdict, standing
+from listener.cues import Cue
 from listener.cuetext import read
-from listener.groups import Groups
 from listener.language import TONGUES
 from listener.safety import SHIPPED, Danger
 from listener.tongue import tongue
@@ -49,58 +47,6 @@ _NOT = re.compile(
 )
 _LOOK_BACK = 40  # characters before a phrase that are looked at
 
-_OWN_CUES = (
-    cue(
-        "harm done",
-        0.0,
-        """
-        missed {my|our|the|a} {flight|connection|connecting|wedding|funeral|appointment|interview|
-        exam|
-        deadline|meeting|birthday|surgery}, {lost|losing} {my|our} {job|house|home|savings|data|
-        business|
-        customers|pictures|photos|files}, stranded, {out of|without} {power|water|heating|heat|
-        money|
-        medication|insulin|food} , cant {pay|afford|work|walk}, overdraft, evicted, ruined {my|our},
-        {elderly|disabled|pregnant|sick|newborn|infant|diabetic|cancer}, {no|without} {heat|heating|
-        water|electricity|power}, life savings, {thousands|hundreds} {of|in}, {in|into|of|more|huge}
-        debt, debt {collector|
-        collectors|collection|letters|spiral}, homeless
-        """,
-    ),
-    cue(
-        "escalation",
-        0.0,
-        """
-        {file|filing|filed|lodge|lodged|raise|raised} {a|an} {complaint|dispute|claim|grievance},
-        formal
-        complaint, chargeback, {dispute|disputing} {the|this} {charge|payment}, {ceo|head office|
-        corporate|management|supervisor|board of directors|executive office|higher management|
-        director|
-        senior management}, escalate, escalated, escalating, boycott, {going|go} viral,
-        everyone {know|
-        knows|should know}, {tell|telling|warn|warning} {everyone|everybody|people|all my|others},
-        petition, {bad|negative|one star} {review|reviews}, post {this|it} everywhere
-        """,
-    ),
-    cue(
-        "blame",
-        0.0,
-        """
-        {you|they|he|she|seller|bank|company|agent|driver|staff|courier|team|people|guys} {have|has|
-        had|are|were|was|did|didnt|dont|doesnt|never|just|keep|kept|refuse|refused|wont|said|
-        promised|told|took|take|sent|gave|charged|cancelled|deducted|blocked|debited|closed|changed|
-        lost|made|put|sold|failed}, your {fault|mistake|responsibility|staff|agent|employee|
-        executive|driver|team|system|people|branch|company|bank|website|app}, {because of|due to}
-        {you|your|them|their}, responsible, accountable, blame, at fault, refuse, refused, refusing,
-        refuses, denied, without {my|any} {consent|permission|notice|reason|information|knowledge},
-        without {asking|telling|informing}, deliberately, on purpose, intentionally,
-        {wrong|different|used|old|empty|expired|damaged|broken} {product|item|box|one|piece|phone|
-        order|amount}
-        """,
-    ),
-)
-_ENGLISH = Groups((*(c for c in (*COMPLAINT_CUES, *COUNTER_CUES) if c.name in _ADDS), *_OWN_CUES))
-
 
 @dataclass(frozen=True, slots=True)
 class Severity:
@@ -131,6 +77,8 @@ def severity(
     found: the dangers that it tells, where they are known; None: by the shipped tripwires.
     """
     found = SHIPPED.dangers_of(text, lang) if found is None else found
+    if not found:
+        return _harmless(text, judgement, lang)
     dangers = tuple(f'{one.kind}: "{one.words}"' for one in found if not one.hushed_by)
     hushed = tuple(
         f'{one.kind}: "{one.words}" rings nothing by {one.hushed_by}'
@@ -151,26 +99,51 @@ def severity(
     return Severity(round(min(1.0, value), 3), bool(dangers), why, private, others)
 
 
+def _harmless(text: str, judgement: Judgement, lang: str) -> Severity:
+    """The same of what tells no danger, as most posts."""
+    if judgement.verdict is Verdict.OTHER:
+        return _NONE
+    value, told = _weigh(text, lang)
+    if judgement.verdict is not Verdict.COMPLAINT:
+        value *= judgement.probability
+    return Severity(round(min(1.0, value), 3), False, told[:MAX_REASONS])
+
+
+_NONE = Severity(0.0, False, ())
+
+
 def _weigh(text: str, lang: str) -> tuple[float, tuple[str, ...]]:
-    """Return severity of a complaint in these words, and the groups that raise it."""
+    """Return severity of a complaint in these words, and what of them raises it."""
     if lang in TONGUES:
         spoken = tongue(lang)
-        groups = spoken.names(read(text, spoken.spelling).words) & _ADDS.keys()
+        said = read(text, spoken.spelling)
+        groups = _longest(spoken.everywhere(said.words))
     else:
-        groups = _told(read(text).words)
+        said = read(text)
+        groups = _longest(_told(said.words))
     told = sorted(groups, key=lambda name: (-_ADDS[name], name))
     value = COMPLAINT_SEVERITY + sum(_ADDS[name] for name in told)
     shown = (name for name in told if _ADDS[name] > 0 and name not in _SMALL_WORDS)
-    return max(LEAST_SEVERITY, value), tuple(shown)
+    why = (f'{name}: "{said.quote(*groups[name])}"' for name in shown)
+    return max(LEAST_SEVERITY, value), tuple(why)
 
 
-def _told(words: str) -> set[str]:
-    """Return the groups of which an English text has a phrase that it does not take back."""
-    return {
-        cue.name
-        for cue, start in _ENGLISH.everywhere(words)
-        if cue.name not in _TAKEN_BACK or not _taken_back(words, start)
-    }
+def _longest(found: Iterable[tuple[Cue, int, int]]) -> dict[str, tuple[int, int]]:
+    """The groups that count for severity, each with the place of the phrase that says most."""
+    places: dict[str, tuple[int, int]] = {}
+    for group, start, end in found:
+        if group.name in _ADDS:
+            known = places.get(group.name)
+            if known is None or end - start > known[1] - known[0]:
+                places[group.name] = start, end
+    return places
+
+
+def _told(words: str) -> Iterator[tuple[Cue, int, int]]:
+    """Yield the phrases of an English text that it does not take back, with their groups."""
+    for group, start, end in standing(words):
+        if group.name not in _TAKEN_BACK or not _taken_back(words, start):
+            yield group, start, end
 
 
 def _taken_back(words: str, start: int) -> bool:

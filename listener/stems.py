@@ -1,8 +1,10 @@
 """Words of a text as they are compared in routing: cut to a stem, so that a plural is its noun."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
+from listener.cues import wordset
 from listener.folding import fold
 
 MAX_ROUTED_CHARS = 5_000
@@ -10,6 +12,23 @@ MAX_ROUTED_CHARS = 5_000
 _WORD = re.compile(r"[\w$€£&]+(?:'\w+)?")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+")  # a handle is nobody's subject either
 
+# A battery charges, and a company charges somebody; the same word is told by its neighbours.
+_CHARGE, _CHARGER = "charg", "charger"
+_CHARGES = frozenset(("charging", "charge"))
+_BEFORE_CHARGING = wordset(
+    "while when whilst not stopped stops wireless fast slow quick during after overnight isn't "
+    "isnt wasn't wasnt for phone laptop tablet battery it's usb magnetic solar"
+)
+_CHARGING_THINGS = wordset(
+    "cable cables port ports pad case dock docking station stations point points brick block speed "
+    "stand lead cradle socket problem issue overnight properly slowly"
+)
+_BEFORE_CHARGE = wordset("won't wont doesn't doesnt can't cant hold holds holding")
+_HOLDING = wordset("hold holds holding keep keeps")
+_CHARGED = wordset(
+    "me us you him her them my our your his their people customers everyone for the a an twice "
+    "double extra full more too so vat tax interest fees fee money postage this that"
+)
 _SHORTEST_STEM = 3
 _VOWELS = "aeiou"
 _HISSING = ("ch", "sh", "ss", "x", "z")
@@ -30,7 +49,35 @@ def split(text: str) -> list[str]:
 
 def stems(text: str) -> tuple[str, ...]:
     """The stems of a text's words, in order."""
-    return tuple([stem(word) for word in split(folded(text))])
+    return tuple(stemmed(split(folded(text))))
+
+
+def stemmed(words: list[str]) -> list[str]:
+    """The stems of words that stand in this order; what a battery does is no sum of money."""
+    found = [stem(word) for word in words]
+    if _CHARGE in found:
+        for place, word in enumerate(words):
+            if word in _CHARGES and _is_a_batterys(words, place):
+                found[place] = _CHARGER
+    return found
+
+
+def meant(phrase: str) -> Iterator[tuple[str, ...]]:
+    """Yield the stems of a declared phrase; who declares "charging" alone may mean either."""
+    found = stems(phrase)
+    yield found
+    if phrase.strip().lower() == "charging":
+        yield (_CHARGER,)
+
+
+def _is_a_batterys(words: list[str], place: int) -> bool:
+    before = words[place - 1] if place else ""
+    after = words[place + 1] if place + 1 < len(words) else ""
+    if after in _CHARGED or (not after[:1].isalpha() and after):
+        return False
+    if words[place] == "charging":
+        return before in _BEFORE_CHARGING or after in _CHARGING_THINGS
+    return before in _BEFORE_CHARGE or (before in ("a", "its") and words[place - 2] in _HOLDING)
 
 
 def stem(word: str) -> str:

@@ -6,7 +6,7 @@ threshold serve all. How such a file is written: `docs/languages.md`.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,9 +74,10 @@ class Tongue:
         )
         return round(total / math.sqrt(total * total + NORMAL), 4)
 
-    def names(self, words: str) -> set[str]:
-        """Return the names of the groups found in a text, those that count for severity too."""
-        return self.groups.names(words) | self.graver.names(words)
+    def everywhere(self, words: str) -> Iterator[tuple[Cue, int, int]]:
+        """Yield each phrase's group and where it stands, those that count for severity too."""
+        yield from self.groups.everywhere(words)
+        yield from self.graver.everywhere(words)
 
     def _felt(self, words: list[str], at: int) -> float:
         mood = self.lexicon[words[at]]

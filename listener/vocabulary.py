@@ -54,17 +54,21 @@ class Vocabulary:
         """
         finder, owners = self._ready(lang if self._has(lang) else "en")
         hits = finder.find_matches_as_indexes(words, overlapping=True)
+        if not hits:
+            return []
         named = [Named(owners[number], start, end) for number, start, end in hits]
         told = {one.name for one in named if one.name.startswith(_WHERE)}
         named = [one for one in named if one.name not in told and self._stands(one.name, told)]
         if len(named) < 2:
             return named
-        named.sort(key=lambda one: (one.start, -one.end, self._order[one.name]))
+        order = self._order
+        placed = sorted([(start, -end, order[name], name) for name, start, end in named])
         kept: list[Named] = []
-        for one in named:
-            inside = kept and one.end <= kept[-1].end
-            if not inside or one[1:] == kept[-1][1:]:
-                kept.append(one)
+        at = reach = -1
+        for start, minus_end, _, name in placed:
+            if -minus_end > reach or (start, -minus_end) == (at, reach):
+                at, reach = start, -minus_end
+                kept.append(Named(name, start, reach))
         return kept
 
     def claims(self, phrase: str) -> str | None:

@@ -216,6 +216,14 @@ def wires_of(lang: str) -> Wires:
     return replace(made, never=never, lists=lists, negators=negators)
 
 
+def needed_in(lang: str) -> frozenset[str]:
+    """Return the words of which a rule of a language but English needs one, without making the
+    rules: a tenth of the time."""
+    lines = "\n".join(line for lines in sections(lang).values() for line in lines)
+    anchors = spelt("|".join(_ANCHOR.findall(lines)), _SPELLINGS[lang])
+    return frozenset(choice.split()[0] for choice in anchors.split("|") if choice.strip())
+
+
 def _spelling(lang: str) -> Spelling:
     """That of the language's cue phrases, where it has them: a post is read once for both."""
     if lang not in TONGUES:

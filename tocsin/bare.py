@@ -3,7 +3,7 @@
 from escalation import alert, encode
 from escalation.channel import Message, Purpose
 from escalation.record import AGAIN
-from escalation.subject import Case, Incident
+from escalation.subject import PRIVATE, Case, Incident, Ref
 from tocsin.store.parcels import Parcel
 
 
@@ -13,15 +13,15 @@ def bare(parcel: Parcel, *, settled: bool = False) -> Message:
     message = parcel.messages[0].message
     refs = list(dict.fromkeys(row.message.ref for row in parcel.messages))
     one = refs[0] if len(refs) == 1 and message.what != AGAIN else None
-    spoken = one.spoken if one else f"{len(refs)} things" if len(refs) > 1 else "more"
+    spoken = _spoken(one) if one else f"{len(refs)} things" if len(refs) > 1 else "more"
     show = f"tocsin {one.kind}s show {one.number}" if one else "tocsin cases list"
     if one is not None and one.kind not in (Case.kind, Incident.kind):
-        show = "tocsin doctor"
+        show = "tocsin private list" if one.kind == PRIVATE else "tocsin doctor"
     verb = "wait for you" if len(refs) > 1 else "waits for you"
     headline = f"{spoken} {verb}: {show}".capitalize()
     if settled:
         headline = "Settled: nothing of this waits for you any more"
-    listed = tuple(ref.spoken for ref in refs if len(refs) > 1)
+    listed = tuple(_spoken(ref) for ref in refs if len(refs) > 1)
     return Message(
         key=message.key,
         purpose=message.purpose,
@@ -29,6 +29,10 @@ def bare(parcel: Parcel, *, settled: bool = False) -> Message:
         headline=encode.cut(headline, alert.MAX_HEADLINE),
         lines=(encode.one_line(", ".join(listed)),) if listed else (),
         mention=message.to if message.purpose is Purpose.PAGE and not settled else None,
-        subject=message.ref.spoken,
+        subject=_spoken(message.ref),
         repeated=any(row.repeated for row in parcel.messages),
     )
+
+
+def _spoken(ref: Ref) -> str:
+    return ref.outside.replace(":", " ")

@@ -1,7 +1,10 @@
 """What a message about a private matter says, by where it goes."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 
 from config import Settings
 from config.guidance import GuidanceRefused, read_guidance
@@ -50,7 +53,7 @@ class Confided:
         return confidence.HEADLINE, confidence.page_lines(
             url=encode.one_line(posts[-1]["url"]) if posts else "",
             number=matter.number,
-            others=", ".join(dict.fromkeys(post["others"] for post in posts if post["others"])),
+            others=self._others(matter, posts, reader),
             follows=follows,
             how=how,
             guidance=guidance_of(self.settings),
@@ -62,11 +65,23 @@ class Confided:
         how = how_to("tocsin private list", reader)
         if not self._is_private(message):
             return f"{waiting} things wait for you alone", (how,)
-        return f"{waiting} private matters wait for you", (confidence.SEVERAL, how)
+        first = desk.matters_to_pass_on(message.person or "")
+        others = (confidence.several_line(first),) if first else ()
+        return f"{waiting} private matters wait for you", (confidence.SEVERAL, *others, how)
+
+    def _others(self, matter: Matter, posts: Sequence[Row], reader: Reader) -> str:
+        kinds = kinds_of_others(posts)
+        who = shlex.quote(reader.name or "YOUR-NAME")
+        return kinds and confidence.others_line(kinds, matter.number, matter.passed_on, who)
 
     def _is_private(self, message: Outgoing) -> bool:
         mine = private_contacts(self.settings, message.person or "")
         return (message.channel, message.to) in {(one.channel, one.to) for one in mine}
+
+
+def kinds_of_others(posts: Sequence[Row]) -> str:
+    """The other kinds of danger that the posts of a matter tell of; "" where they tell none."""
+    return ", ".join(dict.fromkeys(post["others"] for post in posts if post["others"]))
 
 
 def guidance_of(settings: Settings) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
+from escalation.subject import PRIVATE
 from tocsin import health
 from tocsin.aging import age_out
 from tocsin.answering import Answering
@@ -293,10 +294,12 @@ def _close_fault(house: House, about: str, now: datetime, desk: Unit) -> None:
 
 def log_happening(happening: Happening) -> None:
     """One log line for each thing that happened; staff and customers are not named."""
-    if happening.event in ("mention", "card_updated"):
+    is_private = happening.ref is not None and happening.ref.kind == PRIVATE
+    told_of = happening.event == "not_delivered" or not is_private
+    if happening.event in ("mention", "card_updated") or not told_of:
         return
     facts = {
-        "subject": str(happening.ref) if happening.ref else "",
+        "subject": happening.ref.outside if happening.ref else "",
         "step": happening.step,
         "band": happening.band,
         "channel": happening.channel,

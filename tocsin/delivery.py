@@ -283,6 +283,7 @@ class Delivery:
                     to=rows[0].message.to,
                     text=message.headline,
                     message=rows[0].message.key,
+                    asks=ref in ready.refs,
                 )
             )
 

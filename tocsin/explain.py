@@ -11,6 +11,7 @@ from escalation.encode import one_line
 from escalation.subject import Case, Ref, State, Subject
 from listener.crowd import meaning
 from tocsin import about
+from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
@@ -50,11 +51,8 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
             told["paged"] = _why_held(desk, cases, zone or UTC_ZONE) or told["paged"]
             told["held"] = _held(desk, cases)
             told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
-            told["history"] = [
-                f"{_at(entry['at'], zone)} {entry['event']} by {entry['actor']}"
-                for case in cases
-                for entry in desk.history(str(Ref("case", case)))
-            ]
+            histories = [desk.history(str(Ref("case", case))) for case in cases]
+            told["history"] = [line for one in histories for line in _history(one, zone)]
         yield told
 
 
@@ -69,6 +67,22 @@ def _noise(row: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"copy_of": row["copy_of"]} if row["copy_of"] else {}
     marks = json.loads(row["marks"])
     return told | ({"marks": marks, "marked": list(meaning(marks))} if marks else {})
+
+
+def _history(entries: list[dict[str, Any]], zone: ZoneInfo | None) -> Iterator[str]:
+    """An entry a line; for a person what only repeats itself is one."""
+    if zone is None:
+        for one in entries:
+            yield f"{_at(one['at'], zone)} {one['event']} by {one['actor']}"
+        return
+
+    def event(one: dict[str, Any]) -> str:
+        return climbed_to(one["event"], one["owner"])
+
+    for run in runs(entries, lambda one: (event(one), one["actor"])):
+        until = f", until {_at(run[-1]['at'], zone)}" if len(run) > 1 else ""
+        what = times([event(one) for one in run])
+        yield f"{_at(run[0]['at'], zone)} {what} by {run[0]['actor']}{until}"
 
 
 def _at(instant: datetime, zone: ZoneInfo | None) -> str:

@@ -38,7 +38,7 @@ class InvariantWatch:
         """One line when a breach begins, not at each look."""
         fresh = [breach for breach in found if breach not in self._known]
         for breach in fresh[:MOST_LINES]:
-            subject = str(breach.ref) if breach.ref else ""
+            subject = breach.ref.outside if breach.ref else ""
             logger().error("invariant broken", invariant=breach.rule, subject=subject)
         if len(fresh) > MOST_LINES:
             logger().error("invariants broken", more=len(fresh) - MOST_LINES)
@@ -50,7 +50,7 @@ class InvariantWatch:
         (error,) = self._house.store.write_each([lambda desk: engine.mend(desk, ref, now)])
         if error is not None:
             kind = type(error).__name__
-            logger().error("it cannot be mended", subject=str(ref), kind=kind)
+            logger().error("it cannot be mended", subject=ref.outside, kind=kind)
 
     def _settle(self, desk: Unit, now: datetime) -> None:
         engine = self._house.engine

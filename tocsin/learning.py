@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+from zlib import crc32
 
 from config import Settings
 from listener.assess import Assessment, Assessor, text_of
@@ -12,8 +13,11 @@ from listener.grams import grams
 from listener.learned import Example, Learned, log_odds_of
 from listener.mention import Post
 from listener.ownwires import own_tripwires
+from listener.route_fitting import MOST as MOST_CONFIRMED
 from listener.route_fitting import Confirmed, RouteValidated, validate_routes
 from listener.routing import Router
+from listener.safety import Tripwires
+from listener.validating import MOST as MOST_EXAMPLES
 from listener.validating import Validated, validate
 from tocsin.store import Unit
 from tocsin.store.labels import Label
@@ -73,6 +77,7 @@ class Lesson:
                     "macro_f1": round(one.macro_f1, 4),
                     "gain": round(one.gain, 4),
                     "noise": round(one.noise, 4),
+                    "sure": round(one.sure, 4),
                 }
                 for one in self.complaint.figures
             ],
@@ -94,7 +99,8 @@ def lesson_of(house: House) -> Lesson:
     """What all labels of a house come to."""
     with house.store.read() as desk:
         kept, cases, erased = list(desk.labels_kept()), desk.cases_of_teams(), desk.labels_erased()
-    return learn(house.settings, kept, cases, house.clock.now(), erased)
+    wires = house.pipeline.tripwires  # its files may be broken just now: unlearning waits for none
+    return learn(house.settings, kept, cases, house.clock.now(), erased, wires)
 
 
 def is_teachable(judged: Assessment) -> bool:
@@ -109,16 +115,18 @@ def learn(
     cases: Mapping[str, int],
     now: datetime,
     erased: int = 0,
+    tripwires: Tripwires | None = None,
 ) -> Lesson:
     """Learn from labels what gains. Pure but for its time: some seconds for thousands.
 
-    cases   how many each team has had.
-    erased  how many labels have been erased in the store's life.
+    cases      how many each team has had.
+    erased     how many labels have been erased in the store's life.
+    tripwires  what is a danger; None: as the settings' files say. Raises TripwiresRefused.
     """
     forbidden = NO_TRAINING.keys() - settings.learn_from
     left_out: Counter[str] = Counter()
     examples, confirmed, unscored, used = [], [], 0, 0
-    shipped = Assessor(tripwires=own_tripwires(settings.safety.tripwires))
+    shipped = Assessor(tripwires=tripwires or own_tripwires(settings.safety.tripwires))
     for label in labels:
         if label.post.platform in forbidden:
             left_out[label.post.platform] += 1
@@ -133,17 +141,27 @@ def learn(
             example = example_of(judged, label.post, label.complaint)
             examples += [example] if example else []
             unscored += example is None
+    counts = cases if sum(cases.values()) >= MANY_CASES else {}
     brands = {brand.name: brand.team for brand in settings.brands if brand.team}
     router = Router(settings.teams, brands, settings.triage_team.name)
     return Lesson(
         used,
         unscored,
         left_out,
-        validate(examples),
-        validate_routes(router, confirmed, cases if sum(cases.values()) >= MANY_CASES else {}),
+        validate(_shuffled(examples[-MOST_EXAMPLES:])),
+        validate_routes(router, _shuffled(confirmed[-MOST_CONFIRMED:]), counts),
         now,
         erased,
     )
+
+
+Taught = TypeVar("Taught", Example, Confirmed)
+
+
+def _shuffled(newest: list[Taught]) -> list[Taught]:
+    """The labels in an order that hangs on what they say and not on when it was said:
+    the same labels give the same model, however often and in whatever order they are brought."""
+    return sorted(newest, key=lambda one: (crc32(repr(one).encode("utf-8", "replace")), repr(one)))
 
 
 MANY_CASES = 100  # from which they tell better than the labels how often a team is meant
@@ -171,9 +189,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a model would change on posts that are kept."""
+    """What a model would change on posts that are kept.
+
+    before, after  how many posts have which verdict, without it and with it.
+    """
 
     posts: int
+    before: Mapping[str, int]
+    after: Mapping[str, int]
     verdicts: int
     routes: int
     examples: tuple[Change, ...]
@@ -182,6 +205,7 @@ class Changes:
 def changes(desk: Unit, before: Assessor, after: Assessor, now: datetime) -> Changes:
     """Judge the last 90 days of posts both ways."""
     posts = verdicts = routes = 0
+    counted: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     examples: list[Change] = []
     for _, post in desk.posts_since(now - COMPARED_OVER, MOST_COMPARED):
         posts += 1
@@ -189,11 +213,13 @@ def changes(desk: Unit, before: Assessor, after: Assessor, now: datetime) -> Cha
         other_verdict = then.judgement.verdict is not would.judgement.verdict
         other_route = then.route is not None and would.route is not None
         other_route = other_route and then.route.team != would.route.team  # type: ignore[union-attr]
+        counted[False][str(then.judgement.verdict)] += 1
+        counted[True][str(would.judgement.verdict)] += 1
         verdicts += other_verdict
         routes += other_route
         if (other_verdict or other_route) and len(examples) < EXAMPLES:
             examples.append(Change(post.text, _told(then), _told(would)))
-    return Changes(posts, verdicts, routes, tuple(examples))
+    return Changes(posts, counted[False], counted[True], verdicts, routes, tuple(examples))
 
 
 def _told(judged: Assessment) -> str:
@@ -213,7 +239,9 @@ def said_of(lesson: Lesson) -> Iterator[str]:
         yield f"{lesson.unscored} are in languages that are not scored, and are left out."
     yield f"Complaints: {lesson.complaint.why}."
     for one in lesson.complaint.figures:
-        gain = f", gain {one.gain:+.3f} ± {one.noise:.3f}" if one.level != "shipped" else ""
+        sure = f" ({min(99, int(100 * one.sure))} in 100 sure)" if one.gain > 0.0 else ""
+        gain = f", gain {one.gain:+.3f} ± {one.noise:.3f} nats{sure}"
+        gain = "" if one.level == "shipped" else gain
         yield f"    {one.level}: log-loss {one.log_loss:.3f}{gain}, macro F1 {one.macro_f1:.3f}"
     yield f"Routing: {lesson.route.why}."
     if lesson.route.figures is not None:

@@ -44,7 +44,7 @@ class LedgerWatch:
             logger().error(
                 "stored otherwise than the ledger says",
                 chain=one.chain,
-                subject=one.subject,
+                subject=one.outside,
                 field=one.field,
             )
 

@@ -20,6 +20,7 @@ from tocsin.offering import offer, reminder
 from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.store import Unit
+from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.trail import trail
@@ -174,7 +175,9 @@ class Messages:
     ) -> Message:
         key, message = queued.message.key, queued.message
         view = self._views.case(desk, case, late=_late(queued, now), offered_to=message.person)
-        view = view if words else without_words(view)
+        # What one of ours told us need not be taken back.
+        ours = view.verbatim is not None and view.verbatim.platform == OURS and not queued.plain
+        view = view if words or ours else without_words(view)
         duties = Duties(case, self._rules, self._views.shown, now)
         view = duties.on(view, reader)
         view = replace(view, demand=duties.demand(desk, view, message.what, reader))
@@ -320,7 +323,7 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         headline=encode.cut(encode.one_line(headline), alert.MAX_HEADLINE),
         lines=tuple(line for line in lines if line),
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
-        subject=message.ref.spoken,
+        subject=message.ref.outside.replace(":", " "),
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock
 
-from listener.ownwires import TripwiresRefused
+from listener.ownwires import TripwiresRefused, own_tripwires
+from listener.safety import Tripwires
 from tocsin.health import InForce
 from tocsin.log import logger
 from tocsin.models import ModelBroken, Models, Signs, Stored
@@ -39,6 +40,7 @@ class ModelWatch:
         self._models = Models(path) if path is not None else None
         self._working = Lock()
         self._seen: Signs | None = None  # None: look again
+        self._unread = ""  # why the user's tripwires cannot be read; "" where they can
         self._others: Words = {}  # the last that could be read
         self._now = _Judging()  # replaced whole, so that whoever reads it needs no lock
         if self._models is not None:
@@ -56,28 +58,38 @@ class ModelWatch:
             self._working.release()
 
     def _look(self) -> None:
-        if self._models is None or (signs := self._models.signs()) == self._seen:
+        if self._models is None:
             return
-        trouble = ""
+        signs = self._models.signs()
+        if signs == self._seen and not self._unread:
+            return
+        tripwires, unread = self._tripwires()
+        if (signs, unread) == (self._seen, self._unread):
+            return
+        self._unread, troubles = unread, [unread]
+        stored = None
         try:
             stored = self._models.accepted()
         except ModelBroken as error:
-            stored, trouble = None, str(error)
+            troubles.append(str(error))
         try:
             self._others = others_at(self._house.store.path)
         except NamesBroken as error:
-            trouble = trouble or str(error)
+            troubles.append(str(error))
         learned = stored.learned if stored else None
-        try:
-            assessor = assessor_of(self._house.settings, learned, self._others)
-        except TripwiresRefused as error:
-            # Tried again at every pass; until then all is judged as it was.
-            self._seen = None
-            self._tell(replace(self._now, trouble=str(error)))
-            return
-        self._house.pipeline.judge_with(assessor)
-        self._tell(replace(self._now, stored=stored, trouble=trouble))
+        self._house.pipeline.judge_with(
+            assessor_of(self._house.settings, learned, self._others, tripwires)
+        )
+        self._tell(replace(self._now, stored=stored, trouble=" ".join(filter(None, troubles))))
         self._seen = signs
+
+    def _tripwires(self) -> tuple[Tripwires, str]:
+        """The user's tripwires, or where their files are broken those in force, and why. What was
+        learned is put in force and taken back all the same; the files are tried at every pass."""
+        try:
+            return own_tripwires(self._house.settings.safety.tripwires), ""
+        except TripwiresRefused as error:
+            return self._house.pipeline.tripwires, str(error)
 
     def _tell(self, now: _Judging) -> None:
         before, self._now = self._now, now

@@ -17,7 +17,7 @@ from listener.grams import BUCKETS
 from listener.learned import Calibration, ComplaintModel, Learned, Local, RouteModel
 from tocsin.store import StoreBroken
 
-FORMAT = 1
+FORMAT = 2
 MAX_BYTES = 32 * 1024 * 1024
 
 Signs = tuple[tuple[str, int, int, int], ...]  # of files: name, changed when, how large, which

@@ -20,6 +20,7 @@ from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
 from listener.opinion import Opinion, raised, severity_of_complaint
+from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin.noise import Marking
 from tocsin.store import Unit
@@ -53,6 +54,11 @@ class Pipeline:
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next post on."""
         self._intake.judge_with(assessor)
+
+    @property
+    def tripwires(self) -> Tripwires:
+        """What is taken for a danger just now: the user's files as they last could be read."""
+        return self._intake.tripwires
 
     def take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, *, keep_spread: bool = True

@@ -74,7 +74,9 @@ class Rounds:
         elif not isinstance(error, sqlite3.Error):
             self.poisoned[timer] = Poison(error, now + POISON_WAIT)
             kind = type(error).__name__
-            logger().error("a wait cannot end", subject=str(timer.ref), wait=timer.kind, kind=kind)
+            logger().error(
+                "a wait cannot end", subject=timer.ref.outside, wait=timer.kind, kind=kind
+            )
             about = "something" if timer.ref.kind == Matter.kind else timer.ref.spoken
             detail = f"the end of the wait {timer.kind} of {about} fails: {kind}"
             self._try(lambda desk: self._engine.fault(desk, _poison_name(timer), detail, now))

@@ -40,7 +40,13 @@ class Difference:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.what}"
+        return f"{self.outside} {self.what}"
+
+    @property
+    def outside(self) -> str:
+        """The subject as it is named where others may read."""
+        kind, _, number = self.subject.partition(":")
+        return Ref(kind, int(number)).outside if number.isdecimal() else self.subject
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from escalation.warnings import by_function, group_spoken, sentence
 from listener.crowd import meaning
 from tocsin.people import history_in_brief
 from tocsin.store import Unit
+from tocsin.store.labels import OURS
 from tocsin.store.noises import Copies
 from tocsin.store.parcels import Queued
 from tocsin.store.times import utc
@@ -77,7 +78,7 @@ class Views:
             incident=case.incident,
             offered=bool(offer),
             offer=offer,
-            unknown=() if shown is None or shown["scored"] else ("language not scored",),
+            unknown=() if shown is None or _is_judged(shown) else ("language not scored",),
             url=shown["url"] if shown else "",
             held_until=case.held_until,
             silence=case.silence,
@@ -239,6 +240,11 @@ def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:
     told = ", ".join(group_spoken(group) for group in groups[:MOST_FUNCTIONS])
     more = len(groups) - MOST_FUNCTIONS
     return sentence(groups, incident.storm_at), told + (f", {more} more" if more > 0 else "")
+
+
+def _is_judged(post: Mapping[str, Any]) -> bool:
+    """Could it be judged in its language? What one of ours wrote needs no judging."""
+    return bool(post["scored"]) or post["platform"] == OURS
 
 
 def verbatim_of(post: Mapping[str, Any] | None) -> Verbatim | None:

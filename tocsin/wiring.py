@@ -14,6 +14,7 @@ from listener.intake import Intake
 from listener.learned import Learned
 from listener.likeness import Descriptions, Leaning, LikenessMissing, load
 from listener.ownwires import own_tripwires
+from listener.safety import Tripwires
 from tocsin.clock import Clock
 from tocsin.delivery import Delivery
 from tocsin.models import Models
@@ -46,9 +47,15 @@ def never(point: str) -> None:
 
 
 def assessor_of(
-    settings: Settings, learned: Learned | None = None, others: Words | None = None
+    settings: Settings,
+    learned: Learned | None = None,
+    others: Words | None = None,
+    tripwires: Tripwires | None = None,
 ) -> Assessor:
-    """What judges posts, as the settings declare brands and teams, and as was learned."""
+    """What judges posts, as the settings declare brands and teams, and as was learned.
+
+    tripwires  where they were read already; None: read them. Raises TripwiresRefused.
+    """
     leaning, described = _likeness(settings)
     return Assessor(
         settings.brands,
@@ -57,7 +64,7 @@ def assessor_of(
         learned,
         precision=settings.judging.precision if settings.judging else None,
         others=others,
-        tripwires=own_tripwires(settings.safety.tripwires),
+        tripwires=tripwires or own_tripwires(settings.safety.tripwires),
         route_from=settings.route_from,
         leaning=leaning,
         described=described,

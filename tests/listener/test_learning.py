@@ -5,7 +5,7 @@ import math
 import pytest
 
 from listener.complaint import Judgement, Verdict
-from listener.fitting import calibrate, fit, fit_local, macro_f1, thresholds
+from listener.fitting import calibrate, fit, fit_local, kept, macro_f1, thresholds
 from listener.grams import BUCKETS, grams
 from listener.learned import Calibration, ComplaintModel, Example, Local, log_odds_of
 from listener.validating import FEWEST, FEWEST_LOCAL, validate
@@ -19,6 +19,14 @@ def too_shy(number: int) -> list[Example]:
     """A brand whose complaints are held too unlikely: 0.4 is one, and 0.1 is none."""
     return [
         an_example(f"text {place % 3}", bool(place % 2), 0.4 if place % 2 else 0.1)
+        for place in range(number)
+    ]
+
+
+def few_complain(number: int, complaints: int = 3) -> list[Example]:
+    """A brand of which few complain: half of what is taken for a complaint is none."""
+    return [
+        an_example(f"text {place % 3}", place < complaints, 0.6 if place < 2 * complaints else 0.3)
         for place in range(number)
     ]
 
@@ -74,7 +82,8 @@ def test_the_same_labels_give_the_same_numbers() -> None:
 @pytest.mark.parametrize(
     ("examples", "level", "why"),
     [
-        pytest.param(too_shy(20), None, "20 labels; from 50", id="twenty labels teach nothing"),
+        pytest.param([], None, "0 labels; from 40", id="no label teaches nothing"),
+        pytest.param(too_shy(20), None, "20 labels; from 40", id="twenty labels teach nothing"),
         pytest.param(
             [an_example("x", complaint=True)] * 60,
             None,
@@ -84,15 +93,27 @@ def test_the_same_labels_give_the_same_numbers() -> None:
         pytest.param(
             [an_example("same", bool(n % 2)) for n in range(80)],
             None,
-            "nothing gained beyond noise",
+            "calibrated: nothing gained, as log-loss does not fall",
             id="labels without sense teach nothing",
         ),
-        pytest.param(too_shy(FEWEST), "calibrated", "gains", id="fifty move slope and offset"),
-        pytest.param(own_words(FEWEST_LOCAL), "local", "gains", id="from 200 own words count"),
+        pytest.param(too_shy(FEWEST), "calibrated", "gains", id="forty move slope and offset"),
+        pytest.param(
+            few_complain(FEWEST),
+            "calibrated",
+            "gains",
+            id="three complaints tell how few there are",
+        ),
+        pytest.param(
+            few_complain(FEWEST_LOCAL, 4),
+            "calibrated",
+            "only 4 of 80 labels are complaints; 5 are needed for a local model",
+            id="four complaints have no words of their own",
+        ),
+        pytest.param(own_words(FEWEST_LOCAL), "local", "gains", id="from 80 own words count"),
         pytest.param(
             own_words(FEWEST_LOCAL - 1),
             None,
-            "a local model is tried from 200",
+            "a local model is tried from 80",
             id="one fewer, and own words do not count",
         ),
     ],
@@ -104,16 +125,42 @@ def test_what_is_switched_on(examples: list[Example], level: str | None, why: st
     assert kind == level
 
 
-def test_a_person_is_never_shown_less_than_without_labels() -> None:
+def test_what_is_switched_on_says_how_sure_it_is() -> None:
+    found = validate(too_shy(FEWEST))
+    shipped, calibrated = found.figures
+    assert (shipped.sure, 0.9 < calibrated.sure <= 1.0) == (0.0, True)
+    assert "calibrated: gains, 99 in 100 sure" in found.why
+
+
+def test_a_gain_that_would_cost_right_verdicts_moves_the_probability_and_no_verdict() -> None:
+    clear = [an_example("a", True, 0.6)] * 24 + [an_example("b", False, 0.45)] * 20
+    examples = clear + [an_example("c", bool(place % 2), 0.05) for place in range(16)]
+    found = validate(examples)
+    assert found.model is not None
+    assert [round(one.macro_f1, 3) for one in found.figures] == [0.866, 0.866]
+    for one in examples:
+        is_called = found.model.probability(one) >= found.model.complaint_from
+        assert is_called == (one.log_odds >= 0.0)
+
+
+@pytest.mark.parametrize("offset", [-2.0, -0.5, 0.0, 0.5, 2.0])
+def test_a_person_is_never_shown_less_than_without_labels(offset: float) -> None:
     said = [(0.9, True), (0.8, True), (0.2, False), (0.1, False)] * 20
-    complaint_from, unsure_from = thresholds(said)
-    assert 0.3 <= complaint_from <= 0.7
-    assert unsure_from <= 0.3
+    calibration = Calibration(1.0, offset)
+    complaint_from, unsure_from = thresholds(said, calibration)
+    assert unsure_from <= min(0.3, kept(calibration, 0.3), complaint_from) + 0.001
 
 
-def test_a_complaint_is_called_from_where_its_precision_is_as_wished() -> None:
-    said = [(0.9, True)] * 50 + [(0.55, False)] * 40 + [(0.55, True)] * 10 + [(0.1, False)] * 50
-    assert thresholds(said)[0] > 0.5
+def test_the_threshold_moves_half_of_the_way_to_the_best_and_labels_do_not_pull_it() -> None:
+    said = [(0.9, True)] * 20 + [(0.45, True)] * 20 + [(0.05, False)] * 80
+    upset = [(probability, not complaint) for probability, complaint in said]
+    found = thresholds(said, Calibration())[0]
+    assert 0.44 < found < 0.5
+    assert thresholds(upset, Calibration())[0] == found
+
+
+def test_where_few_complain_the_verdicts_stay_though_their_probability_falls() -> None:
+    assert kept(Calibration(1.0, -1.0), 0.5) == pytest.approx(0.269, abs=0.001)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.hushing import hushed_altogether
 from listener.ownwires import MAX_BYTES, TripwiresRefused, own_tripwires
 from listener.safety import SHIPPED, Danger
 
@@ -171,3 +172,38 @@ def test_more_rules_than_anybody_needs_are_refused(tmp_path: Path) -> None:
     rules = "[fire]\n" + "\n".join(["valve"] * 2_001)
     with pytest.raises(TripwiresRefused, match="2,000"):
         own_tripwires([_file(tmp_path, rules)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        pytest.param(
+            "[never]\nmonoxide", ["ours.txt:2"], id="a word that a rule cannot do without"
+        ),
+        pytest.param("[never]\n{monoxide|vapour}", ["ours.txt:2"], id="a choice that holds it"),
+        pytest.param("[never danger to life]\nmonoxide", ["ours.txt:2"], id="for its own kind"),
+        pytest.param(
+            "language = de\n[never]\nbrandgefahr", ["ours.txt:3"], id="in another language"
+        ),
+        pytest.param("[never fire]\nmonoxide", [], id="for another kind"),
+        pytest.param("[never]\ncarbon monoxide", [], id="a phrase"),
+        pytest.param("[never]\nteapot", [], id="a word that no rule needs"),
+        pytest.param("[never]\nsuicidal", [], id="signs of self-harm it cannot silence"),
+        pytest.param("[fire]\nmonoxide", [], id="a word that rings"),
+    ],
+)
+def test_a_bare_word_that_silences_a_shipped_rule_altogether_is_told(
+    tmp_path: Path, rules: str, told: list[str]
+) -> None:
+    hushed = hushed_altogether(own_tripwires([_file(tmp_path, rules)]))
+    assert [one.source for one in hushed] == told
+
+
+def test_what_is_silenced_altogether_is_named_with_the_rule_as_it_is_written(
+    tmp_path: Path,
+) -> None:
+    (one,) = hushed_altogether(own_tripwires([_file(tmp_path, "[never]\nmonoxide")]))
+    assert (one.kind, one.rule) == ("danger to life", "carbon {monoxide}")
+    assert str(one).startswith(
+        'ours.txt:2: "monoxide" alone silences our rule [danger to life] carbon {monoxide}'
+    )

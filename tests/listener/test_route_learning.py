@@ -7,6 +7,7 @@ from listener.learned import RouteModel
 from listener.route_fitting import (
     FULL_TRUST_FROM,
     Confirmed,
+    fit_routes,
     is_even,
     priors_of,
     trust_of,
@@ -66,6 +67,29 @@ def test_the_declared_word_of_a_team_without_examples_decides_alone() -> None:
     assert ROUTER.route(text, "").team == "bills"
 
 
+def test_whom_a_declared_word_really_tells_is_learned() -> None:
+    to_travel = [Confirmed(f"refund for pier {place}", "travel") for place in range(20)]
+    to_bills = [Confirmed("that invoice again", "bills")] * 20
+    found = validate_routes(ROUTER, [*to_travel, *to_bills, *confirmed(20)], {})
+    assert ROUTER.route("refund", "").team == "bills"
+    assert Router(TEAMS, {}, "desk", found.model).route("refund", "").team == "travel"
+
+
+def test_what_is_declared_counts_for_less_beside_what_was_learned() -> None:
+    odds = RouteModel({}, {}, {}).odds({"bills": 2.0}, ())
+    assert 0.0 < odds["bills"] < 2.0
+
+
+def test_each_kind_of_feature_counts_by_its_mean_whatever_its_number() -> None:
+    model = RouteModel({"bills": {1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0, 9: 1.0}}, {}, {"bills": 1.0})
+    assert model.evidence("bills", ((1, 2, 3, 4), (9,))) == pytest.approx(2.0 + 1.0)
+
+
+def test_a_busy_team_is_not_trusted_more_than_those_it_was_fitted_against() -> None:
+    busy = [*confirmed(20), *[Confirmed("refund of the form", "bills")] * 200]
+    assert len(set(fit_routes(ROUTER, busy, {}).trust.values())) == 1
+
+
 def test_a_declared_word_of_a_team_with_examples_names_its_topic_and_the_chance() -> None:
     more = [Confirmed("refund the gangway", "bills")] * 20
     found = validate_routes(ROUTER, [*confirmed(40), *more], {})
@@ -99,7 +123,7 @@ def test_what_is_less_likely_than_is_wished_has_an_owner_all_the_same(
         pytest.param([Confirmed("x", "cellar")] * 30, "0 confirmed teams", id="of no team"),
         pytest.param(
             [Confirmed("refund", "bills")] * 20 + [Confirmed("harbour boats", "travel")] * 20,
-            "nothing gained",
+            "too small to count: from 0.01 on it does",
             id="of what is declared already",
         ),
     ],

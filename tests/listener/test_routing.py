@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from config import Team
 from listener.routing import Router
+from listener.stems import stems
+from listener.thesaurus import RINGS
+from listener.thesaurus_abroad import ABROAD as ABROAD_WORDS
 
 BILLING = Team(
     name="billing",
@@ -40,6 +43,36 @@ ROUTER = Router([BILLING, DELIVERY, CARE], {"Acme Air": "delivery"}, "care")
 def test_words_decide(text: str, team: str, topic: str) -> None:
     route = ROUTER.route(text, "Acme")
     assert (route.team, route.topic, route.confident) == (team, topic, True)
+
+
+GADGETS = Team(name="gadgets", members=("dora",), owns={"power": ("charger", "battery")})
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        pytest.param("the phone caught fire while charging and burned me", "gadgets", id="while"),
+        pytest.param("it has stopped charging", "gadgets", id="stopped"),
+        pytest.param("the charging cable melted", "gadgets", id="a cable"),
+        pytest.param("it won't charge at all", "gadgets", id="won't charge"),
+        pytest.param("it does not hold a charge", "gadgets", id="holds none"),
+        pytest.param("they keep charging me", "billing", id="charging somebody"),
+        pytest.param("stop charging my card", "billing", id="charging a card"),
+        pytest.param("why not charging the right amount", "billing", id="charging a sum"),
+        pytest.param("a charge on my card", "billing", id="a charge"),
+        pytest.param("won't charge me less", "billing", id="won't charge somebody less"),
+        pytest.param("you charged me while on hold", "billing", id="charged"),
+    ],
+)
+def test_what_a_battery_does_is_no_sum_of_money(text: str, team: str) -> None:
+    assert Router([BILLING, GADGETS, CARE], {}, "care").route(text, "Acme").team == team
+
+
+def test_who_declares_charging_alone_means_either() -> None:
+    power = Team(name="power", members=("dora",), owns={"power": ("charging",)})
+    router = Router([power, CARE], {}, "care")
+    assert router.route("it stopped charging", "Acme").team == "power"
+    assert router.route("they keep charging me", "Acme").team == "power"
 
 
 def test_the_words_found_are_the_reason() -> None:
@@ -97,6 +130,119 @@ def test_shipped_knowledge_reaches_beyond_the_declared_words(text: str, team: st
     said = {"bags": "luggage", "people": "crew", "desk": "customer service", "web": "website"}
     teams = [Team(name=name, members=("ada",), owns={name: (word,)}) for name, word in said.items()]
     assert Router(teams, {}, "web").route(text, "").team == team
+
+
+ABROAD = {
+    "billing": {
+        "de": "schon wieder zweimal abgebucht, und die Rechnung stimmt nicht",
+        "fr": "une facture fausse et un prélèvement de trop",
+        "es": "me han cobrado dos veces la misma factura",
+        "pt": "cobrança em dobro na minha fatura",
+        "it": "un addebito che non riconosco e una fattura sbagliata",
+    },
+    "delivery": {
+        "de": "seit Tagen keine Lieferung, wo bleibt mein Paket",
+        "fr": "toujours pas de livraison, où est mon colis",
+        "es": "el paquete no aparece y la entrega era ayer",
+        "pt": "a encomenda sumiu, a entrega era ontem",
+        "it": "la consegna era ieri, il pacco non si vede",
+    },
+    "refund": {
+        "de": "ich will mein Geld zurück, wo bleibt die Erstattung",
+        "fr": "toujours pas de remboursement",
+        "es": "exijo el reembolso",
+        "pt": "quero o estorno já",
+        "it": "aspetto il rimborso da mesi",
+    },
+    "account login": {
+        "de": "kann mich nicht einloggen, das Passwort wird nie angenommen",
+        "fr": "impossible de me connecter, mot de passe refusé",
+        "es": "no puedo iniciar sesión, no reconoce mi contraseña",
+        "pt": "não aceita a minha senha",
+        "it": "il nome utente non va, non riesco ad accedere",
+    },
+    "rude staff": {
+        "de": "so ein unfreundlicher Mitarbeiter",
+        "fr": "un vendeur très impoli",
+        "es": "el empleado fue un maleducado",
+        "pt": "a atendente gritou comigo",
+        "it": "il commesso era scortese",
+    },
+    "broken": {
+        "de": "nach zwei Tagen kaputt",
+        "fr": "déjà en panne, ça ne marche plus",
+        "es": "llegó roto y no funciona",
+        "pt": "veio com defeito, não funciona",
+        "it": "era già rotto, non funziona",
+    },
+    "returns": {
+        "de": "die Retoure wird nicht angenommen",
+        "fr": "pas d'étiquette de retour pour le renvoyer",
+        "es": "no aceptan la devolución",
+        "pt": "não aceitam a devolução",
+        "it": "non accettano il reso",
+    },
+    "cancellation": {
+        "de": "ohne ein Wort storniert",
+        "fr": "annulé sans prévenir",
+        "es": "cancelado sin avisar",
+        "pt": "cancelaram sem avisar",
+        "it": "cancellato senza avviso",
+    },
+    "booking": {
+        "de": "meine Buchung ist weg",
+        "fr": "mes billets ont disparu",
+        "es": "mi reserva ha desaparecido",
+        "pt": "minha reserva sumiu",
+        "it": "la prenotazione è sparita",
+    },
+}
+NOTIONS = Router(
+    [
+        *(Team(name=name, members=("ada",), owns={name: (name,)}) for name in ABROAD),
+        Team(name="desk", members=("ada",)),
+    ],
+    {},
+    "desk",
+)
+
+
+@pytest.mark.parametrize(
+    ("notion", "text"),
+    [
+        pytest.param(notion, text, id=f"{notion} in {lang}")
+        for notion, texts in ABROAD.items()
+        for lang, text in texts.items()
+    ],
+)
+def test_a_team_declared_in_english_is_found_in_other_languages(notion: str, text: str) -> None:
+    assert NOTIONS.route(text, "").team == notion
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        pytest.param("they charged me twice", "geld", id="in English"),
+        pytest.param("une facture fausse", "geld", id="in a third language"),
+        pytest.param("the courier never came", "versand", id="of another notion"),
+    ],
+)
+def test_a_team_declared_in_german_is_found_in_other_languages(text: str, team: str) -> None:
+    said = {"geld": "Rechnung", "versand": "Lieferung", "desk": "Beratung"}
+    teams = [Team(name=name, members=("ada",), owns={name: (word,)}) for name, word in said.items()]
+    assert Router(teams, {}, "desk").route(text, "").team == team
+
+
+def test_words_from_abroad_are_no_english_words_of_another_weight() -> None:
+    english = {
+        phrase: name
+        for name, ring in RINGS.items()
+        for phrase in map(stems, f"{ring.surely}, {ring.passing}".split(","))
+    }
+    abroad = [(name, stems(one)) for name, said in ABROAD_WORDS.items() for one in said.split(",")]
+    assert all(abroad)
+    assert [(n, p) for n, p in abroad if english.get(p, n) != n] == []
+    assert ABROAD_WORDS.keys() <= RINGS.keys()
 
 
 def test_a_word_of_shipped_knowledge_says_so() -> None:

@@ -38,12 +38,14 @@ from escalation.channel import Capabilities
 from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
+from escalation.private import TOGETHER_EVERY
 from escalation.rebuild import differences, follow
 from escalation.record import unwritten
 from escalation.silences import Scope, Silence, hides
-from escalation.subject import KINDS, Case, Incident, Level, Ref, State, Subject
+from escalation.subject import KINDS, Case, Incident, Level, Matter, Ref, State, Subject
 from listener.mention import Kind
 from tests import firm as firms
+from tests.properties.private_days import WITHIN, Confided, confiding
 from tests.properties.said_days import Said, with_cards
 from tocsin.clock import SteadyClock
 from tocsin.invariants import breaches
@@ -82,6 +84,9 @@ MOVES = {
     "incident_opened",
     "incident_storm",
     "fault_opened",
+    "matter_opened",
+    "matter_grew",
+    "asked_anew",
     "escalated",
     "unreachable",
     "paged_again",
@@ -150,7 +155,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Days(Said):
+class Days(Said, Confided):
     """What can happen, and what must hold whatever has happened."""
 
     @initialize(start=st.sampled_from(STARTS), hour=st.integers(0, 24 * 7 - 1))
@@ -630,9 +635,26 @@ class Days(Said):
                     "and number = ? and round = ? and state <> 'withdrawn'",
                     (subject.kind, subject.number, subject.round),
                 ).fetchall()
+                if isinstance(subject, Matter) and self.is_told_of_together(execute, subject):
+                    continue
                 # The newest may tell the executive, and ask nothing of the owner.
                 assert subject.page_number in {page["nth"] for page in pages}, subject
                 assert subject.owner in {page["person"] for page in pages}, subject
+
+    def is_told_of_together(self, execute: Any, matter: Matter) -> bool:
+        """Does a page of its owner that speaks of all that wait for them come, or has it come
+        since the matter was to be paged? Of the last, who is asked again, ten minutes before."""
+        since = matter.paged_at or self.clock.now()
+        people = self.firm.house.engine.rules.reached_alone(self.clock.now())
+        if matter.owner == people[-1]:
+            since -= TOGETHER_EVERY
+        at = int(since.timestamp() * 1000)
+        row = execute(
+            "select 1 from messages where what = 'waiting' and person = ? "
+            "and state <> 'withdrawn' and (state <> 'sent' or sent_at >= ?)",
+            (matter.owner, at),
+        )
+        return row.fetchone() is not None
 
     @invariant()
     def what_a_running_house_looks_for_is_not_there(self) -> None:
@@ -717,7 +739,7 @@ class Days(Said):
             assert subject.closed_at, subject
             urgent = subject.band in (Band.P1, Band.P2) or subject.kind == "incident"
             if (
-                subject.kind != "fault"
+                subject.kind not in ("fault", "matter")
                 and urgent
                 and subject.close_reason in ("resolved", "silence", "wont_act")
             ):
@@ -782,6 +804,10 @@ class Days(Said):
     def reaches_the_end(self, subject: Subject, dues: dict[TimerKind, datetime]) -> datetime | None:
         """When the executive must have been asked; None where somebody is at work on it."""
         rules = self.firm.house.engine.rules
+        if isinstance(subject, Matter):
+            steps = len(rules.reached_alone(self.clock.now()))
+            first = max(dues.values())  # asked, or asked anew then
+            return first + steps * WITHIN + timedelta(seconds=60)
         times = rules.times(subject)
         due = dues.get(TimerKind.ACK)  # when the next step is asked
 
@@ -808,7 +834,7 @@ class Days(Said):
 
 
 def declared_of(away: tuple[str, ...], teams: Any) -> Settings:
-    known = firms.settings(away=away, teams=with_cards(teams))
+    known = confiding(firms.settings(away=away, teams=with_cards(teams)))
     sleepers = (firms.FIRST, firms.LEAD, firms.EXECUTIVE)
     people = tuple(
         one.model_copy(update={"quiet": NIGHT if one.name in sleepers else None})

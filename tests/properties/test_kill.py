@@ -32,6 +32,7 @@ SAYINGS = (
     "Thanks Acme, lovely service today!",
     "My Acme invoice is wrong and nobody answers for a week. Terrible service.",
     "Acme charged me twice, I am calling a lawyer. Never again, worst service ever.",
+    "Acme took my savings and nobody answers. I want to kill myself",
 )
 
 
@@ -88,6 +89,8 @@ def outcome(folder: Path) -> dict[str, list[tuple[object, ...]]]:
             for name, query in {
                 "cases": "select number, owner, state, step, round, misses, posts, band, topic "
                 "from cases order by number",
+                "matters": "select number, owner, state, step, round, misses, posts from matters",
+                "private": "select native_id, matter, text <> '' from private_posts order by id",
                 "incidents": "select number, owner, state, level, step, round from incidents",
                 "posts": "select native_id from posts order by id",
                 "members": "select case_number, post from case_posts order by 1, 2",
@@ -161,6 +164,7 @@ def prove(tmp_path: Path, house: House, kills: int, shard: int = 0, shards: int 
     pages = {key for message in delivered(whole) for key in message.carries}
     assert len(expected["cases"]) > POSTS / 8, "the run is about something"
     assert any(row[3] == 4 for row in expected["cases"]), "somebody hears of it at the top"
+    assert any(row[3] == 2 for row in expected["matters"]), "and of what is private"
     assert not expected["unsent"]
     assert points > kills
     for kill in range(shard, kills, shards):

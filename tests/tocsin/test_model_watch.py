@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
+from config import Safety
 from listener.collector import Batch
 from listener.complaint import MODEL_VERSION
 from listener.learned import Calibration, ComplaintModel, Learned
 from listener.mention import Author, Kind, Observation, Post
-from listener.ownwires import TripwiresRefused
-from tests.firm import NOON, Firm, new_firm, observed
-from tocsin import model_watch
+from tests.firm import NOON, Firm, new_firm, observed, settings
 from tocsin.health import InForce, Pulse, report
 from tocsin.learning import lesson_of
 from tocsin.model_watch import ModelWatch
 from tocsin.models import Models
 from tocsin.names import Names
 from tocsin.store.labels import Label
+from tocsin.wiring import assessor_of
 
 SURE = Learned(0, ComplaintModel(Calibration(1.0, 9.0), None, 0.5, 0.3))
 SAID = ("the widget fizzled again", "the widget arrived today")
@@ -208,21 +208,71 @@ def test_broken_words_change_no_model_and_are_told_until_they_are_mended(
     assert in_force(firm, watch) == InForce(1)
 
 
-def test_where_the_rules_cannot_be_read_it_judges_as_before_says_so_and_tries_again(
-    firm: Firm, models: Models, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*arguments: object) -> None:
-        raise TripwiresRefused([])
+@pytest.fixture
+def wired(tmp_path: Path) -> tuple[Firm, Path]:
+    """A firm with a tripwire of its own, and the file that it stands in."""
+    wires = tmp_path / "wires.txt"
+    wires.write_text("[injury]\ngizmo burst\n")
+    declared = settings().model_copy(update={"safety": Safety(tripwires=(wires,))})
+    firm = new_firm(tmp_path / "firm.db", declared=declared)
+    firm.house.pipeline.judge_with(assessor_of(declared))
+    return firm, wires
 
-    watch = ModelWatch(firm.house)
+
+def rings(firm: Firm) -> bool:
+    return bool(firm.house.pipeline.tripwires.dangers_of("the gizmo burst", "en"))
+
+
+def test_broken_tripwires_are_told_those_before_hold_and_a_model_is_in_force_all_the_same(
+    wired: tuple[Firm, Path],
+) -> None:
+    firm, wires = wired
+    watch, models = ModelWatch(firm.house), Models(firm.house.store.path or Path())
     watch.look()
+    whole = wires.read_text()
+    wires.write_text("a rule below no heading\n")
     models.accept(SURE, {})
-    with monkeypatch.context() as patched:
-        patched.setattr(model_watch, "assessor_of", refused)
-        watch.look()
-    assert (judged(firm, 1), in_force(firm, watch).number) == (MODEL_VERSION, None)
     watch.look()
-    assert (judged(firm, 2), in_force(firm, watch).number) == (f"{MODEL_VERSION}+1", 1)
+    assert (judged(firm, 1), rings(firm)) == (f"{MODEL_VERSION}+1", True)
+    assert "wires.txt:1" in in_force(firm, watch).trouble
+    wires.write_text(whole)
+    watch.look()
+    assert (in_force(firm, watch), rings(firm)) == (InForce(1), True)
+
+
+@pytest.mark.parametrize(
+    ("left", "after"),
+    [
+        pytest.param(239, f"{MODEL_VERSION}+2", id="the rest teaches a model"),
+        pytest.param(20, MODEL_VERSION, id="the rest teaches nothing"),
+    ],
+)
+def test_what_was_erased_is_unlearned_while_the_tripwires_are_broken(
+    wired: tuple[Firm, Path], left: int, after: str
+) -> None:
+    firm, wires = wired
+    watch, models = ModelWatch(firm.house), Models(firm.house.store.path or Path())
+    taught(firm)
+    accepted(firm, models)
+    watch.look()
+    wires.write_text("a rule below no heading\n")
+    erased(firm, *range(240 - left))
+    watch.sweep()
+    assert (judged(firm, 1), rings(firm)) == (after, True)
+    assert 1 not in {int(path.stem.rpartition("-")[2]) for path in models._all()}
+    assert "wires.txt:1" in in_force(firm, watch).trouble
+
+
+def test_broken_files_are_all_told(wired: tuple[Firm, Path], tmp_path: Path) -> None:
+    firm, wires = wired
+    watch = ModelWatch(firm.house)
+    wires.unlink()
+    for name in ("firm.json", "firm.names.json"):
+        (tmp_path / "models").mkdir(exist_ok=True)
+        (tmp_path / "models" / name).write_text("{")
+    watch.look()
+    trouble = in_force(firm, watch).trouble
+    assert all(name in trouble for name in ("wires.txt", "firm.json", "firm.names.json"))
 
 
 def test_a_look_does_not_wait_for_a_sweep_in_another_thread(

@@ -99,3 +99,13 @@ def test_who_is_waited_for_and_since_when_is_counted(house: House) -> None:
         assert (desk.matters_waiting("ada"), desk.matters_waiting("bob")) == (1, 0)
         assert desk.matters_opened(MORNING) == 2
         assert desk.matters_opened(MORNING + MINUTE) == 0
+
+
+def test_who_comes_as_the_fourth_for_a_second_time_is_told_within_ten_minutes(house: House) -> None:
+    late = seen(SIGN, "p-late", MORNING + 2 * MINUTE, "u-late")
+    house.runs(*flood(4), until=MINUTE)
+    assert "4 private matters" in house.messages[-1].headline
+    assert house.act(Verb.RESOLVE, "ada") is None
+    house.runs(late, until=11 * MINUTE)
+    times = [minute for to, minute in house.asked() if to == "ada@example.com"]
+    assert times == [0, 0, 0, 0, 10], "before the deputy is asked for it"

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from escalation.decision import Verb
+from escalation.decision import Action, Verb
+from escalation.engine import Engine
+from escalation.rules import Rules
+from escalation.subject import Ref
 from tests.tocsin import past
 from tests.tocsin.past import HOUR, MINUTE, MONDAY, did, firm, lived, what_if, wrote
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store
 from tocsin.whatif import History, HistoryRefused, history, open_history
 from tocsin.whatif.deeds import Deed
+from tocsin.whatif.history import Heard
 
 DAYS = timedelta(days=90)
 
@@ -52,6 +56,24 @@ def test_the_store_is_as_it_was(own: Path) -> None:
     what_if(own, firm(policies=(past.policy(5 * MINUTE),)))
     assert (own.read_bytes(), own.stat().st_mtime_ns) == before
     assert not list(own.parent.glob("*-wal"))
+
+
+def test_what_is_private_is_not_read_nor_counted(tmp_path: Path) -> None:
+    """Neither the sign, nor what its people did, nor that others were told of a danger."""
+    sign = wrote(9, "zyx", "Acme took my savings. I want to kill myself, nobody answers at Acme")
+    store = lived(tmp_path / "own.db", [wrote(1), sign], until=MONDAY + HOUR)
+    with Store(store, randomness=SeededRandomness()) as kept:
+        engine = Engine(Rules(firm()))
+        for verb in (Verb.ACK, Verb.RESOLVE):
+            did_it = Action(verb, "lea")
+            why = kept.write(lambda desk: engine.act(desk, Ref("matter", 1), did_it, MONDAY + HOUR))  # noqa: B023
+            assert why is None
+        assert kept.write(lambda desk: engine.pass_on(desk, 1, "lea", "", MONDAY + HOUR)) is None
+    with open_history(store, DAYS) as found:
+        events = list(found.events())
+        assert (found.posts, found.cases, found.left_out) == (1, 1, {})
+    assert [one.observation.post.id for one in events if isinstance(one, Heard)] == ["1"]
+    assert len(events) == 1
 
 
 def test_it_reads_beside_a_daemon_that_writes(own: Path) -> None:

@@ -24,8 +24,10 @@ from tocsin.cli import (
     teaching,
     warnings,
 )
+from tocsin.cli.plain_paths import PathsGroup
 
 app = typer.Typer(
+    cls=PathsGroup,
     name="tocsin",
     help="Hears public complaints about a brand, gives each exactly one named owner, and keeps "
     "ringing until somebody answers.",

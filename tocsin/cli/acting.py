@@ -90,7 +90,7 @@ def action_of(deed: Deed, given: Mapping[str, Any]) -> "Action":
     kind = given.get("kind")
     given = {name: value for name, value in given.items() if name != "kind"}
     words: dict[str, Any] = {
-        name: _typed(flags[name], name, value) if isinstance(value, str) else value
+        name: typed(flags[name], name, value) if isinstance(value, str) else value
         for name, value in given.items()
         if value is not None
     }
@@ -120,7 +120,7 @@ def _of_a_kind(kind: str | None, reason: str) -> str:
     return f"{spoken}: {reason}" if reason and kind_of(reason) != found else reason or spoken
 
 
-def _typed(flag: str, field: str, value: str) -> str:
+def typed(flag: str, field: str, value: str) -> str:
     """An argument that can be kept whole: not longer than its place, without outer blanks."""
     from tocsin.store.ledger import MAX_NOTE_CHARS
 
@@ -177,12 +177,12 @@ def act(
                 else:
                     say(_no_change(ref, because(house, after, whole, why or "it is gone", desk)))
                     if whole != action:  # it was typed in answer to questions, and is not lost
-                        say(f"To try again with what you typed: {as_typed(ref, name, whole)}")
+                        say(f"To try again with what you typed: {astyped(ref, name, whole)}")
     if not changed:
         raise typer.Exit(1)
 
 
-def as_typed(ref: "Ref", name: str, action: "Action") -> str:
+def astyped(ref: "Ref", name: str, action: "Action") -> str:
     """The command that does this again, as it can be pasted."""
     deed = next(one for one in DEEDS[ref.kind] if one.name == name)
     words = ["tocsin", f"{ref.kind}s", name, str(ref.number), "--as", action.by]
@@ -212,8 +212,8 @@ def declare(brand: str, reason: str, by: str, config: Path, db: Path | None) -> 
             fail(f"There is no brand {brand}. Known: {', '.join(known)}.")
         action = Action(
             Verb.DECLARE,
-            _typed("--as", "by", by),
-            reason=_typed("--reason", "reason", reason),
+            typed("--as", "by", by),
+            reason=typed("--reason", "reason", reason),
             via=VIA,
         )
         if not action.reason:

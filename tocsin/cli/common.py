@@ -5,14 +5,15 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from config import Safety
     from config.load import Loaded
+    from config.problems import Problem
     from tocsin.store import Store
     from tocsin.wiring import House
 
@@ -25,6 +26,7 @@ DbOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 DEFAULT_CONFIG = Path("tocsin.toml")
+MOST_WARNED = 3  # problems in one warning; `tocsin check` names all
 
 
 def fail(message: str, code: int = 2) -> NoReturn:
@@ -96,61 +98,63 @@ def warn(message: str) -> None:
     typer.echo(terminal(f"warning: {message}"), err=True)
 
 
-def load(
-    path: Path, *, secrets: bool = False, database: bool = False, forgiving: bool = False
-) -> "Loaded":
-    """Read the configuration, or end with every problem in it. What it asks for and is not
-    installed is said beside the output.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A configuration and the files it names, looked over.
 
-    forgiving  goes on where a file of safety rules cannot be read, with the shipped rules.
+    loaded    None: the configuration itself has problems.
+    problems  all of them, in the order of files and lines; its own come first.
     """
+
+    loaded: "Loaded | None"
+    problems: "tuple[Problem, ...]"
+
+
+def look_over(path: Path, *, secrets: bool = False, database: bool = False) -> Looked:
+    """Read the configuration and what it names. What it asks for and is not installed is said
+    beside the output."""
     from config.load import load as load_file
     from config.problems import ConfigProblems
     from listener.likeness import MISSING, lacking
     from tocsin.catalogue import catalogue
+    from tocsin.named_files import problems_in
 
     try:
         loaded = load_file(path, catalogue(), secrets=secrets, database=database)
     except ConfigProblems as error:
-        count = len(error.problems)
-        fail(f"{error}\n{count} problem{'' if count == 1 else 's'} in {path}.")
+        others = problems_in(error.document, path.parent) if error.document else ()
+        return Looked(None, (*error.problems, *others))
     if lacking(loaded.settings):
         warn(f"{MISSING}.")
-    unreadable = _unreadable(loaded.settings.safety)
-    if not unreadable:
-        return loaded
-    if not forgiving:
-        fail(unreadable[0])
-    return _as_shipped(loaded, unreadable)
+    return Looked(loaded, problems_in(loaded.document, path.parent))
 
 
-def _unreadable(safety: "Safety") -> list[str]:
-    """What is wrong with the files that a configuration names."""
-    from config.guidance import GuidanceRefused, read_guidance
+def load(
+    path: Path, *, secrets: bool = False, database: bool = False, forgiving: bool = False
+) -> "Loaded":
+    """Read the configuration, or end with every problem in it and in the files it names.
 
-    wrong = []
-    if safety.guidance is not None:
-        try:
-            read_guidance(safety.guidance)
-        except GuidanceRefused as error:
-            wrong.append(f"{error}.")
-    if not safety.tripwires:
-        return wrong
-    from listener.ownwires import TripwiresRefused, own_tripwires
-
-    try:
-        own_tripwires(safety.tripwires)
-    except TripwiresRefused as error:
-        wrong.append(str(error))
-    return wrong
+    forgiving  goes on where a file of safety rules cannot be read, with the shipped rules.
+    """
+    looked = look_over(path, secrets=secrets, database=database)
+    if looked.loaded is None or (looked.problems and not forgiving):
+        refuse(looked.problems)
+    return _as_shipped(looked.loaded, looked.problems) if looked.problems else looked.loaded
 
 
-def _as_shipped(loaded: "Loaded", unreadable: Iterable[str]) -> "Loaded":
+def refuse(problems: "Sequence[Problem]", warnings: "Sequence[Problem]" = ()) -> NoReturn:
+    """End with every problem, and with how much there is to be mended."""
+    from tocsin.named_files import count_of
+
+    fail("\n".join((*map(str, problems), count_of(problems, warnings))))
+
+
+def _as_shipped(loaded: "Loaded", problems: "Sequence[Problem]") -> "Loaded":
     """Somebody in danger is answered, and somebody forgotten, whatever has become of a file."""
     from dataclasses import replace
 
-    for why in unreadable:
-        warn(f"{why} Until then this goes on with the shipped rules.")
+    told = " ".join(f"{str(one).rstrip('.')}." for one in problems[:MOST_WARNED])
+    warn(f"{told} Until then this goes on with the shipped rules.")
     safety = loaded.settings.safety.model_copy(update={"tripwires": (), "guidance": None})
     return replace(loaded, settings=loaded.settings.model_copy(update={"safety": safety}))
 

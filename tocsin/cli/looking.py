@@ -203,7 +203,8 @@ def _row(house: "House", subject: "Subject", due: "Wait | None", now: datetime) 
     from tocsin.cli.shown import state_of, topic_of
     from tocsin.waits import brief
 
-    topic = f"{subject.brand}: {topic_of(subject)}" if subject.brand else topic_of(subject)
+    topic = topic_of(subject) or "–"
+    topic = f"{subject.brand}: {topic}" if subject.brand else topic
     return (
         str(subject.number),
         subject.band.label + (" !" if subject.safety else ""),

@@ -269,8 +269,13 @@ def _say_on_call(turn: "OnCall", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
 
     opens = f"closed, opens {spoken(turn.opening, zone)}" if turn.opening else "open now"
     say(f"{turn.team}: {opens}")
+    asked: set[str] = set()
     for role, person in turn.steps:
-        say(f"    {role:<10} {person or '(nobody; passed over)'}{_turn(role, turn, zone)}")
+        # Where a topic has its own person, who is on call was not asked yet.
+        is_new = person not in asked or (role == "on_call" and turn.owners)
+        again = "" if is_new else _asked_before(role)
+        asked |= {person} if person else set()
+        say(f"    {role:<10} {person or '(nobody; passed over)'}{again}{_turn(role, turn, zone)}")
     for topic, person in turn.owners.items():
         say(f"    {topic}: {person} first")
     for person, back in turn.away:
@@ -278,6 +283,11 @@ def _say_on_call(turn: "OnCall", nobody: "list[Gap]", zone: "ZoneInfo") -> None:
     for gap in nobody:
         times = f"from {spoken(gap.since, zone)} until {spoken(gap.until, zone)}"
         say(f"    gap: nobody is on call {times}")
+
+
+def _asked_before(role: str) -> str:
+    """Nobody is asked twice on the way up, but for the last, who is asked until they answer."""
+    return " (asked again)" if role == "executive" else " (asked already; passed over)"
 
 
 def _turn(role: str, turn: "OnCall", zone: "ZoneInfo") -> str:

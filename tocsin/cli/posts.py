@@ -1,6 +1,5 @@
 """Commands about posts: score, replay, explain, unsure."""
 
-import gc
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,21 +20,17 @@ from tocsin.cli.common import (
     say_json,
     writable,
 )
+from tocsin.cli.plain_paths import PathsCommand
 from tocsin.cli.what_if import what_if
 
 if TYPE_CHECKING:
-    from escalation.desk import Happening
     from listener.assess import Assessment, Assessor
     from listener.mention import Observation
-    from tocsin.cli.replay_words import Tally
-
-
-LONGEST_WAIT = timedelta(days=366)  # that a replay goes on after its last post
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(score)
+    app.command(cls=PathsCommand)(score)
     app.command()(replay)
     app.command()(explain)
     app.command()(unsure)
@@ -135,10 +130,20 @@ def replay(
         Path | None,
         typer.Option("--against", help="The rules in force, for --history; default: tocsin.toml."),
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--every", help="Each message, also those that only ask again.")
+    ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only what it came to, without what happened.")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """Run posts through the whole pipeline on a virtual clock. Needs no secrets."""
+    if every and summary:
+        fail("--every shows all that happens, --summary none of it. Choose one of them.")
     if history is not None:
+        if every or summary:
+            fail("--history compares, and tells no story: leave out --every and --summary.")
         if files or actions or until:
             fail("--history replays what is kept: leave out files, --actions and --until.")
         what_if(history, config, against, db, as_object=json_)
@@ -147,97 +152,10 @@ def replay(
         fail("--against says what --history compares with. Add for example --history 90d.")
     if not files:
         fail("Name a file of posts, or write --history 90d to replay your own past.")
-    _replay_files(files, config, db, actions, until, as_lines=json_)
+    from tocsin.cli.replaying import Telling, replay_files
 
-
-def _replay_files(
-    files: list[Path],
-    config: Path,
-    db: Path | None,
-    actions: Path | None,
-    until: str | None,
-    *,
-    as_lines: bool,
-) -> None:
-    from tocsin.cli.replay_words import Tally
-    from tocsin.replay import (
-        AFTER_LAST,
-        Replay,
-        ReplayRefused,
-        read_actions,
-        read_posts,
-    )
-    from tocsin.store import StoreBroken, StoreBusy
-
-    settings, tally = load(config).settings, Tally()
-    if db is not None and db.exists():
-        fail(f"{db} exists. A replay writes a new store: name another file, or remove this one.")
-    try:
-        posts, misread = read_posts(files)
-        script = read_actions(actions) if actions is not None else []
-        for line in misread:
-            typer.echo(f"{line.file}:{line.line}: {line.error}", err=True)
-        if not posts:
-            fail("There is no post in these files that could be replayed.", 1)
-        end = posts[-1].seen_at + AFTER_LAST if until is None else _end(until, posts[-1].seen_at)
-        running = Replay(
-            settings, start=posts[0].seen_at, database=db, told=_teller(tally, as_lines)
-        )
-    except (ReplayRefused, StoreBroken, StoreBusy) as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"{db} cannot be made: {error.strerror}. Make its folder, or name another.")
-    # What was read stays until the end, and next to nothing that a replay makes is circular:
-    # looking for garbage at Python's pace takes a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    for _ in running.run(posts, script, end):
-        pass
-    with running.house.store.read() as desk:
-        left = [one for one in desk.open_subjects() if one.kind != "matter"]
-    running.close()
-    if not as_lines:
-        say("")
-        for summed in tally.lines(left):
-            say(summed)
-
-
-def _teller(tally: "Tally", as_lines: bool) -> Any:
-    from tocsin.replay import as_json
-
-    def tell(happening: "Happening") -> None:
-        is_private = happening.ref is not None and happening.ref.kind == "matter"
-        if happening.event.endswith("_updated") or is_private:
-            return
-        tally.add(happening)
-        if as_lines:
-            say_json(as_json(happening))
-        elif happening.event != "mention":
-            row = as_json(happening)
-            if happening.channel:  # of a message: whom it went to, whoever owns the case by then
-                row = {"to" if key == "owner" else key: value for key, value in row.items()}
-            rest = " ".join(f"{k}={v}" for k, v in row.items() if k not in ("at", "event"))
-            say(f"{row['at']} {happening.event} {rest}")
-
-    return tell
-
-
-def _end(text: str, last: datetime) -> datetime:
-    """When a replay ends. An open case pages for ever, so that a far end would never come."""
-    end = _instant(text)
-    if end > last + LONGEST_WAIT:
-        fail(f"--until {text} is over {LONGEST_WAIT.days} days after the last post. Choose less.")
-    return end
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        fail(f'--until {text!r} is no time with a zone. Write for example "2026-11-21T10:00:00Z".')
-    return instant
+    telling = Telling(as_json=json_, every=every, summary=summary)
+    replay_files(files, config, db, actions, until, telling)
 
 
 def explain(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.acting import VIA
+from tocsin.cli.acting import VIA, typed
 from tocsin.cli.common import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -22,6 +22,7 @@ from tocsin.cli.numbers import subject_number
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
     from escalation.decision import Action
     from escalation.subject import Matter
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("ack")(ack)
     group.command("close")(close)
+    group.command("pass-on")(pass_on)
     group.command("open-up")(open_up)
     app.add_typer(group, name="private")
 
@@ -69,9 +71,21 @@ def list_(
     elif not found:
         say("No private matter is open." if not all_ else "There is no private matter.")
     else:
-        rows = [tuple(str(value or "-") for value in _row(matter).values()) for matter in found]
-        for line in table([("number", *tuple(_row(found[0]))[1:]), *rows]):
+        from zoneinfo import ZoneInfo
+
+        zone = ZoneInfo(house.settings.timezone)
+        head = ("number", *tuple(_row(found[0]))[1:])
+        for line in table([head, *(_cells(matter, zone) for matter in found)]):
             say(line)
+
+
+def _cells(matter: "Matter", zone: "ZoneInfo") -> tuple[str, ...]:
+    """The same for a person: times are said as in every other list."""
+    from tocsin.speaker import spoken
+
+    times = {"opened": matter.opened_at, "acknowledged": matter.acked_at}
+    said = {name: spoken(at, zone) for name, at in times.items() if at is not None}
+    return tuple(str(value or "-") for value in {**_row(matter), **said}.values())
 
 
 def _row(matter: "Matter") -> dict[str, Any]:
@@ -81,6 +95,7 @@ def _row(matter: "Matter") -> dict[str, Any]:
         "owner": matter.owner,
         "opened": _at(matter.opened_at),
         "posts": matter.posts,
+        "passed_on": matter.passed_on,
         "acknowledged_by": matter.acked_by,
         "acknowledged": _at(matter.acked_at),
         "closed_by": matter.closed_by,
@@ -102,9 +117,12 @@ def show(
 
 
 def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
-    from escalation.confidence import GUIDANCE
+    from zoneinfo import ZoneInfo
+
+    from escalation.confidence import GUIDANCE, TELL_OTHERS
     from escalation.encode import one_line
     from tocsin.confided import guidance_of
+    from tocsin.speaker import spoken
 
     yield f"Private matter {matter.number}: {matter.state}, {matter.owner} has it."
     posts = desk.private_posts(matter.number)
@@ -115,15 +133,19 @@ def _told(house: "House", desk: "Unit", matter: "Matter") -> Iterator[str]:
         yield f"    {one_line(post['url']) or 'no link'}"
         if post["others"]:
             yield f"    It also tells of danger to others or to things: {one_line(post['others'])}"
+    if any(post["others"] for post in posts):
+        how = f"{TELL_OTHERS.format(matter.number)} --as YOUR-NAME"
+        yield f"\nNobody else is told of that danger. Pass it on in your own words: {how}"
     if not posts:
         yield "No words of it are kept any more."
     yield "\nWhat to do:"
     yield from (f"  * {line}." for line in GUIDANCE)
     yield from (f"  * {one_line(line)}" for line in guidance_of(house.settings))
     yield "\nWhat was done:"
+    zone = ZoneInfo(house.settings.timezone)
     done = desk.history(str(matter.ref))
     for entry in (one for one in done if one["event"] != "paged_again"):
-        yield f"    {entry['at']:%Y-%m-%d %H:%M} UTC  {entry['event']} by {entry['actor']}"
+        yield f"    {spoken(entry['at'], zone)}  {entry['event']} by {entry['actor']}"
 
 
 def ack(
@@ -159,6 +181,38 @@ def open_up(
     """Somebody has looked, and it is nothing of that kind: judge its posts like any others."""
     done = "Closed; its posts are judged like any others."
     _do(_Asked(numbers, last, by), config, db, "dismiss", done)
+
+
+def pass_on(
+    number: _Number,
+    by: _As,
+    to: Annotated[str, typer.Option("--to", help="A team, or a name of [[people]].")],
+    what: Annotated[str, typer.Option("--what", help="What they must know, in your own words.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    db: DbOption = None,
+) -> None:
+    """Tell others what concerns them, in your own words: a case of theirs, and nothing else."""
+    from escalation.desk import case_at
+    from escalation.subject import Ref
+    from tocsin.passing import Passed, PassingRefused
+    from tocsin.passing import pass_on as passed_on
+
+    said = typed("--what", "what", what)
+    if not said:
+        fail("--what is blank. Say it in your own words.")
+    passed = Passed(by, typed("--to", "to", to), said, VIA)
+    with opened(config, db) as house:
+        _must_be_trusted(house, by)
+        with house.store.read() as desk:
+            _matter(desk, number)
+        now = house.clock.now()
+        try:
+            case = house.store.write(lambda desk: passed_on(house, desk, number, passed, now))
+        except PassingRefused as refused:
+            fail(f"Not passed on: {refused}.", 1)
+        with house.store.read() as desk:
+            owner = case_at(desk, Ref("case", case)).owner
+    say(f"Passed on as case {case}: {owner} has it. It says who told of it, and not where from.")
 
 
 @dataclass(frozen=True, slots=True)

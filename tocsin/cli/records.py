@@ -1,5 +1,6 @@
 """Commands that show what is kept: the digest, the schema."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,8 +48,7 @@ def digest(
     from tocsin.digest import FORMATS, gather, last_full_week, parse_week, render
 
     if format_ is None:
-        ending = out.suffix.removeprefix(".") if out is not None else ""
-        format_ = ending if ending in FORMATS else "txt"
+        format_ = "txt" if out is None else _format_of(out, FORMATS)
     if format_ not in FORMATS:
         fail(f"--format {format_!r} is unknown. Known: {', '.join(FORMATS)}.")
     with opened(config, db) as house:
@@ -68,6 +68,16 @@ def digest(
             fail(f"{out} cannot be written: {error.strerror}.")
     elif not send:
         say(text)
+
+
+def _format_of(out: Path, known: Collection[str]) -> str:
+    """By a file's ending; without one it is text. Text in a file that is called something else
+    would not open there."""
+    ending = out.suffix.removeprefix(".").lower()
+    if ending and ending not in known:
+        listed = ", ".join(f".{one}" for one in known)
+        fail(f"{out} ends in .{ending}, which is no form of the digest. Known: {listed}.")
+    return ending or "txt"
 
 
 def _send(house: "House", week: "Week") -> None:

@@ -1,7 +1,8 @@
 """Commands that begin with nothing, or keep running: demo, watch, init, check, run, doctor."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +13,15 @@ from tocsin.cli.common import (
     JsonOption,
     fail,
     load,
+    look_over,
+    refuse,
     say,
     say_json,
 )
+
+if TYPE_CHECKING:
+    from config.load import Loaded
+    from config.problems import Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -87,25 +94,48 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
 
-    from listener.ownwires import own_tripwires
     from tocsin import ahead
+    from tocsin.named_files import count_of
     from tocsin.opinions.telling import sentences
 
-    loaded = load(config, secrets=True, database=True)
-    for warning in (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC))):
+    looked = look_over(config, secrets=True, database=True)
+    loaded = looked.loaded
+    warnings: list[Problem] = []
+    if loaded is not None:
+        warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
+        warnings += () if looked.problems else _own_tripwires(loaded)
+    for warning in warnings:
         say(f"warning: {warning}")
+    if loaded is None or looked.problems:
+        refuse(looked.problems, warnings)
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)
     say(
         f"{config} is complete: {len(settings.brands)} brand(s), {len(settings.teams)} team(s), "
         f"{len(settings.people)} people; it listens to {sources or 'nothing'}."
     )
-    own = own_tripwires(settings.safety.tripwires).own_kinds
-    if own:
-        named = ", ".join(f"[{kind}]" for kind in own)
-        say(f"warning: your tripwires have kinds of their own: {named}. Is one of them mistyped?")
     for sentence in sentences(settings):
         say(sentence)
+    if warnings:
+        say(count_of((), warnings))
+
+
+def _own_tripwires(loaded: "Loaded") -> "Iterator[Problem]":
+    """Headings of the user's own in their tripwires, which may be mistyped ones of ours, and bare
+    words there that silence rules of ours."""
+    from config.problems import Problem
+    from listener.hushing import hushed_altogether
+    from listener.ownwires import own_tripwires
+
+    tripwires = own_tripwires(loaded.settings.safety.tripwires)
+    where = ("safety", "tripwires")
+    for hushed in hushed_altogether(tripwires):
+        file, _, line = hushed.source.rpartition(":")
+        yield Problem(file, int(line), "", str(hushed).removeprefix(f"{hushed.source}: "), "")
+    own = tripwires.own_kinds
+    if own:
+        what = f"your tripwires have kinds of their own: {', '.join(f'[{kind}]' for kind in own)}"
+        yield loaded.document.problem(where, what, "Is one of them mistyped?")
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:

@@ -29,6 +29,7 @@ def list_(
     json_: JsonOption = False,
 ) -> None:
     """The rules in force: how many of each kind and language, and each of your own."""
+    from listener.hushing import hushed_altogether
     from listener.ownwires import own_tripwires
     from listener.wires import LANGUAGES
 
@@ -49,6 +50,8 @@ def list_(
         return
     for line in table(rows) if rows else ("You have no tripwires of your own.",):
         say(line)
+    for hushed in hushed_altogether(tripwires):
+        say(f"warning: {hushed}.")
 
 
 def _counted(lang: str, rules: "tuple[Rule, ...]") -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
 from tocsin.people import earlier_row, earlier_said
 from tocsin.permissions import Permission, permissions, wanted
+from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.views import Views, same_words
 from tocsin.waits import following
@@ -72,6 +72,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
                 "at": entry["at"],
                 "event": entry["event"],
                 "actor": entry["actor"],
+                "owner": entry["owner"],
                 "via": _via(entry["facts"]),
                 "note": entry["note"],
             }
@@ -135,8 +136,8 @@ def state_of(subject: Subject) -> str:
 
 
 def topic_of(subject: Subject) -> str:
-    """What it is about, in a word or two of our own."""
-    return subject.about if isinstance(subject, Fault) else subject.topic or subject.team
+    """What it is about, in a word or two of our own; "" where nothing tells."""
+    return subject.about if isinstance(subject, Fault) else subject.topic or ""
 
 
 def _ownership(
@@ -269,19 +270,21 @@ def _contracts(
 def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[str]:
     if history:
         yield "history:"
-    for first, *more in _runs(history):
+    for run in runs(history, _said_of):
+        first, last = run[0], run[-1]
         where = f" ({first['via']})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
-        again = f" × {len(more) + 1}, until {_clock(more[-1]['at'], zone)}" if more else ""
-        at = _clock(first["at"], zone)
-        yield f"    {at}  {first['event']}  {first['actor']}{where}{again}{note}"
+        until = f", until {_clock(last['at'], zone)}" if len(run) > 1 else ""
+        what = times([_event(one) for one in run])
+        yield f"    {_clock(first['at'], zone)}  {what}  {first['actor']}{where}{until}{note}"
 
 
-def _runs(history: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Entries one after the other; what was repeated without a word between is one run."""
-    same = groupby(history, key=lambda one: (one["event"], one["actor"], one["via"], one["note"]))
-    for _, entries in same:
-        yield list(entries)
+def _said_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return _event(entry), entry["actor"], entry["via"] or "", entry["note"] or ""
+
+
+def _event(entry: Mapping[str, Any]) -> str:
+    return climbed_to(entry["event"], entry["owner"])
 
 
 def _clock(text: str, zone: ZoneInfo) -> str:

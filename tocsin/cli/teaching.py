@@ -1,6 +1,7 @@
 """Commands that learn: labels import, labels export, labels forget, learn."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,7 +97,7 @@ def learn(
     with opened(config, db, judging=True) as house:
         lesson = _lesson(house)
         _say_lesson(lesson)
-        if lesson.learned is None:
+        if lesson.learned is None or _is_known(house, lesson):
             return
         _say_changes(_changes(house, lesson))
         if not accept and not at_a_terminal():
@@ -158,6 +159,8 @@ def _accept(house: "House", lesson: "Lesson", *, shown: bool = False) -> None:
     if lesson.learned is None:
         say("Nothing was changed.")
         return
+    if _is_known(house, lesson):
+        return
     if not shown:
         _say_changes(_changes(house, lesson))
     try:
@@ -165,9 +168,28 @@ def _accept(house: "House", lesson: "Lesson", *, shown: bool = False) -> None:
     except StoreBroken as error:
         fail(str(error))
     say(
-        f"Model {stored.learned.number} is in force, for a running daemon from its next pass. "
-        f"`tocsin learn --back` goes back to {_called(stored.before)}."
+        f"IN FORCE NOW: model {stored.learned.number}, of {lesson.labels} labels. It judges every "
+        "post from here on, in a running daemon from its next pass.\n"
+        f"To take it back: `tocsin learn --back` goes back to {_called(stored.before)}; "
+        "`labels import --no-learn` only keeps labels."
     )
+
+
+def _is_known(house: "House", lesson: "Lesson") -> bool:
+    """Is this what judges already? Says so."""
+    from tocsin.store import StoreBroken
+
+    try:
+        now = _models(house.store).accepted()
+    except StoreBroken as error:
+        fail(str(error))
+    if now is None or lesson.learned is None or now.erased < lesson.erased:
+        return False
+    number = now.learned.number
+    if replace(lesson.learned, number=number) != now.learned:
+        return False
+    say(f"Nothing was changed: these labels teach what model {number} knows, which is in force.")
+    return True
 
 
 def _called(number: int | None) -> str:
@@ -193,6 +215,10 @@ def _say_changes(found: "Changes") -> None:
         f"Of {found.posts} posts of the last 90 days it changes the verdict of {found.verdicts} "
         f"and the team of {found.routes}."
     )
+    kinds = sorted({*found.before, *found.after})
+    told = (f"{kind} {found.before.get(kind, 0)} → {found.after.get(kind, 0)}" for kind in kinds)
+    if kinds:
+        say(f"Before and after: {', '.join(told)}.")
     for one in found.examples:
         say(f"    {one.before} → {one.after}: {' '.join(one.text.split())[:120]}")
 

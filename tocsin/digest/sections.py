@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
+from tocsin.defined import UNANSWERED
 from tocsin.digest import paged, unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
@@ -281,7 +282,8 @@ def _misses(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:
         return
     pages = sum(miss.pages for miss in brand.misses)
     yield _section(prefix, "pages that nobody answered in time")
-    yield Paragraph(f"{say.counted(pages, 'page')} of {say.counted(len(brand.misses), 'subject')}.")
+    many = f"{say.counted(pages, 'page')} of {say.counted(len(brand.misses), 'subject')}"
+    yield Paragraph(f"{many}. {UNANSWERED}")
     rows = [
         (
             miss.subject,

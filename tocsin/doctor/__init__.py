@@ -15,6 +15,7 @@ from tocsin import ahead
 from tocsin.catalogue import catalogue
 from tocsin.doctor import declared, kept, machine, online
 from tocsin.doctor.finding import Finding, note, problem, sound
+from tocsin.named_files import problems_in
 
 Clock = Callable[[], datetime]
 
@@ -51,7 +52,8 @@ def _configuration(path: Path, now: datetime) -> tuple[Settings | None, list[Fin
     try:
         loaded = load(path, catalogue(), secrets=False, database=False)
     except ConfigProblems as error:
-        return None, [problem(about, str(one)) for one in error.problems]
+        others = problems_in(error.document, path.parent) if error.document else ()
+        return None, [problem(about, str(one)) for one in (*error.problems, *others)]
     except Exception as error:  # noqa: BLE001  whatever it is, the rest is still to be examined
         return None, [problem(about, f"{path} cannot be read: {type(error).__name__}.")]
     settings = loaded.settings
@@ -62,6 +64,9 @@ def _configuration(path: Path, now: datetime) -> tuple[Settings | None, list[Fin
             f"{len(settings.people)} people.",
         )
     ]
+    others = problems_in(loaded.document, path.parent)
+    if others:
+        found = [problem(about, str(one)) for one in others]
     standing = (*loaded.warnings, *ahead.warnings(loaded, now))
     return settings, found + [note(about, str(warning)) for warning in standing]
 

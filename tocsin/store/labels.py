@@ -10,6 +10,7 @@ from tocsin.store.keys import ERASED_CLICKS, ERASED_LABELS, KeyRows
 from tocsin.store.times import ms, utc
 
 PLAIN = "text"  # the platform of what is nobody's post
+OURS = "tocsin"  # platform and source of what a person of ours wrote here: it teaches nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class LabelRows(KeyRows):
         """Keep as labels of a case's posts what a person said of it; None was not said.
 
         A team is that of every post that was judged a complaint, or may be one; so is that it is
-        none. That it is one holds for the first alone: who writes again may write thanks.
+        none. That it is one holds for the first alone: who writes again may write thanks. What a
+        person of ours wrote has no label.
         """
         posts = self._complained_in(case)
         for number in posts:
@@ -59,13 +61,13 @@ class LabelRows(KeyRows):
     def _complained_in(self, case: int) -> list[int]:
         rows = self.connection.execute(
             "select c.post from case_posts c join cases k on k.number = c.case_number "
-            "join posts p on p.id = c.post and p.deleted_at is null "
+            "join posts p on p.id = c.post and p.deleted_at is null and p.source <> ? "
             "left join mentions m on m.post = p.id and m.brand = k.brand "
             "left join judgements j on j.id = "
             "(select max(id) from judgements where mention = m.id) "
             "where c.case_number = ? and coalesce(j.verdict, '') <> 'other' "
             "order by p.created_at, p.id",
-            (case,),
+            (OURS, case),
         )
         return [number for (number,) in rows.fetchall()]
 

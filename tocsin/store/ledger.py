@@ -164,9 +164,26 @@ class LedgerRows:
         return "" if row is None else str(row[0])
 
     def history(self, subject: str) -> list[dict[str, Any]]:
-        """What happened to a subject, in order, with the reasons people typed."""
-        rows = self.connection.execute(f"{_TOLD} where l.subject = ? order by l.number", (subject,))
-        return [_told(row) for row in rows.fetchall()]
+        """What happened to a subject, in order, with the reasons people typed; `owner`: who owns it
+        from then on, "" where that did not change."""
+        names = {token: name for name, token in self.staff_ids().items()}
+        rows = self.connection.execute(
+            "select l.at, l.event, l.actor, l.facts, n.note, s.name from ledger l "
+            "left join ledger_notes n on n.entry = l.number "
+            "left join staff s on s.id = l.actor where l.subject = ? order by l.number",
+            (subject,),
+        )
+        return [
+            {
+                "at": utc(row["at"]),
+                "event": row["event"],
+                "actor": row["name"] or row["actor"],
+                "owner": _owner(facts := _facts(row["facts"]), names),
+                "facts": facts,
+                "note": row["note"] or "",
+            }
+            for row in rows.fetchall()
+        ]
 
     def last_note(self, subject: str, event: str) -> str:
         """What was typed with the newest event of a kind of a subject; "": nothing."""
@@ -205,6 +222,12 @@ def _told(row: sqlite3.Row) -> dict[str, Any]:
         "facts": _facts(row["facts"]),
         "note": row["note"] or "",
     }
+
+
+def _owner(facts: Any, names: Mapping[str, str]) -> str:
+    """Who an entry makes the owner; nothing of facts that are not as they were written."""
+    token = facts.get("owner") if isinstance(facts, dict) else None
+    return names.get(token, "") if isinstance(token, str) else ""
 
 
 def _facts(text: str) -> Any:

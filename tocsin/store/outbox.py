@@ -100,6 +100,14 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             (ref.kind, ref.number, what),
         )
 
+    def is_spent(self, key: str) -> bool:
+        """Has a message of that key left, or is it not wanted any more? Queued again, it would say
+        nothing."""
+        row = self.connection.execute(
+            "select 1 from messages where key = ? and state <> 'queued'", (key,)
+        ).fetchone()
+        return row is not None
+
     def hush_again(self, person: str) -> None:
         """Withdraw what asks a person again and has not been sent."""
         self.connection.execute(
@@ -175,10 +183,11 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         return None if row is None else str(row[0])
 
     def pages_sent(self, since: datetime) -> int:
-        """How many pages left the house since then; several in one message count as one."""
+        """How many pages left the house since then; several in one message count as one, and
+        those of private matters as none, for they are no sign of one cause."""
         row = self.connection.execute(
             "select count(distinct receipt_key) from messages "
-            "where purpose = 'page' and state = 'sent' and sent_at >= ?",
+            "where purpose = 'page' and state = 'sent' and kind <> 'matter' and sent_at >= ?",
             (ms(since),),
         ).fetchone()
         return int(row[0])

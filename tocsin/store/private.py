@@ -17,6 +17,7 @@ _BLANK = (
     "author_id = '', handle = '', name = '', text = '', title = '', url = '', brand = '', "
     "others = '', more = '{}'"
 )
+MOST_NAMED = 20  # matters that one message names
 _OPEN = "matter in (select number from matters where state <> 'closed')"
 
 
@@ -37,6 +38,17 @@ class PrivateRows(ConfidedRows, SubjectRows, OutboxRows):
         """How many private matters wait for a person's acknowledgement."""
         query = "select count(*) from matters where state = 'new' and owner = ?"
         return int(self.connection.execute(query, (person,)).fetchone()[0])
+
+    def matters_to_pass_on(self, person: str) -> list[int]:
+        """Those of them that tell of a danger to others which nobody was told of; the first
+        MOST_NAMED."""
+        rows = self.connection.execute(
+            "select number from matters m where state = 'new' and owner = ? and passed_on = 0 "
+            "and exists (select 1 from private_posts p where p.matter = m.number "
+            "and p.others <> '') order by number limit ?",
+            (person, MOST_NAMED),
+        )
+        return [number for (number,) in rows.fetchall()]
 
     def matters_opened(self, since: datetime) -> int:
         """How many private matters were opened since then."""

@@ -23,7 +23,8 @@ class Opening:
 class Course:
     """How a case went.
 
-    band   the most urgent it was ever in; step: the highest it was paged at; -1 where never.
+    band   the most urgent it was ever in; step: the highest it was paged at; -1 where never;
+           top: who was asked there first, "" where nobody was.
     paged_at, paged  when the first page left, and to whom; None, "" where none did.
     owned_at, owned_by  when somebody first took it on, or replied, and whose it was then.
     """
@@ -32,6 +33,7 @@ class Course:
     band: Band
     team: str
     step: int = -1
+    top: str = field(default="", compare=False)  # another name at the top changes no course
     pages: int = 0
     breaches: int = 0
     paged_at: datetime | None = None

@@ -68,6 +68,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     **dict.fromkeys(("away", "back", "cover", "uncover"), _WHO_IS_THERE),
     **dict.fromkeys(("silenced", "silence_ended"), _OF_SILENCES),
     "held": _OF_SILENCES,
+    "case_opened": "by which somebody of ours told of a danger, which is not replayed",
     "incident_merged": "by which incidents were merged, which is not replayed",
     "incident_absorbed": "by which incidents were merged, which is not replayed",
 }
@@ -97,7 +98,8 @@ class Deed:
 _ENTRIES = (
     "select l.number, l.at, l.event, l.subject, l.facts, s.name, n.note from ledger l "
     "left join staff s on s.id = l.actor left join ledger_notes n on n.entry = l.number "
-    "where l.number > ? and l.at between ? and ? and l.actor <> ? order by l.number limit ?"
+    "where l.number > ? and l.at between ? and ? and l.actor <> ? "
+    "and l.subject not like 'matter:%' order by l.number limit ?"  # private: not even counted
 )
 
 

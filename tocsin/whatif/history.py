@@ -199,7 +199,8 @@ def _history(connection: sqlite3.Connection, path: Path, back: timedelta) -> His
     newest = _one(
         connection,
         "select max(at) from (select max(seen_at) as at from posts "
-        "union all select at from (select at from ledger order by number desc limit 1))",
+        "union all select at from (select at from ledger "
+        "where subject not like 'matter:%' order by number desc limit 1))",
     )
     if newest is None:
         raise HistoryRefused(f"{path} holds nothing yet: there is no past that could be replayed.")

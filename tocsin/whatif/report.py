@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tocsin.defined import A_PAGE
 from tocsin.whatif.compare import Both, Change, Course, Difference, Moved, Refusal, Waited
 from tocsin.whatif.history import History
 
@@ -30,10 +31,7 @@ def as_lines(found: Difference, history: History, rules: Rules) -> Iterator[str]
         return
     yield ""
     yield from _table(_counts(found))
-    yield (
-        "A message is what reached somebody on a channel; a page is one case or incident that it "
-        "asks for. A bundle is one message and several pages."
-    )
+    yield A_PAGE
     yield ""
     yield from _moves(found)
     yield from _refused(found)
@@ -90,7 +88,7 @@ def _moves(found: Difference) -> Iterator[str]:
     yield f"First page earlier: {_moved(found.earlier)}. Later: {_moved(found.later)}."
     yield (
         f"First page to somebody else: {_many(found.to_somebody_else, 'case')}. "
-        f"Another band: {found.other_band}. Another highest step: {found.other_step}."
+        f"Another band: {found.other_band}. Climbed to another step: {found.other_step}."
     )
     yield (
         f"Opened under the old rules only: {_many(found.only_old, 'case')}. "
@@ -180,7 +178,8 @@ def _first_page(course: Course) -> str:
 
 
 def _pages(course: Course) -> str:
-    return f"{_many(course.pages, 'page')}, up to step {max(0, course.step)}"
+    top = f", up to {course.top}" if course.top else ""
+    return f"{_many(course.pages, 'page')}{top}"
 
 
 def _band(course: Course) -> str:

@@ -96,6 +96,7 @@ def _json_course(course: Course) -> dict[str, Any]:
         "paged_at": course.paged_at and _time(course.paged_at),
         "pages": course.pages,
         "step": None if course.step < 0 else course.step,
+        "top": course.top or None,
         "taken_on_by": course.owned_by or None,
         "taken_on_at": course.owned_at and _time(course.owned_at),
         "breaches": course.breaches,

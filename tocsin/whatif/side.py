@@ -214,11 +214,12 @@ class Side:
         self._pages[happening.owner, self._team(ref), happening.band] += 1
         course = self._cases.get(ref.number) if ref.kind == "case" else None
         if course is not None:
-            first = course.paged_at is None
+            first, step = course.paged_at is None, happening.step or 0
             self._cases[ref.number] = replace(
                 course,
                 pages=course.pages + 1,
-                step=max(course.step, happening.step or 0),
+                step=max(course.step, step),
+                top=happening.owner if step > course.step else course.top,
                 paged_at=happening.at if first else course.paged_at,
                 paged=happening.owner if first else course.paged,
             )

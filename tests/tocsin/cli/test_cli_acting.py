@@ -521,6 +521,15 @@ def test_what_is_repeated_in_a_history_is_one_line(tocsin: Any, store: Path) -> 
     assert " × " in shown
 
 
+def test_a_history_names_who_was_asked_at_each_step(tocsin: Any, store: Path) -> None:
+    shown = tocsin("cases", "show", 1, "--db", store).out
+    assert "UTC  escalated to grace  engine\n" in shown
+    assert " escalated to grace by engine\n" in tocsin("explain", "1", "--db", store).out
+    (row,) = tocsin("cases", "show", 1, "--db", store, "--json").rows
+    owners = [entry["owner"] for entry in row["history"] if entry["event"] != "paged_again"]
+    assert owners[:2] == ["ada", "grace"]
+
+
 def test_every_wait_has_words_for_what_its_end_brings() -> None:
     assert set(NEXT) == set(BRIEF) == set(TimerKind)
 

@@ -1,5 +1,6 @@
 """cases and incidents: who may do what on the command line, and what is said when they may not."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,24 @@ def test_open_cases_are_listed_the_most_urgent_first(tocsin: Any, store: Path) -
     rows = tocsin("cases", "list", "--db", store, "--json").rows
     assert [row["number"] for row in rows] == numbers
     assert {row["brand"] for row in rows} == {"Acme"}
+
+
+def test_a_case_of_no_known_topic_is_listed_without_one(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    line, *_ = posts.read_text().splitlines()
+    row = {**json.loads(line), "text": "My Acme kettle is broken again, nobody picks up"}
+    posts.write_text(line.replace('"1"', '"0"').replace("ann", "eve") + "\n" + json.dumps(row))
+    tocsin("replay", posts, "--db", "kept.db")
+    rows = tocsin("cases", "list", "--db", "kept.db", "--json").rows
+    assert sorted((row["topic"] or "", row["team"]) for row in rows) == [
+        ("", "care"),
+        ("billing", "care"),
+    ]
+    listed = tocsin("cases", "list", "--db", "kept.db").out
+    assert sorted(line.split("Acme: ")[1] for line in listed.splitlines()[1:]) == ["billing", "–"]
+    (bare,) = (row["number"] for row in rows if row["topic"] is None)
+    headline = tocsin("cases", "show", bare, "--db", "kept.db").out.splitlines()[0]
+    assert headline.endswith(" · Acme")
 
 
 def test_a_closed_case_is_listed_only_with_all(tocsin: Any, store: Path) -> None:

@@ -198,3 +198,12 @@ def test_a_time_that_no_calendar_reaches_is_refused(tocsin: Any, store: Path, ye
     shown = tocsin("oncall", "show", "--at", f"{year}-12-31", "--db", store)
     assert (shown.code, shown.out) == (2, "")
     assert "name a time from 2000 to 2100" in shown.err
+
+
+def test_who_stands_on_several_steps_is_asked_once(tocsin: Any) -> None:
+    tocsin("init")
+    shown = tocsin("oncall", "show").out
+    assert "    owner      ada\n" in shown
+    assert "    on_call    ada\n" in shown  # billing has its own person, who is asked before
+    assert "    lead       ada (asked already; passed over)\n" in shown
+    assert "    executive  grace\n" in shown

@@ -1,6 +1,9 @@
 """score, replay, explain, forget: posts in, answers out, in order and the same each time."""
 
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +98,30 @@ def test_score_reads_a_file_of_fifty_megabytes_a_line_at_a_time(
     assert last["verdict"] == "complaint"
 
 
+def test_score_without_a_configuration_does_not_load_what_reads_one(tmp_path: Path) -> None:
+    file = tmp_path / "posts.txt"
+    file.write_bytes(COMPLAINT)
+    code = (
+        "import sys; from tocsin.cli import app; app(sys.argv[1:], standalone_mode=False);"
+        "print({'config', 'pydantic', 'numpy', 'tocsin.wiring'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "score", str(file)], capture_output=True, text=True, check=True
+    )
+    row, loaded = done.stdout.splitlines()
+    assert json.loads(row)["verdict"] == "complaint"
+    assert loaded == "set()"
+
+
+def test_a_path_that_score_cannot_read_is_named_and_no_traceback_is_shown(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "nothing", tmp_path):
+        ended = tocsin("score", str(path))
+        assert ended.code == 2
+        assert ended.err.startswith(f"{path} cannot be read: ")
+
+
 def test_score_routes_by_the_teams_of_a_configuration(tocsin: Any) -> None:
     tocsin("init")
     lines = b"Acme charged me twice, no refund\nWhatever charged me twice, no refund"
@@ -151,13 +178,105 @@ def test_a_replay_in_words_ends_with_what_it_came_to(tocsin: Any, posts: Path) -
     tocsin("init")
     rows = tocsin("replay", posts, "--json").rows
     paged = [row for row in rows if row["event"] == "page"]
-    to_ada = {(row["at"], row["text"]) for row in paged if row["owner"] == "ada"}
-    opened, pages, highest, left = tocsin("replay", posts).out.splitlines()[-4:]
-    assert opened == "Opened: 3 cases."
-    assert pages.startswith("Pages: grace ")
-    assert f"ada {len(to_ada)}" in pages
-    assert highest == "Highest step: 4, grace, first for case 1."
-    assert left.startswith("Still open: case 1 (new, grace), case 2 ")
+    messages = {(row["at"], row["text"]) for row in paged if row["owner"] == "ada"}
+    pages = {(row["at"], row["case"]) for row in paged if row["owner"] == "ada"}
+    again = sum(row["event"] == "paged_again" for row in rows)
+    ended = tocsin("replay", posts).out.splitlines()[-7:]
+    assert ended[0] == "Opened: 3 cases."
+    assert ended[1].startswith("Messages with pages: grace ")
+    assert ended[1].endswith(f", ada {len(messages)}.")
+    assert ended[2].endswith(f", ada {len(pages)}.")
+    assert ended[3] == "Nobody answered: 3 pages of 3 subjects."
+    assert ended[4] == f"Climbed as far as: grace, first for case 1, and asked again {again} times."
+    assert ended[5].startswith("Still open: case 1 (new, grace), case 2 ")
+    assert "a page is one case or incident that it asks for" in ended[6]
+
+
+def test_a_replay_in_words_tells_once_what_is_only_asked_again(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    every = tocsin("replay", posts, "--every").out.splitlines()
+    told = tocsin("replay", posts).out.splitlines()
+    assert every[-7:] == told[-7:]
+    assert not any(" paged_again " in line for line in told)
+    news = [line for line in told if " asked_again " not in line]
+    assert [line for line in every if line in news] == news
+    assert all(
+        any(f" {what} case={n} " in line for line in news)
+        for what in ("case_opened", "page", "escalated")
+        for n in (1, 2, 3)
+    )
+    (again, *_) = (line for line in told if " asked_again to=grace " in line)
+    assert re.search(r"Z asked_again to=grace (once|[0-9]+ times, until \S+Z): case 1", again)
+    assert len(told) < len(every) / 3
+
+
+def test_after_somebody_took_a_case_on_to_be_asked_for_it_is_news_again(
+    tocsin: Any, posts: Path, tmp_path: Path
+) -> None:
+    tocsin("init")
+    ack = {"at": "2026-11-16T10:07:00Z", "actor": "ada", "action": "ack", "case": 1}
+    (tmp_path / "did.jsonl").write_text(json.dumps(ack))
+    told = tocsin("replay", posts, "--actions", "did.jsonl").out.splitlines()
+    since = next(place for place, line in enumerate(told) if " acknowledged case=1 " in line)
+    assert any(" page case=1 " in line and " to=grace " in line for line in told[:since])
+    assert any(" page case=1 " in line and " to=grace " in line for line in told[since:])
+
+
+def test_a_page_for_several_is_a_line_of_its_most_urgent_case(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    told = tocsin("replay", posts, "--every").out.splitlines()
+    bands = {"P1": "Now", "P2": "Soon", "P3": "Today", "P4": "This week"}
+    several = [line for line in told if " page " in line and " cases: " in line]
+    assert several
+    for line in several:
+        (band,) = re.findall(r" band=(P[1-4]) ", line)
+        (many,) = re.findall(r" · ([0-9]+) cases: ", line)
+        assert f" text={bands[band]} · " in line
+        assert len({*line.split(" also=")[1].split(",")}) >= int(many) - 1
+
+
+def test_a_replay_names_who_is_asked_and_no_number_of_a_step(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    told = tocsin("replay", posts, "--every").out
+    assert " escalated case=1 brand=Acme owner=grace " in told
+    assert "step" not in told.replace("the last step is asked again", "")
+
+
+def test_a_replay_may_say_only_what_it_came_to(tocsin: Any, posts: Path) -> None:
+    tocsin("init")
+    summary = tocsin("replay", posts, "--summary").out.splitlines()
+    assert summary == tocsin("replay", posts).out.splitlines()[-7:]
+    (row,) = tocsin("replay", posts, "--summary", "--json").rows
+    assert row["opened"] == {"case": 3}
+    assert row["unanswered"] == {"pages": 3, "subjects": 3}
+    assert row["climbed_to"] == "grace"
+    assert [one["case"] for one in row["open"]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(["--every", "--summary"], "Choose one of them", id="all and nothing"),
+        pytest.param(["--history", "9d", "--every"], "leave out --every", id="of a comparison"),
+    ],
+)
+def test_a_replay_told_in_two_ways_at_once_is_refused(
+    tocsin: Any, posts: Path, options: list[str], said: str
+) -> None:
+    tocsin("init")
+    refused = tocsin("replay", *options)
+    assert refused.code == 2
+    assert said in refused.err
+
+
+def test_replay_and_digest_count_the_same_pages_that_nobody_answered(
+    tocsin: Any, posts: Path
+) -> None:
+    tocsin("init")
+    told = tocsin("replay", posts, "--db", "kept.db").out.splitlines()
+    (nobody,) = (line for line in told if line.startswith("Nobody answered: "))
+    digest = tocsin("digest", "--week", "2026-W47", "--format", "md", "--db", "kept.db").out
+    assert f"{nobody.removeprefix('Nobody answered: ')} A page nobody answered is one" in digest
 
 
 def test_what_people_did_is_done_in_the_replay(tocsin: Any, posts: Path, tmp_path: Path) -> None:
@@ -228,6 +347,15 @@ def test_explain_says_why_it_was_judged_routed_and_paged(tocsin: Any, store: Pat
     assert row["why"]
     assert row["cases"] == [1]
     assert row["paged"] == "the owner of its case"
+
+
+def test_explain_folds_a_history_as_the_case_itself_does(tocsin: Any, store: Path) -> None:
+    history = tocsin("explain", "1", "--db", store).out.partition("history  ")[2].splitlines()
+    shown = tocsin("cases", "show", 1, "--db", store).out.partition("history:\n")[2].splitlines()
+    (row,) = tocsin("explain", "1", "--db", store, "--json").rows
+    assert len([line for line in history if line]) == len(shown) < 10 < len(row["history"])
+    again = r"paged_again × [0-9]+, executive_told(| × [0-9]+) by engine, until 2"
+    assert any(re.search(again, line) for line in history)
 
 
 def test_explain_says_why_nobody_was_told(tocsin: Any, store: Path) -> None:

@@ -70,6 +70,52 @@ def test_check_names_every_problem_with_its_line_and_exits_2(tocsin: Any, tmp_pa
     assert count == "2 problems in tocsin.toml."
 
 
+def test_check_names_the_problems_of_every_file_at_once_and_counts_them(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    tocsin("init")
+    file = tmp_path / "tocsin.toml"
+    text = file.read_text().replace('billing = "ada"', 'billing = "aida"')
+    text = text.replace("[safety]", '[safety]\ntripwires = ["own.txt", "gone.txt"]')
+    file.write_text(text)
+    (tmp_path / "own.txt").write_text("[fire]\nthe valve glows\n{valve\nlanguage = xx\n")
+    named = 1 + text.splitlines().index('tripwires = ["own.txt", "gone.txt"]')
+    checked = tocsin("check")
+    assert checked.code == 2
+    _, gone, first, second, count = checked.err.splitlines()
+    assert gone.startswith(f"tocsin.toml:{named}: safety.tripwires 2: gone.txt cannot be read: No")
+    assert [first.split(": ")[0], second.split(": ")[0]] == ["own.txt:3", "own.txt:4"]
+    assert count == "4 problems in tocsin.toml and own.txt."
+
+
+def test_check_counts_its_warnings_beside_the_problems_and_alone(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    tocsin("init")
+    file = tmp_path / "tocsin.toml"
+    checked = tocsin("check")
+    warned = checked.out.count("warning: ")
+    assert warned > 1
+    assert checked.out.splitlines()[-1] == f"{warned} warnings in tocsin.toml."
+    file.write_text(file.read_text().replace("[safety]", '[safety]\ntripwires = "own.txt"'))
+    (tmp_path / "own.txt").write_text("[fire]\n{valve\n")
+    checked = tocsin("check")
+    assert checked.code == 2
+    assert "is complete" not in checked.out
+    count = checked.err.splitlines()[-1]
+    assert count == f"1 problem, {warned} warnings in own.txt and tocsin.toml."
+
+
+def test_the_doctor_names_the_problems_of_the_files_that_are_named(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    tocsin("init")
+    file = tmp_path / "tocsin.toml"
+    file.write_text(file.read_text().replace("[safety]", '[safety]\ntripwires = "own.txt"'))
+    (tmp_path / "own.txt").write_text("[fire]\n{valve\n")
+    assert "own.txt:2: a bracket is not closed" in tocsin("doctor").out
+
+
 def test_check_wants_secrets_and_replay_does_not(tocsin: Any, posts: Path, tmp_path: Path) -> None:
     tocsin("init")
     with (tmp_path / "tocsin.toml").open("a") as file:

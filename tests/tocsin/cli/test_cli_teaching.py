@@ -71,10 +71,11 @@ def test_an_import_learns_says_what_changed_and_can_be_taken_back(
 ) -> None:
     before = tocsin("score", "--db", store, stdin=COMPLAINS.encode()).out
     said = tocsin("labels", "import", many(tmp_path / "l.jsonl"), "--db", store)
-    assert "local: gains beyond noise" in said.out
+    assert "local: gains, 99 in 100 sure" in said.out
     assert "it changes the verdict of" in said.out
-    assert "Model 1 is in force" in said.out
-    assert "`tocsin learn --back`" in said.out
+    assert "Before and after: complaint " in said.out
+    assert "IN FORCE NOW: model 1, of 240 labels." in said.out
+    assert "To take it back: `tocsin learn --back` goes back to judging as shipped" in said.out
     assert verdict(tocsin, COMPLAINS, "--db", store) == "complaint"
     assert verdict(tocsin, IS_NONE, "--db", store) == "other"
     assert tocsin("learn", "--back", "--db", store).code == 0
@@ -89,10 +90,37 @@ def test_learning_shows_what_would_change_and_changes_nothing_unasked(
     assert not (tmp_path / "models").exists()
     assert "Nothing was changed." in tocsin("learn", "--db", store).out
     assert not (tmp_path / "models").exists()
-    assert "Model 1 is in force" in tocsin("learn", "--accept", "--db", store).out
-    assert "goes back to model 1" in tocsin("learn", "--accept", "--db", store).out
+    assert "IN FORCE NOW: model 1" in tocsin("learn", "--accept", "--db", store).out
+    more = tocsin("labels", "import", many(tmp_path / "more.jsonl", 260), "--db", store)
+    assert "goes back to model 1" in more.out
     assert "In force: model 1" in tocsin("learn", "--back", "--db", store).out
     assert "In force: judging as shipped" in tocsin("learn", "--off", "--db", store).out
+
+
+@pytest.mark.parametrize("again", [("labels", "import"), ("learn", "--accept"), ("learn",)])
+def test_the_same_labels_make_no_new_model_in_whatever_order_they_come(
+    tocsin: Tocsin, store: Path, tmp_path: Path, again: tuple[str, ...]
+) -> None:
+    file = many(tmp_path / "l.jsonl")
+    tocsin("labels", "import", file, "--db", store)
+    one_by_one = tmp_path / "one.jsonl"
+    for line in reversed(file.read_text().splitlines()[:3]):
+        one_by_one.write_text(line + "\n")
+        tocsin("labels", "import", one_by_one, "--no-learn", "--db", store)
+    given = (file,) if again[0] == "labels" else ()
+    said = tocsin(*again, *given, "--db", store)
+    assert "Nothing was changed: these labels teach what model 1 knows" in said.out
+    assert "IN FORCE NOW" not in said.out
+    assert [path.name for path in (tmp_path / "models").glob("kept-*.json")] == ["kept-1.json"]
+
+
+def test_after_it_was_taken_back_the_same_labels_can_be_learned_again(
+    tocsin: Tocsin, store: Path, tmp_path: Path
+) -> None:
+    file = many(tmp_path / "l.jsonl", 60)
+    tocsin("labels", "import", file, "--db", store)
+    tocsin("learn", "--off", "--db", store)
+    assert "IN FORCE NOW: model 2" in tocsin("labels", "import", file, "--db", store).out
 
 
 @pytest.mark.parametrize("platform", ["x", "reddit"])
@@ -213,7 +241,7 @@ def test_after_an_erasure_going_back_keeps_nothing_that_was_learned_from_what_is
     tocsin: Tocsin, store: Path, tmp_path: Path, option: str
 ) -> None:
     tocsin("labels", "import", many(tmp_path / "l.jsonl"), "--db", store)
-    tocsin("learn", "--accept", "--db", store)
+    tocsin("labels", "import", many(tmp_path / "more.jsonl", 260), "--db", store)
     tocsin("labels", "forget", "--yes", "--db", store)
     assert "In force: judging as shipped" in tocsin("learn", option, "--db", store).out
     assert not list((tmp_path / "models").glob("kept-*.json"))

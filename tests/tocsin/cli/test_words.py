@@ -85,6 +85,7 @@ def test_a_rerouted_case_is_no_hand_off_that_was_accepted_in_no_time(
     assert "grace has given it to team press (topic billing); grace owns it now" in moved.out
     shown = said("cases show 1")
     assert "→ grace (press): rerouted\n" in shown.out
+    assert "so far: handed over 1, given back 0" in shown.out
     assert "the customer was told" not in shown.out
     (after,) = said("cases show 1 --json").rows
     assert (after["topic"], after["team"]) == (before["topic"], "press")
@@ -222,7 +223,7 @@ def test_every_time_is_said_alike(said: Run) -> None:
 
 def test_replay_says_to_whom_a_page_went(tocsin: Any, store: Path, posts: Path) -> None:
     lines = tocsin("replay", posts).out.splitlines()
-    pages = [line for line in lines if " page " in line]
+    pages = [line for line in lines if "Z page " in line]
     assert pages
     assert all(" to=" in line and " owner=" not in line for line in pages)
     opened_cases = [line for line in lines if " case_opened " in line]

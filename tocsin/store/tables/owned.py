@@ -103,7 +103,7 @@ create table matters (             -- private: what was said lies in private_pos
     handoffs_at text not null, returns_at text not null, misses integer not null,
     closed_at integer, closed_by text, close_reason text, cause text, cost integer,
     money integer, done text not null, done_for_rest text not null,
-    posts integer not null
+    posts integer not null, passed_on integer not null
 ) strict;
 create index matters_open on matters (number) where state <> 'closed';
 create index matters_closed on matters (closed_at) where state = 'closed';
