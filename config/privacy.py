@@ -41,6 +41,11 @@ def discreet_contacts(settings: Settings, person: str) -> tuple[Contact, ...]:
     )
 
 
+def addresses(settings: Settings) -> Iterator[Contact]:
+    """Every address that is declared: people's and rooms'."""
+    yield from _of_others(settings, "")
+
+
 def _kinds(settings: Settings) -> dict[str, str]:
     return {channel.name: channel.kind for channel in settings.channels}
 

@@ -17,6 +17,9 @@ from config.bands import Band as Band
 from config.bands import BandChange as BandChange
 from config.bands import BandTimes as BandTimes
 from config.calendars import HolidayCode
+from config.calm import Alerts as Alerts
+from config.calm import Morning as Morning
+from config.calm import Quiet as Quiet
 from config.durations import Duration
 from config.duties import Authority as Authority
 from config.duties import Currency
@@ -92,6 +95,7 @@ class Person(Declared):
     contacts: tuple[Contact, ...] = ()  # in the order they are tried
     active: bool = True  # false: left, or away until further notice
     away: tuple[Away, ...] = ()  # when they are not there, in their zone
+    quiet: Quiet | None = None  # when nothing rings for them that can wait
 
     @model_validator(mode="before")
     @classmethod
@@ -260,6 +264,8 @@ class Settings(Declared):
     channels: tuple[SerializeAsAny[ChannelSettings], ...] = Field(min_length=1)
     sources: tuple[SerializeAsAny[SourceSettings], ...] = ()
     digest: Digest = Digest()
+    morning: Morning | None = None  # default: no morning line
+    alerts: Alerts = Alerts()
     embeddings: Embeddings = Embeddings()
     language_model: LanguageModel | None = None
     judging: Judging | None = None  # default: as shipped, or as learned from your labels
@@ -281,6 +287,14 @@ class Settings(Declared):
 
     def policy_of(self, team: Team) -> Policy:
         return _named(self.policies, team.policy)
+
+    def rooms_of(self, team: Team) -> tuple[Contact, ...]:
+        """Where a team's cases are shown: its rooms, else every channel's own."""
+        return team.rooms or tuple(
+            Contact(channel=channel.name, to=channel.room)
+            for channel in self.channels
+            if channel.room is not None
+        )
 
     @property
     def triage_team(self) -> Team:

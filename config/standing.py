@@ -47,6 +47,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     """What to know about a valid configuration before trusting it."""
     yield from _executive(settings, document)
     yield from _private(settings, document)
+    yield from _morning(settings, document)
     active = {person.name for person in settings.people if person.active}
     for index, team in enumerate(settings.teams):
         if len(active.intersection(team.members)) < 2:
@@ -103,6 +104,17 @@ def _executive(settings: Settings, document: Document) -> Iterator[Problem]:
             ("fallback_executive",),
             "fewer than two channels reach this person",
             "When the one fails nobody is told; add a contact on another channel",
+        )
+
+
+def _morning(settings: Settings, document: Document) -> Iterator[Problem]:
+    """A line that goes nowhere is missing every morning, and is no alarm."""
+    without = [team.name for team in settings.teams if not settings.rooms_of(team)]
+    if settings.morning is not None and without:
+        yield document.problem(
+            ("morning",),
+            f"team {without[0]} has no room, so its morning line goes nowhere",
+            'Give the team rooms = [...], or a channel room = "..."',
         )
 
 

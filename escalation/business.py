@@ -129,6 +129,17 @@ def is_open(hours: OpenHours, instant: datetime) -> bool:
     return any(opens <= reading < closes for opens, closes in hours.week[local.weekday()])
 
 
+def is_working_day(hours: OpenHours, day: date) -> bool:
+    """Whether business time runs at some time of a local day."""
+    return bool(hours.week[day.weekday()]) and day not in hours.holidays
+
+
+def working_day_before(hours: OpenHours, day: date) -> date | None:
+    """The last working day before a local day; None: there is none within the horizon."""
+    earlier = (day - DAY * n for n in range(1, HORIZON.days))
+    return next((one for one in earlier if is_working_day(hours, one)), None)
+
+
 def next_open(hours: OpenHours, instant: datetime) -> datetime:
     """This instant where it is open, else the next at which business time runs again (UTC).
 

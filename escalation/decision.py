@@ -34,10 +34,11 @@ REPLY_CLOCKS = (TimerKind.FIRST_REPLY, TimerKind.NEXT_REPLY)
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Start or restart a wait."""
+    """Start or restart a wait. `since`: when it begins, where that is later than now."""
 
     timer: TimerKind
     due: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,9 @@ class Desk(Protocol):
     def pages_sent(self, since: datetime) -> int:
         """How many pages left the house since then."""
 
+    def pages_to(self, person: str, since: datetime) -> int:
+        """How many pages a person had since then, on the channel that brought them most."""
+
     def attach(self, case: int, post: int) -> None:
         """Make a post part of a case; a second time changes nothing."""
 

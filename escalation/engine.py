@@ -112,7 +112,9 @@ class Engine(Confiding):
         desk.hush_again(person)
         for contact in self.contacts(person):
             again = outgoing_again(subject.ref, person, contact, at.now)
-            desk.queue(again, at.now - at.late)
+            until = self.rules.quiet_until(person, subject, at.now)
+            due = at.now - at.late if until is None else until
+            desk.queue(again if until is None else replace(again, due=until), due)
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def unreachable(self, desk: Desk, ref: Ref, person: str, now: datetime) -> None:

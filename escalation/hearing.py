@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config import Band
-from escalation import ownership, replies
+from escalation import ownership, replies, talk
 from escalation.decision import ENGINE
 from escalation.desk import Desk, case_at, incident_at
 from escalation.incidents import Spike
@@ -55,6 +55,7 @@ class Hearing(Storms):
         at = self.situation(desk, known, now)
         self.apply(desk, known, ownership.hear_again(known, heard, at), at)
         desk.attach(known.number, complaint.post)
+        self.say_in_thread(desk, case_at(desk, known.ref), talk.POST, str(complaint.post), now)
         if not known.is_open and case_at(desk, known.ref).is_open:
             self._join_incident(desk, known.ref, now)
         elif known.is_open:

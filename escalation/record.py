@@ -9,7 +9,7 @@ from typing import Any
 
 from config import Band, Contact
 from config.privacy import discreet_contacts, private_contacts
-from escalation import ladder, private
+from escalation import calm, ladder, private, talk
 from escalation.afterwards import all_told
 from escalation.channel import Purpose
 from escalation.decision import (
@@ -31,7 +31,7 @@ from escalation.desk import Desk, Happening, Outgoing
 from escalation.localtime import ms, utc
 from escalation.notices import ALWAYS_TOLD
 from escalation.rules import Rules, Situation
-from escalation.subject import KINDS, Incident, Matter, Ref, Subject
+from escalation.subject import KINDS, Case, Incident, Matter, Ref, Subject
 
 # Fields of a subject that hold names of staff; the ledger has their opaque ids instead.
 _STAFF_FIELDS = {
@@ -215,12 +215,14 @@ class Recorder:
         if isinstance(outcome, Unchanged):
             return outcome.why
         outcome = all_told(before, outcome, at)
+        subject = outcome.subject
+        outcome = calm.paced(outcome, at, lambda who: self._is_spent(desk, subject, who, at.now))
         after = outcome.subject
         desk.save(after, before)
         if after.silence is not None:
             desk.silenced(after.silence, after.ref, at.now)
         actor = outcome.actor
-        desk.enter(
+        entry = desk.enter(
             chain=token(after.brand) or HOUSE,
             event=outcome.event,
             subject=str(after.ref),
@@ -235,8 +237,20 @@ class Recorder:
         by_hand = outcome.actor != ENGINE
         self._queue_card(desk, after, at.now, at_once=by_hand)
         desk.freshen_pages(after.ref, at.now)
+        if talk.is_told(outcome.event, actor):
+            self.say_in_thread(desk, after, outcome.event, talk.about_entry(entry), at.now)
         desk.tell(happening(outcome.event, after, at.now, actor=actor))
         return None
+
+    def _is_spent(self, desk: Desk, subject: Subject, person: str, now: datetime) -> bool:
+        """Has a person had as many pages this week as one should? Then their lead is told, once."""
+        monday, since = self.rules.week(now)
+        if desk.pages_to(person, since) < self.rules.settings.alerts.budget:
+            return False
+        lead = self.rules.first_from(subject, self.rules.lead_step(subject), now, (person,))[1]
+        for contact in self.contacts(lead)[:1]:
+            desk.queue(calm.told_of_budget(person, lead, contact, monday, now))
+        return True
 
     def _effect(
         self,
@@ -248,7 +262,7 @@ class Recorder:
         at: Situation,
     ) -> None:
         if isinstance(effect, Arm):
-            desk.arm(subject.ref, effect.timer, effect.due, at.now)
+            desk.arm(subject.ref, effect.timer, effect.due, effect.since or at.now)
         elif isinstance(effect, Cancel):
             if not effect.timers or any(timer in at.dues for timer in effect.timers):
                 desk.cancel(subject.ref, effect.timers)
@@ -331,13 +345,19 @@ class Recorder:
                 )
             )
 
+    def say_in_thread(
+        self, desk: Desk, subject: Subject, what: str, about: str, now: datetime
+    ) -> None:
+        """Put something into the thread of a case's card; as the card, not while a storm speaks
+        for it."""
+        if not isinstance(subject, Case) or ladder.is_inhibited(subject):
+            return
+        for reply in talk.replies(subject.ref, self._rooms(subject), what, about, now):
+            desk.queue(reply)
+
     def _rooms(self, subject: Subject) -> tuple[Contact, ...]:
         settings = self.rules.settings
-        rooms = self.rules.team(subject).rooms or tuple(
-            Contact(channel=channel.name, to=channel.room)
-            for channel in settings.channels
-            if channel.room is not None
-        )
+        rooms = settings.rooms_of(self.rules.team(subject))
         if isinstance(subject, Incident) and settings.storm_room is not None:
             extra = settings.storm_room
             rooms = rooms if extra in rooms else (*rooms, extra)

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from config import Band, BandTimes, Role, Settings, Team
 from config.privacy import confidants, discreet_contacts
-from escalation import business
+from escalation import business, calm
 from escalation.absences import Changes
 from escalation.days_off import DaysOff
 from escalation.decision import TimerKind
+from escalation.localtime import instant_of
 from escalation.roster import NOTHING_SAID, Rights, Roster
 from escalation.silences import Silence
 from escalation.subject import Pressing, Subject
@@ -124,7 +126,11 @@ class Rules:
     def top_due(self, subject: Pressing, now: datetime) -> datetime:
         """The latest instant for which a page of the last step, were it to leave now, could wait:
         what waits for longer has been forgotten there."""
-        return max(self.repeat_at(subject, now), self._first_at_the_top(subject, now))
+        top = self.settings.fallback_executive
+        listed = self.list_begins(subject, now) if subject.band in calm.MAY_BE_LISTED else None
+        latest = max(now, listed or now)
+        latest = max(latest, self.quiet_until(top, subject, latest) or latest)
+        return max(self.repeat_at(subject, latest), self._first_at_the_top(subject, latest))
 
     def _first_at_the_top(self, subject: Pressing, now: datetime) -> datetime:
         """As it is followed by the next page, never at the very end of a working day."""
@@ -218,6 +224,32 @@ class Rules:
     def manned(self, now: datetime) -> frozenset[str]:
         """The teams for which somebody is on call."""
         return frozenset(name for name, person in self.on_call(now).items() if person is not None)
+
+    def list_begins(self, subject: Pressing, now: datetime) -> datetime | None:
+        """When the next daily list of the subject's team is begun; None: it never works."""
+        return calm.list_begins(self.hours(subject), self.group_wait(subject), now)
+
+    def quiet_until(self, person: str, subject: Pressing, now: datetime) -> datetime | None:
+        """When a person's quiet hours are over; None: they may be paged now. Whoever is on call
+        for the subject's team has none, unless merely as its first member, because it has no rota;
+        and nothing urgent waits for them."""
+        if subject.band not in calm.MAY_WAIT or subject.safety:
+            return None
+        found = next((one for one in self.settings.people if one.name == person), None)
+        if found is None or found.quiet is None:
+            return None
+        team = self.team(subject).name
+        on_call = self.roster.resolve(Role.ON_CALL, team, None, now)
+        if on_call == person and self.roster.takes_turns(person, team):
+            return None
+        return calm.quiet_until(found.quiet, self.settings.zone_of(found), now)
+
+    def week(self, now: datetime) -> tuple[date, datetime]:
+        """This week's Monday, and the instant at which it began, in the file's zone."""
+        zone = ZoneInfo(self.settings.timezone)
+        today = now.astimezone(zone).date()
+        monday = today - timedelta(days=today.weekday())
+        return monday, instant_of(datetime.combine(monday, time()), zone)
 
     def _in_business_time(self, subject: Pressing, now: datetime) -> bool:
         """A storm's clock always runs, and that of safety; P1's while somebody is on call."""

@@ -19,6 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config import Settings
+from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
@@ -32,6 +33,7 @@ from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
 from tocsin.model_watch import ModelWatch
+from tocsin.morning import queue_mornings
 from tocsin.opinions.asking import Asker
 from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
@@ -118,6 +120,8 @@ class Daemon:
         house, now = self.house, self.house.clock.now()
         self._tell_clock()
         again = house.store.write(lambda desk: desk.resume_sending())
+        declared = [(one.channel, one.to) for one in addresses(house.settings)]
+        house.store.write(lambda desk: desk.try_all_again(declared, now))
         ahead = house.store.write(lambda desk: desk.count_from(now))
         moved = house.store.write(lambda desk: house.engine.recount(desk, now))
         house.store.write(lambda desk: house.pipeline.was_down(desk, now))
@@ -133,12 +137,14 @@ class Daemon:
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
         soon = datetime.now(UTC)
         zone = ZoneInfo(self.house.settings.timezone)
-        add(self._watch_channels, "interval", minutes=1, id="watch")
+        add(self.watch_channels, "interval", minutes=1, id="watch")
         add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
+        if self.house.settings.morning is not None:
+            add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         add(self._models.sweep, "cron", hour=3, minute=30, id="models", timezone=zone)
         self._schedule_digest(self.house.settings)
@@ -230,12 +236,12 @@ class Daemon:
         finally:
             self._pulse.ledger = self._ledger.troubles
 
-    def _watch_channels(self) -> None:
+    def watch_channels(self) -> None:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
         house, now = self.house, self.house.clock.now()
         house.delivery.redirect_unknown(now)
         with house.store.read() as desk:
-            failing = desk.failing_channels(now - CHANNEL_DUMB)
+            failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
         for name in self._channels:
             about = f"channel:{name}"[:64]

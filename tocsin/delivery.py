@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from config import Contact
 from escalation import retry
 from escalation.channel import (
     Capabilities,
@@ -21,10 +22,11 @@ from escalation.channel import (
     Receipt,
     Stands,
 )
-from escalation.desk import Happening
+from escalation.desk import Happening, Outgoing
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
+from tocsin import morning, sending, talking
 from tocsin.bare import bare
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
@@ -83,6 +85,7 @@ class Delivery:
         self._kill = kill
         self._clock = clock
         self._messages = Messages(engine)
+        self._editing = [name for name, one in channels.items() if one.capabilities.update]
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
         """Send everything that is due (on some channels only); returns how many messages left.
@@ -120,6 +123,8 @@ class Delivery:
         if everywhere:
             self._redirect_unknown(desk, now)
         desk.resume_stuck(now - STUCK_AFTER, working)
+        desk.try_turned_away(working, now)
+        desk.drop_replies([one for one in working if not self._channels[one].capabilities.thread])
         for parcel in desk.failed_for_long(now):
             self._try_elsewhere(desk, parcel, now)
         for _ in range(MAX_HOLDS):  # what goes elsewhere may come to a channel that rests as well
@@ -129,11 +134,11 @@ class Delivery:
                     self._try_elsewhere(desk, parcel, now)
             if not held:
                 break
-        return desk.claim(now, working, ROUND)
+        return desk.claim(now, working, ROUND, self._editing)
 
     def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
         names = list(working)
-        return self._store.write(lambda desk: desk.claim(now, names, ROUND))
+        return self._store.write(lambda desk: desk.claim(now, names, ROUND, self._editing))
 
     def _redirect_unknown(self, desk: Unit, now: datetime) -> int:
         parcels = desk.claim_unknown(list(self._channels), now)
@@ -171,8 +176,8 @@ class Delivery:
     # ---------------------------------------------------------------------------- wording
     def _ready(self, parcel: Parcel, now: datetime) -> Ready | None:
         """Put into words what is still wanted; None where nothing is sent."""
-        is_digest = parcel.messages[0].message.purpose is Purpose.DIGEST
-        if not is_digest or parcel.channel not in self._channels:
+        is_long = parcel.messages[0].message.ref.kind in (sending.KIND, morning.KIND)
+        if not is_long or parcel.channel not in self._channels:
             return self._store.write(lambda desk: self._make_ready(desk, parcel, now))
         with self._store.read() as desk:  # it reads a week's rows: nobody shall wait for that
             made = self._word(desk, parcel, now)
@@ -189,7 +194,24 @@ class Delivery:
         if _is_renewal(parcel) and not channel.capabilities.update:
             desk.leave_as_it_is(parcel)
             return None
+        if self._is_let_be(desk, parcel, now):
+            return None
+        if not talking.leaves(desk, parcel, channel.capabilities, now):
+            return None
         return self._worded(desk, parcel, self._word(desk, parcel, now), now)
+
+    def _is_let_be(self, desk: Unit, parcel: Parcel, now: datetime) -> bool:
+        """Does it go to where nothing is taken at present? Then it is not tried there, unless its
+        person has nowhere else to be told."""
+        why = None if _is_renewal(parcel) else desk.is_turned_away(parcel, now)
+        if why is None:
+            return False
+        pages = [row for row in parcel.messages if row.message.purpose is Purpose.PAGE]
+        if any(self._spare(desk, desk.outgoing(row.message.key)) is None for row in pages):
+            return False
+        desk.set_aside(parcel, why, now)
+        self._try_elsewhere(desk, parcel, now)
+        return True
 
     def _word(self, desk: Unit, parcel: Parcel, now: datetime) -> "Ready | str | None":
         """A parcel in words; None: its subject is gone; text: what went wrong in wording it."""
@@ -252,20 +274,23 @@ class Delivery:
         renewed = _is_renewal(ready.parcel)
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
-        if renewed and again is not None:
+        if not renewed:
+            desk.taken_again(ready.parcel, now)
+        elif again is not None:
             return  # it is said anew as it was said: nobody need hear of that every time
         message = ready.message
-        event = f"{message.purpose}_updated" if renewed else str(message.purpose)
         rows = ready.parcel.messages
+        joined = {row.message.ref for row in rows if not row.is_renewal}
         told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
         about = (*ready.refs, *told)  # a message that asks for several is told once for each
         labels = desk.labels(about)
         for ref in about:
             brand, band, step = labels.get(ref, ("", "", None))
+            is_new = not renewed or ref in joined
             desk.tell(
                 Happening(
                     at=now,
-                    event=event,
+                    event=str(message.purpose) if is_new else f"{message.purpose}_updated",
                     ref=ref,
                     brand=brand,
                     owner=rows[0].message.person or "",
@@ -296,7 +321,13 @@ class Delivery:
             self._try_elsewhere(desk, ready.parcel, now)
 
     def _refused(self, desk: Unit, ready: Ready, error: ChannelRefused, now: datetime) -> None:
-        desk.refuse(ready.parcel, str(error), now)
+        parcel = ready.parcel
+        if _is_renewal(parcel) and not all(row.is_renewal for row in parcel.messages):
+            desk.part(parcel, now)
+            return
+        if not _is_renewal(parcel) and all(row.plain for row in parcel.messages):
+            desk.turned_away(parcel, str(error), now)
+        desk.refuse(parcel, str(error), now)
         self._failed(desk, ready.parcel, str(error), now)
         self._try_elsewhere(desk, ready.parcel, now)
 
@@ -322,14 +353,17 @@ class Delivery:
             if row.message.purpose is Purpose.PAGE and row.message.person is not None:
                 self._page_elsewhere(desk, row.message.person, row.message.key, now)
 
-    def _page_elsewhere(self, desk: Unit, person: str, key: str, now: datetime) -> None:
-        page = desk.outgoing(key)
-        states = desk.page_states(page)
-        tried = {state.channel for state in states}
-        contacts = self._engine.contacts_for(page.ref, person)
-        spare = next(
+    def _spare(self, desk: Unit, page: Outgoing) -> Contact | None:
+        """Where a page's person was not told of it yet; None: everywhere that they can be."""
+        tried = {state.channel for state in desk.page_states(page)}
+        contacts = self._engine.contacts_for(page.ref, page.person or "")
+        return next(
             (c for c in contacts if c.channel in self._channels and c.channel not in tried), None
         )
+
+    def _page_elsewhere(self, desk: Unit, person: str, key: str, now: datetime) -> None:
+        page = desk.outgoing(key)
+        spare, states = self._spare(desk, page), desk.page_states(page)
         if spare is not None:
             stem = key.rpartition("|")[0]
             desk.queue(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from escalation import alert, encode, hiding, notices, permission
+from escalation import alert, calm, encode, hiding, notices, permission
 from escalation.alert_views import Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
@@ -13,6 +13,7 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
+from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
@@ -24,7 +25,7 @@ from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
 from tocsin.trail import trail
-from tocsin.views import Views, newest
+from tocsin.views import Views, newest, verbatim_of
 from tocsin.witness import head_message
 
 LATE = timedelta(minutes=1)  # a page later than this says by how much
@@ -141,6 +142,8 @@ class Messages:
         first = only or parcel.messages[0]
         if first.message.what == AGAIN:  # of several, or of nothing any more
             return ()
+        if first.message.purpose is Purpose.REPLY:
+            return talking.quoted(first)
         ref = first.message.ref
         if ref.kind == Case.kind:
             post = newest(desk.posts_of_case(ref.number))
@@ -151,10 +154,16 @@ class Messages:
     def _single(
         self, desk: Unit, queued: Queued, refs: Sequence[Ref], manner: Manner, now: datetime
     ) -> Message | None:
+        if queued.message.ref.kind == morning.KIND:
+            return morning.message(desk, self._rules, queued.message, self._views.shown, now)
+        if queued.message.ref.kind == calm.BUDGET:
+            return budget.message(desk, self._rules, queued.message, self._views.shown)
         if queued.message.purpose is Purpose.DIGEST:
             return digest_message(desk, self._rules.settings, queued.message, manner.words, now)
         if queued.message.purpose is Purpose.HEAD:
             return head_message(desk, queued.message)
+        if queued.message.purpose is Purpose.REPLY:
+            return talking.said(desk, queued, manner.words, self._views.shown, verbatim_of)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, manner, now)
         subject = desk.subject(queued.message.ref)

@@ -66,7 +66,7 @@ class Views:
             state=str(case.state),
             owner=self.shown(case.owner),
             how_many_posts=case.posts,
-            verbatim=_verbatim(shown),
+            verbatim=verbatim_of(shown),
             why_judged=_reasons(shown),
             why_now=self._why_now(desk, case, shown),
             why_owner=self.why_owner(desk, case, self.role(case)),
@@ -139,7 +139,7 @@ class Views:
             posts=incident.posts,
             minutes=incident.minutes,
             usual=incident.people / incident.usual if incident.usual > 0 else None,
-            verbatim=_verbatim(shown),
+            verbatim=verbatim_of(shown),
             warnings=_warned(desk, incident),
             next_update_due=dues.get(TimerKind.UPDATE),
             next_step=self.next_step(incident, incident.opened_at),
@@ -247,7 +247,8 @@ def _is_judged(post: Mapping[str, Any]) -> bool:
     return bool(post["scored"]) or post["platform"] == OURS
 
 
-def _verbatim(post: Mapping[str, Any] | None) -> Verbatim | None:
+def verbatim_of(post: Mapping[str, Any] | None) -> Verbatim | None:
+    """A post's words, and whose they are."""
     if post is None:
         return None
     text = f"{post['title']}: {post['text']}" if post["title"] else post["text"]

@@ -176,3 +176,10 @@ def test_the_wait_for_who_is_told_of_what_is_private_is_an_hour_at_most(loading:
 def test_the_person_for_what_is_private_must_be_known_and_reachable(loading: Loading) -> None:
     with pytest.raises(ConfigProblems, match='no person named "adda"'):
         loading(SOUND.replace('person = "ada"', 'person = "adda"'))
+
+
+def test_a_morning_line_that_goes_nowhere_is_told(loading: Loading) -> None:
+    (warning,) = told(loading, f'{SOUND}[morning]\nat = "08:30"\n')
+    assert "team care has no room, so its morning line goes nowhere" in warning
+    room = SOUND.replace('kind = "slack"\n', 'kind = "slack"\nroom = "C1"\n')
+    assert told(loading, f'{room}[morning]\nat = "08:30"\n') == []

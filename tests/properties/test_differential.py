@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 )
 
 from config import Band
+from config.calm import Alerts
 from escalation.decision import Action, Verb
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
@@ -118,7 +119,9 @@ class Two(RuleBasedStateMachine):
     def staff(self, away: tuple[str, ...]) -> None:
         """The same store under other settings, as after a restart."""
         house = self.firm.house
-        declared = firms.settings(away=away)
+        # The naive house knows the table of waits, not the lists into which pages are gathered.
+        ringing = Alerts(daily=(), budget=1000)
+        declared = firms.settings(away=away).model_copy(update={"alerts": ringing})
         engine = Engine(Rules(declared))
         calm: Any = NothingHeard()
         self.firm.house = replace(

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, seed
@@ -31,7 +32,9 @@ from hypothesis.stateful import (
 )
 
 from config import Band, Settings
-from escalation import ladder
+from config.calm import Quiet
+from escalation import calm, ladder
+from escalation.channel import Capabilities
 from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.incidents import Spike
 from escalation.ledger import START, Head, Verified, verify
@@ -74,6 +77,7 @@ TEAMS = (
     (firms.CARE.model_copy(update={"policy": "short"}), firms.TECH, firms.MEDIA),
     (firms.CARE, firms.TECH.model_copy(update={"policy": "default"}), firms.MEDIA),
 )
+NIGHT = Quiet.model_validate({"from": "22:00", "to": "07:00"})
 RETRY = timedelta(minutes=12)  # by then whatever failed has been tried again
 MOVES = {
     "case_opened",
@@ -159,6 +163,7 @@ class Days(Said, Confided):
         self.folder = Path(tempfile.mkdtemp(prefix="days-", dir=ROOT))
         self.clock: Any = Moved(start + timedelta(hours=hour))
         self.channels = {name: firms.FakeChannel(self.clock) for name in firms.CHANNELS}
+        self.channels["chat"].capabilities = Capabilities(update=True, thread=True, buttons=True)
         self.post = self.opened = 0
         self.kill_in = 0
         self.troubled = self.clock.now() - RETRY
@@ -669,7 +674,7 @@ class Days(Said, Confided):
             }
         for name, channel in self.channels.items():
             for at, message in channel.taken:
-                if message.purpose != "card" and message.key not in apart:
+                if message.purpose not in ("card", "reply") and message.key not in apart:
                     sent[name, message.to].append(at)
         for (_, to), times in sent.items():
             for most, window in ((8, timedelta(minutes=10)), (30, timedelta(hours=1))):
@@ -813,8 +818,18 @@ class Days(Said, Confided):
             return first + steps * WITHIN + timedelta(seconds=60)
         times = rules.times(subject)
         due = dues.get(TimerKind.ACK)  # when the next step is asked
+
+        def begins(at: datetime) -> datetime:
+            """When a step is asked at the latest: with the daily list, and after the night."""
+            listed = subject.band in (Band.P3, Band.P4) and not subject.safety
+            begun = rules.list_begins(subject, at) if listed else rules.opening(subject, at)
+            begun = begun or at
+            zone = ZoneInfo(rules.settings.timezone)
+            return (calm.quiet_until(NIGHT, zone, begun) if may_wait else None) or begun
+
+        may_wait = subject.band in calm.MAY_WAIT and not subject.safety
         if subject.held_until is not None:
-            due = rules.due(subject, times.ack, subject.held_until)
+            due = rules.due(subject, times.ack, begins(subject.held_until))
         if TimerKind.GRACE in dues and subject.progress_at is None:
             due = dues[TimerKind.GRACE]
         if TimerKind.HOLD in dues and subject.progress_at is None:
@@ -822,12 +837,18 @@ class Days(Said, Confided):
         if due is None:
             return None
         for _ in range(subject.step + 1, rules.last_step(subject)):
-            due = rules.due(subject, times.ack, rules.opening(subject, due) or due)
+            due = rules.due(subject, times.ack, begins(due))
         return due + timedelta(seconds=60)
 
 
 def declared_of(away: tuple[str, ...], teams: Any) -> Settings:
-    return confiding(firms.settings(away=away, teams=with_cards(teams)))
+    known = confiding(firms.settings(away=away, teams=with_cards(teams)))
+    sleepers = (firms.FIRST, firms.LEAD, firms.EXECUTIVE)
+    people = tuple(
+        one.model_copy(update={"quiet": NIGHT if one.name in sleepers else None})
+        for one in known.people
+    )
+    return known.model_copy(update={"people": people})
 
 
 def long(runs: int, steps: int) -> profile:

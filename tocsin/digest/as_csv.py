@@ -73,15 +73,31 @@ def _brand(brand: BrandWeek) -> Iterator[Part]:
         yield "cost", cost.function, "cases", cost.cases
         yield "cost", cost.function, "minutes", cost.minutes
         yield "cost", cost.function, "money", cost.money
+    yield from _hidden(brand)
+    yield from _pages(brand)
+    yield from _words(brand)
+    yield from _incidents(brand)
+    for lang in brand.unscored:
+        yield "not scored", lang.lang, "mentions", lang.mentions
+
+
+def _hidden(brand: BrandWeek) -> Iterator[Part]:
     for kind in brand.hidden:
         yield "hidden", kind.what, "posts", kind.count
         yield "hidden", kind.what, "confirmed", kind.confirmed
         yield "hidden", kind.what, "called_not_right", kind.refused
         yield "hidden", kind.what, "not_confirmed", kind.not_confirmed
-    yield from _words(brand)
-    yield from _incidents(brand)
-    for lang in brand.unscored:
-        yield "not scored", lang.lang, "mentions", lang.mentions
+
+
+def _pages(brand: BrandWeek) -> Iterator[Part]:
+    for paged in brand.pages:
+        for measure in ("pages", "useful", "false", "ignored", "waiting"):
+            yield "pages", paged.team, measure, getattr(paged, measure)
+    if brand.tighten is not None:
+        one_rule = brand.tighten
+        yield "false pages", one_rule.topic, "pages", one_rule.false
+        yield "false pages", one_rule.topic, "words", one_rule.group
+        yield "false pages", one_rule.topic, "setting", one_rule.setting
 
 
 def _words(brand: BrandWeek) -> Iterator[Part]:

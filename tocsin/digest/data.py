@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config import Band
+from tocsin.digest.pages import PageWeek, Tighten
 from tocsin.digest.statistics import Interval, Mean, wilson
 from tocsin.digest.week import Week
 
@@ -256,6 +257,8 @@ class BrandWeek:
     costs: tuple[CostWeek, ...] = ()
     about: tuple[AboutWeek, ...] = ()
     hidden: tuple[HiddenWeek, ...] = ()
+    pages: tuple[PageWeek, ...] = ()
+    tighten: Tighten | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
-from tocsin.digest import causes, decisions, incidents, responses, unseen, verbatims, warned
+from tocsin.digest import (
+    causes,
+    decisions,
+    incidents,
+    pages,
+    responses,
+    unseen,
+    verbatims,
+    warned,
+)
 from tocsin.digest.data import (
     BrandWeek,
     DigestData,
@@ -94,7 +103,10 @@ def _brand(
 ) -> BrandWeek:
     teams = responses.teams(connection, rules, brand, span.start, span.end, now)
     earlier = responses.teams(connection, rules, brand, before.start, before.end, now)
+    paged, tighten = pages.of_week(connection, brand, span.start, span.end)
     return BrandWeek(
+        pages=paged,
+        tighten=tighten,
         brand=brand,
         figures=_with_cases(_figures(connection, brand, span), teams),
         before=_with_cases(_figures(connection, brand, before), earlier),
@@ -111,13 +123,20 @@ def _brand(
     )
 
 
-def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures:
+def mentions_by_verdict(
+    connection: sqlite3.Connection, brand: str, hours: tuple[int, int]
+) -> dict[str, int]:
+    """A brand's mentions of some hours, the second outside, by what they were judged to be."""
     rows = connection.execute(
         "select verdict, sum(mentions) from hours where brand = ? and hour >= ? and hour < ? "
         "group by verdict",
-        (brand, *span.hours),
+        (brand, *hours),
     ).fetchall()
-    by_verdict: dict[str, int] = dict(map(tuple, rows))
+    return dict(map(tuple, rows))
+
+
+def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures:
+    by_verdict = mentions_by_verdict(connection, brand, span.hours)
     mentions = sum(by_verdict.values())
     complaints = by_verdict.get(Verdict.COMPLAINT, 0)
     authors, mood = _people(connection, brand, span.week)

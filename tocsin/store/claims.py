@@ -20,6 +20,7 @@ from escalation.grouping import (
     is_urgent,
     plan,
 )
+from tocsin.store.joining import JoinRows
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
@@ -27,7 +28,7 @@ MAX_CLAIM = 200
 # Conditions as the partial indexes have them, or SQLite would not use those.
 _FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
-    "state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null)",
+    "state = 'queued' and (purpose in ('card', 'digest', 'head', 'reply') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
 LOOKED_AT = "state = 'queued' and look_at is not null"
@@ -60,19 +61,24 @@ class _Leaving:
     again: datetime | None
 
 
-class ClaimRows:
+class ClaimRows(JoinRows):
     """How delivery takes messages out, and when it is to look again."""
 
     connection: sqlite3.Connection
 
     def claim(
-        self, now: datetime, channels: Sequence[str] | None = None, at_most: int = MAX_CLAIM
+        self,
+        now: datetime,
+        channels: Sequence[str] | None = None,
+        at_most: int = MAX_CLAIM,
+        editing: Sequence[str] = (),
     ) -> list[Parcel]:
         """Take what is due, fold it by address, and mark it as being sent: pages before cards.
 
         channels  only these; None: all.
         at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
                   rest.
+        editing   channels that can change a message where it stands.
         """
         only = "" if channels is None else f" and +channel in ({', '.join('?' * len(channels))})"
         values = tuple(channels or ())
@@ -84,8 +90,11 @@ class ClaimRows:
         chosen = sorted(leaving, key=lambda one: one.order)[:at_most]
         for one in chosen:
             self._fold_until(one.channel, one.address, one.again)
-        alone = self._single(only, (ms(now), *values), at_most - len(chosen))
-        return self._take([*(one.ids for one in chosen), *alone], now)
+        joined = self.joining(now, editing, {(one.channel, one.address) for one in leaving})
+        del joined[max(0, at_most - len(chosen)) :]
+        room = at_most - len(chosen) - len(joined)
+        alone = self._single(only, (ms(now), *values), room)
+        return self._take([*(one.ids for one in chosen), *joined, *alone], now)
 
     def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
         query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
@@ -106,15 +115,6 @@ class ClaimRows:
                 elif shown not in leaving:
                     leaving[shown] = self._shown_with(shown)
         return list(leaving.values())[: max(0, at_most)]
-
-    def _shown_with(self, receipt_key: str) -> tuple[int, ...]:
-        """All that left as one message: it is renewed as one, or the others would vanish."""
-        rows = self.connection.execute(
-            "select id from messages where receipt_key = ? and state in ('sent', 'queued') "
-            "order by key <> receipt_key, id",
-            (receipt_key,),
-        )
-        return tuple(row[0] for row in rows.fetchall())
 
     def claim_one(self, key: str, now: datetime) -> list[Parcel]:
         """Take one queued message, whenever it is due; nothing where it is not queued."""
@@ -160,20 +160,11 @@ class ClaimRows:
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        # One more of each than fits, so that it shows whether some are left.
-        most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
-        rows = [
-            row
-            for purpose, limit in most
-            for row in self.connection.execute(
-                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
-                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
-                f"and due <= ?{folding} order by urgent desc, rank, queued_at, id limit ?",
-                (channel, address, ms(now), limit),
-            ).fetchall()
-        ]
+        rows = self._due(channel, address, f"due <= ?{folding}", now)
         if not rows:
             return []
+        if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood
+            rows += self._due(channel, address, "due > ? and failing_since is not null", now)
         waiting = [_waiting(row) for row in rows]
         sent = self._sent_lately(channel, address, now, any(map(is_urgent, waiting)))
         planned = plan(waiting, sent, now)
@@ -187,6 +178,21 @@ class ClaimRows:
         return [
             _Leaving(orders[ids[0]], ids, channel, address, None if ids[0] in urgent else again)
             for ids in planned.parcels
+        ]
+
+    def _due(self, channel: str, address: str, when: str, now: datetime) -> list[sqlite3.Row]:
+        """What waits for an address and is due; one more of each kind than fits, so that it shows
+        whether some are left."""
+        most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
+        return [
+            row
+            for purpose, limit in most
+            for row in self.connection.execute(
+                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
+                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
+                f"and {when} order by urgent desc, rank, queued_at, id limit ?",
+                (channel, address, ms(now), limit),
+            ).fetchall()
         ]
 
     def _fold_until(self, channel: str, address: str, until: datetime | None) -> None:
@@ -216,7 +222,7 @@ class ClaimRows:
         self, channel: str, address: str, now: datetime, is_safety: bool
     ) -> list[datetime]:
         """When messages left for an address, the newest first: of the last hour only where that
-        matters, for it may be many rows."""
+        matters, for it may be many rows. What joined one that stood there rang nothing."""
         sent = self._sent_since(channel, address, now - WINDOW)
         early = is_safety or len(sent) < FREE_MESSAGES
         if early and sent and now < sent[0] + BUNDLE_WAIT:
@@ -225,9 +231,9 @@ class ClaimRows:
 
     def _sent_since(self, channel: str, address: str, since: datetime) -> list[datetime]:
         rows = self.connection.execute(
-            "select max(sent_at) from messages where channel = ? and address = ? "
-            "and state = 'sent' and purpose <> 'card' and urgent = 0 and sent_at > ? "
-            "group by receipt_key order by 1 desc",
+            "select min(sent_at) from messages where channel = ? and address = ? "
+            "and state = 'sent' and purpose not in ('card', 'reply') and urgent = 0 "
+            "and sent_at > ? group by receipt_key order by 1 desc",
             (channel, address, ms(since)),
         )
         return [utc(row[0]) for row in rows.fetchall()]

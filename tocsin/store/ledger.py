@@ -151,6 +151,18 @@ class LedgerRows:
         ).fetchone()
         return None if at is None else utc(at[0])
 
+    def entry_told(self, chain: str, number: int) -> dict[str, Any] | None:
+        """One entry as `history` has it; None where the chain has none of that number."""
+        row = self.connection.execute(
+            f"{_TOLD} where l.chain = ? and l.chain_number = ?", (chain, number)
+        ).fetchone()
+        return None if row is None else _told(row)
+
+    def staff_name(self, staff_id: str) -> str:
+        """Who has a random id; "": nobody."""
+        row = self.connection.execute("select name from staff where id = ?", (staff_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def history(self, subject: str) -> list[dict[str, Any]]:
         """What happened to a subject, in order, with the reasons people typed; `owner`: who owns it
         from then on, "" where that did not change."""
@@ -194,6 +206,22 @@ class LedgerRows:
             self.connection.execute("insert into staff (id, name) values (?, ?)", (found, person))
         self._staff_ids[person] = found
         return found
+
+
+_TOLD = (
+    "select l.at, l.event, l.actor, l.facts, n.note, s.name from ledger l "
+    "left join ledger_notes n on n.entry = l.number left join staff s on s.id = l.actor"
+)
+
+
+def _told(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "at": utc(row["at"]),
+        "event": row["event"],
+        "actor": row["name"] or row["actor"],
+        "facts": _facts(row["facts"]),
+        "note": row["note"] or "",
+    }
 
 
 def _owner(facts: Any, names: Mapping[str, str]) -> str:

@@ -14,7 +14,9 @@ from escalation.desk import Outgoing
 from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.refusals import RefusalRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
+from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
 
 
@@ -28,7 +30,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(RestRows):
+class OutboxRows(TalkRows, RefusalRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def something_to_send(self) -> None:
@@ -119,7 +121,7 @@ class OutboxRows(RestRows):
         post of it has been erased."""
         self.connection.execute(
             "update messages set stale = 1, due = ? where kind = ? and number = ? "
-            "and purpose in ('card', 'page') and state in ('sent', 'sending')",
+            "and purpose in ('card', 'page', 'reply') and state in ('sent', 'sending')",
             (ms(now), ref.kind, ref.number),
         )
         self.connection.execute(
@@ -190,6 +192,17 @@ class OutboxRows(RestRows):
         ).fetchone()
         return int(row[0])
 
+    def pages_to(self, person: str, since: datetime) -> int:
+        """How many pages a person had since then, on the channel that brought them most; several
+        in one message count as one."""
+        row = self.connection.execute(
+            "select count(distinct receipt_key) as n from messages where purpose = 'page' "
+            "and state = 'sent' and person = ? and sent_at >= ? "
+            "group by channel order by n desc limit 1",
+            (person, ms(since)),
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
     def begins(self, parcel: Parcel, now: datetime) -> None:
         """It is sent from now on, however long it has been taken."""
         self.connection.executemany(
@@ -229,10 +242,7 @@ class OutboxRows(RestRows):
         """The channel will never take it so. Once more in our own words only, then set aside;
         what is shown there stays as it is."""
         for row in parcel.messages:
-            last = row.plain or row.message.purpose is Purpose.CARD
-            if row.is_renewal:
-                last = row.plain
-            self._set_aside(row, failure, now, last=last)
+            self._set_aside(row, failure, now, last=row.plain)
 
     def set_aside(self, parcel: Parcel, failure: str, now: datetime) -> None:
         """Its channel will never take it, in no words."""

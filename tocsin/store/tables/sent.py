@@ -47,6 +47,14 @@ create table channel_rests (       -- until when a channel has said that it take
     channel text primary key,
     until integer not null
 ) strict, without rowid;
+create table refusals (            -- where nothing is taken, though it be in our plainest words
+    channel text not null,
+    address text not null,
+    since integer not null,
+    until integer not null,        -- it is not tried before
+    why text not null,
+    primary key (channel, address)
+) strict, without rowid;
 create table addresses (           -- where pages and notices go, and until when they fold there
     channel text not null,
     address text not null,
@@ -54,11 +62,19 @@ create table addresses (           -- where pages and notices go, and until when
     primary key (channel, address)
 ) strict, without rowid;
 create index messages_alone on messages (due)
-    where state = 'queued' and (purpose in ('card', 'digest', 'head') or receipt is not null);
+    where state = 'queued'
+    and (purpose in ('card', 'digest', 'head', 'reply') or receipt is not null);
 create index messages_again on messages (person) where what = 'again';
 create index messages_again_queued on messages (person) where what = 'again' and state = 'queued';
+create index messages_replies on messages (channel)
+    where purpose = 'reply' and state = 'queued';
+create index messages_replied on messages (kind, number, channel, address, sent_at)
+    where purpose = 'reply' and state = 'sent';
+create index messages_failed on messages (channel, address) where state = 'failed';
 create index messages_stale on messages (due) where stale = 1 and state = 'sent';
 create index messages_of_subject on messages (kind, number, purpose);
 create index messages_sent on messages (purpose, sent_at) where state = 'sent';
+create index messages_to_person on messages (person, sent_at)
+    where purpose = 'page' and state = 'sent';
 create index messages_to on messages (channel, address, sent_at) where state = 'sent';
 """
