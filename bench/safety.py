@@ -89,7 +89,7 @@ def looked_at_since() -> list[tuple[str, str, int, int]]:
     """Lists of our own by which the rules have been widened since: name, language or `look-alikes`,
     how many are told as what they are (of look-alikes: that ring), and how many there are."""
     found: dict[tuple[str, str], list[int]] = {}
-    for name in ("second", "third"):
+    for name in ("second", "third", "fourth"):
         for line in (LISTS / "firstmet" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             if line.startswith("#"):
                 continue

@@ -13,6 +13,7 @@ from config import Band, spell_duration
 from escalation import encode
 from escalation.alert_views import CaseView, Demand, IncidentView, Reader, clock, without_words
 from escalation.channel import Message, Purpose, Verbatim
+from listener.storm import times_the_usual
 
 __all__ = [
     "CaseView",
@@ -221,7 +222,7 @@ def _how_much(incident: IncidentView) -> str:
     people = f"{incident.people:,} unhappy {'person' if incident.people == 1 else 'people'}"
     times = "the usual is not known yet"
     if incident.usual is not None:
-        times = f"{incident.usual:.{0 if incident.usual >= 10 else 1}f}× the usual"
+        times = times_the_usual(incident.usual)
     volume = f"{people} in {incident.minutes} min, {times}; {_count(incident.posts, 'post')} in all"
     return _sentences(_late(incident), f"Why now: {volume}", incident.declared)
 

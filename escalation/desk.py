@@ -9,7 +9,7 @@ from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE, Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.silences import Scope, Silence
-from escalation.subject import Case, Incident, Matter, Ref, Subject
+from escalation.subject import AtTheTop, Case, Incident, Matter, Ref, Subject
 from escalation.warnings import Warned
 
 
@@ -159,11 +159,18 @@ class Desk(Protocol):
     def keep(self, name: str, value: str) -> None:
         """Keep a fact of this installation under a name."""
 
+    def waiting_at_the_top(self, person: str, last_steps: Mapping[str, int]) -> Sequence[AtTheTop]:
+        """What waits at the last step for a person's acknowledgement, by what decides its waits;
+        each once.
+
+        last_steps  the number of the last step of each team's policy.
+        """
+
     def repeat_acks(
-        self, like: Subject, last_step: int, until: datetime, due: datetime, now: datetime
+        self, top: AtTheTop, person: str, until: datetime, due: datetime, now: datetime
     ) -> int:
-        """Start the ack waits of subjects at the last step that are due by `until` anew, to end at
-        `due`: those of the same kind, owner, team, band and safety as `like`. Returns how many."""
+        """Start the ack waits of a person's subjects that are those of `top`, and due by `until`,
+        anew, to end at `due`. Returns how many."""
 
     def spend(self, timer: Timer) -> bool:
         """Take a due timer out of the running ones; False where its generation is old."""

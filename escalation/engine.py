@@ -92,15 +92,15 @@ class Engine(Confiding):
     def page_again(self, desk: Desk, subject: Subject, at: Situation) -> None:
         """C7 at the last step: its person is paged again, on all channels, as long as it takes.
 
-        One message speaks of everything that this person has not acknowledged at the last step;
-        what would have been repeated within half the wait is taken along, so that many cases do
-        not ring one by one. No state changes but the waits.
+        One message speaks of everything that this person has not acknowledged at the last step,
+        and all of it is taken along: each waits anew from now, so that many cases do not ring one
+        by one. No state changes but the waits.
         """
         person = subject.owner
-        following = self.rules.ack_due(subject, at.now, again=True)
-        soon = at.now + (following - at.now) / 2
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
-        desk.repeat_acks(subject, self.rules.last_step(subject), soon, following, at.now)
+        for top in desk.waiting_at_the_top(person, self.rules.last_steps):
+            until = self.rules.taken_along_until(top, at.now)
+            desk.repeat_acks(top, person, until, self.rules.repeat_at(top, at.now), at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
             event="paged_again",

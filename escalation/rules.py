@@ -139,6 +139,15 @@ class Rules:
             return due
         return self.next_opening(self.team(subject), due) or due
 
+    def taken_along_until(self, subject: Pressing, now: datetime) -> datetime:
+        """Until when what the last step would be asked again for is taken along by a message that
+        leaves now: all that rings by day and night; of what comes once a working morning, only
+        what is near, so that each morning has its list."""
+        following = self.repeat_at(subject, now)
+        if subject.band in REPEAT or subject.safety:
+            return following
+        return now + (following - now) / 2
+
     def repeat_at(self, subject: Pressing, now: datetime) -> datetime:
         """When the last step pages again."""
         fixed = REPEAT.get(subject.band) or (REPEAT[Band.P2] if subject.safety else None)

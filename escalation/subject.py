@@ -76,6 +76,17 @@ class Alike:
     safety: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AtTheTop:
+    """What decides how subjects that wait at the last step wait. step: the number of that step."""
+
+    kind: str
+    team: str
+    band: Band
+    safety: bool
+    step: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What every owned thing has. `owner` is never empty and names an active person.

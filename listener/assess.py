@@ -136,8 +136,9 @@ class Assessor:
             brands |= dict.fromkeys(self.matcher.own(post), True)
         if not brands:
             return ()
-        told = _Told(post, openly)
         named = [*brands][:MOST_NAMED]
+        terms = (term for name in named for term in self._brands[name].all_terms)
+        told = _Told(post, openly, tuple(terms))
         return tuple(
             self._of(told, brand, own, self._names_of(brand, named))
             for brand, own in brands.items()
@@ -253,10 +254,8 @@ class Assessor:
 class _Told:
     """What a post says whichever brand it names: told once, however many it names."""
 
-    __slots__ = ("about", "alone", "dangers", "lang", "openly", "post", "scored", "text", "valence")
-
-    def __init__(self, post: Post, openly: bool = False) -> None:
-        self.post, self.openly = post, openly
+    def __init__(self, post: Post, openly: bool = False, terms: tuple[str, ...] = ()) -> None:
+        self.post, self.openly, self.terms = post, openly, terms
         self.text, self.lang = text_of(post), language_of(post)
         self.scored, self.valence = scored(self.lang, self.text), mood(self.text, self.lang)
         self.alone: tuple[Judgement, Severity] | None = None  # judged for a brand of no name
@@ -266,7 +265,7 @@ class _Told:
     def dangers_by(self, tripwires: Tripwires) -> tuple[Danger, ...]:
         """What endangers somebody; without a sign of self-harm where a person found none."""
         if self.dangers is None:
-            found = tripwires.dangers_of(self.text, self.lang)
+            found = tripwires.dangers_of(self.text, self.lang, self.terms)
             self.dangers = tuple(
                 one for one in found if not (self.openly and one.kind == SELF_HARM)
             )

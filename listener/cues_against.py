@@ -131,6 +131,7 @@ COUNTER_CUES = (
         -0.5,
         """
         good {morning|afternoon|evening|day}, lol, haha, hahaha, lmao, ;, hi, ok, ok i, sure,
+        i am a {reporter|journalist|producer|researcher|columnist|correspondent|editor},
         hope, see you, you are welcome, sounds good, let us know, we are, we can, we will, {dm|
         message} us, our team, your feedback, for all, you too, love it, first, world, future,
         life,
@@ -163,6 +164,7 @@ COUNTER_CUES = (
         "joke",
         -0.8,
         """
+        {will|going to|might} {literally|actually|legit} {die|cry|scream|explode|combust},
         my toxic trait, absolutely nobody, pov, send help, also me, living rent free, {somebody|
         someone} stop me, {making|made|makes} me {want|crave|hungry|buy|laugh|smile},
         take my money, my wallet, adopt me, i hate how {good|much}, i am in this, {stop|damn}

@@ -79,7 +79,8 @@ JOBS = cue(
     """
     {is|are|now|we are|currently} {hiring|recruiting}, hiring :, vacancy, vacancy :, vacancies,
     job :, {m|f} {f|m|w} d, per annum, salary {money|of|up}, money {per|a} {year|annum},
-    {permanent|remote|hybrid} {role|position}, job
+    {permanent|remote|hybrid} {role|position}, new role, competitive salary, salary :, {is|are}
+    {looking for|seeking} {a|an} {new|experienced|motivated|full time|part time}, job
     {alert|opening|fair|vacancy|offer}, new job, careers fair, join our team, apply {by|
     now|today|before|here|at|via|online}, applications {close|open|are}, {full|
     part} time, immediate start, no experience needed, apprenticeship, internship, {seasonal|
@@ -147,7 +148,17 @@ SILENCED_BY: dict[str, AbstractSet[str]] = {
 
 # Who advertises a vacancy names the task: "refund specialist", "phones".
 _POSTED = frozenset(("vacancy", "vacancies", "salary", "annum"))
-_TASKS = frozenset(("refund", "phones", "hold"))
+_TASKS = frozenset(("refund", "phones", "hold", "broken", "wrong", "rude"))
+# So does who names the post itself and does not tell what came of it.
+_OFFERED = wordset("hiring recruiting job role position")
+_TITLES = wordset(
+    "officer handler handlers advisor adviser advisors advisers specialist assistant coordinator "
+    "administrator representative executive manager agent agents clerk associate analyst leader"
+)
+_APPLICANTS = wordset(
+    "i me my we us but because why how still yet page site website form button link portal test "
+    "interview applied process recruiter ?"
+)
 _NOTHING: AbstractSet[str] = frozenset()
 
 # Phrases of two words that customers say as well: one of them silences nobody.
@@ -160,6 +171,7 @@ _EVERYBODY_SAYS = frozenset(
         "part time",
         "open an",
         "late shift",
+        "new role",
         "night shift",
         "early shift",
     )
@@ -180,5 +192,13 @@ def speaks(voice: Cue, words: AbstractSet[str], bitter: bool) -> bool:
 
     bitter  it also says that nobody answers, or how often it was tried: only news may.
     """
-    silenced = SILENCED_BY[voice.name] - (_TASKS if not words.isdisjoint(_POSTED) else _NOTHING)
+    silenced = SILENCED_BY[voice.name] - (_TASKS if _posted(words) else _NOTHING)
     return silenced.isdisjoint(words) and not (bitter and voice is not NEWS)
+
+
+def _posted(words: AbstractSet[str]) -> bool:
+    """Whether a post offers a job, whose tasks may be the complaints of others."""
+    if not words.isdisjoint(_POSTED):
+        return True
+    offered = not words.isdisjoint(_OFFERED) and not words.isdisjoint(_TITLES)
+    return offered and words.isdisjoint(_APPLICANTS)

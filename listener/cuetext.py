@@ -121,6 +121,11 @@ class CueText:
         length = self.words.count(" ", start, end) - 1
         return self.quote_words(first, first + length)
 
+    def place(self, first: int, after: int) -> tuple[int, int]:
+        """Return where the words from one to before another stand, as `quote` takes them."""
+        lengths = [len(word) + 1 for word in self.words.split()[:after]]
+        return sum(lengths[:first]), sum(lengths) + 1
+
     def quote_words(self, first: int, after: int) -> str:
         """Return what was said from one word to the one before another, as `quote` does."""
         return " ".join(map(_shown, filter(None, self.said[first:after])))

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from listener.asides import QUOTED, reading
+from listener.asked import ASKED_WEIGHT, REPROACH, looked_for, offers_a_job
 from listener.comparing import of_another
 from listener.cues import Cue, wordset
 from listener.cues_voices import VOICES, is_clear, speaks
@@ -25,7 +26,6 @@ NOT_QUITE_WEIGHT = -0.5  # "fixed", and then more of it
 ADDRESSED_WEIGHT = 0.4  # "…, Acme"
 CLOSE_WEIGHT = 0.3  # a reproach stands this close to the brand's name, in words:
 CLOSE = 5
-REPROACH = 0.9  # weight from which a group is a reproach and no mere trouble
 BITTER_END_WEIGHT = 0.5  # takes back what the word "thanks" adds to the mood
 POLITE_WEIGHT = 0.6  # takes back most of what thanks weigh, where a reproach follows
 TOLD = 2  # asides that are named where no phrase stands in any
@@ -79,6 +79,8 @@ def weighed(
         doubtful |= voiced and _half_clear(groups)
     solved = _is_solved(groups, text) if SOLVED in kinds else None
     unsolved = SOLVED in kinds and solved is None and _unsolved(groups, text)
+    if "plain question" in kinds and (asked := looked_for(groups, text.words)):
+        groups, more = asked, (*more, Signal(ASKED_WEIGHT))
     if voiced or solved:
         groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
         share = 0.0
@@ -100,6 +102,9 @@ def weighed(
 
 def weighed_abroad(raw: str, text: CueText, groups: Mapping[Cue, Places], names: Names) -> Heard:
     """The same of a text in another language, where only what is about another is told."""
+    if offers_a_job(groups):
+        groups = {cue: places for cue, places in groups.items() if cue.weight < 0}
+        return Heard(text, groups, share=0.0)
     if not names:
         return Heard(text, groups)
     asides = tuple(of_another(mark(text, names, raw)))

@@ -17,6 +17,7 @@ _BEFORE_WORDS = "the my our your their this that these those"
 _BEFORE = frozenset(_BEFORE_WORDS.split())
 _PASSED_WORDS = (
     "new old whole entire same very only second third first last other big small little brand "
+    "red blue green black white yellow pink purple orange brown grey gray silver "
     "next damn bloody stupid so called free main new worst best most local"
 )
 _PASSED = frozenset(_PASSED_WORDS.split())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from listener.cuetext import ENGLISH, MAX_JUDGED_CHARS, CueText, read
 from listener.folding import fold
 from listener.identify import UNKNOWN
+from listener.unnamed import unnamed, whole_words
 from listener.wires import (
     LANGUAGES,
     LOOK_BACK,
@@ -85,19 +86,21 @@ class Tripwires:
             self._made[lang] = shipped.with_own(own, never) if own or never else shipped
         return self._made[lang]
 
-    def dangers_of(self, text: str, lang: str) -> tuple[Danger, ...]:
+    def dangers_of(self, text: str, lang: str, terms: tuple[str, ...] = ()) -> tuple[Danger, ...]:
         """Return the dangers that a text tells, one of each kind.
 
         It is read as English, which stands in posts of every language, and as its own. The
         language of a few words is often mistaken: they are read as every one that has a rule which
         needs a word of theirs. Of a long text the beginning and the end, MAX_JUDGED_CHARS of each.
+        terms: names of the brands that it names, between whose neighbours a phrase runs on
+        (`listener.unnamed`); not for self-harm, of which every part of Tocsin must think alike.
         """
         told: dict[str, Danger] = {}
         parts = _ends_of(text)
         for one in ("en",) if lang == "en" else self._likely(parts, lang):
             wires = self.of(one)
             for part in parts:
-                for danger in _found(read(part, wires.spelling), wires):
+                for danger in _found(read(part, wires.spelling), wires, terms):
                     if danger.kind not in told or told[danger.kind].hushed_by:
                         told[danger.kind] = danger
         return tuple(told.values())
@@ -157,26 +160,52 @@ _RAW = re.compile(r"[^\W\d_]+")
 _QUOTE = re.compile("['’]")
 
 
-def _found(text: CueText, wires: Wires) -> Iterator[Danger]:
+def _found(text: CueText, wires: Wires, terms: tuple[str, ...] = ()) -> Iterator[Danger]:
     words = text.each
+    needed_by = wires.needed_by
+    numbers = {number for word in words & needed_by.keys() for number in needed_by[word]}
+    rules = [wires.rules[number] for number in sorted(numbers | wires.always)]
+    if words.isdisjoint(wires.persons):
+        rules = [rule for rule in rules if not rule.personal]
+    if not rules:
+        return iter(())
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").
     readings = [f"{text.parts}. "]  # many leave out the last stop
     if len(text.parts) != len(text.words):
         readings.append(f"{text.words}. ")
-    impersonal = words.isdisjoint(wires.persons)
-    needed_by = wires.needed_by
-    numbers = {number for word in words & needed_by.keys() for number in needed_by[word]}
     told: dict[str, Danger] = {}  # kinds that rang, or were kept from it
-    for rule in (wires.rules[number] for number in sorted(numbers | wires.always)):
+    for rule in rules:
         known = told.get(rule.name)
-        if (known and not known.hushed_by) or (impersonal and rule.personal):
+        if known and not known.hushed_by:
             continue
         for reading in readings:
             place = _happened(rule, wires, reading)
             if place:
                 told[rule.name] = Danger(rule.name, text.quote(*place[:2]), place[2])
                 break
+    rest = [rule for rule in rules if rule.name not in told and rule.name != SELF_HARM]
+    bare = unnamed(text, terms, wires.spelling) if rest else ()
+    for danger in _between_names(rest, wires, text, bare) if bare else ():
+        told.setdefault(danger.kind, danger)
     return iter(told.values())
+
+
+def _between_names(
+    rules: list[Rule], wires: Wires, text: CueText, readings: tuple[str, ...]
+) -> Iterator[Danger]:
+    """The dangers that are told where the brands' names are left out; a user's phrase that never
+    rings may hold the name."""
+    for rule in rules:
+        for reading in readings:
+            place = _happened(rule, wires, f"{reading}. ")
+            if place:
+                first, after = whole_words(reading.replace(" ,", ""), *place[:2], text)
+                start, end = text.place(first, after)
+                never = wires.hushed_by(rule.name, f"{text.words}. ", start, end)
+                by = place[2] or (never.source if never else "")
+                if by or not never:
+                    yield Danger(rule.name, text.quote_words(first, after), by)
+                break
 
 
 def _happened(rule: Rule, wires: Wires, words: str) -> tuple[int, int, str] | None:

@@ -194,13 +194,20 @@ def least_brink(usual: float, rule: Rule) -> float:
 
 def sentence(signal: Signal, brand: str) -> str:
     """The signal in one sentence; each number in it is one of the signal's."""
-    times = signal.people / max(signal.usual, LEAST_USUAL)
-    over = f"{times:.0f}×" if 10 <= times < 100 else f"{times:.1f}×".replace(".0×", "×")
-    over = "over 100×" if times >= 100 else over
+    over = times_the_usual(signal.people / max(signal.usual, LEAST_USUAL))
     return (
-        f"{brand}: {signal.people} unhappy people in {_span(signal.minutes)}, {over} the usual; "
+        f"{brand}: {signal.people} unhappy people in {_span(signal.minutes)}, {over}; "
         f"{signal.unhappy_share:.0%} of people are unhappy (usual {signal.usual_share:.0%})"
     ).replace("%", " %")
+
+
+def times_the_usual(times: float) -> str:
+    """How many times the usual something is, no more exactly than it can be known."""
+    if times >= 100:
+        return "over 100× the usual"
+    return (
+        f"{times:.0f}× the usual" if times >= 10 else f"{times:.1f}× the usual".replace(".0×", "×")
+    )
 
 
 def _span(minutes: int) -> str:

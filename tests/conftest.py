@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ours", deadline=None)  # how long a case takes is the machine's affair
+settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")

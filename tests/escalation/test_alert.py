@@ -232,7 +232,7 @@ def test_a_storm_page_counts_people_against_the_usual_and_names_the_warnings() -
     shown = alert.incident_page(STORM, ADA, key="k", now=NOON)
     assert shown.headline == "Storm · Grace Hopper · 37 people: billing at Acme"
     assert shown.lines == (
-        "Why now: 37 unhappy people in 20 min, 9.0× the usual; 42 posts in all",
+        "Why now: 37 unhappy people in 20 min, 9× the usual; 42 posts in all",
         "Owner: Grace Hopper, on call for communications",
         "Next: acknowledge by 13:05, else Grace Hopper is paged again",
         "Warned before: 20 Nov 09:00, Ada Lovelace, dismissed; 19 Nov 17:10, nobody, missed "
@@ -264,7 +264,7 @@ def test_a_storm_page_counts_people_against_the_usual_and_names_the_warnings() -
             replace(STORM, level="contained", usual=120.4, warnings=(), due=None,
                     next_update_due=None),
             "Storm contained · Grace Hopper · 37 people: billing at Acme",
-            "Why now: 37 unhappy people in 20 min, 120× the usual; 42 posts in all",
+            "Why now: 37 unhappy people in 20 min, over 100× the usual; 42 posts in all",
         ),
     ],
     ids=["acknowledged", "suspected", "over", "contained"],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.hushing import hushed_altogether
+from listener.hushing import EVERYDAY, hushed_altogether
 from listener.ownwires import MAX_BYTES, TripwiresRefused, own_tripwires
 from listener.safety import SHIPPED, Danger
 
@@ -185,6 +185,11 @@ def test_more_rules_than_anybody_needs_are_refused(tmp_path: Path) -> None:
         pytest.param(
             "language = de\n[never]\nbrandgefahr", ["ours.txt:3"], id="in another language"
         ),
+        pytest.param("[never]\nfire", ["ours.txt:2"], id="a word of what is said every day"),
+        pytest.param("[never fire]\nfire", ["ours.txt:2"], id="the same for its own kind"),
+        pytest.param("[never self-harm]\ndie", ["ours.txt:2"], id="a word of despair"),
+        pytest.param("[never law]\nfire", [], id="a word of another kind"),
+        pytest.param("[never]\nfire sale", [], id="a whole phrase"),
         pytest.param("[never fire]\nmonoxide", [], id="for another kind"),
         pytest.param("[never]\ncarbon monoxide", [], id="a phrase"),
         pytest.param("[never]\nteapot", [], id="a word that no rule needs"),
@@ -207,3 +212,20 @@ def test_what_is_silenced_altogether_is_named_with_the_rule_as_it_is_written(
     assert str(one).startswith(
         'ours.txt:2: "monoxide" alone silences our rule [danger to life] carbon {monoxide}'
     )
+
+
+def test_a_bare_word_is_told_with_how_many_rules_it_touches_and_what_rings_no_longer(
+    tmp_path: Path,
+) -> None:
+    (one,) = hushed_altogether(own_tripwires([_file(tmp_path, "[never fire]\nfire")]))
+    assert one.touched >= 5
+    assert one.example == "my charger caught fire"
+    assert f"touches {one.touched}" in str(one)
+    assert '"my charger caught fire" rings no longer' in str(one)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [(lang, said) for lang, some in EVERYDAY.items() for said in some]
+)
+def test_what_is_given_as_an_everyday_example_rings_as_shipped(lang: str, said: str) -> None:
+    assert SHIPPED.dangers_of(said, lang)

@@ -128,7 +128,7 @@ class Naive(Waits):
         if s["state"] not in ("new", "owned") or not may:
             return
         if s["level"] in (None, "watch") and said["to"] in known and said["to"] != s["team"]:
-            s.update(team=said["to"])
+            s.update(team=said["to"], handoffs=s["handoffs"] + 1)
             s["handoffs_at"].append(now)
             lately = [at for at in s["handoffs_at"] if at > now - DAY]
             self.new_round(s, self.lead_step(s) if len(lately) >= 4 else 0, now)

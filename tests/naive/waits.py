@@ -82,22 +82,20 @@ class Waits(Cases):
         self.ask(s, step, person, now)
 
     def page_again(self, s: S, now: datetime) -> None:
-        """The last step pages again; with it what would ask the same within half of the wait."""
-        following = self.repeat_at(s, now)
-        same = [
-            one
-            for one in self.open_ones(s["kind"])
-            if one is not s
-            and one["state"] == "new"
-            and self.at_top(one)
-            and all(one[k] == s[k] for k in ("owner", "team", "band", "safety"))
-        ]
-        self.arm(s, "ack", following)
+        """The last step pages again; with it all that asks the same person there by day and by
+        night, and of what asks once a morning what would within half of the wait."""
+        self.arm(s, "ack", self.repeat_at(s, now))
         self.demand(s, s["owner"])
-        for one in same:
-            due = self.due(one, "ack")
-            if due is not None and due <= now + (following - now) / 2:
-                self.arm(one, "ack", following)
+        for kind in ("case", "incident"):
+            for one in self.open_ones(kind):
+                asks = one["state"] == "new" and self.at_top(one) and one["owner"] == s["owner"]
+                due = self.due(one, "ack")
+                if one is s or not asks or due is None:
+                    continue
+                following = self.repeat_at(one, now)
+                rings = one["safety"] or one["band"] in (Band.STORM, Band.P1, Band.P2)
+                if rings or due <= now + (following - now) / 2:
+                    self.arm(one, "ack", following)
 
     def quiet(self, s: S, now: datetime) -> None:
         """C17."""

@@ -9,7 +9,7 @@ from typing import Any
 from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
-from escalation.subject import KINDS, Case, Fault, Incident, Level, Matter, Ref, Subject
+from escalation.subject import KINDS, AtTheTop, Case, Fault, Incident, Level, Matter, Ref, Subject
 from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
@@ -321,26 +321,54 @@ class SubjectRows:
             tuple(numbers),
         ).fetchall()
 
+    def waiting_at_the_top(self, person: str, last_steps: Mapping[str, int]) -> Sequence[AtTheTop]:
+        """What waits at the last step for a person's acknowledgement, by what decides its waits;
+        each once.
+
+        last_steps  the number of the last step of each team's policy; "": of other teams.
+        """
+        found = [
+            (kind, row)
+            for kind, table in TABLES.items()
+            if kind != Matter.kind
+            for row in self.connection.execute(
+                f"select team, band, safety, max(step) as top from {table} "  # noqa: S608
+                "where owner = ? and state = 'new' and held_until is null group by 1, 2, 3",
+                (person,),
+            ).fetchall()
+        ]
+        tops = (
+            AtTheTop(
+                kind,
+                row["team"],
+                Band(row["band"]),
+                bool(row["safety"]),
+                last_steps.get(row["team"], last_steps.get("", 0)),
+            )
+            for kind, row in found
+        )
+        return [top for (_, row), top in zip(found, tops, strict=True) if row["top"] >= top.step]
+
     def repeat_acks(
-        self, like: Subject, last_step: int, until: datetime, due: datetime, now: datetime
+        self, top: AtTheTop, person: str, until: datetime, due: datetime, now: datetime
     ) -> int:
-        """Start the ack waits of subjects at the last step that are due by `until` anew, to end at
-        `due`: those of the same kind, owner, team, band and safety as `like`. Returns how many."""
+        """Start the ack waits of a person's subjects that are those of `top`, and due by `until`,
+        anew, to end at `due`. Returns how many."""
         done = self.connection.execute(
             "update timers set generation = generation + 1, due = ?, armed_at = ? "  # noqa: S608
             "where kind = ? and timer = 'ack' and due is not null and due <= ? and number in "
-            f"(select number from {TABLES[like.kind]} where owner = ? and state = 'new' "
+            f"(select number from {TABLES[top.kind]} where owner = ? and state = 'new' "
             "and team = ? and band = ? and safety = ? and step >= ?)",
             (
                 ms(due),
                 ms(now),
-                like.kind,
+                top.kind,
                 ms(until),
-                like.owner,
-                like.team,
-                like.band,
-                like.safety,
-                last_step,
+                person,
+                top.team,
+                top.band,
+                top.safety,
+                top.step,
             ),
         )
         return done.rowcount

@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from escalation.decision import Action, Verb
+from escalation.subject import Ref
+from tests.firm import FIRST, complain, new_firm
+from tocsin.cli.refusals import because
+
 CONTRACT = ["--reason", "needs the bank", "--told", "an answer by noon"]
 
 # The replayed store has three open cases: 1 (billing), 2 (delivery) and 3 (service).
@@ -200,6 +205,16 @@ def test_a_case_is_put_off_for_no_longer_than_its_band_allows(tocsin: Any, store
 def test_a_raised_hand_takes_a_case(tocsin: Any, store: Path) -> None:
     assert tocsin("cases", "claim", 2, "--as", "grace", "--db", store).code == 0
     assert state(tocsin, store, 2) == ("owned", "grace")
+
+
+def test_who_resolves_what_is_not_theirs_is_told_to_take_it_first() -> None:
+    firm = new_firm()
+    case = Ref("case", complain(firm, 1))
+    action = Action(Verb.RESOLVE, FIRST)
+    why = str(firm.write(lambda desk: firm.house.engine.act(desk, case, action, firm.now)))
+    with firm.house.store.borrow() as desk:
+        said = because(firm.house, desk.subject(case), action, why, desk)
+    assert said.endswith(f"take it first: `tocsin cases claim 1 --as {FIRST}`")
 
 
 def test_several_cases_are_acted_on_at_once_each_with_its_answer(tocsin: Any, store: Path) -> None:
