@@ -197,8 +197,9 @@ class Desk(Protocol):
         """Has a message of that key left, or is it not wanted any more? Queued again, it would say
         nothing."""
 
-    def hush_again(self, person: str) -> None:
-        """Withdraw what asks a person again and has not been sent."""
+    def hush_again(self, person: str, after: datetime | None = None) -> None:
+        """Withdraw what asks a person again and has not been sent; of that, only what is due after
+        an instant."""
 
     def label_case(
         self, case: int, complaint: bool | None, team: str | None, person: str, now: datetime

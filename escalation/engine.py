@@ -97,8 +97,11 @@ class Engine(Confiding):
         by one. No state changes but the waits.
         """
         person = subject.owner
+        quiet = self.rules.quiet_until(person, subject, at.now)
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
         for top in desk.waiting_at_the_top(person, self.rules.last_steps):
+            if quiet is not None and self.rules.quiet_until(person, top, at.now) is None:
+                continue  # it does not wait for the morning with the others
             until = self.rules.taken_along_until(top, at.now)
             desk.repeat_acks(top, person, until, self.rules.repeat_at(top, at.now), at.now)
         desk.enter(
@@ -109,12 +112,12 @@ class Engine(Confiding):
             facts={},  # no field of the subject has changed
             at=at.now,
         )
-        desk.hush_again(person)
+        # What waits for the morning takes nothing back that leaves before.
+        desk.hush_again(person, None if quiet is None else at.now)
         for contact in self.contacts(person):
             again = outgoing_again(subject.ref, person, contact, at.now)
-            until = self.rules.quiet_until(person, subject, at.now)
-            due = at.now - at.late if until is None else until
-            desk.queue(again if until is None else replace(again, due=until), due)
+            due = at.now - at.late if quiet is None else quiet
+            desk.queue(again if quiet is None else replace(again, due=quiet), due)
         desk.tell(happening("paged_again", subject, at.now, actor=ENGINE))
 
     def unreachable(self, desk: Desk, ref: Ref, person: str, now: datetime) -> None:

@@ -108,12 +108,14 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         ).fetchone()
         return row is not None
 
-    def hush_again(self, person: str) -> None:
-        """Withdraw what asks a person again and has not been sent."""
+    def hush_again(self, person: str, after: datetime | None = None) -> None:
+        """Withdraw what asks a person again and has not been sent; of that, only what is due after
+        an instant."""
         self.connection.execute(
             "update messages indexed by messages_again_queued set state = 'withdrawn' "
-            "where what = 'again' and state = 'queued' and receipt is null and person = ?",
-            (person,),
+            "where what = 'again' and state = 'queued' and receipt is null and person = ? "
+            "and due > ?",
+            (person, -1 if after is None else ms(after)),
         )
 
     def freshen(self, ref: Ref, now: datetime) -> None:
