@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from escalation.channel import Message
-from escalation.channels import pager, pagerduty, slack, webhook
+from escalation.channels import pager, pagerduty, slack_blocks, webhook
 from escalation.channels.mail_letter import letter
 from escalation.decision import Verb
 from escalation.subject import PRIVATE, Ref
@@ -162,7 +162,7 @@ def as_hook(message: Message) -> str:
 
 
 def as_slack(message: Message) -> str:
-    return json.dumps(slack._content(message))
+    return json.dumps(slack_blocks.content(message))
 
 
 def as_alert(message: Message) -> str:

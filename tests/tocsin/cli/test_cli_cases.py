@@ -10,7 +10,7 @@ import pytest
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
 from tests.firm import FIRST, complain, new_firm
-from tocsin.cli.refusals import because
+from tocsin.refusals import because
 
 CONTRACT = ["--reason", "needs the bank", "--told", "an answer by noon"]
 
