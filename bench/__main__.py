@@ -11,6 +11,7 @@ from bench import (
     learning,
     noise,
     ownership,
+    paging,
     redos,
     speed,
     start,
@@ -30,6 +31,7 @@ PARTS = (
     ("Bands", bands),
     ("Firestorms", firestorm),
     ("Chat", chat),
+    ("Paging", paging),
 )
 
 if __name__ == "__main__":
