@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 MAY_WAIT = (Band.P2, Band.P3, Band.P4)
 MAY_BE_LISTED = (Band.P3, Band.P4)
-BY_NAME = ("assigned",)  # one person has asked for another: that is not put off
+# Where a person has asked for another by hand: that is not put off.
+BY_NAME = ("assigned", "escalated", "rerouted")
 _DAY = timedelta(days=1)
 
 
@@ -111,7 +112,7 @@ def _begins(
         if subject.band in daily or is_spent(page.person):
             # What fell due while the house was down belongs to the list that was due then.
             begins = max(begins, at.rules.list_begins(subject, at.now - at.late) or begins)
-    if outcome.event not in BY_NAME:
+    if outcome.actor == ENGINE or outcome.event not in BY_NAME:
         begins = max(begins, at.rules.quiet_until(page.person, subject, begins) or begins)
     return begins
 

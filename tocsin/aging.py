@@ -29,6 +29,7 @@ def age_out(
     ):
         erased += more
     store.write(lambda desk: _age_out_typed(desk, before, now))
+    store.write(lambda desk: desk.forget_handles(now))
     return erased
 
 

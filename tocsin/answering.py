@@ -82,9 +82,10 @@ class Answering:
 
     def _handle(self, desk: Unit, incoming: Incoming) -> Handle | None:
         """What a press is about: by its token, which must have been shown on this channel."""
-        found = desk.handle(incoming.token) if incoming.token else None
-        if found is None and incoming.ref:
-            found = desk.handle_of(self.channel, incoming.ref)
+        if incoming.token:  # never what stands there by now: it may be more than was seen
+            found = desk.handle(incoming.token)
+        else:
+            found = desk.handle_of(self.channel, incoming.ref) if incoming.ref else None
         return found if found is not None and found.channel == self.channel else None
 
     def _reaction(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:

@@ -14,7 +14,7 @@ from config import Person
 from escalation import buttons
 from escalation.alert import BANDS
 from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
-from escalation.subject import Case, Fault, Incident, Ref, Subject
+from escalation.subject import Case, Fault, Incident, Matter, Ref, Subject
 from tocsin import oncall
 from tocsin.speaker import Refused, Speaker, instant
 from tocsin.store import Unit
@@ -63,21 +63,73 @@ def answer(
     text = incoming.text.strip()
     if not text:
         return Answer()
+    said = _read_command(text)
     waiting = desk.dialogue(answering.channel, incoming.who[0], now)
-    if waiting is not None:
+    if waiting is not None and (said is None or _named(said[1])[0] is None):
         return _answered(answering, desk, waiting, incoming, person, now)
-    word, _, rest = text.partition(" ")
-    word = _MEANT.get(word.lower().strip(":,."), word.lower().strip(":,."))
-    if word in _COMMANDS:
-        return _COMMANDS[word](answering, desk, person, rest.strip(), now)
+    desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
+    if said is not None and said[0] in _COMMANDS:
+        return _COMMANDS[said[0]](answering, desk, person, said[1], now)
     handle = desk.handle_of(answering.channel, incoming.ref) if incoming.ref else None
     about = handle.about if handle is not None else ()
-    if word in _VERBS:
-        return _command(answering, desk, incoming, person, word, rest.strip(), about, now)
-    if about and len(about) == 1:
+    shown = answering.subjects(desk, about)
+    if any(isinstance(one, Matter) for one in shown) or (len(shown) > 1 and said is not None):
+        return _few_words(answering, desk, incoming, person, said, about, now)
+    if said is not None and _is_meant(answering, said, shown, person, now):
+        return _command(answering, desk, incoming, person, said[0], said[1], about, now)
+    if len(shown) == 1:
         noted = replace(incoming, verb="note", values={"reason": text}, is_filled=True)
         return answering.do(desk, noted, about, person, now)
     return Answer(HELP)
+
+
+def _read_command(text: str) -> tuple[str, str] | None:
+    """A line that may be a command: its word as we call it, and what follows. What is only meant
+    for one, as "done", is none with more behind it than a number."""
+    first, _, rest = text.partition(" ")
+    first, rest = first.lower().strip(":,."), rest.strip()
+    if first in _COMMANDS or first in _VERBS:
+        return first, rest
+    if first in _MEANT and (not rest or (_named(rest)[0] is not None and not _named(rest)[1])):
+        return _MEANT[first], rest
+    return None
+
+
+def _is_meant(
+    answering: "Answering",
+    said: tuple[str, str],
+    shown: Sequence[Subject],
+    person: Person,
+    now: datetime,
+) -> bool:
+    """Is it a command, and not a sentence that begins like one? With a number it is; without, the
+    rest has to be what the command asks for first, or nothing."""
+    verb, rest = said
+    if not rest or not shown or verb == "note" or _named(rest)[0] is not None:
+        return True
+    form = _form(answering, verb, shown[0], person, now)
+    short = _short(form) if form is not None else None
+    return short is not None and _read(short, rest.partition(" ")[0]) is not None
+
+
+def _few_words(
+    answering: "Answering",
+    desk: Unit,
+    incoming: Incoming,
+    person: Person,
+    said: tuple[str, str] | None,
+    about: Sequence[Shown],
+    now: datetime,
+) -> Answer:
+    """Under what is private, or speaks of several, nothing is done by words but to acknowledge."""
+    if said == ("ack", ""):
+        acked = replace(incoming, verb="ack", values={}, is_filled=True)
+        return answering.do(desk, acked, about, person, now)
+    if said is not None and _named(said[1])[0] is not None:
+        return _command(answering, desk, incoming, person, said[0], said[1], (), now)
+    return Answer(
+        "Nothing was done. Here only `ack` is taken as a word; name a case by its number."
+    )
 
 
 # ------------------------------------------------------------------------------ commands
@@ -148,6 +200,10 @@ def _filled(form: Form, rest: str) -> dict[str, str]:
     elif long is not None and long.known:
         values[long.name] = long.known
     return values
+
+
+def _short(form: Form) -> FormField | None:
+    return next((one for one in form.fields if one.name in ("to", "wait", "link", "cause")), None)
 
 
 def _missing(form: Form, values: Mapping[str, str]) -> FormField | None:

@@ -85,7 +85,12 @@ class Delivery:
         self._kill = kill
         self._clock = clock
         self._messages = Messages(engine)
-        self._editing = [name for name, one in channels.items() if one.capabilities.update]
+        # A pager rings for each page by itself: what joined another there would not be heard.
+        self._editing = [
+            name
+            for name, one in channels.items()
+            if one.capabilities.update and not one.capabilities.pager
+        ]
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
         """Send everything that is due (on some channels only); returns how many messages left.

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation import buttons
+from escalation.alert import BANDS, MAX_BUNDLE
 from escalation.channel import Button, Capabilities, Message, Purpose
-from escalation.subject import Matter, Ref, Subject
+from escalation.subject import Case, Matter, Ref, Subject
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, PRESS
 from tocsin.store.parcels import Parcel
@@ -30,7 +31,7 @@ def offer(
     Only what a channel can show is put on it; a notice offers nothing.
     """
     first = parcel.messages[0].message
-    shown = _shown(desk, made, refs or (first.ref,))
+    shown = _shown(desk, refs or (first.ref,))
     if made.purpose not in (Purpose.CARD, Purpose.PAGE) or not shown or made.under is not None:
         return made
     if capabilities.buttons:
@@ -53,9 +54,13 @@ def reminder(made: Message, root: str) -> Message:
     return replace(made, under=root, lines=lines, verbatim=None)
 
 
-def _shown(desk: Unit, made: Message, refs: Sequence[Ref]) -> tuple[Subject, ...]:
-    found = (desk.subject(ref) for ref in refs)
-    return tuple(one for one in found if one is not None)
+def _shown(desk: Unit, refs: Sequence[Ref]) -> tuple[Subject, ...]:
+    """What a message shows of what it is about: of many only those that it names."""
+    found = tuple(one for one in map(desk.subject, refs) if one is not None)
+    cases = [one for one in found if isinstance(one, Case)]
+    beside = [one for one in found if not isinstance(one, Case)]
+    cases.sort(key=lambda one: (not one.safety, BANDS.index(one.band), one.number))
+    return (*cases[:MAX_BUNDLE], *beside[:MAX_BUNDLE])
 
 
 def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[Button, ...]:

@@ -493,3 +493,77 @@ def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words
         assert (answer.form is not None) is is_shown
         assert answer.asks is not is_shown
         assert answer.text.startswith("To whom?") is not is_shown
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Done the first call, I try again at noon",
+        "Close to a solution, customer calls tomorrow",
+        "Close 2 of the 3 tickets tomorrow",
+        "Reply is being drafted by legal",
+        "resolve this when the refund is out",
+        "Escalate now? I would wait.",
+        "Dismiss that thought, she is right",
+        "Mine says the same",
+    ],
+)
+def test_a_sentence_that_begins_like_a_command_is_a_note(sentence: str) -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack")
+    before = room.case().state
+    assert room.write(OWNER, sentence, ref="at 1").done
+    assert room.case().state == before
+    assert room.entries()[-1][0] == "noted"
+
+
+def many(room: ChatRoom) -> Message:
+    """Thirty-five cases at once: the message that shows most of them."""
+    for number in range(1, 36):
+        complain(room.firm, number, f"author-{number}")
+    room.firm.passes(timedelta(minutes=3))
+    pages = [*room.chat.pages(f"{OWNER}@chat"), *room.chat.updated]
+    bundles = (m for m in pages if m.subject.startswith("cases "))
+    return max(bundles, key=lambda m: m.subject.count(","))
+
+
+def test_under_a_message_of_several_only_acknowledge_is_a_word() -> None:
+    room = ChatRoom()
+    bundle = many(room)
+    with room.firm.house.store.borrow() as desk:
+        ref = desk.connection.execute(
+            "select receipt from messages where key = ?", (bundle.key,)
+        ).fetchone()[0]
+    answer = room.write(OWNER, "resolve", ref=ref)
+    assert not answer.done
+    assert "only `ack`" in answer.text
+    assert room.write(OWNER, "ack", ref=ref).done
+
+
+def test_all_is_what_the_message_showed_and_no_more() -> None:
+    room = ChatRoom()
+    bundle = many(room)
+    shown = {int(number) for number in bundle.subject.removeprefix("cases ").split(", ")}
+    assert len(shown) == 20
+    with room.firm.house.store.borrow() as desk:
+        handle = desk.handle(bundle.token)
+    assert handle is not None
+    assert {one.ref.number for one in handle.about} == shown
+
+
+def test_a_token_that_is_unknown_presses_nothing_of_what_stands_there_now() -> None:
+    room = ChatRoom()
+    room.complain()
+    press = Incoming("1", (f"{OWNER}@chat",), verb="ack", token="0" * 32, ref="at 1")
+    assert not room.answering.take(press).done
+    assert room.case().acked_by is None
+
+
+def test_a_whole_command_is_no_answer_to_what_was_asked_before() -> None:
+    room = ChatRoom(forms=False)
+    room.complain(1)
+    room.complain(2, author="lu")
+    room.press(OWNER, room.page(), "escalate")
+    assert room.write(OWNER, "ack 2").done
+    assert room.case(2).acked_by == OWNER

@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 
 from config.load import load as load_file
-from escalation.channel import Message
+from escalation.channel import Capabilities, Message
+from escalation.conversation import Incoming
 from escalation.decision import Action, Verb
 from escalation.desk import Happening
 from escalation.subject import Matter, Ref, State
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from tocsin.actions import Scripted
+from tocsin.answering import Answering
 from tocsin.catalogue import catalogue
 from tocsin.invariants import breaches
 from tocsin.replay import Replay
+from tocsin.store import Unit
 from tocsin.store.handles import LINK as LINKED
+from tocsin.store.handles import PRESS
 from tocsin.web import Links
 
 FIRM = """\
@@ -243,6 +247,37 @@ def test_whoever_else_is_asked_may_take_it_over_and_the_other_is_told(house: Hou
     assert house.matter().owner == "grace"
     told = [h.to for h in house.told if h.event == "notice" and h.ref and h.ref.kind == "matter"]
     assert told == ["ada@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Done the first call, I try again at noon", State.NEW),
+        ("dismiss that thought, she needs help", State.NEW),
+        ("resolve", State.NEW),
+        ("close", State.NEW),
+        ("note she did not answer", State.NEW),
+        ("ack", State.OWNED),
+    ],
+)
+def test_words_under_its_page_do_nothing_but_acknowledge(
+    house: House, words: str, state: State
+) -> None:
+    house.runs(seen(SIGN), until=timedelta(minutes=1))
+    store, now = house.house.store, house.replay.clock.now()
+
+    def page(desk: Unit) -> tuple[str, str]:
+        row = desk.connection.execute(
+            "select id, channel, address from messages where kind = 'matter' and person = 'ada'"
+        ).fetchone()
+        desk.offer(row["id"], row["channel"], "ada", PRESS, [house.matter()], "page", now)
+        desk.connection.execute("update messages set receipt = 'r' where id = ?", (row["id"],))
+        return row["channel"], row["address"]
+
+    channel, address = store.write(page)
+    answering = Answering(house.house, channel, Capabilities(buttons=True, two_way=True))
+    answering.take(Incoming("1", (address,), ref="r", text=words))
+    assert house.matter().state is state
 
 
 def test_what_is_closed_asks_nobody_any_more(house: House) -> None:

@@ -45,7 +45,7 @@ def examine(path: Path, settings: Settings | None, now: datetime) -> Iterator[Fi
                 yield broken
                 return
             size = path.stat().st_size / _MIB
-            yield sound(ABOUT, f"{path} opens and passes SQLite's quick check; {size:.1f} MiB.")
+            yield sound(ABOUT, f"{path} opens and passes SQLite's quick check; {_size(size)}.")
             yield from _space(path)
             desk = Unit(connection, SystemRandomness())
             is_running = daemon_is_running(path)
@@ -56,6 +56,11 @@ def examine(path: Path, settings: Settings | None, now: datetime) -> Iterator[Fi
                     yield from _source(source, desk, now, is_running=is_running)
     except (sqlite3.Error, OSError) as error:
         yield problem(ABOUT, f"{path} cannot be read: {error}. Check its rights, or restore it.")
+
+
+def _size(size: float) -> str:
+    """In whole MiB, so that a small store does not tell by its size what else is in it."""
+    return f"{size:.0f} MiB" if size >= 1 else "under 1 MiB"
 
 
 def open_to_look(path: Path) -> sqlite3.Connection:

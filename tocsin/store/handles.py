@@ -82,7 +82,7 @@ class HandleRows:
         )
         self.connection.execute(
             "delete from handles where message = ? and way = ? and hash not in (select hash from "
-            "handles where message = ? and way = ? order by made_at desc limit ?)",
+            "handles where message = ? and way = ? order by id desc limit ?)",
             (message, way, message, way, KEPT_OF_A_MESSAGE),
         )
         return token
@@ -101,7 +101,7 @@ class HandleRows:
         row = self.connection.execute(
             "select h.* from messages m join handles h on h.message = m.id "
             "where m.receipt = ? and m.channel = ? and h.way = 'press' "
-            "order by h.made_at desc limit 1",
+            "order by h.id desc limit 1",
             (receipt, channel),
         ).fetchone()
         return None if row is None else _handle(row)

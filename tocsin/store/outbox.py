@@ -83,7 +83,7 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         """Have the pages of a subject that can still be changed show how it stands now."""
         done = self.connection.execute(
             "update messages set stale = 1, due = ? where kind = ? and number = ? "
-            "and purpose = 'page' and editable = 1 and state in ('sent', 'sending')",
+            "and purpose = 'page' and (state = 'sending' or (state = 'sent' and editable = 1))",
             (ms(now), ref.kind, ref.number),
         )
         if done.rowcount:

@@ -2,7 +2,8 @@
 
 ANSWERED = """
 create table handles (             -- what a message offers to be done with it
-    hash blob primary key,         -- SHA-256 of a token that stands only in the message
+    id integer primary key,
+    hash blob not null unique,     -- SHA-256 of a token that stands only in the message
     message integer not null references messages (id) on delete cascade,
     channel text not null,
     person text,                   -- for whom the message is; null: a room
@@ -13,8 +14,8 @@ create table handles (             -- what a message offers to be done with it
     used_at integer,
     used_by text,
     used_for text
-) strict, without rowid;
-create index handles_of_message on handles (message, made_at);
+) strict;
+create index handles_of_message on handles (message, id);
 create table dialogues (           -- a form that is asked for one by one, where a chat has none
     channel text not null,
     who text not null,
