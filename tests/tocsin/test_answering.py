@@ -1,5 +1,6 @@
 """What people press and write in a chat: once, by whom it is known, and on what was shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from config.settings import Band
 from escalation import buttons
-from escalation.channel import Capabilities, Message, Purpose
+from escalation.channel import Capabilities, Message, Purpose, Receipt
 from escalation.conversation import Answer, Incoming
 from escalation.decision import ENGINE, Action, Verb
 from escalation.subject import Case, Ref
@@ -26,6 +27,7 @@ from tests.firm import (
 )
 from tests.hostile import OWN
 from tocsin import chat_words
+from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
 
@@ -567,3 +569,67 @@ def test_a_whole_command_is_no_answer_to_what_was_asked_before() -> None:
     room.press(OWNER, room.page(), "escalate")
     assert room.write(OWNER, "ack 2").done
     assert room.case(2).acked_by == OWNER
+
+
+# ------------------------------------------------------------------- sent, pruned, handed on
+@dataclass
+class Answered(FakeChannel):
+    """Somebody acknowledges while the page is still being sent."""
+
+    meanwhile: Callable[[], None] = lambda: None
+
+    def deliver(self, message: Message, *, deadline: float) -> Receipt:
+        if message.purpose is Purpose.PAGE:
+            self.meanwhile()
+        return super().deliver(message, deadline=deadline)
+
+
+def test_what_is_acknowledged_while_it_is_sent_is_shown_so() -> None:
+    clock = VirtualClock(NOON)
+    chat = Answered(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    act = Action(Verb.ACK, OWNER)
+
+    def acknowledge() -> None:
+        firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), act, firm.now))
+
+    chat.meanwhile = acknowledge
+    complain(firm, 1)
+    firm.settle()
+    shown = [m for m in chat.updated if m.purpose is Purpose.PAGE]
+    assert shown, "the page shows for ever that it is asked for"
+    assert "ack" not in verbs(shown[-1])
+
+
+def test_what_nobody_will_press_any_more_is_forgotten() -> None:
+    room = ChatRoom()
+    room.complain()
+    token, store = room.page().token, room.firm.house.store
+    with store.borrow() as desk:
+        assert desk.handle(token) is not None
+    later = room.firm.now + timedelta(days=100)
+    age_out(store, room.firm.now, later)
+    with store.borrow() as desk:
+        assert desk.handle(token) is None
+
+
+def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:
+    clock = VirtualClock(NOON)
+    pager = FakeChannel(clock, capabilities=Capabilities(update=True, pager=True))
+    firm = open_firm(None, clock=clock, channels={"chat": pager, "mail": FakeChannel(clock)})
+    for number in range(1, 9):
+        complain(firm, number, f"author-{number}", band=Band.P2)
+        firm.passes(MINUTE)
+    firm.passes(MINUTE * 9)
+    with firm.house.store.borrow() as desk:
+        carried = desk.connection.execute(
+            "select distinct receipt_key from messages where channel = 'chat' "
+            "and purpose = 'page' and state = 'sent'"
+        ).fetchall()
+        said = desk.connection.execute(
+            "select count(*) from messages where channel = 'chat' and purpose = 'page' "
+            "and state = 'sent' and sent_at > (select sent_at from messages m "
+            "where m.key = messages.receipt_key)"
+        ).fetchone()[0]
+    assert {row[0] for row in carried} <= {message.key for _, message in pager.taken}
+    assert said == 0, "a page joined a message that had left before it"

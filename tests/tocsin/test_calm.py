@@ -14,7 +14,7 @@ from escalation.decision import Action, TimerKind, Verb
 from escalation.rules import Rules
 from escalation.subject import Case, Ref
 from tests import firm as firms
-from tests.firm import EXECUTIVE, FIRST, LEAD, NOON, OWNER, SECOND, Firm, complain, new_firm
+from tests.firm import EXECUTIVE, FIRST, HEAD, LEAD, NOON, OWNER, SECOND, Firm, complain, new_firm
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -274,6 +274,17 @@ def test_whoever_is_on_call_has_no_quiet_hours() -> None:
     complain(firm, 1, band=Band.P2, topic=None)
     firm.passes(MINUTE)
     assert any(pages(firm, person) for person in (FIRST, SECOND))
+
+
+def test_who_is_asked_for_by_hand_is_not_left_to_sleep() -> None:
+    asleep = (FIRST, LEAD, HEAD, EXECUTIVE)
+    firm = at_night(*asleep, on_call=None)
+    climb = Action(Verb.ESCALATE, case(firm).owner, reason="it cannot wait")
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), climb, firm.now))
+    asked = case(firm).owner
+    assert asked in asleep
+    firm.passes(2 * MINUTE)
+    assert pages(firm, asked)
 
 
 def test_where_nobody_is_on_call_by_a_rota_its_owner_is_left_to_sleep() -> None:

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
 from config import Contact, Person
 from config.load import load
@@ -11,6 +12,7 @@ from escalation import channels
 from tests import firm as firms
 from tocsin import setup
 from tocsin.catalogue import catalogue
+from tocsin.cli.running import init
 
 KINDS = setup.kinds()
 WITHOUT_STEPS = {"terminal"}  # it needs none
@@ -70,3 +72,13 @@ def test_who_has_no_address_there_yet_is_named() -> None:
 def test_where_people_are_found_by_mail_no_address_is_copied_by_hand() -> None:
     assert 'contacts = [{ channel = "mail" }]' in setup.told("mail", None)
     assert "mail address" not in setup.told("webhook", None)
+
+
+def test_a_mistyped_kind_writes_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(typer.Exit):
+        init(Path("slak"))
+    assert "slak is no kind of channel. Known: " in "".join(capsys.readouterr())
+    assert list(tmp_path.iterdir()) == []

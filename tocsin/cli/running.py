@@ -86,6 +86,11 @@ def init(
     if str(path) in setup.kinds():
         say(setup.told(str(path), _settings_if_any()))
         return
+    if path == Path(path.name) and not path.suffix:  # no file's name: a kind, mistyped
+        fail(
+            f"{path} is no kind of channel. Known: {', '.join(sorted(setup.kinds()))}. "
+            f'To write a configuration, name a file such as "{path}.toml".'
+        )
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)
     except FileExistsError:

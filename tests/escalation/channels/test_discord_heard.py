@@ -232,6 +232,7 @@ def test_a_beat_that_is_asked_for_is_given_at_once(server: FakeDiscord) -> None:
     server.events.put({"op": 1, "d": None})
     with listening(discord(server)):
         comes(lambda: beats(server))
+    assert len(beats(server)) == 1
 
 
 def test_a_server_that_does_not_answer_beats_is_lost(server: FakeDiscord) -> None:
@@ -363,3 +364,4 @@ def test_an_answer_that_cannot_be_shown_deafens_nobody(server: FakeDiscord) -> N
     server.write(ADA, "cases")
     with listening(discord(server), lambda _: Answer("Done.", done=True)) as heard_here:
         comes(lambda: len(heard_here.incoming) == 2)
+    assert heard_here.ended is None
