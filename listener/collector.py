@@ -13,11 +13,12 @@ recorded or hand-written replies in `tests/recordings/`, and its page in `docs/s
     └── Malformed           the answer is not what the platform documents
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from listener.budget import Purpose
 from listener.mention import Observation
 
 
@@ -74,6 +75,7 @@ class Batch:
     more       the source has more to give right now; fetch again without waiting.
     malformed  items that were left out because they could not be read, by reason.
     dollars    what the fetch cost, 0.0 where nothing is charged.
+    purpose    what it was spent for.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -82,6 +84,7 @@ class Batch:
     gaps: tuple[Gap, ...] = ()
     malformed: tuple[str, ...] = ()
     dollars: float = 0.0
+    purpose: Purpose = Purpose.SEARCH
 
 
 class Collector(Protocol):
@@ -98,6 +101,59 @@ class Collector(Protocol):
 
     def close(self) -> None:
         """Let go of sockets. May be called from another thread, to end a fetch at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A post that is kept, as its source needs to know it to look at it once more."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """How kept posts stand now: counts, edits and deletions, in any order.
+
+    unknown  of those asked for, the ids of which nothing could be learned this time; each of them
+             is asked for again later. A post that the platform says is gone is a deletion instead.
+    """
+
+    observations: tuple[Observation, ...] = ()
+    unknown: tuple[str, ...] = ()
+    dollars: float = 0.0
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """A collector that can look at kept posts once more: counts, edits, deletions.
+
+    at_once  how many posts one call may be asked for.
+    """
+
+    at_once: int
+
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """Look at up to `at_once` posts. Raises SourceError and nothing else.
+
+        Called from the thread that fetches, between two fetches.
+        """
+
+
+@runtime_checkable
+class LooksBack(Protocol):
+    """A collector that can fetch what was written before it was first started."""
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """Read one part of what was written from `since` until now, newest first.
+
+        cursor  None begins; then what the batch before gave. Its own, not that of `fetch`.
+        Every observation is marked `backfill`; `more` says that there are older parts.
+        Raises SourceError and nothing else.
+        """
 
 
 Now = Callable[[], datetime]

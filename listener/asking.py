@@ -1,0 +1,67 @@
+"""Asking a platform's JSON interface one question, and nothing but SourceError coming back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from listener.boundary import boundary, fault_of
+from listener.collector import Malformed
+from listener.jsontext import parse_json
+from listener.wire import Reply, Wire
+
+MAX_BODY = 10 * 1024 * 1024  # bytes of one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks in the name of one source.
+
+    headers  sent with every request: who we are, and the key where there is one.
+    """
+
+    name: str
+    wire: Wire
+    headers: Mapping[str, str]
+    limit: int = MAX_BODY
+
+    def get(
+        self,
+        url: str,
+        asked: Mapping[str, str | int] | None = None,
+        *,
+        now: datetime,
+        deadline: float,
+    ) -> object:
+        """The JSON at an address, with `asked` as its query. Raises SourceError."""
+        return self.read(self.reply(url, asked, now=now, deadline=deadline))
+
+    def reply(
+        self,
+        url: str,
+        asked: Mapping[str, str | int] | None = None,
+        *,
+        now: datetime,
+        deadline: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The whole answer, where its headers matter too. Raises SourceError for any but a 2xx."""
+        address = f"{url}?{urlencode(asked)}" if asked else url
+        with boundary(self.name, now):
+            reply = self.wire.request(
+                "GET",
+                address,
+                headers={"Accept": "application/json", **self.headers, **(headers or {})},
+                deadline=deadline,
+                limit=self.limit,
+            )
+        if fault := fault_of(reply, source=self.name, now=now):
+            raise fault
+        return reply
+
+    def read(self, reply: Reply) -> object:
+        """The JSON of an answer, within its limits of depth and parts. Raises Malformed."""
+        try:
+            return parse_json(reply.body)
+        except ValueError as error:
+            raise Malformed(f'source "{self.name}": the answer cannot be read: {error}') from None
