@@ -11,16 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from pydantic import Field
+
 from config import Brand, Duration, SourceSettings
 from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Malformed, SourceError
+from listener.fields import mapping
 from listener.jsontext import parse_json
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 from listener.tools import Tools
 from listener.wire import Wire
 
-SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
+API = "https://hn.algolia.com/api/v1"
 PAGE = 1_000  # hits; the most that one query gives
 MAX_SLICES = 5  # queries for one term in one fetch; what is older then is a gap
 OVERLAP = timedelta(hours=1)  # the index lags behind the site
@@ -36,6 +39,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     look_back: Duration = timedelta(days=1)
+    api: str = Field(default=API, pattern=r"^https?://")
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
@@ -87,6 +91,7 @@ class HackerNews:
     ) -> None:
         self._name = settings.name
         self._look_back = settings.look_back
+        self._search = f"{settings.api.rstrip('/')}/search_by_date"
         self._terms = tuple(terms)
         self._wire = wire
         self._user_agent = user_agent
@@ -123,10 +128,10 @@ class HackerNews:
         oldest = found.starts_at(term, self._look_back)
         newest: int | None = None
         for _ in range(MAX_SLICES):
-            hits = self._ask(term, oldest, newest, found.now, ends)
+            hits, size = self._ask(term, oldest, newest, found.now, ends)
             times = [found.take(hit) for hit in hits]
             reached = min((at for at in times if at), default=oldest)
-            if len(hits) < PAGE or reached <= oldest:
+            if len(hits) < size or reached <= oldest:
                 break
             if reached == newest:  # more in one second than one answer holds
                 found.gap(oldest, reached, term)
@@ -138,14 +143,15 @@ class HackerNews:
 
     def _ask(
         self, term: str, oldest: int, newest: int | None, now: datetime, ends: float
-    ) -> list[Any]:
+    ) -> tuple[list[Any], int]:
+        """The hits, and how many of them one answer holds: it may be fewer than we ask for."""
         limits = [f"created_at_i>={oldest}"] + ([f"created_at_i<={newest}"] if newest else [])
         asked = {"query": f'"{term}"', "tags": "(story,comment)", "hitsPerPage": PAGE, **_EXACT}
         query = urlencode({**asked, "numericFilters": ",".join(limits)})
         with boundary(self._name, now):
             reply = self._wire.request(
                 "GET",
-                f"{SEARCH}?{query}",
+                f"{self._search}?{query}",
                 headers={"User-Agent": self._user_agent, "Accept": "application/json"},
                 deadline=max(MIN_SECONDS, ends - self._clock()),
                 limit=MAX_BODY,
@@ -159,7 +165,8 @@ class HackerNews:
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise Malformed(f'source "{self._name}": the answer has no list of hits')
-        return hits[:PAGE]
+        held = _count(mapping(body), "hitsPerPage") or PAGE
+        return hits[:PAGE], min(held, PAGE)
 
 
 class _Found:
