@@ -41,7 +41,11 @@ def play(platform: Platform, dialect: Dialect, script: Script) -> None:
 
 
 def hold(platform: Platform, dialect: Dialect, runs: int) -> None:
-    @settings(max_examples=runs, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=max(1, runs // dialect.bounds.slower),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(scripts(dialect.bounds.faults))
     def run(script: Script) -> None:
         play(platform, dialect, script)

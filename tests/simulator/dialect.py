@@ -1,6 +1,6 @@
 """What a simulated platform is made of: a timeline, behind the wire of one platform."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -8,6 +8,14 @@ from typing import Protocol, runtime_checkable
 from config import SourceSettings
 from tests.simulator.faults import Answer, Fault
 from tests.simulator.timeline import Entry, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the simulated platform is reached, as `host:port`: HTTP, and websockets where asked."""
+
+    http: str
+    stream: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Bounds:
     shrunk    constants of ours ("module.NAME") that are made smaller, so that a few dozen posts
               are more than a page, or than a listing is deep.
     streams   it is a stream: a poll has no end of its own.
+    slower    how many times fewer scripts are played than of the others.
     """
 
     faults: frozenset[Fault]
@@ -44,6 +53,7 @@ class Bounds:
     dollars: float = 0.0
     shrunk: Mapping[str, object] = field(default_factory=dict)
     streams: bool = False
+    slower: int = 1
 
 
 class Dialect(Protocol):
@@ -55,8 +65,8 @@ class Dialect(Protocol):
     platform: str
     bounds: Bounds
 
-    def settings(self, place: str) -> SourceSettings:
-        """What the source declares; `place` is the `host:port` of the simulated platform."""
+    def settings(self, places: Places) -> SourceSettings:
+        """What the source declares."""
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         """Answer one request; `now` by the platform's own clock."""

@@ -19,7 +19,8 @@ from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
 from tests.simulator.dialect import Dialect
 from tests.simulator.script import START, Script, Step, timeline_of
-from tests.simulator.server import Platform, Stage
+from tests.simulator.server import Platform
+from tests.simulator.stage import Stage
 from tocsin import sources
 from tocsin.sources import Reading, SourceWorker
 from tocsin.wire import HttpWire
@@ -27,7 +28,8 @@ from tocsin.wire import HttpWire
 BRAND = Brand(name="Acme")
 PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this machine is
 HASTY = 0.15  # seconds for a fetch that will hang
-STREAMED = 0.3  # seconds for a fetch from a stream, which uses them all
+OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
+STREAMED = 0.05  # seconds for a fetch from a stream that is open
 QUIET = 4  # polls after the last fault, at least
 LONGEST_WAIT = timedelta(minutes=70)  # after which every wait that was asked for is over
 BETWEEN = timedelta(minutes=11)  # quiet polls
@@ -85,9 +87,9 @@ class Listener:
         timeline = timeline_of(script, dialect.bounds.latest)
         self.stage = Stage(dialect, timeline, self.platform_now)
         platform.play(self.stage)
-        self.settings = dialect.settings(platform.place)
+        self.settings = dialect.settings(platform.places)
         self.name = self.settings.name
-        self._place = platform.place
+        self._place = platform.places.http
         self.polls = 0
         self.heard_from: datetime | None = None
         self.worker = self._started()
@@ -121,18 +123,31 @@ class Listener:
             return
         self.polls += 1
         is_slow = self.stage.is_slow
-        patient = STREAMED if self.dialect.bounds.streams else PATIENT
-        changed: dict[str, object] = {
-            "tocsin.sources.FETCH_DEADLINE": HASTY if is_slow else patient,
-            "tocsin.sources.logger": _Silent,
-            "tocsin.sources.MAX_BATCHES": 2 if self.dialect.bounds.streams else batches,
-        }
-        with constants(changed):
-            self.worker._poll()
+        if self.dialect.bounds.streams:
+            self._poll_stream()
+        else:
+            self._fetch(HASTY if is_slow else PATIENT, batches)
         if is_slow:
             self.stage.let_go()
         if self.heard_from is None and self.state.succeeded_at is not None:
             self.heard_from = self.now
+
+    def _poll_stream(self) -> None:
+        """Let a stream bring what there is by now: one fetch opens it, one reads what was sent."""
+        if not self.stage.streams:
+            self._fetch(OPENING, 1)
+        if self.stage.streams and not self.stage.is_slow:
+            self.stage.wait_until_sent()
+            self._fetch(STREAMED, 1)
+
+    def _fetch(self, deadline: float, batches: int) -> None:
+        changed: dict[str, object] = {
+            "tocsin.sources.FETCH_DEADLINE": deadline,
+            "tocsin.sources.MAX_BATCHES": batches,
+            "tocsin.sources.logger": _Silent,
+        }
+        with constants(changed):
+            self.worker._poll()
 
     def follow_up(self) -> None:
         """Look at every kept post once more, where the source can."""

@@ -1,72 +1,21 @@
-"""A simulated platform on loopback: one HTTP server, ended by its own handle.
+"""A simulated platform on loopback, ended by its own handle: HTTP, and websockets where asked.
 
 It plays a script's faults, one a request, and keeps what was asked and what that cost.
 """
 
 import contextlib
 import socket
-import struct
 import threading
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.simulator.dialect import Dialect, Request
-from tests.simulator.faults import SLOW, TRANSPORT, Answer, Fault, refusal
-from tests.simulator.timeline import Timeline
+from tests.simulator.dialect import Places, Request
+from tests.simulator.faults import TRANSPORT, Answer, Fault
+from tests.simulator.stage import RESET, Stage
+from tests.simulator.streams import Streams
 
 DRIP_PAUSE = 0.02  # seconds between the bytes of a drip
-RESET = struct.pack("ii", 1, 0)  # linger of no time: closing sends a reset
-
-
-class Stage:
-    """What the platform shows just now, and what it was asked. One script a stage.
-
-    now  by the platform's own clock.
-    """
-
-    def __init__(self, dialect: Dialect, timeline: Timeline, now: Callable[[], datetime]) -> None:
-        self.dialect = dialect
-        self.timeline = timeline
-        self.now = now
-        self.faults: list[Fault] = []
-        self.met: list[Fault] = []
-        self.asked: list[Request] = []
-        self.dollars: Counter[str] = Counter()  # by day of UTC
-        self.over = threading.Event()  # ends what hangs
-        self.stuck = threading.Event()  # something hangs
-        self._lock = threading.Lock()
-
-    @property
-    def is_slow(self) -> bool:
-        """A fault is waiting that is over only when the client gives up."""
-        return not SLOW.isdisjoint(self.faults)
-
-    def let_go(self) -> None:
-        """End what hangs, and be ready to hang again."""
-        self.over.set()
-        self.over, self.stuck = threading.Event(), threading.Event()
-
-    def meet(self, request: Request) -> Request:
-        """Note a request, with the fault that it meets."""
-        with self._lock:
-            fault = self.faults.pop(0) if self.faults else None
-            if fault:
-                self.met.append(fault)
-            self.asked.append(replace(request, fault=fault))
-            return self.asked[-1]
-
-    def answer(self, request: Request) -> Answer:
-        """What is sent, before the transport spoils it."""
-        refused = refusal(request.fault, self.now()) if request.fault else None
-        answer = refused or self.dialect.answer(request, self.timeline, self.now())
-        with self._lock:
-            self.dollars[self.now().date().isoformat()] += answer.dollars  # type: ignore[assignment]
-        return answer
 
 
 class Platform:
@@ -78,10 +27,21 @@ class Platform:
             target=self._server.serve_forever, args=[0.02], daemon=True, name="simulated platform"
         )
 
+        self._streams: Streams | None = None
+
     @property
-    def place(self) -> str:
-        """`host:port`."""
-        return f"127.0.0.1:{self._server.server_port}"
+    def places(self) -> Places:
+        """Where it is reached; the websocket server is started by whoever asks for it first."""
+        return Places(f"127.0.0.1:{self._server.server_port}", self._stream_place)
+
+    def _stream_place(self) -> str:
+        if self._streams is None:
+            self._streams = Streams(self._now_played)
+        return self._streams.place
+
+    def _now_played(self) -> Stage:
+        assert self._server.stage is not None
+        return self._server.stage
 
     def play(self, stage: Stage) -> None:
         """Show another stage from here on; what still hangs of the last one is ended."""
@@ -101,6 +61,8 @@ class Platform:
     ) -> None:
         if self._server.stage is not None:
             self._server.stage.let_go()
+        if self._streams is not None:
+            self._streams.close()
         self._server.shutdown()
         self._server.server_close()
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from listener.collectors.hackernews import Settings
-from tests.simulator.dialect import Bounds, Request
+from tests.simulator.dialect import Bounds, Places, Request
 from tests.simulator.faults import COMMON, HUGE_CHARS, Answer, Fault, as_json, spoiled
 from tests.simulator.timeline import Entry, Timeline
 
@@ -27,8 +27,8 @@ class HackerNews:
         shrunk={"listener.collectors.hackernews.MIN_SECONDS": 0.05},
     )
 
-    def settings(self, place: str) -> Settings:
-        return Settings(name="news", kind="hackernews", api=f"http://{place}/api/v1")
+    def settings(self, places: Places) -> Settings:
+        return Settings(name="news", kind="hackernews", api=f"http://{places.http}/api/v1")
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         if request.path != "/api/v1/search_by_date" or request.asked.get("query") != '"Acme"':
