@@ -1,14 +1,14 @@
-"""What a source may spend, and for what: four purposes, each with a part that is kept for it.
+"""What a source may spend, and for what: four uses, each with a part that is kept for it.
 
 Money is the quota of the platforms that charge for each post (X since 2026-02-06). What is spent
-first is not what matters most, so the purposes that matter more keep a reserve of each day.
+first is not what matters most, so the uses that matter more keep a reserve of each day.
 """
 
 from enum import StrEnum
 from typing import Protocol
 
 
-class Purpose(StrEnum):
+class Use(StrEnum):
     """What money is spent for, the most important first."""
 
     FOLLOW_UP = "follow-up"  # how open cases' posts stand, and which of the kept ones are gone
@@ -20,13 +20,13 @@ class Purpose(StrEnum):
 class Purse(Protocol):
     """What may still be spent. Asked before a request that costs money; safe in any thread."""
 
-    def left(self, purpose: Purpose) -> float:
-        """Dollars that may be spent for a purpose just now; 0.0 where none may."""
+    def left(self, use: Use) -> float:
+        """Dollars that may be spent for a use just now; 0.0 where none may."""
 
 
 class Unlimited:
     """The purse of whoever has set no limit, and of tests."""
 
-    def left(self, purpose: Purpose) -> float:
+    def left(self, use: Use) -> float:
         """All the money there is."""
         return float("inf")

@@ -19,6 +19,7 @@ from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
+from listener.mention import Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
@@ -92,16 +93,26 @@ class Pipeline:
             source,
             batch.cursor,
             newest_at=newest,
-            dollars=batch.dollars,
             malformed=len(batch.malformed),
             now=now,
         )
+        desk.charge(source, batch.use, batch.dollars, now)
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
             self._engine.mended(desk, fault_name(source), now)
         if keep_spread and (mentions or batch.gaps or failed_since is not None):
             self.keep(desk)
         return Taken(mentions, complaints)
+
+    def follow_up(
+        self, desk: Unit, source: str, observations: Sequence[Observation], now: datetime
+    ) -> None:
+        """Take in how kept posts stand now. It says nothing of how well the source is heard."""
+        desk.if_undone(self._spreads.clear)
+        desk.if_undone(self._marking.forget)
+        for observation in observations:
+            for result in self._intake.take(desk, observation, source, now):
+                self._follow(desk, result, now)
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
         """A person has found no sign of self-harm in a matter's posts: they are judged openly."""

@@ -15,6 +15,7 @@ from config import Brand, Duration, SourceSettings
 from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Batch, Collector, Malformed, RateLimited, SourceError
 from listener.collectors.feed_document import GOOGLE_NEWS, MAX_FEED_BYTES, Document, read_feed
+from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation
 from listener.tools import Tools
 from listener.wire import Reply, Wire
@@ -48,6 +49,21 @@ Urls = Annotated[
     Field(max_length=MAX_URLS),
 ]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z]{2}(-[A-Za-z]{2,4})?$")]
+
+
+FACTS = Facts(
+    platform="feed",
+    title="RSS and Atom feeds, Google News",
+    keys="none",
+    limits="what a feed shows, mostly 10 to 100 posts; Google News every 10 minutes",
+    costs="nothing",
+    reach=None,
+    gone=Gone.NEVER,
+    duty="none stated",
+    unheard="News, status pages and forums with a feed are not heard: they need no key and cost "
+    "nothing.",
+    proof=Proof.RECORDED,
+)
 
 
 class Settings(SourceSettings):

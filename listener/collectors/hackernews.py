@@ -12,8 +12,20 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from config import Brand, Duration, SourceSettings
+from listener.asking import Asker
 from listener.boundary import boundary, fault_of
-from listener.collector import BadRequest, Batch, Collector, Gap, Malformed, SourceError
+from listener.collector import (
+    BadRequest,
+    Batch,
+    Collector,
+    Gap,
+    Known,
+    Malformed,
+    Refreshed,
+    SourceError,
+)
+from listener.collectors.hackernews_items import MAX_ITEMS, Items
+from listener.facts import Facts, Gone, Proof
 from listener.jsontext import parse_json
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
@@ -28,6 +40,20 @@ MAX_BODY = 16 * 1024 * 1024  # bytes; a thousand of the longest comments are abo
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 # Quotes mean a phrase only with advancedSyntax; without the others "NIS2" also finds "nist".
 _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}
+
+
+FACTS = Facts(
+    platform="hackernews",
+    title="Hacker News",
+    keys="none",
+    limits="about 10,000 requests an hour by custom; 1,000 posts a query",
+    costs="nothing",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="none stated",
+    unheard="Complaints on Hacker News are not heard: it needs no key and costs nothing.",
+    proof=Proof.DOCUMENTED,
+)
 
 
 class Settings(SourceSettings):
@@ -85,6 +111,7 @@ class HackerNews:
         user_agent: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._items = Items(Asker(settings.name, wire, {"User-Agent": user_agent}), clock)
         self._name = settings.name
         self._look_back = settings.look_back
         self._terms = tuple(terms)
@@ -114,6 +141,12 @@ class HackerNews:
         if faults and not found.terms:
             raise faults[0]
         return found.batch(more=False, faults=faults)
+
+    at_once = MAX_ITEMS
+
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """See `listener.collector.Refreshes`; one request a post, to the site's own interface."""
+        return self._items.look(posts, now=now, deadline=deadline)
 
     def close(self) -> None:
         """The wire ends each request by its deadline."""
