@@ -18,6 +18,7 @@ COLLECTORS: Mapping[str, str] = {
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "hackernews": "listener.collectors.hackernews",
+    "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
     "x": "listener.collectors.x",
 }
