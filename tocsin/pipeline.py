@@ -76,15 +76,7 @@ class Pipeline:
     def _take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
     ) -> Taken:
-        mentions = complaints = 0
-        for observation in batch.observations:
-            results = self._intake.take(desk, observation, source, now)
-            for result in results:
-                self._follow(desk, result, now)
-            mentions += sum(isinstance(result, Mention) for result in results)
-            complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
-        for reason in batch.malformed:
-            desk.tally(f"malformed: {reason}", now)
+        taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)
         for gap in batch.gaps:
             self._deaf(desk, gap.since, gap.until)
@@ -100,9 +92,9 @@ class Pipeline:
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
             self._engine.mended(desk, fault_name(source), now)
-        if keep_spread and (mentions or batch.gaps or failed_since is not None):
+        if keep_spread and (taken.mentions or batch.gaps or failed_since is not None):
             self.keep(desk)
-        return Taken(mentions, complaints)
+        return taken
 
     def follow_up(
         self, desk: Unit, source: str, observations: Sequence[Observation], now: datetime
@@ -113,6 +105,27 @@ class Pipeline:
         for observation in observations:
             for result in self._intake.take(desk, observation, source, now):
                 self._follow(desk, result, now)
+
+    def look_back(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
+        """Take in a part of what was written before the first start, which alarms nobody. The
+        source's own cursor, gaps and health are not touched."""
+        desk.if_undone(self._spreads.clear)
+        desk.if_undone(self._marking.forget)
+        taken = self._observe(desk, source, batch, now)
+        desk.charge(source, batch.use, batch.dollars, now)
+        return taken
+
+    def _observe(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
+        mentions = complaints = 0
+        for observation in batch.observations:
+            results = self._intake.take(desk, observation, source, now)
+            for result in results:
+                self._follow(desk, result, now)
+            mentions += sum(isinstance(result, Mention) for result in results)
+            complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
+        for reason in batch.malformed:
+            desk.tally(f"malformed: {reason}", now)
+        return Taken(mentions, complaints)
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
         """A person has found no sign of self-harm in a matter's posts: they are judged openly."""

@@ -27,8 +27,10 @@ from listener.collector import (
 from listener.collectors.hackernews_items import MAX_ITEMS, Items
 from listener.facts import Facts, Gone, Proof
 from listener.jsontext import parse_json
+from listener.looking_back import read_back
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
+from listener.rounds import Shown
 from listener.tools import Tools
 from listener.wire import Wire
 
@@ -142,6 +144,19 @@ class HackerNews:
             raise faults[0]
         return found.batch(more=False, faults=faults)
 
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; each term is a listing, a page a slice of time."""
+        ends = self._clock() + deadline
+
+        def page(term: str, before: str | None) -> Shown:
+            newest = int(before) if before and before.isdigit() else None
+            hits = self._ask(term, int(since.timestamp()), newest, now, ends)
+            return _shown_page(hits, newest, now)
+
+        return read_back(cursor, self._terms, page, since=since, now=now)
+
     at_once = MAX_ITEMS
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
@@ -244,6 +259,22 @@ class _Found:
             tuple(self._gaps),
             (*self._malformed, *map(str, faults)),
         )
+
+
+def _shown_page(hits: Sequence[object], newest: int | None, now: datetime) -> Shown:
+    """A slice of time as a page; the next one ends where it began."""
+    seen: list[Observation] = []
+    malformed: list[str] = []
+    for hit in hits:
+        try:
+            seen.append(decode(hit, now))
+        except ValueError as error:
+            malformed.append(str(error))
+    oldest = min((one.post.created_at for one in seen), default=None)
+    reached = int(oldest.timestamp()) if oldest else None
+    goes_on = len(hits) == PAGE and reached is not None and reached != newest
+    cut = len(hits) == PAGE and not goes_on  # more in one second than one answer holds
+    return Shown(tuple(seen), oldest, str(reached) if goes_on else None, cut, tuple(malformed))
 
 
 def decode(hit: object, seen_at: datetime) -> Observation:

@@ -33,6 +33,7 @@ from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
 from listener.collectors.mastodon_posts import (
     PLATFORM,
     Page,
+    by_age,
     decode,
     local_id,
     read_page,
@@ -40,8 +41,9 @@ from listener.collectors.mastodon_posts import (
 )
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects
+from listener.looking_back import read_back
 from listener.mention import Author, Kind, Observation, Post
-from listener.rounds import marked
+from listener.rounds import Shown, marked
 from listener.tools import Tools
 
 PAGE = 40  # statuses; the most that a timeline gives
@@ -171,6 +173,23 @@ class MastodonSource:
                 malformed=page.malformed,
             )
 
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; each timeline is a listing, read by `max_id`."""
+        ends = self._clock() + deadline
+
+        def page(key: str, before: str | None) -> Shown:
+            with boundary(self._settings.name, now):
+                self._wait(now)
+                left = max(MIN_SECONDS, ends - self._clock())
+                found = self._older(self._timelines[key], before, now, left)
+            kept = tuple(seen for seen in found.observations if self._keep(seen.post))
+            oldest = min((seen.post.created_at for seen in found.observations), default=None)
+            return Shown(kept, oldest, min(found.ids, key=by_age, default=None), False, ())
+
+        return read_back(cursor, list(self._timelines), page, since=since, now=now)
+
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. What an instance leaves out of a list is asked for
         once more by itself: only a plain "not found" means that it is gone."""
@@ -201,6 +220,15 @@ class MastodonSource:
         if timeline.notifications:
             return self._mentions(items, now)
         return self._read(items, now)
+
+    def _older(
+        self, timeline: Timeline, before: str | None, now: datetime, deadline: float
+    ) -> Page:
+        asked = [*timeline.asked, ("limit", str(PAGE))]
+        if before:
+            asked.append(("max_id", before))
+        items = self._ask(timeline.path, asked, now, deadline)
+        return self._mentions(items, now) if timeline.notifications else self._read(items, now)
 
     def _mentions(self, items: object, now: datetime) -> Page:
         """Notifications have numbers of their own, by which they are walked through."""

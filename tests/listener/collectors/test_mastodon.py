@@ -343,3 +343,25 @@ def _statuses(value: object) -> Sequence[dict[str, Any]]:
         for part in value:
             found += _statuses(part)
     return found
+
+
+def test_it_is_read_back_to_an_instant(reader: Reader) -> None:
+    from listener.collector import LooksBack
+
+    assert isinstance(reader.source, LooksBack)
+    statuses = [status(-minute) for minute in range(1, 200)]
+
+    def answer(url: str) -> Reply:
+        before = int(parse_qs(urlsplit(url).query).get("max_id", [str(2**62)])[0])
+        older = [one for one in statuses if int(one["id"]) < before]
+        return Reply(200, {}, json.dumps(older[:40]).encode())
+
+    reader.source._asker.wire.answer = answer  # type: ignore[attr-defined]
+    cursor, more, ids = None, True, set()
+    while more:
+        batch = reader.source.look_back(
+            cursor, since=START - timedelta(minutes=150), now=START, deadline=9.0
+        )
+        ids |= {seen.post.id for seen in batch.observations}
+        cursor, more = batch.cursor, batch.more
+    assert ids == {one["uri"] for one in statuses[:150]}
