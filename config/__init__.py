@@ -6,6 +6,7 @@ from config.secrets import MissingSecret, Secret
 from config.settings import (
     Band,
     BandTimes,
+    Block,
     Brand,
     ChannelSettings,
     Contact,
@@ -23,6 +24,7 @@ from config.settings import (
 __all__ = [
     "Band",
     "BandTimes",
+    "Block",
     "Brand",
     "ChannelSettings",
     "Contact",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.durations import Duration
+from config.query import Query, read_query
 
 
 class Declared(BaseModel):
@@ -125,6 +126,10 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _query(value: object) -> object:
+    return read_query(value) if isinstance(value, str) else value
+
+
 _MAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\]{1,253}")
 SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
 EARLIEST_START, LATEST_START = 2000, 2049  # years
@@ -135,6 +140,7 @@ PersonName = Annotated[Name, AfterValidator(_a_person)]
 Words = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_as_tuple)
 ]
+Asked = Annotated[Query, BeforeValidator(_query)]  # written as text: docs/matching.md
 Zone = Annotated[str, AfterValidator(_zone)]
 LocalTime = Annotated[time, BeforeValidator(_no_number), AfterValidator(_local)]
 LocalInstant = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_local)]

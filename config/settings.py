@@ -25,8 +25,8 @@ from config.duties import Authority as Authority
 from config.duties import Currency
 from config.duties import ExecutiveClock as ExecutiveClock
 from config.duties import Function as Function
-from config.fields import Declared as Declared
 from config.fields import (
+    Asked,
     FirstTurn,
     LocalTime,
     Loopback,
@@ -38,6 +38,7 @@ from config.fields import (
     WebAddress,
     topics_from_names,
 )
+from config.fields import Declared as Declared
 from config.fields import Name as Name
 from config.fields import Words as Words
 from config.fields import Zone as Zone
@@ -67,6 +68,7 @@ class Brand(Declared):
     exclude: Words = ()  # a post with one of these is about something else
     near: Words = ()  # of these one must stand beside a name that is an ordinary word
     not_near: Words = ()  # beside one of these that name is something else
+    query: Asked | None = None  # of the posts that name it, those that are wanted; default: all
     competitors: Words = ()  # names whose faults are not this brand's
     accounts: Mapping[str, Words] = {}  # platform → ids of our own accounts
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
@@ -75,6 +77,14 @@ class Brand(Declared):
     @property
     def all_terms(self) -> tuple[str, ...]:
         return self.terms or (self.name,)
+
+
+class Block(Declared):
+    """Posts that are never kept, whichever brand they name; our own accounts' always are."""
+
+    authors: Words = ()  # handles or ids, on any platform
+    sites: Words = ()  # hosts that a post links to, or where it stands, with all below them
+    words: Words = ()  # words or phrases; a query is written for a brand
 
 
 class Contact(Declared):
@@ -257,6 +267,7 @@ class Settings(Declared):
     safety: Safety = Safety()
     permission_within: Wait | None = None  # to answer a request; default: as to acknowledge
     brands: tuple[Brand, ...] = Field(min_length=1)
+    block: Block = Block()
     people: tuple[Person, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
     functions: tuple[Function, ...] = ()  # what can be the cause; default: the teams

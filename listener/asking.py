@@ -1,6 +1,6 @@
 """Asking a platform's JSON interface one question, and nothing but SourceError coming back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from listener.collector import Malformed
 from listener.jsontext import parse_json
 from listener.wire import Reply, Wire
 
+Query = Mapping[str, str | int] | Sequence[tuple[str, str]]
 MAX_BODY = 10 * 1024 * 1024  # bytes of one answer
 
 
@@ -28,7 +29,7 @@ class Asker:
     def get(
         self,
         url: str,
-        asked: Mapping[str, str | int] | None = None,
+        asked: Query | None = None,
         *,
         now: datetime,
         deadline: float,
@@ -39,25 +40,37 @@ class Asker:
     def reply(
         self,
         url: str,
-        asked: Mapping[str, str | int] | None = None,
+        asked: Query | None = None,
         *,
         now: datetime,
         deadline: float,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """The whole answer, where its headers matter too. Raises SourceError for any but a 2xx."""
+        reply = self.answer(url, asked, now=now, deadline=deadline, headers=headers)
+        if fault := fault_of(reply, source=self.name, now=now):
+            raise fault
+        return reply
+
+    def answer(
+        self,
+        url: str,
+        asked: Query | None = None,
+        *,
+        now: datetime,
+        deadline: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The whole answer, whatever its status. Raises SourceError where there is none."""
         address = f"{url}?{urlencode(asked)}" if asked else url
         with boundary(self.name, now):
-            reply = self.wire.request(
+            return self.wire.request(
                 "GET",
                 address,
                 headers={"Accept": "application/json", **self.headers, **(headers or {})},
                 deadline=deadline,
                 limit=self.limit,
             )
-        if fault := fault_of(reply, source=self.name, now=now):
-            raise fault
-        return reply
 
     def read(self, reply: Reply) -> object:
         """The JSON of an answer, within its limits of depth and parts. Raises Malformed."""

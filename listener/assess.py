@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from listener.aspects import Aspect, Aspects
+from listener.blocking import Blocking
 from listener.complaint import MODEL_VERSION, Judgement, Verdict, judge
 from listener.journey import Stage, stage_of
 from listener.language import language_of, scored
@@ -24,7 +25,7 @@ from listener.thresholds import Thresholds, thresholds_for
 from listener.wires import SELF_HARM
 
 if TYPE_CHECKING:
-    from config import Brand, Team
+    from config import Block, Brand, Team
 
 OWN_ACCOUNT = Judgement(0.0, Verdict.OTHER, ("written by the brand's own account",))
 NO_SEVERITY = Severity(0.0, False, ())
@@ -91,6 +92,7 @@ class Assessor:
         route_from: float | None = None,
         leaning: Leaning | None = None,
         described: Descriptions | None = None,
+        block: "Block | None" = None,
     ) -> None:
         """triage: the team of what nobody owns; default: the first. Without teams, no route.
         learned: what the user's own labels have taught; None: judge as shipped.
@@ -98,7 +100,8 @@ class Assessor:
         others: by brand, learned words beside which its name is something else.
         tripwires: what is a danger; default: as shipped.
         route_from: the least probability of a route (`listener.routing`).
-        leaning, described: likeness in meaning, where it is installed and asked for."""
+        leaning, described: likeness in meaning, where it is installed and asked for.
+        block: who and what is never kept."""
         wanted = None if precision is None else thresholds_for(precision)
         self._thresholds = wanted or Thresholds()
         self._moved_by = _complaint_model(learned, wanted)
@@ -107,6 +110,7 @@ class Assessor:
         self.model = MODEL_VERSION if learned is None else f"{MODEL_VERSION}+{learned.number}"
         self.model += f"+{VERSION}" if leaning is not None else ""
         self.matcher = Matcher(brands, others)
+        self._blocking = Blocking(block)
         self._brands = {brand.name: brand for brand in brands}
         few = brands if len(brands) <= MANY_BRANDS else ()
         self._names = {brand.name: _names(brand, few) for brand in few}
@@ -134,6 +138,8 @@ class Assessor:
         brands = {match.brand: match.own for match in self.matcher.match(post)}
         if post.in_reply_to is not None:
             brands |= dict.fromkeys(self.matcher.own(post), True)
+        if brands and self._blocking.why(post) is not None:
+            brands = {brand: own for brand, own in brands.items() if own}
         if not brands:
             return ()
         named = [*brands][:MOST_NAMED]
@@ -158,7 +164,12 @@ class Assessor:
         return self._tripwires
 
     def why_unnamed(self, post: Post) -> str:
-        """Why a post was left out, for the tallies: "names no brand", or another of that name."""
+        """Why a post was left out, for the tallies: "names no brand", another of that name, not
+        what a brand's query asks for, or blocked."""
+        if self.matcher.match(post):
+            return self._blocking.why(post) or "names no brand"
+        if self.matcher.unwanted(post):
+            return "not asked for by the query"
         return "another of that name" if self.matcher.others(post) else "names no brand"
 
     def judge_alone(self, post: Post) -> Assessment:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from listener.budget import Purpose
+from listener.budget import Use
 from listener.mention import Observation
 
 
@@ -75,7 +75,7 @@ class Batch:
     more       the source has more to give right now; fetch again without waiting.
     malformed  items that were left out because they could not be read, by reason.
     dollars    what the fetch cost, 0.0 where nothing is charged.
-    purpose    what it was spent for.
+    use        what it was spent for.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -84,7 +84,7 @@ class Batch:
     gaps: tuple[Gap, ...] = ()
     malformed: tuple[str, ...] = ()
     dollars: float = 0.0
-    purpose: Purpose = Purpose.SEARCH
+    use: Use = Use.SEARCH
 
 
 class Collector(Protocol):

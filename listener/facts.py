@@ -37,7 +37,8 @@ class Facts:
     reach     how far back it can be asked for posts after a downtime; None: it does not say.
     gone      how deletions are noticed.
     duty      what the platform asks for of whoever keeps its posts.
-    unheard   what is missed without this source: one sentence that says what it would take.
+    unheard   what is missed without this source: one sentence that says what it would take; "" for
+              a source of which it is enough to say that there is one.
     proof     how far it was tried.
     """
 

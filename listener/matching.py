@@ -12,6 +12,7 @@ from listener.mention import Post
 from listener.searched import searched
 from listener.spelling import Kind, spellings
 from listener.standing import stands
+from listener.wanting import Wanting
 
 if TYPE_CHECKING:
     from config import Brand
@@ -61,6 +62,9 @@ class Matcher:
     ) -> None:
         """others: by brand, further words beside which its name is something else, as learned."""
         self._brands = tuple(brands)
+        self._wanted = {
+            index: Wanting(brand.query) for index, brand in enumerate(brands) if brand.query
+        }
         self._bots = _keyed([brand.bots for brand in self._brands])
         self._owners = _keyed([brand.accounts for brand in self._brands]) | self._bots
         by_text: dict[str, list[_Pattern]] = {}
@@ -76,11 +80,17 @@ class Matcher:
     def match(self, post: Post) -> tuple[Match, ...]:
         """Return the brands that a post's title or text names, in the order they are declared.
 
-        A brand is left out where one of its excluded terms stands in the post, and where its name
-        is an ordinary word in other company.
+        A brand is left out where one of its excluded terms stands in the post, where its name is
+        an ordinary word in other company, and where its query does not hold, which our own posts
+        need not ask for.
         """
         found, _ = self._named(post)
         own = set(self._own(post)) if found else set()
+        found = {
+            index: place
+            for index, place in found.items()
+            if index in own or index not in self._wanted or self._wanted[index].wants(post)
+        }
         return tuple(
             Match(self._brands[index].name, place.term, index in own)
             for index, place in sorted(found.items())
@@ -91,6 +101,10 @@ class Matcher:
         if not self._may_be_others:
             return ()
         return tuple(self._brands[index].name for index in sorted(self._named(post)[1]))
+
+    def unwanted(self, post: Post) -> bool:
+        """Whether a post names a brand, and none whose query asks for it."""
+        return bool(self._wanted) and bool(self._named(post)[0]) and not self.match(post)
 
     def beside(self, post: Post) -> dict[str, frozenset[str]]:
         """The words beside each brand's name where that is one plain word, whatever it means there;

@@ -75,7 +75,8 @@ def open_sources(settings: Settings) -> tuple[Reading, ...]:
     for source in settings.sources:
         wire = HttpWire(allowed=settings.private_hosts)
         collector = collectors.build(source, settings.brands, Tools(wire, reveal, USER_AGENT))
-        readings.append(Reading(source, collector, wire.close))
+        platform = collectors.facts_of(source.kind).platform
+        readings.append(Reading(source, collector, wire.close, platform))
     return tuple(readings)
 
 

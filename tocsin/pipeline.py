@@ -19,6 +19,7 @@ from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
+from listener.mention import Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
@@ -75,6 +76,46 @@ class Pipeline:
     def _take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
     ) -> Taken:
+        taken = self._observe(desk, source, batch, now)
+        desk.keep_gaps(source, batch.gaps, now)
+        for gap in batch.gaps:
+            self._deaf(desk, gap.since, gap.until)
+        newest = max((o.post.created_at for o in batch.observations), default=None)
+        failed_since = desk.save_cursor(
+            source,
+            batch.cursor,
+            newest_at=newest,
+            malformed=len(batch.malformed),
+            now=now,
+        )
+        desk.charge(source, batch.use, batch.dollars, now)
+        if failed_since is not None:
+            self._deaf(desk, failed_since, now)
+            self._engine.mended(desk, fault_name(source), now)
+        if keep_spread and (taken.mentions or batch.gaps or failed_since is not None):
+            self.keep(desk)
+        return taken
+
+    def follow_up(
+        self, desk: Unit, source: str, observations: Sequence[Observation], now: datetime
+    ) -> None:
+        """Take in how kept posts stand now. It says nothing of how well the source is heard."""
+        desk.if_undone(self._spreads.clear)
+        desk.if_undone(self._marking.forget)
+        for observation in observations:
+            for result in self._intake.take(desk, observation, source, now):
+                self._follow(desk, result, now)
+
+    def look_back(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
+        """Take in a part of what was written before the first start, which alarms nobody. The
+        source's own cursor, gaps and health are not touched."""
+        desk.if_undone(self._spreads.clear)
+        desk.if_undone(self._marking.forget)
+        taken = self._observe(desk, source, batch, now)
+        desk.charge(source, batch.use, batch.dollars, now)
+        return taken
+
+    def _observe(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
         mentions = complaints = 0
         for observation in batch.observations:
             results = self._intake.take(desk, observation, source, now)
@@ -84,23 +125,6 @@ class Pipeline:
             complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
         for reason in batch.malformed:
             desk.tally(f"malformed: {reason}", now)
-        desk.keep_gaps(source, batch.gaps, now)
-        for gap in batch.gaps:
-            self._deaf(desk, gap.since, gap.until)
-        newest = max((o.post.created_at for o in batch.observations), default=None)
-        failed_since = desk.save_cursor(
-            source,
-            batch.cursor,
-            newest_at=newest,
-            dollars=batch.dollars,
-            malformed=len(batch.malformed),
-            now=now,
-        )
-        if failed_since is not None:
-            self._deaf(desk, failed_since, now)
-            self._engine.mended(desk, fault_name(source), now)
-        if keep_spread and (mentions or batch.gaps or failed_since is not None):
-            self.keep(desk)
         return Taken(mentions, complaints)
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:

@@ -12,8 +12,10 @@ from listener.collector import (
     Collector,
     OutOfBudget,
     RateLimited,
+    Refreshes,
     SourceError,
 )
+from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
 from tocsin.pipeline import fault_name
 from tocsin.store import Unit
@@ -31,6 +33,7 @@ class Reading:
     settings: SourceSettings
     collector: Collector
     hang_up: Callable[[], None] = lambda: None
+    platform: str = ""  # as its posts name it; "": kept posts are not looked at again
 
 
 @dataclass
@@ -53,6 +56,9 @@ class SourceWorker:
         self._collector = reading.collector
         self._hang_up = reading.hang_up
         self._house = house
+        self._following: Following | None = None
+        if reading.platform and isinstance(reading.collector, Refreshes):
+            self._following = Following(self.name, reading.platform, reading.collector, house)
         self._ticked = threading.Event()
         self._stopping = threading.Event()
         self._busy = False
@@ -89,11 +95,13 @@ class SourceWorker:
         while not self._stopping.is_set():
             self._ticked.wait()
             self._ticked.clear()
-            if self._stopping.is_set() or self._is_waiting():
+            if self._stopping.is_set():
                 continue
             self._busy = True
             try:
-                self._poll()
+                if not self._is_waiting():
+                    self._poll()
+                self._follow_up(MAX_CALLS)
             finally:
                 self._busy = False
 
@@ -113,8 +121,13 @@ class SourceWorker:
                 self._failed(error)
                 return
             self._recovered()
+            self._follow_up(1)  # a stream always has more
             if not more or self._stopping.is_set():
                 return
+
+    def _follow_up(self, calls: int) -> None:
+        if self._following is not None:
+            self._following.look(self._stopping.is_set, calls)
 
     def _fetch(self) -> bool:
         house = self._house

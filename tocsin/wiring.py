@@ -68,6 +68,7 @@ def assessor_of(
         route_from=settings.route_from,
         leaning=leaning,
         described=described,
+        block=settings.block,
     )
 
 

@@ -1,7 +1,7 @@
 """The registry of sources: one line each, imported only when it is used.
 
 Each module offers `Settings` (a config.SourceSettings with its own fields, importable without the
-platform's library) and `build(settings, brands, tools) -> Collector`.
+platform's library), `FACTS` and `build(settings, brands, tools) -> Collector`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import cast
 
 from config import Brand, SourceSettings
 from listener.collector import Collector
+from listener.facts import Facts
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
@@ -17,6 +18,7 @@ COLLECTORS: Mapping[str, str] = {
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "hackernews": "listener.collectors.hackernews",
+    "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
     "x": "listener.collectors.x",
 }
@@ -25,6 +27,11 @@ COLLECTORS: Mapping[str, str] = {
 def settings_of(kind: str) -> type[SourceSettings]:
     """The settings that a kind of source declares. Raises KeyError for an unknown kind."""
     return cast("type[SourceSettings]", import_module(COLLECTORS[kind]).Settings)
+
+
+def facts_of(kind: str) -> Facts:
+    """What is known of a kind of source before it is used. Raises KeyError for an unknown kind."""
+    return cast("Facts", import_module(COLLECTORS[kind]).FACTS)
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

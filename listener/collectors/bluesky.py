@@ -26,6 +26,7 @@ from listener.collectors.jetstream_place import (
     microseconds,
     start_from,
 )
+from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation, Post
 from listener.stream import Open, Stream, StreamClosed, StreamRefused, open_stream
 from listener.tools import Tools
@@ -50,6 +51,20 @@ HOSTS = {
 Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+
+
+FACTS = Facts(
+    platform="bluesky",
+    title="Bluesky",
+    keys="none",
+    limits="one stream of everything; lookups 3,000 in 5 minutes",
+    costs="nothing; some 100 kB/s of bandwidth",
+    reach=LOOK_BACK,
+    gone=Gone.TOLD,
+    duty="what its author deletes is deleted here",
+    unheard="Complaints on Bluesky are not heard: it needs no key and costs nothing.",
+    proof=Proof.RECORDED,
+)
 
 
 class Settings(SourceSettings):

@@ -17,6 +17,7 @@ from typing import BinaryIO, ClassVar
 
 from config import Brand, Duration, SourceSettings
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later
+from listener.facts import Facts, Gone, Proof
 from listener.mention import Observation
 from listener.postline import MAX_LINE_BYTES, read_line
 from listener.tools import Tools
@@ -27,6 +28,20 @@ _TAIL = 64  # bytes before our place that tell whether the file is still the one
 MAX_SIBLINGS = 1_000
 _PACKED = {".gz", ".bz2", ".xz", ".zst"}
 _LOST = "lines written since the last read may be lost"
+
+
+FACTS = Facts(
+    platform="",  # each line names its own
+    title="A file of JSON lines",
+    keys="none",
+    limits="none",
+    costs="nothing",
+    reach=None,
+    gone=Gone.TOLD,
+    duty="that of the platform the posts are from",
+    unheard="",
+    proof=Proof.RECORDED,
+)
 
 
 class Settings(SourceSettings):

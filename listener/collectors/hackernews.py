@@ -14,12 +14,26 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from config import Brand, Duration, SourceSettings
+from listener.asking import Asker
 from listener.boundary import boundary, fault_of
-from listener.collector import BadRequest, Batch, Collector, Gap, Malformed, SourceError
+from listener.collector import (
+    BadRequest,
+    Batch,
+    Collector,
+    Gap,
+    Known,
+    Malformed,
+    Refreshed,
+    SourceError,
+)
+from listener.collectors.hackernews_items import ITEMS, MAX_ITEMS, Items
+from listener.facts import Facts, Gone, Proof
 from listener.fields import mapping
 from listener.jsontext import parse_json
+from listener.looking_back import read_back
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
+from listener.rounds import Shown
 from listener.tools import Tools
 from listener.wire import Wire
 
@@ -33,6 +47,20 @@ MIN_SECONDS = 1.0  # less time than this is not worth a request
 _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}
 
 
+FACTS = Facts(
+    platform="hackernews",
+    title="Hacker News",
+    keys="none",
+    limits="about 10,000 requests an hour by custom; 1,000 posts a query",
+    costs="nothing",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="none stated",
+    unheard="Complaints on Hacker News are not heard: it needs no key and costs nothing.",
+    proof=Proof.DOCUMENTED,
+)
+
+
 class Settings(SourceSettings):
     """How far back the first start looks; those posts are kept and page nobody."""
 
@@ -40,6 +68,7 @@ class Settings(SourceSettings):
 
     look_back: Duration = timedelta(days=1)
     api: str = Field(default=API, pattern=r"^https?://")
+    items: str = Field(default=ITEMS, pattern=r"^https?://")  # the site's own interface
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
@@ -89,6 +118,8 @@ class HackerNews:
         user_agent: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        asker = Asker(settings.name, wire, {"User-Agent": user_agent})
+        self._items = Items(asker, settings.items, clock)
         self._name = settings.name
         self._look_back = settings.look_back
         self._search = f"{settings.api.rstrip('/')}/search_by_date"
@@ -119,6 +150,25 @@ class HackerNews:
         if faults and not found.terms:
             raise faults[0]
         return found.batch(more=False, faults=faults)
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; each term is a listing, a page a slice of time."""
+        ends = self._clock() + deadline
+
+        def page(term: str, before: str | None) -> Shown:
+            newest = int(before) if before and before.isdigit() else None
+            hits, size = self._ask(term, int(since.timestamp()), newest, now, ends)
+            return _shown_page(hits, len(hits) >= size, newest, now)
+
+        return read_back(cursor, self._terms, page, since=since, now=now)
+
+    at_once = MAX_ITEMS
+
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """See `listener.collector.Refreshes`; one request a post, to the site's own interface."""
+        return self._items.look(posts, now=now, deadline=deadline)
 
     def close(self) -> None:
         """The wire ends each request by its deadline."""
@@ -218,6 +268,22 @@ class _Found:
             tuple(self._gaps),
             (*self._malformed, *map(str, faults)),
         )
+
+
+def _shown_page(hits: Sequence[object], is_full: bool, newest: int | None, now: datetime) -> Shown:
+    """A slice of time as a page; the next one ends where it began."""
+    seen: list[Observation] = []
+    malformed: list[str] = []
+    for hit in hits:
+        try:
+            seen.append(decode(hit, now))
+        except ValueError as error:
+            malformed.append(str(error))
+    oldest = min((one.post.created_at for one in seen), default=None)
+    reached = int(oldest.timestamp()) if oldest else None
+    goes_on = is_full and reached is not None and reached != newest
+    cut = is_full and not goes_on  # more in one second than one answer holds
+    return Shown(tuple(seen), oldest, str(reached) if goes_on else None, cut, tuple(malformed))
 
 
 def decode(hit: object, seen_at: datetime) -> Observation:

@@ -19,6 +19,7 @@ from listener.boundary import boundary
 from listener.collector import AuthorisationLost, Batch, SourceError
 from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
 from listener.collectors.reddit_posts import Page, decode, read_page
+from listener.facts import Facts, Gone, Proof
 from listener.tools import Tools
 
 if TYPE_CHECKING:
@@ -36,6 +37,21 @@ WINDOWS = (
     (timedelta(hours=20), "day"),
     (timedelta(days=6), "week"),
     (timedelta(days=28), "month"),
+)
+
+
+FACTS = Facts(
+    platform="reddit",
+    title="Reddit",
+    keys="an app that Reddit approves by hand",
+    limits="100 requests a minute; a listing goes about 1,000 posts deep",
+    costs="nothing for private use; a contract for a company's",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="what is deleted there is deleted here, looked for daily; no training of models",
+    unheard="Complaints on Reddit are not heard: it needs an app that Reddit approves by hand, "
+    "free for private use, a contract for a company's.",
+    proof=Proof.RECORDED,
 )
 
 

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -32,6 +32,7 @@ from listener.collectors.x_place import (
     question_by_time,
 )
 from listener.collectors.x_posts import Page, decode, read_page
+from listener.facts import Facts, Gone, Proof
 from listener.tools import Tools
 
 if TYPE_CHECKING:
@@ -53,6 +54,20 @@ MAX_PAGE = 100
 SMALLEST_PAGE = {"search": 10, "mentions": 5}
 
 _PLAIN_TERM = re.compile(r"[#@$]?\w+")
+
+
+FACTS = Facts(
+    platform="x",
+    title="X",
+    keys="a developer account with paid credits",
+    limits="450 searches in 15 minutes; queries of 512 characters; seven days back",
+    costs="$0.005 a post read, $0.001 a mention of your own account, $0.010 an author",
+    reach=timedelta(days=7),
+    gone=Gone.ASKED,
+    duty="what is deleted, protected or withheld there is deleted here within 24 hours",
+    unheard="Complaints on X are not heard: its search is paid with credits, about $0.005 a post.",
+    proof=Proof.RECORDED,
+)
 
 
 class Settings(SourceSettings):

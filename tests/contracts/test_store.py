@@ -18,6 +18,7 @@ from escalation.ledger import FirstBad, Verified, verify
 from escalation.silences import Scope
 from escalation.subject import Case, Ref
 from listener.assess import Assessor
+from listener.budget import Use
 from listener.complaint import Judgement, Verdict
 from listener.crowd import Noise
 from listener.intake import Standing
@@ -186,7 +187,8 @@ def test_cursor_and_posts_stand_or_fall_together(store: Store) -> None:
 
     def take(desk: Unit, cursor: str) -> None:
         desk.keep_post(observed(1, "jo", NOON), "x")
-        desk.save_cursor("x", cursor, newest_at=NOON, dollars=0.5, malformed=0, now=NOON)
+        desk.save_cursor("x", cursor, newest_at=NOON, malformed=0, now=NOON)
+        desk.charge("x", Use.SEARCH, 0.5, NOON)
 
     def torn(desk: Unit) -> None:
         take(desk, "two")

@@ -91,6 +91,7 @@ class Listener:
         self.name = self.settings.name
         self._place = platform.places.http
         self.polls = 0
+        self.asked_in_polls = 0
         self.heard_from: datetime | None = None
         self.worker = self._started()
 
@@ -110,6 +111,7 @@ class Listener:
             self.stage.faults.clear()
             for wait in (LONGEST_WAIT, *[BETWEEN] * (QUIET - 1)):
                 self._poll_after(wait)
+            self.asked_in_polls = len(self.stage.asked)
             self.follow_up()
 
     def restart(self) -> None:

@@ -50,6 +50,6 @@ def _check_deletions(listener: Listener) -> None:
 
 def _check_costs(listener: Listener) -> None:
     bounds, stage = listener.dialect.bounds, listener.stage
-    assert len(stage.asked) <= bounds.requests * max(1, listener.polls), "too many requests"
+    assert listener.asked_in_polls <= bounds.requests * listener.polls, "too many requests"
     dearest = max(stage.dollars.values(), default=0.0)
     assert dearest <= bounds.dollars + 1e-6, "more money was spent than a day may cost"

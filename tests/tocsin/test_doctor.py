@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from config.example import write_example
+from listener.budget import Use
 from listener.collector import Batch, Gap, Later, SourceError
 from tocsin import doctor
 from tocsin.doctor import Finding, examine, machine
@@ -279,7 +280,8 @@ def start(desk: Unit) -> None:
 
 def hear(desk: Unit) -> None:
     early = NOON - timedelta(hours=1)
-    desk.save_cursor("bluesky", "c", newest_at=None, dollars=1.5, malformed=0, now=early)
+    desk.save_cursor("bluesky", "c", newest_at=None, malformed=0, now=early)
+    desk.charge("bluesky", Use.SEARCH, 1.5, early)
 
 
 def fail(desk: Unit) -> None:

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from tocsin.cli import (
+    backfilling,
     channels,
     common,
     forgetting,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 running.register(app)
 channels.register(app)
+backfilling.register(app)
 posts.register(app)
 forgetting.register(app)
 teaching.register(app)

@@ -8,6 +8,7 @@ from datetime import datetime
 from listener.assess import Assessment
 from listener.folding import clean
 from listener.intake import Kept, Standing
+from listener.looking_again import STEPS
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.routing import Route
 from tocsin.store.erasing import ErasingRows
@@ -61,8 +62,8 @@ class PostRows(ErasingRows):
         cursor = self.connection.execute(
             "insert into posts (platform, native_id, author, source, text, title, lang, url, "
             "created_at, seen_at, in_reply_to, conversation_id, repost_of, rating, likes, "
-            "reposts, replies, quotes, views, backfill, content) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "reposts, replies, quotes, views, backfill, content, look_at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 post.platform,
                 post.id,
@@ -81,6 +82,7 @@ class PostRows(ErasingRows):
                 *counts,
                 observation.backfill,
                 _content(post),
+                ms(observation.seen_at + STEPS[0]),
             ),
         )
         number = int(cursor.lastrowid or 0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from listener.budget import Use
 from listener.collector import Gap
 from tocsin.store.times import ms, utc
 
@@ -58,7 +59,6 @@ class SourceRows:
         cursor: str | None,
         *,
         newest_at: datetime | None,
-        dollars: float,
         malformed: int,
         now: datetime,
     ) -> datetime | None:
@@ -70,9 +70,8 @@ class SourceRows:
         self.connection.execute(
             "update sources set cursor = coalesce(?, cursor), saved_at = ?, succeeded_at = ?, "
             "newest_at = max(coalesce(newest_at, ?), coalesce(?, newest_at)), "
-            "failing_since = null, failure = null, dollars = dollars + ?, "
-            "malformed = malformed + ? where name = ?",
-            (cursor, ms(now), ms(now), newest, newest, dollars, malformed, name),
+            "failing_since = null, failure = null, malformed = malformed + ? where name = ?",
+            (cursor, ms(now), ms(now), newest, newest, malformed, name),
         )
         return None if before is None or before[0] is None else utc(before[0])
 
@@ -87,6 +86,27 @@ class SourceRows:
             "select failing_since from sources where name = ?", (name,)
         ).fetchone()
         return utc(row[0])
+
+    def charge(self, name: str, use: Use, dollars: float, now: datetime) -> None:
+        """Note what a source has spent on its platform, and for what."""
+        if dollars > 0:
+            self.connection.execute(
+                "insert into spending (source, day, used_for, dollars) values (?, ?, ?, ?) "
+                "on conflict do update set dollars = dollars + excluded.dollars",
+                (name, ms(now) // _DAY_MS, use, dollars),
+            )
+            self.connection.execute(
+                "update sources set dollars = dollars + ? where name = ?", (dollars, name)
+            )
+
+    def spent(self, name: str, since: datetime, until: datetime) -> dict[Use, float]:
+        """Dollars by use between two instants (whole days in UTC)."""
+        rows = self.connection.execute(
+            "select used_for, sum(dollars) from spending where source = ? and day >= ? "
+            "and day <= ? group by used_for",
+            (name, ms(since) // _DAY_MS, ms(until) // _DAY_MS),
+        )
+        return {Use(used): float(dollars) for used, dollars in rows.fetchall()}
 
     def keep_gaps(self, source: str, gaps: Sequence[Gap], now: datetime) -> None:
         """Note stretches of time that could not be heard."""

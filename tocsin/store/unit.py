@@ -11,6 +11,7 @@ from tocsin.store.hidings import HidingRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
 from tocsin.store.looking import LookingRows
+from tocsin.store.looks import LookRows
 from tocsin.store.noises import NoiseRows
 from tocsin.store.opinions import OpinionRows
 from tocsin.store.outbox import OutboxRows
@@ -32,6 +33,7 @@ class Unit(
     LabelRows,
     LedgerRows,
     LookingRows,
+    LookRows,
     NoiseRows,
     OpinionRows,
     PriorityRows,

@@ -1,6 +1,6 @@
 """Hacker News as Algolia's `search_by_date` shows it, a few hits a page.
 
-Source: hn.algolia.com/api, and Algolia's search parameters. An answer says in `hitsPerPage` how
+Source: hn.algolia.com/api, and Algolia's search parameters; github.com/HackerNews/API. An answer says in `hitsPerPage` how
 many hits it holds at most, whatever was asked for.
 """
 
@@ -23,14 +23,18 @@ class HackerNews:
     bounds = Bounds(
         faults=COMMON | {Fault.ODD},
         latest=timedelta(minutes=50),
+        told=True,
         requests=6,
         shrunk={"listener.collectors.hackernews.MIN_SECONDS": 0.05},
     )
 
     def settings(self, places: Places) -> Settings:
-        return Settings(name="news", kind="hackernews", api=f"http://{places.http}/api/v1")
+        base = f"http://{places.http}"
+        return Settings(name="news", kind="hackernews", api=f"{base}/api/v1", items=f"{base}/v0")
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
+        if request.path.startswith("/v0/item/"):
+            return self._item(request, timeline, now)
         if request.path != "/api/v1/search_by_date" or request.asked.get("query") != '"Acme"':
             return as_json({"message": "no such search"}, 404)
         limits = dict(_LIMIT.findall(request.asked["numericFilters"]))
@@ -40,6 +44,15 @@ class HackerNews:
         hits = [_hit(entry, now, request.fault) for entry in found[:size]]
         hits = spoiled(request.fault, hits, _enlarged)
         return as_json({"hits": hits, "nbHits": len(found), "hitsPerPage": size, "page": 0})
+
+    def _item(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
+        """The site's own interface: how one item stands."""
+        native_id = request.path.removeprefix("/v0/item/").removesuffix(".json")
+        entry = timeline.entries[self.number(native_id)]
+        if entry.is_deleted(now):
+            return as_json({"id": int(native_id), "deleted": True, "type": "comment"})
+        said = {"by": entry.author, "text": entry.words(now), "time": int(entry.at.timestamp())}
+        return as_json({"id": int(native_id), "type": "comment", **said})
 
     def number(self, native_id: str) -> int:
         return int(native_id) - FIRST

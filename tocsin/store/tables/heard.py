@@ -32,8 +32,10 @@ create table posts (
     version integer not null default 1,
     content blob not null,         -- digest of text and title, to know an edit from a repeat
     deleted_at integer,
+    look_at integer,               -- when it is looked at again on its platform; null: never
     unique (platform, native_id)
 ) strict;
+create index posts_to_look_at on posts (platform, look_at) where deleted_at is null;
 create index posts_by_author on posts (author);
 create index posts_by_conversation on posts (platform, conversation_id)
     where conversation_id is not null;
@@ -188,6 +190,13 @@ create table sources (
     dollars real not null default 0,
     malformed integer not null default 0,
     primary key (name)
+) strict, without rowid;
+create table spending (            -- what a platform charged, in dollars
+    source text not null,
+    day integer not null,          -- days since 1970, in UTC
+    used_for text not null,        -- listener.budget.Use
+    dollars real not null,
+    primary key (source, day, used_for)
 ) strict, without rowid;
 create table gaps (
     id integer primary key,

@@ -126,6 +126,7 @@ create table private_posts (       -- read by the matter's people alone; no sear
     openly integer references posts (id),  -- what it was, and is again if it is given back
     given_back integer not null default 0, -- a person found no such sign: it was judged openly
     words blob,                    -- digest of the words in which that person found none
+    look_at integer,               -- when it is looked at again there; null: a day after seen_at
     unique (platform, native_id)
 ) strict;
 create table private_aliases (

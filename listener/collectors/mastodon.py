@@ -1,0 +1,342 @@
+"""Mastodon: tag timelines, public timelines and, with a token, our own mentions.
+
+One source is one instance, and hears what that instance knows. Read forward by `min_id`, so that
+a burst is paged to its end. Source of the interface: docs.joinmastodon.org/methods/timelines,
+.../statuses, .../notifications.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from config import Brand, MissingSecret, Secret, SourceSettings
+from listener.asking import Asker
+from listener.boundary import boundary, pause_of
+from listener.collector import (
+    AuthorisationLost,
+    BadRequest,
+    Batch,
+    Collector,
+    Forbidden,
+    Known,
+    Malformed,
+    RateLimited,
+    Refreshed,
+    SourceError,
+)
+from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_posts import (
+    PLATFORM,
+    Page,
+    by_age,
+    decode,
+    local_id,
+    read_page,
+    statuses_of,
+)
+from listener.facts import Facts, Gone, Proof
+from listener.fields import objects
+from listener.looking_back import read_back
+from listener.mention import Author, Kind, Observation, Post
+from listener.rounds import Shown, marked
+from listener.tools import Tools
+
+PAGE = 40  # statuses; the most that a timeline gives
+AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
+MAX_TAGS = 50
+OVERLAP = timedelta(minutes=10)  # a status of another instance may arrive this late
+PUBLIC_OVERLAP = timedelta(minutes=1)  # of a public timeline ten minutes are many pages
+MIN_SECONDS = 1.0  # less time than this is not worth a request
+
+FACTS = Facts(
+    platform=PLATFORM,
+    title="Mastodon",
+    keys="none where the instance shows its timelines to everyone; else an account's token",
+    limits="300 requests in 5 minutes; what that instance knows",
+    costs="nothing",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="the instance's rules; what is edited or deleted there is so here",
+    unheard="Complaints on Mastodon are not heard: name an instance; most need no key.",
+    proof=Proof.RECORDED,
+)
+
+Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]
+_alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+
+
+class Settings(SourceSettings):
+    """Which instance, and what of it."""
+
+    public: ClassVar[bool] = True
+
+    kind: Literal["mastodon"] = "mastodon"
+    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
+    tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=MAX_TAGS)] = ()
+    timeline: Literal["none", "local", "all"] = "none"  # of the instance, matched on this machine
+    token: Secret | None = None  # of an account there: own mentions, and closed instances
+
+    @property
+    def base(self) -> str:
+        """The instance's address, without a slash at its end."""
+        plain = self.instance.rstrip("/")
+        return plain if "://" in plain else f"https://{plain}"
+
+    @property
+    def host(self) -> str:
+        """The instance's name, as its posts' local numbers are kept under it."""
+        return self.base.partition("://")[2].lower()
+
+    @model_validator(mode="after")
+    def _hot_words(self) -> Self:
+        if self.base.startswith("http://") and self.token and not _is_here(self.host):
+            raise ValueError("a token is only sent over https://")
+        return self
+
+
+def _is_here(host: str) -> bool:
+    return host.partition(":")[0] in ("127.0.0.1", "localhost")
+
+
+def tags_of(brands: Sequence[Brand]) -> tuple[str, ...]:
+    """The brands' terms as hashtags, which have letters, digits and underscores alone."""
+    bare = (re.sub(r"\W+", "", term) for brand in brands for term in brand.all_terms)
+    return tuple({tag.casefold(): tag for tag in bare if tag and not tag.isdigit()}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One thing to walk through: an address, what it is asked, and how it is read."""
+
+    path: str
+    asked: tuple[tuple[str, str], ...] = ()
+    overlap: timedelta = OVERLAP
+    notifications: bool = False
+
+    @property
+    def by_time(self) -> bool:
+        """Whether its ids tell when an item was written."""
+        return not self.notifications
+
+    @property
+    def key(self) -> str:
+        return "&".join([self.path, *(f"{name}={value}" for name, value in self.asked)])
+
+
+class MastodonSource:
+    """Walks through an instance's timelines, one page a fetch."""
+
+    at_once = AT_ONCE
+
+    def __init__(
+        self,
+        settings: Settings,
+        timelines: Sequence[Timeline],
+        asker: Asker,
+        keep: Callable[[Post], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """keep: of a public timeline, which posts are handed on."""
+        self._settings = settings
+        self._timelines = {timeline.key: timeline for timeline in timelines}
+        self._asker = asker
+        self._keep = keep
+        self._clock = clock
+        self._due: list[str] = []  # what is still to be read in this turn
+        self._rest_until: datetime | None = None
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
+        name = self._settings.name
+        with boundary(name, now):
+            self._wait(now)
+            self._due = self._due or list(self._timelines)
+            # Taken off before it is read: one that fails must not keep the others waiting.
+            timeline = self._timelines[self._due.pop(0)]
+            memory = Memory.read(cursor)
+            known = memory.places.get(timeline.key)
+            place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
+            page = self._page(timeline, place, now, deadline)
+            moved = moved_on(place, page, timeline.overlap)
+            if moved.began:
+                self._due.insert(0, timeline.key)
+            kept = tuple(seen for seen in page.observations if self._keep(seen.post))
+            return Batch(
+                observations=marked(kept, place.first),
+                cursor=memory.with_place(timeline.key, moved, self._timelines).text(),
+                more=bool(self._due) and self._rest_until is None,
+                malformed=page.malformed,
+            )
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; each timeline is a listing, read by `max_id`."""
+        ends = self._clock() + deadline
+
+        def page(key: str, before: str | None) -> Shown:
+            with boundary(self._settings.name, now):
+                self._wait(now)
+                left = max(MIN_SECONDS, ends - self._clock())
+                found = self._older(self._timelines[key], before, now, left)
+            kept = tuple(seen for seen in found.observations if self._keep(seen.post))
+            oldest = min((seen.post.created_at for seen in found.observations), default=None)
+            return Shown(kept, oldest, min(found.ids, key=by_age, default=None), False, ())
+
+        return read_back(cursor, list(self._timelines), page, since=since, now=now)
+
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """See `listener.collector.Refreshes`. What an instance leaves out of a list is asked for
+        once more by itself: only a plain "not found" means that it is gone."""
+        ends = self._clock() + deadline
+        with boundary(self._settings.name, now):
+            self._wait(now)
+            numbers = {number: post for post in posts if (number := self._number(post))}
+            found = self._listed(list(numbers), now, ends) if numbers else {}
+            lost = {number: post for number, post in numbers.items() if number not in found}
+            gone = [
+                _gone(post, now)
+                for number, post in lost.items()
+                if self._is_gone(number, now, ends)
+            ]
+        told = (*found.values(), *gone)
+        ids = {seen.post.id for seen in told}
+        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+
+    def close(self) -> None:
+        """Nothing is kept open between requests; the wire is closed by whoever made it."""
+
+    # ---------------------------------------------------------------------------- asking
+    def _page(self, timeline: Timeline, place: Place, now: datetime, deadline: float) -> Page:
+        asked = [*timeline.asked, ("limit", str(PAGE))]
+        if place.after:
+            asked.append(("min_id", place.after))
+        items = self._ask(timeline.path, asked, now, deadline)
+        if timeline.notifications:
+            return self._mentions(items, now)
+        return self._read(items, now)
+
+    def _older(
+        self, timeline: Timeline, before: str | None, now: datetime, deadline: float
+    ) -> Page:
+        asked = [*timeline.asked, ("limit", str(PAGE))]
+        if before:
+            asked.append(("max_id", before))
+        items = self._ask(timeline.path, asked, now, deadline)
+        return self._mentions(items, now) if timeline.notifications else self._read(items, now)
+
+    def _mentions(self, items: object, now: datetime) -> Page:
+        """Notifications have numbers of their own, by which they are walked through."""
+        page = self._read(statuses_of(items), now)
+        ids = [str(one.get("id")) for one in objects(items)]
+        return Page(page.observations, tuple(ids), page.malformed, len(ids))
+
+    def _read(self, items: object, now: datetime) -> Page:
+        try:
+            return read_page(items, self._settings.host, now)
+        except ValueError as error:
+            raise Malformed(f'source "{self._settings.name}": {error}') from None
+
+    def _ask(
+        self, path: str, asked: Sequence[tuple[str, str]], now: datetime, deadline: float
+    ) -> object:
+        try:
+            reply = self._asker.reply(
+                f"{self._settings.base}{path}", asked, now=now, deadline=deadline
+            )
+        except (AuthorisationLost, Forbidden, BadRequest) as error:
+            raise self._closed(error, path) from None
+        pause = pause_of(reply, now)
+        self._rest_until = now + pause if pause else None
+        return self._asker.read(reply)
+
+    def _closed(self, error: SourceError, path: str) -> SourceError:
+        """An instance may show its timelines to its own people alone."""
+        if self._settings.token is not None or "/timelines/" not in path:
+            return error
+        return Forbidden(
+            f'source "{self._settings.name}": {self._settings.host} shows this timeline only to '
+            f"its own people, or has none. Declare a token, or another instance ({error})"
+        )
+
+    def _wait(self, now: datetime) -> None:
+        if self._rest_until is not None and now < self._rest_until:
+            name = self._settings.name
+            raise RateLimited(f'source "{name}": its window is used up', self._rest_until)
+        self._rest_until = None
+
+    # -------------------------------------------------------------------------- following
+    def _number(self, post: Known) -> str | None:
+        """The number under which this instance has a post; None: another one showed it."""
+        prefix = local_id(self._settings.host, "")
+        found = (alias.removeprefix(prefix) for alias in post.aliases if alias.startswith(prefix))
+        return next(found, None)
+
+    def _listed(self, numbers: Sequence[str], now: datetime, ends: float) -> dict[str, Observation]:
+        """What the instance says of several posts at once, by their numbers there."""
+        left = max(MIN_SECONDS, ends - self._clock())
+        try:
+            items = self._ask("/api/v1/statuses", [("id[]", n) for n in numbers], now, left)
+        except BadRequest:
+            return {}  # before Mastodon 4.3 there was no such list
+        page = self._read(items, now)
+        return {
+            seen.post.aliases[0].rpartition("/")[2]: seen
+            for seen in page.observations
+            if seen.post.aliases
+        }
+
+    def _is_gone(self, number: str, now: datetime, ends: float) -> bool:
+        left = ends - self._clock()
+        if left < MIN_SECONDS or self._rest_until is not None:
+            return False
+        reply = self._asker.answer(
+            f"{self._settings.base}/api/v1/statuses/{number}", now=now, deadline=left
+        )
+        return reply.status in (404, 410)
+
+
+def _gone(post: Known, now: datetime) -> Observation:
+    return Observation(Kind.DELETE, Post(PLATFORM, post.id, "", now, Author("")), now)
+
+
+def _timelines(settings: Settings, brands: Sequence[Brand]) -> list[Timeline]:
+    tags = settings.tags or tags_of(brands)[:MAX_TAGS]
+    found = [Timeline(f"/api/v1/timelines/tag/{tag.lstrip('#')}") for tag in tags]
+    if settings.timeline != "none":
+        local = (("local", "true"),) if settings.timeline == "local" else ()
+        found.append(Timeline("/api/v1/timelines/public", local, PUBLIC_OVERLAP))
+    if settings.token is not None:
+        mentions = (("types[]", "mention"),)
+        found.append(Timeline("/api/v1/notifications", mentions, notifications=True))
+    return found
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready. Raises AuthorisationLost where the token is declared and missing."""
+    from listener.matching import Matcher
+
+    assert isinstance(settings, Settings)
+    headers = {"User-Agent": tools.user_agent}
+    if settings.token is not None:
+        try:
+            headers["Authorization"] = f"Bearer {tools.reveal(settings.token)}"
+        except MissingSecret as error:
+            raise AuthorisationLost(f'source "{settings.name}": {error}') from None
+    matcher = Matcher(brands)
+    own = {name for brand in brands for name in brand.accounts.get(PLATFORM, ())}
+
+    def keep(post: Post) -> bool:
+        ours = {post.author.id, post.author.handle} & own
+        return bool(ours) or bool(matcher.match(post))
+
+    asker = Asker(settings.name, tools.wire, headers)
+    return MastodonSource(settings, _timelines(settings, brands), asker, keep)
+
+
+__all__ = ["MastodonSource", "Settings", "build", "decode", "tags_of"]

@@ -1,0 +1,147 @@
+"""Where the reading of a Mastodon timeline stands: what the cursor holds, and how it moves. Pure.
+
+`min_id` walks forward page by page and leaves nothing out; `since_id` gives the newest page and
+silently skips the middle. But a status that reaches an instance late is numbered by when it was
+written, which is behind where we are; so each round begins a little way back.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+
+from listener.collectors.mastodon_posts import ID, Page, by_age
+from listener.fields import Raw, iso_time, mapping, optional_id
+
+FIRST_LOOK = timedelta(hours=1)  # how far a new timeline looks back, all of it marked as backfill
+_EPOCH_BITS = 16  # of a number that are no time: docs of Mastodon::Snowflake
+MOST_MARKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a timeline was read.
+
+    first   when it was read for the first time; what is older is backfill.
+    marks   rounds that were read to their end: when each began, and the newest id by then, the
+            oldest first, and so few that the first is about as old as the overlap; none where
+            nothing was ever shown.
+    began   when the round under way began; None between rounds.
+    after   the id from which its next page goes on; None: it begins with the newest page.
+    newest  the newest id so far.
+    """
+
+    first: datetime
+    marks: tuple[tuple[datetime, str], ...] = ()
+    began: datetime | None = None
+    after: str | None = None
+    newest: str | None = None
+
+
+def begun(place: Place | None, now: datetime, overlap: timedelta, *, by_time: bool) -> Place:
+    """The place with a round under way: the one there is, else one that begins now.
+
+    What arrived since the last round was written at most `overlap` before that, so the round goes
+    on from the newest id of a round that was over by then.
+
+    by_time  ids are given by when a status was written, so that a first round can look back.
+    """
+    if place is None:
+        start = number_at(now - FIRST_LOOK) if by_time else None
+        marks = ((now - FIRST_LOOK, start),) if start else ()
+        return Place(now, marks, now, start, start)
+    if place.began is not None:
+        return place
+    if not place.marks:
+        return replace(place, began=now)
+    start = _before(place.marks, place.marks[-1][0] - overlap)[1]
+    return replace(place, began=now, after=start, newest=place.marks[-1][1])
+
+
+def moved_on(place: Place, page: Page, overlap: timedelta) -> Place:
+    """The place after a page: at the newest id it showed, or, where it was empty, at the end.
+
+    A page that is not full is no end: instances leave out after counting, and cap a page at will.
+    """
+    began = place.began or place.first
+    marks = place.marks
+    if page.ids and not marks:  # the newest page of a timeline whose ids tell no time
+        marks = ((began - overlap, min(page.ids, key=by_age)),)
+    newest = _newest(page.ids, place.newest)
+    last = _newest(page.ids, place.after)
+    if page.items and last != place.after:
+        return Place(place.first, marks, began, last, newest)
+    if not marks or newest is None:
+        return Place(place.first)
+    needed = _before(marks, began - overlap)
+    kept = [needed, *(mark for mark in marks if mark[0] > needed[0]), (began, newest)]
+    return Place(place.first, tuple(_thinned(kept)))
+
+
+def _newest(ids: Sequence[str], known: str | None) -> str | None:
+    return max([*ids, *([known] if known else [])], key=by_age, default=None)
+
+
+def _before(marks: Sequence[tuple[datetime, str]], when: datetime) -> tuple[datetime, str]:
+    """The last round that was over by an instant, else the first there is."""
+    return next((mark for mark in reversed(marks) if mark[0] <= when), marks[0])
+
+
+def _thinned(marks: Sequence[tuple[datetime, str]]) -> Sequence[tuple[datetime, str]]:
+    """At most MOST_MARKS of them, the first and the last included."""
+    if len(marks) <= MOST_MARKS:
+        return marks
+    return [marks[0], *marks[2:-1:2], marks[-1]]
+
+
+def number_at(when: datetime) -> str:
+    """The number that a status written at an instant would have, at the earliest."""
+    return str(int(when.timestamp() * 1000) << _EPOCH_BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the cursor holds: each timeline's place."""
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Memory":
+        """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
+        try:
+            raw = mapping(json.loads(cursor or "{}"))
+        except (ValueError, RecursionError):
+            raw = {}
+        read = {key: _place(mapping(value)) for key, value in raw.items()}
+        return cls({key: place for key, place in read.items() if place})
+
+    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
+        """The memory with one place moved on; timelines no longer declared are left out."""
+        places = {**self.places, key: place}
+        return Memory({known: places[known] for known in keys if known in places})
+
+    def text(self) -> str:
+        """The cursor."""
+        rows = {key: asdict(place) for key, place in self.places.items()}
+        return json.dumps(rows, default=datetime.isoformat, separators=(",", ":"))
+
+
+def _place(raw: Raw) -> Place | None:
+    first, marks = iso_time(raw.get("first")), raw.get("marks")
+    if first is None:
+        return None
+    read = [_mark(mark) for mark in marks] if isinstance(marks, list) else []
+    return Place(
+        first=first,
+        marks=tuple(mark for mark in read if mark),
+        began=iso_time(raw.get("began")),
+        after=optional_id(raw.get("after"), ID),
+        newest=optional_id(raw.get("newest"), ID),
+    )
+
+
+def _mark(raw: object) -> tuple[datetime, str] | None:
+    if not isinstance(raw, list) or len(raw) != 2:
+        return None
+    when, number = iso_time(raw[0]), optional_id(raw[1], ID)
+    return (when, number) if when and number else None

@@ -1,0 +1,97 @@
+"""`tocsin backfill` as its users meet it."""
+
+from pathlib import Path
+
+import pytest
+
+from listener import collectors
+from listener.collector import Batch, Forbidden
+from tests.firm import observed
+from tests.tocsin.cli.conftest import Tocsin
+
+CONFIG = """
+fallback_executive = "ada"
+[[brands]]
+name = "Acme"
+[[people]]
+name = "ada"
+contacts = [{ channel = "desk", to = "ada" }]
+[[teams]]
+name = "care"
+members = ["ada"]
+[[channels]]
+kind = "terminal"
+name = "desk"
+[[sources]]
+kind = "hackernews"
+name = "hn"
+[[sources]]
+kind = "feed"
+name = "press"
+urls = ["https://news.example/feed"]
+"""
+
+
+class Past:
+    """A source with one page of the past."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+
+    def look_back(self, cursor, *, since, now, deadline):  # type: ignore[no-untyped-def]
+        if self.fault:
+            raise self.fault
+        return Batch((observed(1, "jo", now, words="Acme is late again, no reply"),))
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def declared(tocsin: Tocsin, tmp_path: Path) -> Tocsin:
+    (tmp_path / "tocsin.toml").write_text(CONFIG)
+    (tmp_path / "posts.jsonl").write_text(
+        '{"platform":"x","id":"9","text":"Acme","created_at":"2026-11-01T08:00:00Z"}\n'
+    )
+    made = tocsin("replay", "posts.jsonl", "--config", "tocsin.toml", "--db", "tocsin.db")
+    assert made.code == 0, made.err
+    return tocsin
+
+
+def test_what_was_read_is_said_in_a_sentence(
+    declared: Tocsin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collectors, "build", lambda *_: Past())
+    ended = declared("backfill", "hn", "--since", "7d")
+    assert ended.code == 0, ended.err
+    assert ended.out == "Read back: 1 post, 1 of them new mentions. Nobody was paged.\n"
+    (row,) = declared("backfill", "hn", "--since", "7d", "--json").rows
+    assert (row["posts"], row["mentions"], row["done"]) == (1, 0, True)
+
+
+def test_what_ends_it_is_said_and_what_was_read_is_kept(
+    declared: Tocsin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collectors, "build", lambda *_: Past(Forbidden("not for you")))
+    ended = declared("backfill", "hn", "--since", "7d")
+    assert (ended.code, ended.err) == (
+        1,
+        "not for you. What was read is kept; the same command goes on from there.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("nix", "--since", "7d"), 2, 'There is no source "nix". Declared: hn, press.'),
+        (("hn", "--since", "soon"), 2, '"soon" is no time. Write "7d" or 2026-11-01.'),
+        (("hn", "--since", "2999-01-01"), 2, "is not in the past"),
+        (("press", "--since", "7d"), 1, "shows only what is new: it cannot be read back."),
+    ],
+)
+def test_what_cannot_be_is_said_plainly(
+    declared: Tocsin, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    ended = declared("backfill", *arguments)
+    assert ended.code == code
+    assert said in ended.err
