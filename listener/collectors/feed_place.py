@@ -1,7 +1,7 @@
 """What is known of one feed between two readings, and what was missed between them. All pure.
 
 A feed shows its last few entries and has no cursor. Where none of the entries of the last reading
-is left and all of those shown are newer than it, some will have come and gone: that is a gap.
+is left and all of those shown are newer than it, some may have come and gone: that is a gap.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from listener.mention import Post
 MAX_VALIDATOR_CHARS = 500  # of an ETag or a date that we send back
 MOST_KNOWN = 20  # entries of the last reading that are remembered, by a few letters of a hash
 KNOWN_LETTERS = 10
+FEWEST = 10  # entries; a feed that was empty and shows fewer has not been too small for them
 SKEW = timedelta(minutes=15)  # how far a feed's dates may be ahead of our clock, or behind
 
 
@@ -88,17 +89,19 @@ def moved_on(
 
     A document that was cut off is read again as a whole, so that its validators are not kept.
     """
+    known = tuple(_letters(post) for post in document.posts[:MOST_KNOWN])
     if not document.whole:
-        return replace(place, etag="", modified=""), ()
+        begun = place if place.read_at else replace(place, read_at=now, known=known)
+        return replace(begun, etag="", modified=""), ()
     read = replace(place, etag=validator(etag), modified=validator(modified))
     if not document.posts:
-        return read, ()
-    known = tuple(_letters(post) for post in document.posts[:MOST_KNOWN])
+        # Some give an empty document now and then, which says nothing of what they showed.
+        return read if place.known else replace(read, read_at=now), ()
     return replace(read, read_at=now, known=known), _missed(place, document.posts)
 
 
 def _missed(place: Place, posts: Sequence[Post]) -> tuple[Gap, ...]:
-    if place.read_at is None or not place.known:
+    if place.read_at is None or (not place.known and len(posts) < FEWEST):
         return ()
     oldest = min(post.created_at for post in posts)
     shown = {_letters(post) for post in posts}

@@ -9,6 +9,8 @@ from config import SourceSettings
 from tests.simulator.faults import Answer, Fault
 from tests.simulator.timeline import Entry, Timeline
 
+QUIET = (timedelta(minutes=70), *[timedelta(minutes=11)] * 3)
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -39,6 +41,8 @@ class Bounds:
     reach     how far back the platform can be asked by time; None: only by number of posts.
     told      the source learns of deletions, by itself or by looking posts up again.
     requests  at most in one poll. dollars: at most on one day of UTC.
+    quiet     how long before each of the polls after the last fault: the first longer than any wait
+              that a fault asked for, altogether longer than a spent budget.
     shrunk    constants of ours ("module.NAME") that are made smaller, so that a few dozen posts
               are more than a page, or than a listing is deep.
     streams   it is a stream: a poll has no end of its own.
@@ -51,6 +55,7 @@ class Bounds:
     told: bool = False
     requests: int = 20
     dollars: float = 0.0
+    quiet: tuple[timedelta, ...] = QUIET
     shrunk: Mapping[str, object] = field(default_factory=dict)
     streams: bool = False
     slower: int = 1

@@ -59,6 +59,7 @@ COMMON = STATUS | TRANSPORT | ITEMS
 """What every dialect over HTTP meets."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+FREE: Mapping[str, float] = MappingProxyType({})
 HUGE_CHARS = 300_000
 YEAR = timedelta(days=365)
 _HTML = b"<!doctype html><html><body><h1>Blocked</h1></body></html>"
@@ -66,20 +67,27 @@ _HTML = b"<!doctype html><html><body><h1>Blocked</h1></body></html>"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a platform answers. dollars: what it charges for it."""
+    """What a platform answers.
+
+    charged  dollars by what was read; each thing is charged once on a day of UTC.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    dollars: float = 0.0
+    charged: Mapping[str, float] = field(default_factory=dict)
 
 
 def as_json(
-    value: object, status: int = 200, *, dollars: float = 0.0, headers: Mapping[str, str] = NOTHING
+    value: object,
+    status: int = 200,
+    *,
+    charged: Mapping[str, float] = FREE,
+    headers: Mapping[str, str] = NOTHING,
 ) -> Answer:
     """An answer in JSON."""
     given = {"content-type": "application/json", **headers}
-    return Answer(status, given, json.dumps(value).encode(), dollars)
+    return Answer(status, given, json.dumps(value).encode(), charged)
 
 
 def refusal(fault: Fault, now: datetime) -> Answer | None:

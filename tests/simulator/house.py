@@ -30,9 +30,6 @@ PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this ma
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
-QUIET = 4  # polls after the last fault, at least
-LONGEST_WAIT = timedelta(minutes=70)  # after which every wait that was asked for is over
-BETWEEN = timedelta(minutes=11)  # quiet polls
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
 
@@ -109,7 +106,7 @@ class Listener:
             for step in self.script.steps:
                 self._play(step)
             self.stage.faults.clear()
-            for wait in (LONGEST_WAIT, *[BETWEEN] * (QUIET - 1)):
+            for wait in self.dialect.bounds.quiet:
                 self._poll_after(wait)
             self.asked_in_polls = len(self.stage.asked)
             self.follow_up()

@@ -2,6 +2,7 @@
 
 import struct
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,7 +30,8 @@ class Stage:
         self.faults: list[Fault] = []
         self.met: list[Fault] = []
         self.asked: list[Request] = []
-        self.dollars: dict[date, float] = {}  # by day of UTC
+        self.dollars: Counter[date] = Counter()  # by day of UTC
+        self._charged: set[tuple[date, str]] = set()
         self.over = threading.Event()  # ends what hangs
         self.stuck = threading.Event()  # something hangs
         self.streams = 0  # that are open
@@ -60,9 +62,14 @@ class Stage:
         refused = refusal(request.fault, self.now()) if request.fault else None
         answer = refused or self.dialect.answer(request, self.timeline, self.now())
         with self._lock:
-            day = self.now().date()
-            self.dollars[day] = self.dollars.get(day, 0.0) + answer.dollars
+            self._charge(self.now().date(), answer)
         return answer
+
+    def _charge(self, day: date, answer: Answer) -> None:
+        for thing, price in answer.charged.items():
+            if (day, thing) not in self._charged:
+                self._charged.add((day, thing))
+                self.dollars[day] += price  # type: ignore[assignment]
 
     @contextmanager
     def streaming(self) -> Iterator[None]:

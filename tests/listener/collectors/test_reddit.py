@@ -34,7 +34,7 @@ from listener.collectors.reddit import (
     decode,
     searches_for,
 )
-from listener.collectors.reddit_place import KNOWN, Memory
+from listener.collectors.reddit_place import KNOWN, Memory, Place
 from listener.collectors.reddit_posts import read_page
 from listener.mention import Kind
 from listener.tools import Tools
@@ -404,9 +404,17 @@ def test_one_listing_that_fails_does_not_keep_the_others_waiting(reddit, collect
     reddit.faults = [Response("", 403)]
     with pytest.raises(Forbidden):
         source.fetch(None, now=NOW, deadline=10)
-    assert list(Memory.read(source.fetch(None, now=NOW, deadline=10).cursor).places) == [
-        "r/acme+gadgets/comments"
-    ]
+    reddit.items = [an_item(NOW, 1)]
+    comments = source.fetch(None, now=NOW, deadline=10)
+    posts = source.fetch(comments.cursor, now=NOW, deadline=10)
+    assert [len(batch.observations) for batch in (comments, posts)] == [0, 1]
+
+
+def test_a_process_that_ended_between_its_first_two_listings_loses_none_of_the_second() -> None:
+    memory = Memory.read(None).filled(("new", "comments"), NOW)
+    ended = memory.with_place("new", Place(NOW, later(300))).text()
+    again = Memory.read(ended).filled(("new", "comments"), later(300))
+    assert again.places["comments"].at == NOW
 
 
 @pytest.mark.parametrize(

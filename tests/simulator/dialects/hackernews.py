@@ -1,7 +1,7 @@
 """Hacker News as Algolia's `search_by_date` shows it, a few hits a page.
 
-Source: hn.algolia.com/api, and Algolia's search parameters; github.com/HackerNews/API. An answer says in `hitsPerPage` how
-many hits it holds at most, whatever was asked for.
+Source: hn.algolia.com/api, Algolia's search parameters; github.com/HackerNews/API for single items.
+An answer of the search says in `hitsPerPage` how many hits it holds at most.
 """
 
 import re
