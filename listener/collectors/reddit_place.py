@@ -113,9 +113,11 @@ def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:
         return _ended(read), ()
     if page.after and page.after != place.after and read.read < DEEPEST:
         return replace(read, after=page.after), ()
-    if place.after and not page.ids and not place.anew:
+    is_lost = bool(place.after) and not page.ids  # the item to go on after was deleted
+    if is_lost and not place.anew:
         return Place(place.first, place.at, place.known, place.newest, anew=True), ()
-    if read.read < NEARLY_DEEPEST and (page.ids or not place.after):  # the whole listing was seen: nothing can be missing
+    # The whole listing was seen: nothing can be missing.
+    if read.read < NEARLY_DEEPEST and not is_lost:
         return _ended(read), ()
     reason = "more new items than a listing reaches back"
     return _ended(read), (Gap(place.at, max(oldest or place.at, place.at), reason),)

@@ -34,7 +34,7 @@ from listener.collectors.reddit import (
     decode,
     searches_for,
 )
-from listener.collectors.reddit_place import KNOWN, Memory, Place
+from listener.collectors.reddit_place import KNOWN, Memory, Place, begun, moved_on
 from listener.collectors.reddit_posts import read_page
 from listener.mention import Kind
 from listener.tools import Tools
@@ -397,6 +397,16 @@ def test_a_drip_ends_at_the_deadline(reddit, httpserver, collector) -> None:
     with pytest.raises(Later, match="no answer in time"):
         collector().fetch(None, now=NOW, deadline=0.4)
     over.set()
+
+
+def test_a_round_that_lost_its_next_page_begins_anew_once_and_then_tells_a_gap() -> None:
+    shown = read_page({"data": {"children": [an_item(later(5), 7)], "after": "t3_7pz"}}, later(6))
+    nothing = read_page({"data": {"children": [], "after": None}}, later(6))
+    known = Place(NOW, NOW, known=("t3_1",), newest=NOW)
+    once, gaps = moved_on(moved_on(begun(known, later(6)), shown)[0], nothing)
+    assert (once.after, once.at, once.known, gaps) == (None, NOW, ("t3_1",), ())
+    twice, gaps = moved_on(moved_on(begun(once, later(7)), shown)[0], nothing)
+    assert (twice.at, [(gap.since, gap.until) for gap in gaps]) == (later(7), [(NOW, later(5))])
 
 
 def test_one_listing_that_fails_does_not_keep_the_others_waiting(reddit, collector) -> None:
