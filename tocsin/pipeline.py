@@ -18,7 +18,16 @@ from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
+from listener.intake import (
+    CLOCK_SKEW,
+    Counted,
+    Gone,
+    Intake,
+    Mention,
+    Private,
+    Result,
+    Reworded,
+)
 from listener.mention import Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
@@ -203,6 +212,8 @@ class Pipeline:
             self._engine.confide(desk, result.post, now, edited=result.edited)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
+        elif isinstance(result, Reworded):
+            self._reworded(desk, result.post, now)
         elif not result.assessment.own:
             self._heard(desk, self._marking.marked(desk, result, now), now)
         elif not result.assessment.bot:
@@ -215,6 +226,12 @@ class Pipeline:
             case = _case(desk, number)
             desk.freshen(case.ref, now)
             self._engine.post_deleted(desk, case, desk.posts_left(number), now)
+
+    def _reworded(self, desk: Unit, post: int, now: datetime) -> None:
+        """What was said of it quotes words that are no longer there."""
+        desk.freshen_post(post, now)
+        for number in desk.cases_of_post(post):
+            desk.freshen(_case(desk, number).ref, now)
 
     def _left(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has become private: what was said of it is said anew, and its case ends with it
