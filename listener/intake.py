@@ -102,6 +102,13 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Reworded:
+    """A known post was edited, and names no brand any more: its words are those of now."""
+
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
 class Private:
     """A sign of self-harm was kept where one named person alone sees it.
 
@@ -126,7 +133,7 @@ class Sign:
     others: tuple[str, ...] = ()
 
 
-Result = Mention | Gone | Counted | Private
+Result = Mention | Gone | Counted | Reworded | Private
 
 
 class Shelf(Protocol):
@@ -134,6 +141,9 @@ class Shelf(Protocol):
 
     def keep_post(self, observation: Observation, source: str) -> Kept:
         """Store a post, its counts or its deletion, and say what was known of it."""
+
+    def knows(self, post: Post) -> bool:
+        """Is the post kept, by any of its ids?"""
 
     def keep_mention(self, kept: Kept, assessment: Assessment, at: datetime) -> bool:
         """Store a judgement of a post about a brand; True where the mention is new."""
@@ -203,8 +213,7 @@ class Intake:
         openly = openly or was_private is False
         assessments = self._assessor.assess(observation.post, openly=openly)
         if not assessments and not was_private:
-            shelf.tally(self._assessor.why_unnamed(observation.post), now)
-            return ()
+            return self._unnamed(shelf, observation, source, now)
         if was_private or any(_is_private(one) for one in assessments):
             return self._confide(shelf, observation, _sign(assessments, source), now)
         kept = shelf.keep_post(observation, source)
@@ -227,6 +236,18 @@ class Intake:
                 shelf.roll_up(one, source)
             mentions.append(one)
         return mentions
+
+    def _unnamed(
+        self, shelf: Shelf, observation: Observation, source: str, now: datetime
+    ) -> Sequence[Result]:
+        """A post that names no brand is not kept, but one that did is honoured as it is now."""
+        if not shelf.knows(observation.post):
+            shelf.tally(self._assessor.why_unnamed(observation.post), now)
+            return ()
+        kept = shelf.keep_post(observation, source)
+        if kept.standing is Standing.EDITED:
+            return (Reworded(kept.post),)
+        return _counted(kept, observation) if kept.standing is Standing.KNOWN else ()
 
     def again(self, post: Post, brand: str, *, openly: bool = False) -> Assessment | None:
         """Judge a kept post once more as it was judged; None where it names the brand no longer."""

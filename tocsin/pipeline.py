@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config import Band, Settings
+from config import Band, Settings, spell_duration
 from escalation.decision import ENGINE
 from escalation.desk import Happening
 from escalation.engine import Complaint, Engine
@@ -18,7 +18,16 @@ from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
 from listener.collector import Batch
 from listener.complaint import Verdict
-from listener.intake import CLOCK_SKEW, Counted, Gone, Intake, Mention, Private, Result
+from listener.intake import (
+    CLOCK_SKEW,
+    Counted,
+    Gone,
+    Intake,
+    Mention,
+    Private,
+    Result,
+    Reworded,
+)
 from listener.mention import Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
@@ -89,12 +98,36 @@ class Pipeline:
             now=now,
         )
         desk.charge(source, batch.use, batch.dollars, now)
+        was_deaf = bool(batch.gaps) or failed_since is not None
+        if keep_spread:  # a past that is replayed is silent at its own pace
+            self._listen(desk, source, batch, now, was_deaf=was_deaf)
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
             self._engine.mended(desk, fault_name(source), now)
-        if keep_spread and (taken.mentions or batch.gaps or failed_since is not None):
+        if keep_spread and (taken.mentions or was_deaf):
             self.keep(desk)
         return taken
+
+    def _listen(
+        self, desk: Unit, source: str, batch: Batch, now: datetime, *, was_deaf: bool
+    ) -> None:
+        """Learn how long the source is silent, and tell an owner where it is so for too long."""
+        written = [one.post.created_at for one in batch.observations if not one.backfill]
+        before = desk.rhythm(source)
+        rhythm = before.resume(now) if was_deaf else before
+        if written:
+            rhythm = rhythm.hear(min(max(written), now))
+        if rhythm != before:
+            desk.save_rhythm(source, rhythm)
+            self._engine.mended(desk, silence_name(source), now)
+        silence, usual = rhythm.too_long(now), rhythm.usual()
+        if silence is not None and usual is not None:
+            detail = (
+                f"source {source} answers, but has shown nothing new for "
+                f"{spell_duration(silence)}; on usual days it is silent for at most "
+                f"{spell_duration(usual)}. It may be deaf: look at the platform itself"
+            )
+            self._engine.fault(desk, silence_name(source), detail, now)
 
     def follow_up(
         self, desk: Unit, source: str, observations: Sequence[Observation], now: datetime
@@ -174,6 +207,8 @@ class Pipeline:
     def was_down(self, desk: Unit, now: datetime) -> None:
         """The house was not listening since its sources were last read: that was no silence."""
         heard = [state.succeeded_at for state in desk.sources() if state.succeeded_at is not None]
+        for state in desk.sources():
+            desk.save_rhythm(state.name, desk.rhythm(state.name).resume(now))
         if heard:
             desk.if_undone(self._spreads.clear)
             self._deaf(desk, max(heard), now)
@@ -203,6 +238,8 @@ class Pipeline:
             self._engine.confide(desk, result.post, now, edited=result.edited)
         elif isinstance(result, Counted):
             self._counted(desk, result, now)
+        elif isinstance(result, Reworded):
+            self._reworded(desk, result.post, now)
         elif not result.assessment.own:
             self._heard(desk, self._marking.marked(desk, result, now), now)
         elif not result.assessment.bot:
@@ -215,6 +252,12 @@ class Pipeline:
             case = _case(desk, number)
             desk.freshen(case.ref, now)
             self._engine.post_deleted(desk, case, desk.posts_left(number), now)
+
+    def _reworded(self, desk: Unit, post: int, now: datetime) -> None:
+        """What was said of it quotes words that are no longer there."""
+        desk.freshen_post(post, now)
+        for number in desk.cases_of_post(post):
+            desk.freshen(_case(desk, number).ref, now)
 
     def _left(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has become private: what was said of it is said anew, and its case ends with it
@@ -370,6 +413,11 @@ class Pipeline:
                     fresh = Spread.load(stored)
             self._spreads[brand] = fresh
         return self._spreads[brand]
+
+
+def silence_name(source: str) -> str:
+    """What the fault of a source that is silent for too long is about."""
+    return f"silent:{source}"[:64]
 
 
 def fault_name(source: str) -> str:

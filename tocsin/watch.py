@@ -70,7 +70,7 @@ def watch_brand(
         try:
             paper.note(f'Listening for "{declared.terms[0]}". Ctrl-C ends it.')
             wire = HttpWire()
-            sources = _keyless(declared, wire, paper) if collectors is None else collectors
+            sources = keyless(declared, wire, paper) if collectors is None else collectors
             watch = Watch(sources, showing, paper, over, wait=wait, now=now)
             closing.callback(watch.end)
             closing.callback(wire.close)  # comes first: it ends what the sources are asking
@@ -120,7 +120,7 @@ def _declared(brand: str) -> Brand:
     return declared
 
 
-def _keyless(brand: Brand, wire: HttpWire, paper: Paper) -> list[Source]:
+def keyless(brand: Brand, wire: HttpWire, paper: Paper) -> list[Source]:
     """The sources that ask for no key. One whose library is missing is told and left out."""
     from tocsin.live import USER_AGENT
 

@@ -116,6 +116,16 @@ def test_an_edit_is_taken_in_and_judged_again(firm: Firm) -> None:
         assert len(desk.subjects("case", only_open=True)) == 1
 
 
+def test_an_edit_that_names_the_brand_no_longer_is_honoured_too(firm: Firm) -> None:
+    seen = hear(firm, 1, ANGRY)
+    follow = following(firm, Platform(again(Kind.POST, seen, text="all is well")))
+    firm.passes(timedelta(minutes=6))
+    look(follow)
+    assert said(firm, "text") == ["all is well"]
+    with firm.house.store.read() as desk:
+        assert len(desk.subjects("case", only_open=True)) == 1
+
+
 def test_what_is_gone_there_is_erased_here(firm: Firm) -> None:
     seen = hear(firm, 1, ANGRY)
     follow = following(firm, Platform(again(Kind.DELETE, seen)))

@@ -123,3 +123,26 @@ def test_a_source_that_stays_deaf_is_a_fault_with_an_owner_and_closes_when_it_he
     polled(firm, Script(heard(firm, 3)))
     with firm.house.store.read() as desk:
         assert desk.open_fault("source:test") is None
+
+
+def test_a_source_that_shows_nothing_new_for_too_long_is_a_fault_with_an_owner(
+    firm: Firm,
+) -> None:
+    start = firm.now
+    firm.house.store.write(lambda desk: desk.start_source("x", firm.now))
+
+    def take(batch: Batch) -> list[Fault]:
+        firm.house.store.write(lambda desk: firm.house.pipeline.take(desk, "x", batch, firm.now))
+        with firm.house.store.read() as desk:
+            found = desk.subjects("fault", only_open=True)
+        return [one for one in found if isinstance(one, Fault)]
+
+    for hour in range(24 * 9):
+        firm.clock.move_to(start + timedelta(hours=hour))
+        assert take(Batch((observed(hour, "jo", firm.now, words="@Acme hello"),))) == []
+    firm.clock.move_to(firm.now + timedelta(hours=2))
+    assert take(Batch()) == []
+    firm.clock.move_to(firm.now + timedelta(hours=1))
+    (fault,) = take(Batch())
+    assert "nothing new for 3 h; on usual days it is silent for at most 1 h" in fault.detail
+    assert take(Batch((observed(999, "jo", firm.now, words="@Acme hello"),))) == []

@@ -17,6 +17,7 @@ from tocsin.cli import (
     oncall,
     people,
     posts,
+    previewing,
     private,
     records,
     running,
@@ -42,6 +43,7 @@ running.register(app)
 channels.register(app)
 backfilling.register(app)
 posts.register(app)
+previewing.register(app)
 forgetting.register(app)
 teaching.register(app)
 naming.register(app)

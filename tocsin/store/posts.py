@@ -38,6 +38,11 @@ class PostRows(ErasingRows):
         number = self._insert(observation, source, author)
         return Kept(Standing.NEW, number, author)
 
+    def knows(self, post: Post) -> bool:
+        """Is the post kept, by any of its ids?"""
+        known = self._find(post)
+        return known is not None and known["deleted_at"] is None
+
     def _find(self, post: Post) -> sqlite3.Row | None:
         for native_id in (post.id, *post.aliases):
             row = (

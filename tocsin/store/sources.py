@@ -8,6 +8,7 @@ from typing import Any
 
 from listener.budget import Use
 from listener.collector import Gap
+from listener.rhythm import Rhythm
 from tocsin.store.times import ms, utc
 
 _DAY_MS = 86_400_000
@@ -86,6 +87,19 @@ class SourceRows:
             "select failing_since from sources where name = ?", (name,)
         ).fetchone()
         return utc(row[0])
+
+    def rhythm(self, name: str) -> Rhythm:
+        """How long a source is silent on usual days."""
+        row = self.connection.execute(
+            "select rhythm from sources where name = ?", (name,)
+        ).fetchone()
+        return Rhythm() if row is None else Rhythm.load(row[0])
+
+    def save_rhythm(self, name: str, rhythm: Rhythm) -> None:
+        """Keep a source's rhythm; it commits with the cursor."""
+        self.connection.execute(
+            "update sources set rhythm = ? where name = ?", (rhythm.dump(), name)
+        )
 
     def charge(self, name: str, use: Use, dollars: float, now: datetime) -> None:
         """Note what a source has spent on its platform, and for what."""

@@ -102,6 +102,11 @@ class History:
         deeds = read_deeds(self.connection, self.since, self.until, self.left_out)
         return merge(self._heard(_POSTS), self._heard(_VERSIONS), deeds, key=attrgetter("at"))
 
+    def heard(self) -> Iterator[Heard]:
+        """Every kept post in the words it has now, the oldest first."""
+        with _readable(self.path):
+            yield from self._heard(_POSTS)
+
     def _heard(self, query: str) -> Iterator[Heard]:
         after = (ms(self.since) - 1, 1 << 62)
         while rows := self.connection.execute(query, (*after, ms(self.until), PAGE)).fetchall():

@@ -95,3 +95,23 @@ def test_what_cannot_be_is_said_plainly(
     ended = declared("backfill", *arguments)
     assert ended.code == code
     assert said in ended.err
+
+
+def test_a_query_is_tried_on_what_is_kept(declared: Tocsin) -> None:
+    ended = declared("preview", "acme -gas", "--since", "90d", "--listen", "0s")
+    assert ended.code == 0, ended.err
+    assert "  x: 1 of 1 posts" in ended.out
+    (row,) = declared("preview", "gas", "--since", "90d", "--listen", "0s", "--json").rows
+    assert (row["source"], row["seen"], row["matched"]) == ("x", 1, 0)
+
+
+def test_a_query_that_cannot_be_read_is_refused_with_its_place(tocsin: Tocsin) -> None:
+    ended = tocsin("preview", "acme or late", "--listen", "0s")
+    assert ended.code == 2
+    assert ended.err == 'write OR, or "or" for the word itself (at character 6).\n'
+
+
+def test_a_query_without_a_word_has_no_live_sources(tocsin: Tocsin) -> None:
+    ended = tocsin("preview", "lang:de")
+    assert (ended.code, ended.out) == (0, "")
+    assert "names no word that every wanted post has" in ended.err

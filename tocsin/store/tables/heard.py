@@ -189,6 +189,7 @@ create table sources (
     failure text,
     dollars real not null default 0,
     malformed integer not null default 0,
+    rhythm text,                   -- listener.rhythm.Rhythm: how long it is silent on usual days
     primary key (name)
 ) strict, without rowid;
 create table spending (            -- what a platform charged, in dollars
