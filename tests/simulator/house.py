@@ -153,7 +153,12 @@ class Listener:
         collector = self.worker._collector
         if not isinstance(collector, Refreshes):
             return
-        kept = [Known(row.native_id) for row in self.rows() if not row.is_gone]
+        also = self._aliases()
+        kept = [
+            Known(row.native_id, also.get(row.native_id, ()))
+            for row in self.rows()
+            if not row.is_gone
+        ]
         for first in range(0, len(kept), collector.at_once):
             asked = kept[first : first + collector.at_once]
             found = collector.refresh(asked, now=self.now, deadline=PATIENT)
@@ -163,6 +168,16 @@ class Listener:
                     desk, self.name, batch, self.now
                 )
             )
+
+    def _aliases(self) -> dict[str, tuple[str, ...]]:
+        with self.firm.house.store.borrow() as desk:
+            rows = desk.connection.execute(
+                "select p.native_id, a.native_id from post_aliases a join posts p on p.id = a.post"
+            ).fetchall()
+        found: dict[str, tuple[str, ...]] = {}
+        for native_id, alias in rows:
+            found[native_id] = (*found.get(native_id, ()), alias)
+        return found
 
     @property
     def state(self) -> Any:
