@@ -74,23 +74,23 @@ class Answering:
         if incoming.sign:
             return self._reaction(desk, incoming, person, now)
         if incoming.verb:
-            handle = self._handle(desk, incoming)
+            handle = self._handle(desk, incoming, now)
             if handle is None:
                 return Answer(TOO_OLD.format(look=LOOK))
             return self._press(desk, incoming, handle, person, now)
         return chat_words.answer(self, desk, incoming, person, now)
 
-    def _handle(self, desk: Unit, incoming: Incoming) -> Handle | None:
+    def _handle(self, desk: Unit, incoming: Incoming, now: datetime) -> Handle | None:
         """What a press is about: by its token, which must have been shown on this channel."""
         if incoming.token:  # never what stands there by now: it may be more than was seen
-            found = desk.handle(incoming.token)
+            found = desk.handle(incoming.token, now)
         else:
-            found = desk.handle_of(self.channel, incoming.ref) if incoming.ref else None
+            found = desk.handle_of(self.channel, incoming.ref, now) if incoming.ref else None
         return found if found is not None and found.channel == self.channel else None
 
     def _reaction(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
         """A reaction that stands for nothing we offer is only a reaction."""
-        handle = desk.handle_of(self.channel, incoming.ref)
+        handle = desk.handle_of(self.channel, incoming.ref, now)
         if handle is None:
             return Answer()
         offered = self.offered(desk, handle)
@@ -161,7 +161,7 @@ class Answering:
     ) -> tuple[str, bool]:
         name = f"{shown.ref.spoken.capitalize()}"
         once = f"{self.channel}|{incoming.id}|{shown.ref}|{incoming.verb}" if incoming.id else None
-        action = replace(action, round=shown.round, id=once)
+        action = replace(action, round=shown.round, seen=shown.asked, id=once)
         house = self.house
         why = house.engine.act(desk, shown.ref, action, now)
         after = desk.subject(shown.ref)

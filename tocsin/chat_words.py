@@ -18,7 +18,7 @@ from escalation.subject import Case, Fault, Incident, Matter, Ref, Subject
 from tocsin import oncall
 from tocsin.speaker import Refused, Speaker, instant
 from tocsin.store import Unit
-from tocsin.store.handles import Dialogue, Shown
+from tocsin.store.handles import Dialogue, Shown, shown_now
 from tocsin.waits import following
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def answer(
     desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
     if said is not None and said[0] in _COMMANDS:
         return _COMMANDS[said[0]](answering, desk, person, said[1], now)
-    handle = desk.handle_of(answering.channel, incoming.ref) if incoming.ref else None
+    handle = desk.handle_of(answering.channel, incoming.ref, now) if incoming.ref else None
     about = handle.about if handle is not None else ()
     shown = answering.subjects(desk, about)
     if any(isinstance(one, Matter) for one in shown) or (len(shown) > 1 and said is not None):
@@ -149,7 +149,7 @@ def _command(
         subject = desk.subject(ref)
         if subject is None:
             return Answer(f"There is no {ref.spoken}. Write `cases` to see what is open with you.")
-        about = (Shown(ref, subject.round),)
+        about = (shown_now(subject),)
     shown = answering.subjects(desk, about)
     if not shown:
         return Answer(f"Say which: `{verb} 17`, or write it under the message of a case.")

@@ -279,6 +279,7 @@ class Delivery:
         renewed = _is_renewal(ready.parcel)
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        desk.shown(row.id for row in ready.parcel.messages)
         if not renewed:
             desk.taken_again(ready.parcel, now)
         elif again is not None:

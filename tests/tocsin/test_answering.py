@@ -30,6 +30,7 @@ from tocsin import chat_words
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
+from tocsin.store.handles import KEPT
 
 MINUTE = timedelta(minutes=1)
 CAPABLE = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=True)
@@ -110,6 +111,13 @@ class ChatRoom:
         with self.firm.house.store.borrow() as desk:
             history = desk.history("case:1")
         return [(one["event"], one["facts"].get("via")) for one in history]
+
+
+def owned_room() -> ChatRoom:
+    room = ChatRoom()
+    room.complain()
+    assert room.press(OWNER, room.page(), "ack").done
+    return room
 
 
 def verbs(message: Message) -> list[str]:
@@ -549,7 +557,7 @@ def test_all_is_what_the_message_showed_and_no_more() -> None:
     shown = {int(number) for number in bundle.subject.removeprefix("cases ").split(", ")}
     assert len(shown) == 20
     with room.firm.house.store.borrow() as desk:
-        handle = desk.handle(bundle.token)
+        handle = desk.handle(bundle.token, room.firm.now)
     assert handle is not None
     assert {one.ref.number for one in handle.about} == shown
 
@@ -606,11 +614,52 @@ def test_what_nobody_will_press_any_more_is_forgotten() -> None:
     room.complain()
     token, store = room.page().token, room.firm.house.store
     with store.borrow() as desk:
-        assert desk.handle(token) is not None
+        assert desk.handle(token, room.firm.now) is not None
     later = room.firm.now + timedelta(days=100)
     age_out(store, room.firm.now, later)
     with store.borrow() as desk:
-        assert desk.handle(token) is None
+        assert desk.handle(token, room.firm.now) is None
+
+
+def test_what_is_too_old_to_be_remembered_presses_nothing_though_it_is_not_yet_forgotten() -> None:
+    room = ChatRoom()
+    room.complain()
+    page = room.page()
+    room.firm.clock.move_to(room.firm.now + KEPT + MINUTE)
+    by_token = Incoming("1", (f"{OWNER}@chat",), verb="ack", token=page.token)
+    by_receipt = Incoming("2", (f"{OWNER}@chat",), verb="ack", ref="at 1")
+    for press in (by_token, by_receipt):
+        assert "older than what Tocsin remembers" in room.answering.take(press).text
+    reaction = Incoming("3", (f"{OWNER}@chat",), sign="✅", ref="at 1")
+    assert room.answering.take(reaction) == Answer()
+    assert room.case().acked_by is None
+
+
+def test_which_presses_were_done_is_kept_as_long_as_what_was_pressed_and_no_longer() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack", once="one")
+    store, at = room.firm.house.store, room.firm.now
+
+    def kept() -> int:
+        with store.borrow() as desk:
+            return int(desk.connection.execute("select count(*) from acted").fetchone()[0])
+
+    before = kept()
+    age_out(store, at, at + KEPT)
+    assert kept() == before > 0
+    age_out(store, at, at + KEPT + MINUTE)
+    assert kept() == 0
+
+
+def test_what_is_shown_can_be_pressed_however_often_it_could_not_be_shown_anew() -> None:
+    room = owned_room()
+    card = room.card()
+    room.chat.state = "down"
+    for number in range(5):
+        room.write(OWNER, f"note 1 try {number}")
+        room.firm.passes(MINUTE * 2)
+    assert room.press(OWNER, card, "note", reason="they rang").done
 
 
 def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:

@@ -8,9 +8,12 @@ create table handles (             -- what a message offers to be done with it
     channel text not null,
     person text,                   -- for whom the message is; null: a room
     way text not null,             -- press: as long as the round runs; link: once
-    about text not null,           -- what it showed: [["case", 17, 2], ...], each with its round
+    -- What it showed: [["case", 17, 2, {"permission_at": ...}], ...], each with its round and with
+    -- what was asked about it, since when.
+    about text not null,
     wanted text not null,          -- what it asked for: page, permission_asked ...
     made_at integer not null,
+    shown integer not null default 0, -- its message was taken by the channel with it
     used_at integer,
     used_by text,
     used_for text
