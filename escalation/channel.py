@@ -6,7 +6,7 @@ recorded replies in `tests/`, and its page in `docs/channels/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config import Band
 
@@ -188,4 +188,17 @@ class Channel(Protocol):
         """Replace the message that `ref` names. Raises as deliver does.
 
         A channel without `capabilities.update` raises ChannelRefused.
+        """
+
+
+@runtime_checkable
+class Reacting(Protocol):
+    """The half of a channel whose buttons are reactions that stand under a message."""
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Put them under a message that was delivered, within `deadline` seconds.
+
+        Called once its receipt is kept: somebody may press the first of them while the others are
+        still being put there, and that has to be known for what it is. They are a convenience, so
+        it raises nothing; `update` changes them by itself.
         """

@@ -609,6 +609,47 @@ def test_what_is_acknowledged_while_it_is_sent_is_shown_so() -> None:
     assert "ack" not in verbs(shown[-1])
 
 
+@dataclass
+class Reacted(FakeChannel):
+    """Its buttons are reactions, and somebody is quick."""
+
+    quick: Callable[[str, Message], None] = lambda ref, message: None
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        self.quick(ref, message)
+
+
+def test_a_reaction_is_known_before_the_others_stand_beside_it() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    answers: list[Answer] = []
+
+    def tick(ref: str, message: Message) -> None:
+        if message.purpose is Purpose.PAGE:
+            given = Incoming(f"tick {ref}", (f"{OWNER}@chat",), ref=ref, sign="✅")
+            answers.append(Answering(firm.house, "chat", CAPABLE).take(given))
+
+    chat.quick = tick
+    complain(firm, 1)
+    firm.settle()
+    assert [one.done for one in answers] == [True]
+
+
+def test_a_channel_whose_reactions_fail_has_sent_its_message_and_stops_no_other() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+
+    def fail(ref: str, message: Message) -> None:
+        raise ZeroDivisionError
+
+    chat.quick = fail
+    complain(firm, 1)
+    firm.passes(MINUTE * 4)
+    assert sorted(message.purpose for _, message in chat.taken) == ["card", "page"]
+
+
 def test_what_nobody_will_press_any_more_is_forgotten() -> None:
     room = ChatRoom()
     room.complain()

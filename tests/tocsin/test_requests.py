@@ -1,6 +1,5 @@
 """An answer is for the request that was shown: not for the next one of the same round."""
 
-
 from escalation.channel import Message
 from escalation.conversation import Incoming
 from tests.firm import EXECUTIVE, FIRST, LEAD, OWNER
