@@ -146,6 +146,7 @@ class Capabilities:
     two_way  what people press and write there comes back (see `escalation.conversation`).
     by_mail  a person is found there by their mail address, as which a contact may stand.
     forms    several things can be asked for at once; else we ask one after the other, in words.
+    confirms a grave button is made sure of there, before the press comes back; else we ask.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
     """
@@ -155,6 +156,7 @@ class Capabilities:
     buttons: bool = False
     two_way: bool = False
     forms: bool = False
+    confirms: bool = False
     pager: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False

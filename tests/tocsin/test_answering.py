@@ -33,7 +33,9 @@ from tocsin.clock import VirtualClock
 from tocsin.store.handles import KEPT
 
 MINUTE = timedelta(minutes=1)
-CAPABLE = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=True)
+CAPABLE = Capabilities(
+    update=True, thread=True, buttons=True, two_way=True, forms=True, confirms=True
+)
 
 
 @dataclass
@@ -47,7 +49,7 @@ class ChatRoom:
 
     def __post_init__(self) -> None:
         clock = VirtualClock(NOON)
-        can = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=self.forms)
+        can = replace(CAPABLE, forms=self.forms, confirms=self.forms)
         self.chat = FakeChannel(clock, capabilities=can)
         self.firm = open_firm(
             None, clock=clock, channels={"chat": self.chat, "mail": FakeChannel(clock)}

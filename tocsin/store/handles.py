@@ -55,12 +55,18 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A form that is asked for one by one. `asked`: the field that is waited for."""
+    """A form that is asked for one by one.
+
+    asked  the field that is waited for.
+    room   where it began, as `Incoming.room`; heard: the id of what it heard last.
+    """
 
     verb: str
     about: tuple[Shown, ...]
     answers: Mapping[str, str]
     asked: str
+    room: str = ""
+    heard: str = ""
 
 
 class HandleRows:
@@ -115,8 +121,8 @@ class HandleRows:
         is only about to be shown has been seen by nobody."""
         row = self.connection.execute(
             "select h.* from messages m join handles h on h.message = m.id "
-            "where m.receipt = ? and m.channel = ? and h.way = 'press' and h.shown = 1 "
-            "and h.made_at >= ? order by h.id desc limit 1",
+            "where m.receipt = ? and m.channel = ? and h.way = 'press' and h.made_at >= ? "
+            "order by h.shown desc, h.id desc limit 1",
             (receipt, channel, ms(now - KEPT)),
         ).fetchone()
         return None if row is None else _handle(row)
@@ -140,20 +146,21 @@ class HandleRows:
     def dialogue(self, channel: str, who: str, now: datetime) -> Dialogue | None:
         """What somebody is being asked in a chat; None: nothing, or too long ago."""
         row = self.connection.execute(
-            "select verb, about, answers, asked from dialogues "
+            "select verb, about, answers, asked, room, heard from dialogues "
             "where channel = ? and who = ? and at > ?",
             (channel, who, ms(now - DIALOGUE)),
         ).fetchone()
         if row is None:
             return None
         about, answers = _read_shown(row["about"]), json.loads(row["answers"])
-        return Dialogue(row["verb"], about, answers, row["asked"])
+        return Dialogue(row["verb"], about, answers, row["asked"], row["room"], row["heard"])
 
     def ask(self, channel: str, who: str, dialogue: Dialogue, now: datetime) -> None:
         """Remember what somebody is being asked; it replaces what they were asked before."""
         self.connection.execute(
-            "insert or replace into dialogues (channel, who, verb, about, answers, asked, at) "
-            "values (?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into dialogues "
+            "(channel, who, verb, about, answers, asked, room, heard, at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 channel,
                 who,
@@ -161,6 +168,8 @@ class HandleRows:
                 _written_shown(dialogue.about),
                 json.dumps(dict(dialogue.answers)),
                 dialogue.asked,
+                dialogue.room,
+                dialogue.heard,
                 ms(now),
             ),
         )

@@ -18,7 +18,8 @@ from escalation.channel import Button, Capabilities, Weight
 from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
 from escalation.decision import Verb
 from escalation.subject import Matter, State, Subject
-from tocsin.answering import Answering, wrong_with
+from tocsin.answering import Answering
+from tocsin.questions import wrong_with
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, Handle

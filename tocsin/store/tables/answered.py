@@ -26,6 +26,8 @@ create table dialogues (           -- a form that is asked for one by one, where
     about text not null,           -- as that of a handle
     answers text not null,         -- what was answered so far, by field
     asked text not null,           -- the field that was asked for last
+    room text not null,            -- where it began; '': between us alone
+    heard text not null,           -- the channel's id of what was heard last
     at integer not null,
     primary key (channel, who)
 ) strict, without rowid;
