@@ -164,7 +164,8 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     DISMISS = "dismiss"
     REOPEN = "reopen"
-    NOTE = "note"
+    NOTE = "note"  # of an incident: a public update was posted
+    COMMENT = "comment"  # words about an incident for those at work on it; no update for the public
     CLAIM = "claim"
     REROUTE = "reroute"
     ESCALATE = "escalate"

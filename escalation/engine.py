@@ -272,7 +272,8 @@ class Engine(Confiding):
     def _is_in_the_way(self, desk: Desk, subject: Subject, action: Action) -> str | None:
         """What only the store knows and no action may pass over."""
         said = (action.by, action.reason)
-        if action.verb is Verb.NOTE and action.reason and desk.newest_note(subject.ref) == said:
+        is_note = action.verb in (Verb.NOTE, Verb.COMMENT)
+        if is_note and action.reason and desk.newest_note(subject.ref) == said:
             return "it was noted already"
         if isinstance(subject, Case) and action.verb is Verb.REOPEN:
             other = desk.open_case(subject.brand, subject.author)

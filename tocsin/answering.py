@@ -15,7 +15,7 @@ from escalation.buttons import MEANS
 from escalation.channel import Button, Capabilities
 from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
 from escalation.decision import Action, Verb
-from escalation.subject import Matter, Subject
+from escalation.subject import Incident, Matter, Subject
 from tocsin import chat_words, dialogues
 from tocsin.confirming import confirmation
 from tocsin.questions import NUMBERS, address, whole, wrong_with
@@ -173,6 +173,10 @@ class Answering:
         name = f"{shown.ref.spoken.capitalize()}"
         once = f"{self.channel}|{incoming.id}|{shown.ref}|{incoming.verb}" if incoming.id else None
         action = replace(action, round=shown.round, seen=shown.asked, id=once)
+        if incoming.verb == "note" and shown.ref.kind == Incident.kind:
+            action = replace(
+                action, verb=Verb.COMMENT
+            )  # who talks there has told the public nothing
         house = self.house
         why = house.engine.act(desk, shown.ref, action, now)
         after = desk.subject(shown.ref)

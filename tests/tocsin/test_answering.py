@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from config.settings import Band
 from escalation import buttons
 from escalation.channel import Capabilities, Message, Purpose, Receipt
 from escalation.conversation import Answer, Incoming
-from escalation.decision import ENGINE, Action, Verb
+from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.subject import Case, Ref
 from tests.firm import (
     EXECUTIVE,
@@ -441,6 +441,7 @@ EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
     ("case", (SAID_HID,), (LEAD, "refuse-hid", WHY)),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "update", {**WHY, "link": "https://a.example"})),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "contain", {})),
+    ("incident", ((PRESS, "ack", {}),), (PRESS, "note", WHY)),
     ("incident", (), (PRESS, "dismiss", WHY)),
     ("fault", (), TAKEN),
     ("fault", (TAKEN,), (OWNER, "resolve", WHY)),
@@ -505,6 +506,44 @@ def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words
         assert (answer.form is not None) is is_shown
         assert answer.asks is not is_shown
         assert answer.text.startswith("To whom?") is not is_shown
+
+
+def dues_of_the_storm(room: ChatRoom) -> dict[TimerKind, datetime]:
+    with room.firm.house.store.borrow() as desk:
+        return dict(desk.dues(Ref("incident", 1)))
+
+
+def test_talk_under_a_storm_is_a_note_and_no_update_for_the_public() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    before = dues_of_the_storm(room)
+    room.firm.passes(MINUTE * 5)
+    with room.firm.house.store.borrow() as desk:
+        find = "select receipt from messages where kind = 'incident' and purpose = 'card'"
+        ref = str(desk.connection.execute(find).fetchone()[0])
+    said = room.write(PRESS, "The carrier says tomorrow", ref=ref)
+    assert said.done, said.text
+    assert "has added a note" in said.text
+    after = dues_of_the_storm(room)
+    assert after[TimerKind.UPDATE] == before[TimerKind.UPDATE]
+    assert after[TimerKind.HOLD] > before[TimerKind.HOLD], "it is progress"
+    with room.firm.house.store.borrow() as desk:
+        newest = desk.history("incident:1")[-1]
+    assert (newest["event"], newest["note"]) == ("commented", "The carrier says tomorrow")
+    update = room.write(PRESS, "update incident 1 https://a.example we know and refund", ref=ref)
+    assert update.done, update.text
+    assert dues_of_the_storm(room)[TimerKind.UPDATE] > before[TimerKind.UPDATE]
+    replies = [m.headline for _, m in room.chat.taken if m.purpose is Purpose.REPLY]
+    assert replies[-2:] == [f"Note by {PRESS}", f"Public update, says {PRESS}"]
+
+
+def test_talk_under_a_storm_that_was_told_of_reminds_nobody_of_progress() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    assert room.write(PRESS, "update incident 1 we know and refund").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
+    assert room.write(PRESS, "note incident 1 the carrier says tomorrow").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
+from escalation.subject import Ref
 from tocsin.store.rows import TABLES
 from tocsin.store.times import ms
 
@@ -41,14 +42,17 @@ class TypedRows:
         self._erase_typed_of("case", case)
         return True
 
-    def age_out_typed(self, before: datetime, limit: int = 500) -> None:
+    def age_out_typed(self, before: datetime, limit: int = 500) -> list[Ref]:
         """Erase what was typed about incidents, faults and silences that were over before an
-        instant, at most `limit` of each."""
+        instant, at most `limit` of each. Returns the incidents and faults."""
+        erased = []
         for kind in ("incident", "fault"):
             query = _CLOSED.format(table=TABLES[kind], kind=kind)
             for (number,) in self.connection.execute(query, (ms(before), limit)).fetchall():
                 self._erase_typed_of(kind, number)
+                erased.append(Ref(kind, number))
         self._erase_typed_of_silences(before, limit)
+        return erased
 
     def _erase_typed(self, cases: Iterable[int]) -> None:
         for case in cases:
