@@ -16,6 +16,8 @@ from escalation.subject import Case, Incident, Level, Matter, State, Subject
 
 MOST_CHOICES = 100  # of one field; Slack and Discord take no more
 
+SURE = "sure"  # the field by which somebody says that they mean it
+
 ACK = Button("ack", "Acknowledge", Weight.MAIN, "✅")
 ACCEPT = Button("accept", "Accept", Weight.MAIN, "✅")
 DECLINE = Button("decline", "Decline", sign="❎")
@@ -97,6 +99,16 @@ def form(
     title, make = asked
     fields = make(subject, by, rules, now)
     return Form(verb, token, title, fields) if fields else None
+
+
+def sure(verb: str, token: str) -> Form | None:
+    """What is asked before something that no second press takes back, where the channel does not
+    ask by itself; None: nothing."""
+    button = _GRAVE.get(verb)
+    if button is None:
+        return None
+    asked = _choice(SURE, f"{button.label}: are you sure?", [("yes", "Yes")])
+    return Form(verb, token, button.label, (asked,))
 
 
 def _handoff(subject: Subject, by: str, rules: Rules, now: datetime) -> tuple[FormField, ...]:
@@ -216,6 +228,12 @@ _FIELDS = {
     "escalate": ("Escalate", _why),
     "update": ("Public update", _update),
     "dismiss": ("Nothing in it", _why),
+}
+_GRAVE = {
+    one.verb: one
+    for table in (_CASE, _INCIDENT, _FAULT)
+    for one in dict.fromkeys(button for some in table.values() for button in some)
+    if one.weight is Weight.GRAVE
 }
 # What a press means for the engine: its verb, and the reason that the press itself states.
 MEANS: Mapping[str, tuple[str, str]] = {

@@ -6,7 +6,7 @@ recorded replies in `tests/`, and its page in `docs/channels/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config import Band
 
@@ -146,6 +146,7 @@ class Capabilities:
     two_way  what people press and write there comes back (see `escalation.conversation`).
     by_mail  a person is found there by their mail address, as which a contact may stand.
     forms    several things can be asked for at once; else we ask one after the other, in words.
+    confirms a grave button is made sure of there, before the press comes back; else we ask.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
     """
@@ -155,6 +156,7 @@ class Capabilities:
     buttons: bool = False
     two_way: bool = False
     forms: bool = False
+    confirms: bool = False
     pager: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
@@ -188,4 +190,17 @@ class Channel(Protocol):
         """Replace the message that `ref` names. Raises as deliver does.
 
         A channel without `capabilities.update` raises ChannelRefused.
+        """
+
+
+@runtime_checkable
+class Reacting(Protocol):
+    """The half of a channel whose buttons are reactions that stand under a message."""
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Put them under a message that was delivered, within `deadline` seconds.
+
+        Called once its receipt is kept: somebody may press the first of them while the others are
+        still being put there, and that has to be known for what it is. They are a convenience, so
+        it raises nothing; `update` changes them by itself.
         """

@@ -26,6 +26,7 @@ class Incoming:
     token   of the message that was pressed; "": it is found by `ref`.
     ref     receipt of our message that it is about, or under which it was written; "": to us, by
             itself.
+    room    where it was said, where others read it too; "": to us alone.
     sign    the reaction that was given.
     text    the words that were written.
     values  a form that was filled in: what stands in each field.
@@ -36,6 +37,7 @@ class Incoming:
     verb: str = ""
     token: str = ""
     ref: str = ""
+    room: str = ""
     sign: str = ""
     text: str = ""
     values: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, mending, permission, presence, private, recount
+from escalation import faults, ladder, mending, permission, presence, private, recount, requested
 from escalation.closing import NOT_US, kind_of
 from escalation.confiding import Confiding
 from escalation.decision import (
@@ -234,6 +234,8 @@ class Engine(Confiding):
             return "it was done already"
         if action.round is not None and action.round != subject.round:
             return f"{ref.spoken} has been asked anew since; look at it as it is now"
+        if (why := requested.why_not(subject, action)) is not None:
+            return why
         if (why := self._is_in_the_way(desk, subject, action)) is not None:
             return why
         if isinstance(subject, Incident) and action.verb is Verb.DECLARE:
@@ -270,7 +272,8 @@ class Engine(Confiding):
     def _is_in_the_way(self, desk: Desk, subject: Subject, action: Action) -> str | None:
         """What only the store knows and no action may pass over."""
         said = (action.by, action.reason)
-        if action.verb is Verb.NOTE and action.reason and desk.newest_note(subject.ref) == said:
+        is_note = action.verb in (Verb.NOTE, Verb.COMMENT)
+        if is_note and action.reason and desk.newest_note(subject.ref) == said:
             return "it was noted already"
         if isinstance(subject, Case) and action.verb is Verb.REOPEN:
             other = desk.open_case(subject.brand, subject.author)

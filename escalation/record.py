@@ -348,9 +348,9 @@ class Recorder:
     def say_in_thread(
         self, desk: Desk, subject: Subject, what: str, about: str, now: datetime
     ) -> None:
-        """Put something into the thread of a case's card; as the card, not while a storm speaks
-        for it."""
-        if not isinstance(subject, Case) or ladder.is_inhibited(subject):
+        """Put something into the thread of a card of a case or an incident; as the card, not while
+        a storm speaks for it."""
+        if not isinstance(subject, Case | Incident) or ladder.is_inhibited(subject):
             return
         for reply in talk.replies(subject.ref, self._rooms(subject), what, about, now):
             desk.queue(reply)

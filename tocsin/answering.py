@@ -13,15 +13,15 @@ from config import Person, parse_duration
 from escalation import buttons, encode
 from escalation.buttons import MEANS
 from escalation.channel import Button, Capabilities
-from escalation.conversation import MAX_WORDS, Answer, FieldKind, Form, FormField, Incoming
+from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
 from escalation.decision import Action, Verb
-from escalation.numbers import MOST_INTEGER
-from escalation.subject import Matter, Subject
-from tocsin import chat_words
+from escalation.subject import Incident, Matter, Subject
+from tocsin import chat_words, dialogues
 from tocsin.confirming import confirmation
+from tocsin.questions import NUMBERS, address, whole, wrong_with
 from tocsin.refusals import because
 from tocsin.store import Unit
-from tocsin.store.handles import Dialogue, Handle, Shown
+from tocsin.store.handles import Handle, Shown
 from tocsin.store.ledger import MAX_NOTE_CHARS
 from tocsin.wiring import House
 
@@ -31,7 +31,6 @@ STRANGER = (
 )
 TOO_OLD = "This message is older than what Tocsin remembers of it; nothing was done. {look}"
 LOOK = "Write `cases` to see what is open with you."
-_NUMBERS = ("cost", "money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +73,23 @@ class Answering:
         if incoming.sign:
             return self._reaction(desk, incoming, person, now)
         if incoming.verb:
-            handle = self._handle(desk, incoming)
+            handle = self._handle(desk, incoming, now)
             if handle is None:
                 return Answer(TOO_OLD.format(look=LOOK))
             return self._press(desk, incoming, handle, person, now)
         return chat_words.answer(self, desk, incoming, person, now)
 
-    def _handle(self, desk: Unit, incoming: Incoming) -> Handle | None:
+    def _handle(self, desk: Unit, incoming: Incoming, now: datetime) -> Handle | None:
         """What a press is about: by its token, which must have been shown on this channel."""
         if incoming.token:  # never what stands there by now: it may be more than was seen
-            found = desk.handle(incoming.token)
+            found = desk.handle(incoming.token, now)
         else:
-            found = desk.handle_of(self.channel, incoming.ref) if incoming.ref else None
+            found = desk.handle_of(self.channel, incoming.ref, now) if incoming.ref else None
         return found if found is not None and found.channel == self.channel else None
 
     def _reaction(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
         """A reaction that stands for nothing we offer is only a reaction."""
-        handle = desk.handle_of(self.channel, incoming.ref)
+        handle = desk.handle_of(self.channel, incoming.ref, now)
         if handle is None:
             return Answer()
         offered = self.offered(desk, handle)
@@ -116,29 +115,41 @@ class Answering:
             return Answer(TOO_OLD.format(look=LOOK))
         if any(isinstance(one, Matter) for one in shown) and handle.person != person.name:
             return Answer(TOO_OLD.format(look=LOOK))
-        form = buttons.form(
-            incoming.verb, incoming.token, shown[0], person.name, self.house.engine.rules, now
-        )
+        form = self._form(incoming, shown[0], person, now)
         if form is not None and not incoming.is_filled:
-            return self.ask(desk, form, handle.about, incoming, now)
+            if self._can_show(form):
+                return Answer(form=form)
+            return dialogues.pressed(self, desk, form, handle.about, incoming, person, now)
         if form is not None and (wrong := _wrong(form, incoming.values)):
             known = _known(form, incoming.values)
             return self.ask(desk, replace(known, wrong=wrong), handle.about, incoming, now)
         return self.do(desk, incoming, handle.about, person, now)
 
+    def _form(
+        self, incoming: Incoming, subject: Subject, person: Person, now: datetime
+    ) -> Form | None:
+        """What is asked before it is done: what it takes, or whether it is meant."""
+        verb, token, rules = incoming.verb, incoming.token, self.house.engine.rules
+        found = buttons.form(verb, token, subject, person.name, rules, now)
+        if found is not None or self.capabilities.confirms:
+            return found
+        return buttons.sure(verb, token)
+
+    def _can_show(self, form: Form) -> bool:
+        return self.capabilities.forms and len(form.fields) <= self.capabilities.max_fields
+
     def ask(
         self, desk: Unit, form: Form, about: Sequence[Shown], incoming: Incoming, now: datetime
     ) -> Answer:
-        """Show a form where a press can open one; else ask for it in words, one by one."""
-        can = self.capabilities
-        if can.forms and incoming.verb and len(form.fields) <= can.max_fields:
+        """Show a form again that was filled in with mistakes; where none can be shown, ask in words
+        for what is wrong."""
+        if self._can_show(form):
             return Answer(form=form)
-        name, why = next(iter(form.wrong.items()), (form.fields[0].name, ""))
+        name, why = next(iter(form.wrong.items()))
         said = {key: value for key, value in incoming.values.items() if key not in form.wrong}
-        waiting = Dialogue(form.verb, tuple(about), said, name)
-        desk.ask(self.channel, incoming.who[0], waiting, now)
         field = next(one for one in form.fields if one.name == name)
-        return Answer(f"{why} {chat_words.question(field)}".strip(), asks=True)
+        asked = dialogues.begin(self, desk, incoming, form.verb, about, said, field, now)
+        return replace(asked, text=f"{why} {asked.text}")
 
     def do(
         self,
@@ -161,7 +172,11 @@ class Answering:
     ) -> tuple[str, bool]:
         name = f"{shown.ref.spoken.capitalize()}"
         once = f"{self.channel}|{incoming.id}|{shown.ref}|{incoming.verb}" if incoming.id else None
-        action = replace(action, round=shown.round, id=once)
+        action = replace(action, round=shown.round, seen=shown.asked, id=once)
+        if incoming.verb == "note" and shown.ref.kind == Incident.kind:
+            action = replace(
+                action, verb=Verb.COMMENT
+            )  # who talks there has told the public nothing
         house = self.house
         why = house.engine.act(desk, shown.ref, action, now)
         after = desk.subject(shown.ref)
@@ -176,14 +191,15 @@ class Answering:
         values = {key: value.strip() for key, value in incoming.values.items() if value.strip()}
         reason = values.pop("reason", "") or states
         link = values.pop("link", "")
+        values.pop(buttons.SURE, None)
         wait = values.pop("wait", None)
         given: dict[str, object] = {
-            key: _whole(key, value) if key in _NUMBERS else value for key, value in values.items()
+            key: whole(key, value) if key in NUMBERS else value for key, value in values.items()
         }
         return Action(
             Verb(verb.replace("-", "_")),
             person.name,
-            reason=" ".join(filter(None, (reason, _address(link)))),
+            reason=" ".join(filter(None, (reason, address(link)))),
             wait=None if wait is None else parse_duration(wait),
             via=self.channel,
             **given,  # type: ignore[arg-type]
@@ -217,47 +233,9 @@ def _wrong(form: Form, values: Mapping[str, str]) -> dict[str, str]:
     return {name: why for name, why in found if why}
 
 
-def wrong_with(field: FormField, value: str) -> str:
-    """What is wrong with one answer; "": nothing."""
-    value = value.strip()
-    if not value:
-        return "An answer is needed." if field.needed else ""
-    if len(value) > field.most:
-        return f"At most {field.most} characters are kept."
-    if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
-        names = ", ".join(name for name, _ in field.choices[:20])
-        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
-    try:
-        if field.name == "wait":
-            parse_duration(value)
-        elif field.name == "link":
-            _address(value)
-        elif field.name in _NUMBERS:
-            _whole(field.name, value)
-    except ValueError as error:
-        return f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}."
-    return ""
-
-
 def _known(form: Form, values: Mapping[str, str]) -> Form:
     fields = tuple(replace(one, known=values.get(one.name, one.known)) for one in form.fields)
     return replace(form, fields=fields)
-
-
-def _whole(name: str, value: str) -> int:
-    digits = value.strip()
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise ValueError("write a whole number, 0 or more")
-    number = int(digits)
-    if number > MOST_INTEGER:
-        raise ValueError(f"that is too large; at most {MOST_INTEGER}")
-    return number
-
-
-def _address(value: str) -> str:
-    if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
-        raise ValueError('that is no address; write for example "https://example.com/reply"')
-    return value
 
 
 def _quoted(text: str) -> str:

@@ -11,22 +11,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config import Person
-from escalation import buttons
 from escalation.alert import BANDS
-from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
+from escalation.conversation import Answer, Form, FormField, Incoming
 from escalation.subject import Case, Fault, Incident, Matter, Ref, Subject
-from tocsin import oncall
+from tocsin import dialogues, oncall
+from tocsin.questions import form_of, missing, read
 from tocsin.speaker import Refused, Speaker, instant
 from tocsin.store import Unit
-from tocsin.store.handles import Dialogue, Shown
+from tocsin.store.handles import Shown, shown_now
 from tocsin.waits import following
 
 if TYPE_CHECKING:
     from tocsin.answering import Answering
 
 MOST_CASES = 20  # in one answer
-AS_IT_IS = ("-", "skip")
-STOP = ("cancel", "stop", "never mind")
 HELP = (
     "Write `cases` for what is open with you, `away until 2026-12-24` or `away until 18:00`, and "
     "`back`. With the number of a case, or under its message without: `ack 17`, "
@@ -63,14 +61,17 @@ def answer(
     text = incoming.text.strip()
     if not text:
         return Answer()
+    if (again := dialogues.heard_again(answering, desk, incoming, person, now)) is not None:
+        return again
     said = _read_command(text)
-    waiting = desk.dialogue(answering.channel, incoming.who[0], now)
+    waiting = dialogues.waits_here(answering, desk, incoming, now)
     if waiting is not None and (said is None or _named(said[1])[0] is None):
-        return _answered(answering, desk, waiting, incoming, person, now)
-    desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
+        return dialogues.answered(answering, desk, waiting, incoming, person, now)
+    if waiting is not None:
+        desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
     if said is not None and said[0] in _COMMANDS:
         return _COMMANDS[said[0]](answering, desk, person, said[1], now)
-    handle = desk.handle_of(answering.channel, incoming.ref) if incoming.ref else None
+    handle = desk.handle_of(answering.channel, incoming.ref, now) if incoming.ref else None
     about = handle.about if handle is not None else ()
     shown = answering.subjects(desk, about)
     if any(isinstance(one, Matter) for one in shown) or (len(shown) > 1 and said is not None):
@@ -107,9 +108,9 @@ def _is_meant(
     verb, rest = said
     if not rest or not shown or verb == "note" or _named(rest)[0] is not None:
         return True
-    form = _form(answering, verb, shown[0], person, now)
+    form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
     short = _short(form) if form is not None else None
-    return short is not None and _read(short, rest.partition(" ")[0]) is not None
+    return short is not None and read(short, rest.partition(" ")[0]) is not None
 
 
 def _few_words(
@@ -149,20 +150,18 @@ def _command(
         subject = desk.subject(ref)
         if subject is None:
             return Answer(f"There is no {ref.spoken}. Write `cases` to see what is open with you.")
-        about = (Shown(ref, subject.round),)
+        about = (shown_now(subject),)
     shown = answering.subjects(desk, about)
     if not shown:
         return Answer(f"Say which: `{verb} 17`, or write it under the message of a case.")
-    form = _form(answering, verb, shown[0], person, now)
+    form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
     values = _filled(form, rest) if form is not None else {"reason": rest}
     if form is None and not rest:
         values = {}
     filled = replace(incoming, values=values, text="")
-    missing = _missing(form, values) if form is not None else None
-    if form is not None and missing is not None:
-        waiting = Dialogue(verb, tuple(about), values, missing.name)
-        desk.ask(answering.channel, incoming.who[0], waiting, now)
-        return Answer(question(missing))
+    lacking = missing(form, values) if form is not None else None
+    if lacking is not None:
+        return dialogues.begin(answering, desk, incoming, verb, about, values, lacking, now)
     return answering.do(desk, replace(filled, verb=verb, is_filled=True), about, person, now)
 
 
@@ -177,22 +176,13 @@ def _named(rest: str) -> tuple[Ref | None, str]:
     return (Ref(Case.kind, int(number[1])), more.strip()) if number else (None, rest)
 
 
-def _form(
-    answering: "Answering", verb: str, subject: Subject, person: Person, now: datetime
-) -> Form | None:
-    if verb == "note":
-        return Form("note", "", "Note", (FormField("reason", "What is to be noted", needed=True),))
-    rules = answering.house.engine.rules
-    return buttons.form(verb, "", subject, person.name, rules, now)
-
-
 def _filled(form: Form, rest: str) -> dict[str, str]:
     """What a line says of a form: its short field first, then the reason."""
     values: dict[str, str] = {}
     first, _, more = rest.partition(" ")
     short = next((one for one in form.fields if one.name in _SHORT), None)
-    if short is not None and first and _read(short, first) is not None:
-        values[short.name] = _read(short, first) or ""
+    if short is not None and first and read(short, first) is not None:
+        values[short.name] = read(short, first) or ""
         rest = more.strip()
     long = next((one for one in form.fields if one.name == "reason"), None)
     if long is not None and rest:
@@ -204,80 +194,6 @@ def _filled(form: Form, rest: str) -> dict[str, str]:
 
 def _short(form: Form) -> FormField | None:
     return next((one for one in form.fields if one.name in ("to", "wait", "link", "cause")), None)
-
-
-def _missing(form: Form, values: Mapping[str, str]) -> FormField | None:
-    return next((one for one in form.fields if one.needed and not values.get(one.name)), None)
-
-
-# ------------------------------------------------------------------------------ questions
-def question(field: FormField) -> str:
-    """One field of a form, asked in words."""
-    asked = field.label if field.label.endswith("?") else f"{field.label}?"
-    if field.kind is FieldKind.CHOICE:
-        names = ", ".join(value for value, _ in field.choices)
-        asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
-    elif field.hint:
-        asked += f" ({field.hint})"
-    if field.known:
-        asked += f' Write "-" for {field.known}.'
-    elif not field.needed:
-        asked += ' Write "-" to leave it out.'
-    return f"{asked} (`cancel` to leave it.)"
-
-
-def _answered(
-    answering: "Answering",
-    desk: Unit,
-    waiting: Dialogue,
-    incoming: Incoming,
-    person: Person,
-    now: datetime,
-) -> Answer:
-    """An answer to what somebody was asked: the next question, or it is done."""
-    from tocsin.answering import wrong_with
-
-    who, text = incoming.who[0], incoming.text.strip()
-    shown = answering.subjects(desk, waiting.about)
-    form = _form(answering, waiting.verb, shown[0], person, now) if shown else None
-    field = _field(form, waiting.asked)
-    if text.lower() in STOP or form is None or field is None:
-        desk.asked(answering.channel, who)
-        return Answer("It is left as it was.")
-    value = field.known if text.lower() in AS_IT_IS else _read(field, text) or text
-    if why := wrong_with(field, value):
-        return Answer(f"{why} {question(field)}")
-    values = {**waiting.answers, field.name: value}
-    following_field = next((one for one in form.fields if one.name not in values), None)
-    if following_field is not None:
-        desk.ask(
-            answering.channel,
-            who,
-            replace(waiting, answers=values, asked=following_field.name),
-            now,
-        )
-        return Answer(question(following_field))
-    desk.asked(answering.channel, who)
-    filled = replace(incoming, verb=waiting.verb, values=values, is_filled=True)
-    return answering.do(desk, filled, waiting.about, person, now)
-
-
-def _field(form: Form | None, name: str) -> FormField | None:
-    fields = form.fields if form is not None else ()
-    return next((one for one in fields if one.name == name), None)
-
-
-def _read(field: FormField, text: str) -> str | None:
-    """An answer as the field takes it: of a choice its value, named by it or by its label."""
-    if field.kind is not FieldKind.CHOICE:
-        from tocsin.answering import wrong_with
-
-        return None if wrong_with(field, text) else text
-    meant = text.strip().removeprefix("@").casefold()
-    for value, label in field.choices:
-        if meant in (value.casefold(), label.casefold()):
-            return value
-    return None
 
 
 # ------------------------------------------------------------------------------ who and what

@@ -5,6 +5,7 @@ A message is marked sent only after its receipt: a crash in between repeats it, 
 Network calls are made outside of any transaction.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from escalation.channel import (
     ChannelUnavailable,
     Message,
     Purpose,
+    Reacting,
     Receipt,
     Stands,
 )
@@ -273,12 +275,14 @@ class Delivery:
             self._kill("after send")
             at = self._time(now)
             self._store.write(lambda desk: self._sent(desk, ready, receipt, at))
+            _react(channel, ready, receipt)
         return True
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        desk.shown(row.id for row in ready.parcel.messages)
         if not renewed:
             desk.taken_again(ready.parcel, now)
         elif again is not None:
@@ -398,3 +402,10 @@ def _deliver(channel: Channel, ready: Ready) -> Receipt:
     if shown is not None:
         return channel.update(shown, ready.message, deadline=SEND_DEADLINE)
     return channel.deliver(ready.message, deadline=SEND_DEADLINE)
+
+
+def _react(channel: Channel, ready: Ready, receipt: Receipt) -> None:
+    """Put reactions under a message that is new; it has been sent, whatever becomes of them."""
+    if isinstance(channel, Reacting) and ready.message.buttons and not _is_renewal(ready.parcel):
+        with contextlib.suppress(Exception):  # one channel's bug stops no other page
+            channel.react(receipt.ref, ready.message, deadline=SEND_DEADLINE)

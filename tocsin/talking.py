@@ -13,7 +13,7 @@ from tocsin.store.parcels import Parcel, Queued
 
 POSTED = "The customer wrote again."
 ERASED = "A further post of the customer stood here; it has been erased."
-NO_WORDS = "Its words are not shown here: tocsin cases show {number}"
+NO_WORDS = "Its words are not shown here: tocsin {kind}s show {number}"
 
 
 def said(
@@ -84,7 +84,7 @@ def _post(
     if post is None or post["deleted_at"] is not None:
         return replace(message, headline=ERASED) if queued.is_renewal else None
     if not words:
-        hint = NO_WORDS.format(number=queued.message.ref.number)
+        hint = _hint(queued)
         return replace(message, headline=POSTED, lines=(hint,))
     return replace(message, headline=POSTED, verbatim=verbatim_of(post))
 
@@ -101,10 +101,16 @@ def _entry(
         return shown(desk.staff_name(facts.get(field, ""))) or "somebody"
 
     who = actor if actor == ENGINE else shown(actor)
-    headline = talk.sentence(entry["event"], actor, who, named("owner"), named("offered_to"))
+    headline = talk.sentence(
+        queued.message.ref, entry["event"], actor, who, named("owner"), named("offered_to")
+    )
     lines: tuple[str, ...] = ()
-    if entry["event"] == talk.NOTED:
+    if entry["event"] in talk.TYPED:
         left = entry["note"] or "Its words have been erased."
-        hint = NO_WORDS.format(number=queued.message.ref.number)
-        lines = (encode.cut(left, alert.MAX_LINE) if words else hint,)
+        lines = (encode.cut(left, alert.MAX_LINE) if words else _hint(queued),)
     return replace(message, headline=encode.cut(headline, alert.MAX_HEADLINE), lines=lines)
+
+
+def _hint(queued: Queued) -> str:
+    ref = queued.message.ref
+    return NO_WORDS.format(kind=ref.kind, number=ref.number)

@@ -21,6 +21,7 @@ _BY_HAND: Mapping[str, str] = {
     "rerouted": "given to another team by {who}",
     "snoozed": "put off by {who}",
     "noted": "noted by {who}",
+    "commented": "noted by {who}",
     "brand_reply": "replied, says {who}",
     "cause_named": "cause named by {who}",
     "permission_asked": "permission asked by {who}",

@@ -39,9 +39,8 @@ class Settings(ChannelSettings):
     def _the_token_stays_private(cls, homeserver: str) -> str:
         parts = urlsplit(homeserver)
         local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
+        private = parts.scheme == "https" or (parts.scheme == "http" and local)
+        if not parts.hostname or not private:
             raise ValueError(
                 '"homeserver" must begin with https://, or the token would travel in clear'
             )
@@ -68,7 +67,7 @@ class Matrix:
     capabilities: Capabilities = CAPABILITIES
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
-        """Post to a room or, with a person's id, to their direct room; then add our reactions.
+        """Post to a room or, with a person's id, to their direct room.
 
         The same message posted twice is one event there: its key is in the transaction's id.
         """
@@ -84,8 +83,13 @@ class Matrix:
         if quotes:
             words = replacing(event, content(message))
             self._send(errand, room, words, once(message.key, event, "words"))
-        self.signs.put(errand, room, event, signs_of(message.buttons), message.key)
         return Receipt(ref=f"{room}|{event}")
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Add our reactions to a message of ours."""
+        if place := REF.fullmatch(ref):
+            signs, errand = signs_of(message.buttons), self._server().errand(deadline)
+            self.signs.put(errand, place[1], place[2], signs, message.key)
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Put this message in the other's place, and our reactions as they mean something now.

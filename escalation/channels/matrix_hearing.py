@@ -102,7 +102,8 @@ class Ear:
         if root is None and (heard.sign or not self._is_to_us(errand, heard)):
             return
         ref = "" if root is None else f"{heard.room}|{heard.about if heard.sign else root}"
-        said = take(Incoming(heard.id, (heard.sender,), ref=ref, sign=heard.sign, text=heard.text))
+        who, room = (heard.sender,), heard.room  # questions are asked in the room, direct or not
+        said = take(Incoming(heard.id, who, ref=ref, room=room, sign=heard.sign, text=heard.text))
         if not said.text:
             return
         made = answer(said.text, heard.sender)

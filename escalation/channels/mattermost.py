@@ -69,11 +69,13 @@ class Mattermost:
         sent = {"channel_id": calls.place(message.to), **self._said(message, calls)}
         if message.under and ID.fullmatch(message.under):
             sent["root_id"] = message.under
-        ref = calls.made(calls.ask("POST", "/posts", sent))
-        # It is posted. Reactions are a convenience: everybody may add the one that is meant.
+        return Receipt(calls.made(calls.ask("POST", "/posts", sent)))
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Add reactions to a post of ours; everybody may add the one that is meant."""
+        names = reactions(message.buttons)[:MAX_REACTIONS] if ID.fullmatch(ref) else ()
         with contextlib.suppress(ChannelRefused, ChannelUnavailable):
-            self._add(calls, ref, reactions(message.buttons)[:MAX_REACTIONS])
-        return Receipt(ref)
+            self._add(self._calls(deadline), ref, names)
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace what a post of ours says, and the reactions that stand under it."""

@@ -51,8 +51,10 @@ def _reaction(event: dict[str, Any], me: Me) -> Heard | None:
     if sender == me.id or not sign or not me.wrote(post):
         return None
     once = f"reaction {post} {sender} {name} {int(found.get('create_at', 0))}"
-    incoming = Incoming(once, (sender,), ref=post, sign=sign)
-    return Heard(incoming, sender, _id(event["broadcast"]["channel_id"]), post)
+    # It does not say whether the channel is a direct one; our answer goes into that in any case.
+    channel = _id(event["broadcast"]["channel_id"])
+    incoming = Incoming(once, (sender,), ref=post, room=channel, sign=sign)
+    return Heard(incoming, sender, channel, post)
 
 
 def _words(event: dict[str, Any], me: Me) -> Heard | None:
@@ -69,9 +71,10 @@ def _words(event: dict[str, Any], me: Me) -> Heard | None:
     is_ours = bool(root) and ID.fullmatch(root) is not None and me.wrote(root)
     if not isinstance(text, str) or not (called or is_direct or is_ours):
         return None
-    ref = root if is_ours else ""
-    incoming = Incoming(f"post {_id(found['id'])}", (sender,), ref=ref, text=_without(text, me))
-    return Heard(incoming, sender, _id(found["channel_id"]), root)
+    ref, channel = root if is_ours else "", _id(found["channel_id"])
+    room, text = "" if is_direct else channel, _without(text, me)
+    incoming = Incoming(f"post {_id(found['id'])}", (sender,), ref=ref, room=room, text=text)
+    return Heard(incoming, sender, channel, root)
 
 
 def _without(text: str, me: Me) -> str:

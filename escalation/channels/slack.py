@@ -33,6 +33,7 @@ CAPABILITIES = Capabilities(
     buttons=True,
     two_way=True,
     forms=True,
+    confirms=True,
     by_mail=True,
     max_chars=3000,
     min_gap=1.0,

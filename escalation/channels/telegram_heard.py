@@ -55,6 +55,7 @@ def _press(number: int, query: dict[str, Any]) -> Heard | None:
         verb=press[0],
         token=press[1],
         ref=f"{chat}:{message}",
+        room=_shared(shown["chat"]),
     )
     return Heard(incoming, sender, chat, message, callback=str(query["id"]))
 
@@ -78,9 +79,15 @@ def _words(number: int, message: dict[str, Any], me: Me) -> Heard | None:
         f"update {int(number)}",
         (str(int(sender["id"])),),
         ref=f"{int(chat['id'])}:{int(replied['message_id'])}" if is_under else "",
+        room=_shared(chat),
         text=said,
     )
     return Heard(incoming, int(sender["id"]), int(chat["id"]), int(message["message_id"]))
+
+
+def _shared(chat: dict[str, Any]) -> str:
+    """A chat where others read; "": a private one."""
+    return "" if chat.get("type") == PRIVATE else str(int(chat["id"]))
 
 
 def _command(text: str, me: Me) -> tuple[str, bool]:

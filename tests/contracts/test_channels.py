@@ -34,6 +34,7 @@ from escalation.channel import (
     ChannelUnavailable,
     Message,
     Purpose,
+    Reacting,
     Receipt,
     Standing,
     Stands,
@@ -586,6 +587,18 @@ def test_a_reference_of_nobodys_is_refused_or_unavailable(
     for text in hostile_texts[::5]:
         answer = outcome(world.channel.update, text, replace(MESSAGE, to=world.to))
         assert SECRET not in f"{answer} {answer!r}"
+
+
+def test_reactions_are_put_there_or_not_and_nothing_else_happens(
+    world: World, hostile_texts: list[str]
+) -> None:
+    if not isinstance(world.channel, Reacting) or not isinstance(world.silent, Reacting):
+        pytest.skip("left out: its buttons are no reactions")
+    message = replace(MESSAGE, to=world.to)
+    ref = world.channel.deliver(message, deadline=SOON).ref
+    world.silent.react(ref, message, deadline=AT_ONCE)
+    for text in hostile_texts[::5]:
+        world.channel.react(text, message, deadline=SOON)
 
 
 def test_a_server_that_never_answers_is_unavailable_by_the_deadline(world: World) -> None:

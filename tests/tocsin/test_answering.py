@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from config.settings import Band
 from escalation import buttons
 from escalation.channel import Capabilities, Message, Purpose, Receipt
 from escalation.conversation import Answer, Incoming
-from escalation.decision import ENGINE, Action, Verb
+from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.subject import Case, Ref
 from tests.firm import (
     EXECUTIVE,
@@ -30,9 +30,12 @@ from tocsin import chat_words
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
+from tocsin.store.handles import KEPT
 
 MINUTE = timedelta(minutes=1)
-CAPABLE = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=True)
+CAPABLE = Capabilities(
+    update=True, thread=True, buttons=True, two_way=True, forms=True, confirms=True
+)
 
 
 @dataclass
@@ -46,7 +49,7 @@ class ChatRoom:
 
     def __post_init__(self) -> None:
         clock = VirtualClock(NOON)
-        can = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=self.forms)
+        can = replace(CAPABLE, forms=self.forms, confirms=self.forms)
         self.chat = FakeChannel(clock, capabilities=can)
         self.firm = open_firm(
             None, clock=clock, channels={"chat": self.chat, "mail": FakeChannel(clock)}
@@ -110,6 +113,13 @@ class ChatRoom:
         with self.firm.house.store.borrow() as desk:
             history = desk.history("case:1")
         return [(one["event"], one["facts"].get("via")) for one in history]
+
+
+def owned_room() -> ChatRoom:
+    room = ChatRoom()
+    room.complain()
+    assert room.press(OWNER, room.page(), "ack").done
+    return room
 
 
 def verbs(message: Message) -> list[str]:
@@ -431,6 +441,7 @@ EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
     ("case", (SAID_HID,), (LEAD, "refuse-hid", WHY)),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "update", {**WHY, "link": "https://a.example"})),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "contain", {})),
+    ("incident", ((PRESS, "ack", {}),), (PRESS, "note", WHY)),
     ("incident", (), (PRESS, "dismiss", WHY)),
     ("fault", (), TAKEN),
     ("fault", (TAKEN,), (OWNER, "resolve", WHY)),
@@ -497,6 +508,44 @@ def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words
         assert answer.text.startswith("To whom?") is not is_shown
 
 
+def dues_of_the_storm(room: ChatRoom) -> dict[TimerKind, datetime]:
+    with room.firm.house.store.borrow() as desk:
+        return dict(desk.dues(Ref("incident", 1)))
+
+
+def test_talk_under_a_storm_is_a_note_and_no_update_for_the_public() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    before = dues_of_the_storm(room)
+    room.firm.passes(MINUTE * 5)
+    with room.firm.house.store.borrow() as desk:
+        find = "select receipt from messages where kind = 'incident' and purpose = 'card'"
+        ref = str(desk.connection.execute(find).fetchone()[0])
+    said = room.write(PRESS, "The carrier says tomorrow", ref=ref)
+    assert said.done, said.text
+    assert "has added a note" in said.text
+    after = dues_of_the_storm(room)
+    assert after[TimerKind.UPDATE] == before[TimerKind.UPDATE]
+    assert after[TimerKind.HOLD] > before[TimerKind.HOLD], "it is progress"
+    with room.firm.house.store.borrow() as desk:
+        newest = desk.history("incident:1")[-1]
+    assert (newest["event"], newest["note"]) == ("commented", "The carrier says tomorrow")
+    update = room.write(PRESS, "update incident 1 https://a.example we know and refund", ref=ref)
+    assert update.done, update.text
+    assert dues_of_the_storm(room)[TimerKind.UPDATE] > before[TimerKind.UPDATE]
+    replies = [m.headline for _, m in room.chat.taken if m.purpose is Purpose.REPLY]
+    assert replies[-2:] == [f"Note by {PRESS}", f"Public update, says {PRESS}"]
+
+
+def test_talk_under_a_storm_that_was_told_of_reminds_nobody_of_progress() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    assert room.write(PRESS, "update incident 1 we know and refund").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
+    assert room.write(PRESS, "note incident 1 the carrier says tomorrow").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -549,7 +598,7 @@ def test_all_is_what_the_message_showed_and_no_more() -> None:
     shown = {int(number) for number in bundle.subject.removeprefix("cases ").split(", ")}
     assert len(shown) == 20
     with room.firm.house.store.borrow() as desk:
-        handle = desk.handle(bundle.token)
+        handle = desk.handle(bundle.token, room.firm.now)
     assert handle is not None
     assert {one.ref.number for one in handle.about} == shown
 
@@ -601,16 +650,98 @@ def test_what_is_acknowledged_while_it_is_sent_is_shown_so() -> None:
     assert "ack" not in verbs(shown[-1])
 
 
+@dataclass
+class Reacted(FakeChannel):
+    """Its buttons are reactions, and somebody is quick."""
+
+    quick: Callable[[str, Message], None] = lambda ref, message: None
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        self.quick(ref, message)
+
+
+def test_a_reaction_is_known_before_the_others_stand_beside_it() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    answers: list[Answer] = []
+
+    def tick(ref: str, message: Message) -> None:
+        if message.purpose is Purpose.PAGE:
+            given = Incoming(f"tick {ref}", (f"{OWNER}@chat",), ref=ref, sign="✅")
+            answers.append(Answering(firm.house, "chat", CAPABLE).take(given))
+
+    chat.quick = tick
+    complain(firm, 1)
+    firm.settle()
+    assert [one.done for one in answers] == [True]
+
+
+def test_a_channel_whose_reactions_fail_has_sent_its_message_and_stops_no_other() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+
+    def fail(ref: str, message: Message) -> None:
+        raise ZeroDivisionError
+
+    chat.quick = fail
+    complain(firm, 1)
+    firm.passes(MINUTE * 4)
+    assert sorted(message.purpose for _, message in chat.taken) == ["card", "page"]
+
+
 def test_what_nobody_will_press_any_more_is_forgotten() -> None:
     room = ChatRoom()
     room.complain()
     token, store = room.page().token, room.firm.house.store
     with store.borrow() as desk:
-        assert desk.handle(token) is not None
+        assert desk.handle(token, room.firm.now) is not None
     later = room.firm.now + timedelta(days=100)
     age_out(store, room.firm.now, later)
     with store.borrow() as desk:
-        assert desk.handle(token) is None
+        assert desk.handle(token, room.firm.now) is None
+
+
+def test_what_is_too_old_to_be_remembered_presses_nothing_though_it_is_not_yet_forgotten() -> None:
+    room = ChatRoom()
+    room.complain()
+    page = room.page()
+    room.firm.clock.move_to(room.firm.now + KEPT + MINUTE)
+    by_token = Incoming("1", (f"{OWNER}@chat",), verb="ack", token=page.token)
+    by_receipt = Incoming("2", (f"{OWNER}@chat",), verb="ack", ref="at 1")
+    for press in (by_token, by_receipt):
+        assert "older than what Tocsin remembers" in room.answering.take(press).text
+    reaction = Incoming("3", (f"{OWNER}@chat",), sign="✅", ref="at 1")
+    assert room.answering.take(reaction) == Answer()
+    assert room.case().acked_by is None
+
+
+def test_which_presses_were_done_is_kept_as_long_as_what_was_pressed_and_no_longer() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack", once="one")
+    store, at = room.firm.house.store, room.firm.now
+
+    def kept() -> int:
+        with store.borrow() as desk:
+            return int(desk.connection.execute("select count(*) from acted").fetchone()[0])
+
+    before = kept()
+    age_out(store, at, at + KEPT)
+    assert kept() == before > 0
+    age_out(store, at, at + KEPT + MINUTE)
+    assert kept() == 0
+
+
+def test_what_is_shown_can_be_pressed_however_often_it_could_not_be_shown_anew() -> None:
+    room = owned_room()
+    card = room.card()
+    room.chat.state = "down"
+    for number in range(5):
+        room.write(OWNER, f"note 1 try {number}")
+        room.firm.passes(MINUTE * 2)
+    assert room.press(OWNER, card, "note", reason="they rang").done
 
 
 def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:

@@ -147,7 +147,7 @@ def test_the_link_of_a_page_stays_good_however_often_it_is_said_again() -> None:
     world.firm.passes(timedelta(seconds=AGAIN * 6))
     token = world.pager.pages()[0].link.rpartition("/")[2]
     with world.firm.house.store.borrow() as desk:
-        handle = desk.handle(token)
+        handle = desk.handle(token, world.firm.now)
     assert handle is not None
     assert handle.way == LINK
     assert not any(one.link for one in world.pager.updated)

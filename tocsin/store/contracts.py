@@ -208,7 +208,8 @@ class ContractRows:
             "where l.subject = ? order by l.number desc limit 1",
             (str(ref),),
         ).fetchone()
-        return (row[1], row[2]) if row is not None and row[0] == "noted" and row[1] else None
+        is_note = row is not None and row[0] in ("noted", "commented")
+        return (row[1], row[2]) if is_note and row[1] else None
 
     def pending_handoff(self, ref: Ref) -> tuple[str, str] | None:
         """Why a subject is on offer, and what the customer was told; None: it is not."""

@@ -111,7 +111,7 @@ def test_a_reaction_to_our_message_comes_back_with_who_gave_it(
 ) -> None:
     with listening(server, here) as ear:
         given = server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
-        assert ear.all_heard(card) == [Incoming(given, (ADA,), ref=card, sign="✅")]
+        assert ear.all_heard(card) == [Incoming(given, (ADA,), ref=card, room=ROOM, sign="✅")]
 
 
 def test_words_in_the_thread_of_our_message_belong_to_it(
@@ -119,7 +119,7 @@ def test_words_in_the_thread_of_our_message_belong_to_it(
 ) -> None:
     with listening(server, here) as ear:
         said = server.put(ROOM, "m.room.message", words("ack", root=event_of(card)), ADA)
-        assert ear.all_heard(card) == [Incoming(said, (ADA,), ref=card, text="ack")]
+        assert ear.all_heard(card) == [Incoming(said, (ADA,), ref=card, room=ROOM, text="ack")]
 
 
 def test_words_that_reply_to_our_message_belong_to_it_without_what_they_repeat(

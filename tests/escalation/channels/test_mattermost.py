@@ -123,8 +123,10 @@ def test_nothing_comes_out_of_a_post(name: str, request: pytest.FixtureRequest) 
 def test_a_page_goes_to_the_persons_direct_channel_with_its_reactions(
     server: FakeMattermost, to: str
 ) -> None:
-    receipt = mattermost(server).deliver(replace(MESSAGE, to=to, mention=to), deadline=5)
-    assert receipt.ref == POST
+    channel, message = mattermost(server), replace(MESSAGE, to=to, mention=to)
+    ref = channel.deliver(message, deadline=5).ref
+    assert (ref, server.reactions) == (POST, {}), "its receipt is to be kept before"
+    channel.react(ref, message, deadline=5)
     assert server.posts[POST]["channel_id"] == DIRECT
     assert "@" not in server.posts[POST]["message"], "a direct channel calls by itself"
     assert server.reactions[POST] == [(BOT, "white_check_mark"), (BOT, "handshake")]
@@ -149,6 +151,7 @@ def test_an_update_changes_the_post_and_takes_back_what_is_offered_no_more(
 ) -> None:
     channel = mattermost(server)
     receipt = channel.deliver(MESSAGE, deadline=5)
+    channel.react(receipt.ref, MESSAGE, deadline=5)
     server.reactions[POST].append((BEN, "handshake"))
     changed = replace(MESSAGE, headline="Acknowledged", verbatim=None, buttons=(RESOLVE, ACK))
     assert channel.update(receipt.ref, changed, deadline=5) == receipt
@@ -161,10 +164,11 @@ def test_an_update_changes_the_post_and_takes_back_what_is_offered_no_more(
     ]
 
 
-def test_a_post_is_not_repeated_because_a_reaction_failed(server: FakeMattermost) -> None:
+def test_reactions_that_cannot_be_added_are_left_out(server: FakeMattermost) -> None:
     server.faults.append(("/reactions", Told(500, b"")))
-    assert mattermost(server).deliver(MESSAGE, deadline=5).ref == POST
-    assert len(server.posts) == 1
+    channel = mattermost(server)
+    channel.react(channel.deliver(MESSAGE, deadline=5).ref, MESSAGE, deadline=5)
+    assert server.reactions == {}
 
 
 def test_where_an_address_leads_is_asked_once(server: FakeMattermost) -> None:

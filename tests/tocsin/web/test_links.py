@@ -172,6 +172,20 @@ def test_an_offer_is_accepted_by_its_letter(house: House) -> None:
     assert house.case().owner == SECOND
 
 
+def test_a_letter_of_one_offer_takes_no_later_one_over(house: House) -> None:
+    act(house, Verb.ACK, OWNER)
+    offer = {"to": SECOND, "reason": "knows the case", "told": "nothing"}
+    act(house, Verb.HANDOFF, OWNER, **offer)
+    first = house.path(SECOND)
+    act(house, Verb.DECLINE, SECOND, reason="not mine")
+    house.firm.passes(timedelta(minutes=5))
+    act(house, Verb.HANDOFF, OWNER, **offer)
+    assert read(house.client.get(first).text).verbs == ["note"]
+    assert house.press(first, "accept").status_code == 409
+    assert house.case().offered_to == SECOND
+    assert read(house.client.get(house.path(SECOND)).text).verbs == ["accept", "decline", "note"]
+
+
 @pytest.mark.parametrize("verb", ["resolve", "dismiss", "not-a-complaint", "handoff", "", "ack\n"])
 def test_a_link_closes_nothing_and_says_how_that_is_done(house: House, verb: str) -> None:
     path = house.path()

@@ -1,0 +1,133 @@
+"""A form that is asked for in words, one field after the other: begun by a press or a command,
+answered where it began or to us alone, and by nothing that is only told twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from config import Person
+from escalation import buttons
+from escalation.conversation import Answer, Form, FormField, Incoming
+from tocsin.questions import field_of, form_of, question, read, wrong_with
+from tocsin.store import Unit
+from tocsin.store.handles import Dialogue, Shown
+
+if TYPE_CHECKING:
+    from tocsin.answering import Answering
+
+AS_IT_IS = ("-", "skip")
+STOP = ("cancel", "stop", "never mind")
+LEFT = "It is left as it was."
+TWICE = "That has been heard already; nothing more was done."
+
+
+def begin(
+    answering: "Answering",
+    desk: Unit,
+    incoming: Incoming,
+    verb: str,
+    about: Sequence[Shown],
+    answers: Mapping[str, str],
+    field: FormField,
+    now: datetime,
+) -> Answer:
+    """Ask for a field, and wait for the answer."""
+    waiting = Dialogue(
+        verb, tuple(about), answers, field.name, room=incoming.room, heard=incoming.id
+    )
+    desk.ask(answering.channel, incoming.who[0], waiting, now)
+    return Answer(question(field), asks=True)
+
+
+def pressed(
+    answering: "Answering",
+    desk: Unit,
+    form: Form,
+    about: Sequence[Shown],
+    incoming: Incoming,
+    person: Person,
+    now: datetime,
+) -> Answer:
+    """A button was pressed whose form has to be asked for in words. Where that only makes sure, a
+    second press is as good as a word."""
+    if (again := heard_again(answering, desk, incoming, person, now)) is not None:
+        return again
+    waiting = desk.dialogue(answering.channel, incoming.who[0], now)
+    first = form.fields[0]
+    meant = (buttons.SURE, form.verb, tuple(about))
+    if waiting is not None and (waiting.asked, waiting.verb, waiting.about) == meant:
+        desk.asked(answering.channel, incoming.who[0])
+        return answering.do(desk, incoming, about, person, now)
+    return begin(answering, desk, incoming, form.verb, about, {}, first, now)
+
+
+def heard_again(
+    answering: "Answering", desk: Unit, incoming: Incoming, person: Person, now: datetime
+) -> Answer | None:
+    """What is said to what comes a second time, as channels hand on what they are not sure to have
+    handed on: what was asked then, or that it was heard. None: it is new."""
+    once = f"{answering.channel}|{incoming.id}|{incoming.verb or 'words'}"
+    if not incoming.id or desk.once(once, now):
+        return None
+    waiting = desk.dialogue(answering.channel, incoming.who[0], now)
+    if waiting is None or waiting.heard != incoming.id:
+        return Answer(TWICE)
+    field = field_of(_form(answering, desk, waiting, person, now), waiting.asked)
+    return Answer(TWICE) if field is None else Answer(question(field), asks=True)
+
+
+def waits_here(
+    answering: "Answering", desk: Unit, incoming: Incoming, now: datetime
+) -> Dialogue | None:
+    """What somebody is being asked, where they write an answer to it; None: nothing, or they write
+    in another room, or under a message of something else."""
+    waiting = desk.dialogue(answering.channel, incoming.who[0], now)
+    if waiting is None or (incoming.room and incoming.room != waiting.room):
+        return None
+    handle = desk.handle_of(answering.channel, incoming.ref, now) if incoming.ref else None
+    asked = {one.ref for one in waiting.about}
+    if handle is not None and asked.isdisjoint(one.ref for one in handle.about):
+        return None
+    return waiting
+
+
+def answered(
+    answering: "Answering",
+    desk: Unit,
+    waiting: Dialogue,
+    incoming: Incoming,
+    person: Person,
+    now: datetime,
+) -> Answer:
+    """An answer to what somebody was asked: the next question, or it is done."""
+    who, text = incoming.who[0], incoming.text.strip()
+    form = _form(answering, desk, waiting, person, now)
+    field = field_of(form, waiting.asked)
+    stops = (*STOP, "no") if waiting.asked == buttons.SURE else STOP
+    if text.lower() in stops or form is None or field is None:
+        desk.asked(answering.channel, who)
+        return Answer(LEFT)
+    value = field.known if text.lower() in AS_IT_IS else read(field, text) or text
+    if why := wrong_with(field, value):
+        return Answer(f"{why} {question(field)}", asks=True)
+    values = {**waiting.answers, field.name: value}
+    following = next((one for one in form.fields if one.name not in values), None)
+    if following is not None:
+        goes_on = replace(waiting, answers=values, asked=following.name, heard=incoming.id)
+        desk.ask(answering.channel, who, goes_on, now)
+        return Answer(question(following), asks=True)
+    desk.asked(answering.channel, who)
+    filled = replace(incoming, verb=waiting.verb, values=values, is_filled=True)
+    return answering.do(desk, filled, waiting.about, person, now)
+
+
+def _form(
+    answering: "Answering", desk: Unit, waiting: Dialogue, person: Person, now: datetime
+) -> Form | None:
+    """The form that is being asked for, as its subject stands."""
+    if waiting.asked == buttons.SURE:
+        return buttons.sure(waiting.verb, "")
+    shown = answering.subjects(desk, waiting.about)
+    rules = answering.house.engine.rules
+    return form_of(waiting.verb, shown[0], person, rules, now) if shown else None

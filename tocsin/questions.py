@@ -1,0 +1,101 @@
+"""What a form asks, put into words, and what somebody answers, read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from config import Person, parse_duration
+from escalation import buttons
+from escalation.conversation import FieldKind, Form, FormField
+from escalation.numbers import MOST_INTEGER
+from escalation.rules import Rules
+from escalation.subject import Subject
+
+NUMBERS = ("cost", "money")
+
+
+def form_of(
+    verb: str, subject: Subject, person: Person, rules: Rules, now: datetime
+) -> Form | None:
+    """What is asked of somebody who writes a command; None: nothing."""
+    if verb == "note":
+        return Form("note", "", "Note", (FormField("reason", "What is to be noted", needed=True),))
+    return buttons.form(verb, "", subject, person.name, rules, now)
+
+
+def missing(form: Form, values: Mapping[str, str]) -> FormField | None:
+    """The first field that has to be filled in and is not; None: all are."""
+    return next((one for one in form.fields if one.needed and not values.get(one.name)), None)
+
+
+def field_of(form: Form | None, name: str) -> FormField | None:
+    """A form's field of that name."""
+    fields = form.fields if form is not None else ()
+    return next((one for one in fields if one.name == name), None)
+
+
+def question(field: FormField) -> str:
+    """One field of a form, asked in words."""
+    asked = field.label if field.label.endswith("?") else f"{field.label}?"
+    if field.name == buttons.SURE:
+        return f"{asked} Write `yes`, or press it once more. (`cancel` to leave it.)"
+    if field.kind is FieldKind.CHOICE:
+        names = ", ".join(value for value, _ in field.choices)
+        asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
+    elif field.hint:
+        asked += f" ({field.hint})"
+    if field.known:
+        asked += f' Write "-" for {field.known}.'
+    elif not field.needed:
+        asked += ' Write "-" to leave it out.'
+    return f"{asked} (`cancel` to leave it.)"
+
+
+def read(field: FormField, text: str) -> str | None:
+    """An answer as the field takes it: of a choice its value, named by it or by its label."""
+    if field.kind is not FieldKind.CHOICE:
+        return None if wrong_with(field, text) else text
+    meant = text.strip().removeprefix("@").casefold()
+    for value, label in field.choices:
+        if meant in (value.casefold(), label.casefold()):
+            return value
+    return None
+
+
+def wrong_with(field: FormField, value: str) -> str:
+    """What is wrong with one answer; "": nothing."""
+    value = value.strip()
+    if not value:
+        return "An answer is needed." if field.needed else ""
+    if len(value) > field.most:
+        return f"At most {field.most} characters are kept."
+    if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
+        names = ", ".join(name for name, _ in field.choices[:20])
+        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
+    try:
+        if field.name == "wait":
+            parse_duration(value)
+        elif field.name == "link":
+            address(value)
+        elif field.name in NUMBERS:
+            whole(field.name, value)
+    except ValueError as error:
+        return f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}."
+    return ""
+
+
+def whole(name: str, value: str) -> int:
+    """A number that was typed. Raises ValueError, which says what to write."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        raise ValueError("write a whole number, 0 or more")
+    number = int(digits)
+    if number > MOST_INTEGER:
+        raise ValueError(f"that is too large; at most {MOST_INTEGER}")
+    return number
+
+
+def address(value: str) -> str:
+    """A link that was typed, or "". Raises ValueError, which says what to write."""
+    if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
+        raise ValueError('that is no address; write for example "https://example.com/reply"')
+    return value
