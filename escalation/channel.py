@@ -10,6 +10,8 @@ from typing import Protocol
 
 from config import Band
 
+AT_ONCE = 8  # with calls of 80 ms, a hundred messages leave in a second
+
 
 class ChannelUnavailable(Exception):
     """Not now: try again. The text is for an operator and holds neither secret nor post text."""
@@ -162,6 +164,7 @@ class Capabilities:
     max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
+    at_once: int = AT_ONCE  # messages that it may be sent at the same time, to as many addresses
 
     @property
     def may_quote(self) -> bool:

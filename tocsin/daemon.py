@@ -65,7 +65,7 @@ class Daemon:
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._asker = Asker(model, house) if model is not None else None
-        self._speakers = [Speaking(name, house) for name in channels]
+        self._speakers = [Speaking(name, house, one.capabilities) for name, one in channels.items()]
         self._chats = [self._chat(name, one) for name, one in channels.items() if _hears(one)]
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)

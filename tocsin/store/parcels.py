@@ -43,6 +43,11 @@ class Parcel:
     def to(self) -> str:
         return self.messages[0].message.to
 
+    @property
+    def is_renewal(self) -> bool:
+        """Is it shown already, so that it is updated in place? Others may join it."""
+        return self.messages[0].is_renewal
+
 
 def queued(row: sqlite3.Row) -> Queued:
     """A row of the outbox as delivery sees it."""
