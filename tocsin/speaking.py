@@ -110,6 +110,6 @@ class Speaking:
             passage.ends(was_sent=was_sent)
 
     def _note(self, failed: str) -> None:
-        if failed and failed != self._failing:
+        if failed and failed != self._failing and not self._stopping.is_set():
             logger().error("delivery fails", channel=self.channel, kind=failed)
         self._failing = failed
