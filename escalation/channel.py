@@ -6,7 +6,7 @@ recorded replies in `tests/`, and its page in `docs/channels/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config import Band
 
@@ -192,3 +192,12 @@ class Channel(Protocol):
 
         A channel without `capabilities.update` raises ChannelRefused.
         """
+
+
+@runtime_checkable
+class Pager(Channel, Protocol):
+    """A channel that knows a page by what is asked, so that it can be told of one of which it is
+    not known whether it came there."""
+
+    def known_as(self, message: Message) -> str:
+        """The `ref` of the receipt that this page has there, or would have."""

@@ -7,21 +7,21 @@ Network calls are made outside of any transaction.
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from escalation import retry
-from escalation.channel import Channel, ChannelRefused, ChannelUnavailable, Receipt
-from escalation.desk import Happening
+from escalation.channel import Channel, ChannelRefused, ChannelUnavailable, Pager, Receipt
 from escalation.engine import Engine
-from escalation.record import AGAIN
+from tocsin.bare import bare
 from tocsin.elsewhere import Elsewhere
 from tocsin.randomness import Randomness
 from tocsin.ready import Preparing, Ready, Unready
 from tocsin.store import Store, Unit
 from tocsin.store.claims import Place
 from tocsin.store.parcels import Parcel
+from tocsin.telling import has_left, was_not_taken
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
@@ -225,7 +225,7 @@ class Delivery:
             desk.taken_again(ready.parcel, now)
         elif again is not None:
             return  # it is said anew as it was said: nobody need hear of that every time
-        _tell(desk, ready, now, renewed=renewed)
+        has_left(desk, ready, now, renewed=renewed)
 
     # ---------------------------------------------------------------------------- failing
     def _postpone(self, desk: Unit, ready: Ready, error: ChannelUnavailable, now: datetime) -> None:
@@ -235,7 +235,7 @@ class Delivery:
         )
         desk.postpone(ready.parcel, str(error), due, now)
         since = row.failing_since or now
-        _failed(desk, ready.parcel, str(error), now)
+        was_not_taken(desk, ready.parcel, str(error), now)
         known_until = now
         if error.retry_after is not None:
             known_until = retry.next_attempt(1, now, 0.0, error.retry_after)
@@ -251,55 +251,16 @@ class Delivery:
         if not parcel.is_renewal and all(row.plain for row in parcel.messages):
             desk.turned_away(parcel, str(error), now)
         desk.refuse(parcel, str(error), now)
-        _failed(desk, ready.parcel, str(error), now)
+        was_not_taken(desk, ready.parcel, str(error), now)
         self._elsewhere.try_it(desk, ready.parcel, now)
-
-
-def _tell(desk: Unit, ready: Ready, now: datetime, *, renewed: bool) -> None:
-    """Say what has left, once for each thing that it asks for or tells of."""
-    message, rows = ready.message, ready.parcel.messages
-    joined = {row.message.ref for row in rows if not row.is_renewal}
-    told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
-    about = (*ready.refs, *told)
-    labels = desk.labels(about)
-    for ref in about:
-        brand, band, step = labels.get(ref, ("", "", None))
-        is_new = not renewed or ref in joined
-        desk.tell(
-            Happening(
-                at=now,
-                event=str(message.purpose) if is_new else f"{message.purpose}_updated",
-                ref=ref,
-                brand=brand,
-                owner=rows[0].message.person or "",
-                step=step,
-                band=band,
-                channel=rows[0].message.channel,
-                to=rows[0].message.to,
-                text=message.headline,
-                message=rows[0].message.key,
-                asks=ref in ready.refs,
-            )
-        )
-
-
-def _failed(desk: Unit, parcel: Parcel, failure: str, now: datetime) -> None:
-    desk.tally(f"channel {parcel.channel}: a message was not taken", now)
-    row = parcel.messages[0]
-    desk.tell(
-        Happening(
-            at=now,
-            event="not_delivered",
-            ref=row.message.ref,
-            channel=parcel.channel,
-            owner=row.message.person or "",
-            text=failure,
-        )
-    )
 
 
 def _deliver(channel: Channel, ready: Ready) -> Receipt:
     shown = ready.parcel.messages[0].receipt
+    if ready.parcel.is_unknown and isinstance(channel, Pager):
+        # By what was asked then: meanwhile it may be asked anew, under another name.
+        asked = replace(ready.message.standing, asking=bare(ready.parcel).standing.asking)
+        shown = channel.known_as(replace(ready.message, standing=asked))
     if shown is not None:
         return channel.update(shown, ready.message, deadline=SEND_DEADLINE)
     return channel.deliver(ready.message, deadline=SEND_DEADLINE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalation import retry
-from escalation.channel import Capabilities, Channel, Message, Purpose, Stands
+from escalation.channel import Capabilities, Channel, Message, Pager, Purpose, Stands
 from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
@@ -89,13 +89,16 @@ class Preparing:
         return kind in (sending.KIND, morning.KIND) and parcel.channel in self._channels
 
     def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
-        parcel = still_wanted(desk, claimed)
+        parcel = still_wanted(desk, claimed, now)
         if not parcel.messages:
             return None
         channel = self._channels.get(parcel.channel)
         if channel is None:
             gone = f"there is no channel {parcel.channel} any more"
             self._elsewhere.set_aside(desk, parcel, gone, now)
+            return None
+        if parcel.is_unknown and not isinstance(channel, Pager):
+            desk.withdraw(parcel)
             return None
         if parcel.is_renewal and not channel.capabilities.update:
             desk.leave_as_it_is(parcel)

@@ -63,7 +63,7 @@ class _Leaving:
 
     @property
     def place(self) -> Place:
-        return (self.channel, self.address)
+        return self.channel, self.address
 
 
 class ClaimRows(JoinRows):
@@ -86,8 +86,8 @@ class ClaimRows(JoinRows):
                   rest.
         editing   channels that can change a message where it stands.
         busy      addresses for which something is under way. Where they are given, nothing is taken
-                  for them, and for each other address one parcel: what is sent at the same time
-                  goes to different addresses. None: one after the other is sent.
+                  for them, and one parcel for each other address. None: nothing is sent at the
+                  same time.
         """
         only = "" if channels is None else f" and +channel in ({', '.join('?' * len(channels))})"
         values = tuple(channels or ())
@@ -101,8 +101,7 @@ class ClaimRows(JoinRows):
         chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
         for one in chosen:
             self._fold_until(one.channel, one.address, one.again)
-        taken = {one.place for one in leaving}
-        joined = self.joining(now, editing, taken | set(busy or ()))
+        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
         leaves = [*(one.ids for one in chosen), *joined]
