@@ -10,6 +10,8 @@ from typing import Protocol, runtime_checkable
 
 from config import Band
 
+AT_ONCE = 8  # with calls of 80 ms, a hundred messages leave in a second
+
 
 class ChannelUnavailable(Exception):
     """Not now: try again. The text is for an operator and holds neither secret nor post text."""
@@ -164,6 +166,7 @@ class Capabilities:
     max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
+    at_once: int = AT_ONCE  # messages that it may be sent at the same time, to as many addresses
 
     @property
     def may_quote(self) -> bool:
@@ -204,3 +207,11 @@ class Reacting(Protocol):
         still being put there, and that has to be known for what it is. They are a convenience, so
         it raises nothing; `update` changes them by itself.
         """
+
+
+class Pager(Channel, Protocol):
+    """A channel that knows a page by what is asked, so that it can be told of one of which it is
+    not known whether it came there."""
+
+    def known_as(self, message: Message) -> str:
+        """The `ref` of the receipt that this page has there, or would have."""

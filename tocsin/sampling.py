@@ -1,6 +1,7 @@
 """A harmless sample through a real channel: whether it can be reached, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from escalation.channel import (
@@ -9,6 +10,9 @@ from escalation.channel import (
     ChannelUnavailable,
     Message,
     Purpose,
+    Receipt,
+    Standing,
+    Stands,
 )
 
 DEADLINE = 20.0  # seconds, as for any message
@@ -48,13 +52,29 @@ def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Messag
         ),
         mention=to if person else None,
         subject="a test",
+        standing=Standing(asking=f"test {number}"),
     )
+
+
+def ends(channel: Channel, message: Message, ref: str) -> Sampled | None:
+    """Tell a pager that the sample is over, or it would ring on; None: it is no pager.
+
+    ref  the sample's receipt.
+    """
+    if not channel.capabilities.pager:
+        return None
+    over = replace(message, standing=replace(message.standing, stands=Stands.OVER))
+    return _said(lambda: channel.update(ref, over, deadline=DEADLINE))
 
 
 def send(channel: Channel, message: Message) -> Sampled:
     """Send it once, and say what came back."""
+    return _said(lambda: channel.deliver(message, deadline=DEADLINE))
+
+
+def _said(call: Callable[[], Receipt]) -> Sampled:
     try:
-        receipt = channel.deliver(message, deadline=DEADLINE)
+        receipt = call()
     except ChannelUnavailable as error:
         return Sampled(Came.NOT_NOW, str(error))
     except ChannelRefused as error:

@@ -1,6 +1,7 @@
 """What of a parcel is still wanted when its message is made."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from escalation import clocks, hiding, permission, private
 from escalation.channel import Purpose
@@ -10,7 +11,7 @@ from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 
 
-def still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
+def still_wanted(desk: Unit, parcel: Parcel, now: datetime) -> Parcel:
     """A parcel without the pages that were answered before they could be sent, and without the
     notices that are not true any more, or not the last word."""
     said = _last_words(desk, parcel)
@@ -20,7 +21,9 @@ def still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
         if row.id in said or (not _is_unsaid(row) and _is_wanted(desk, row))
     )
     kept = {row.id for row in wanted}
-    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
+    dropped = [row for row in parcel.messages if row.id not in kept]
+    desk.may_have_come([row for row in dropped if row.may_have_come], now)
+    desk.withdraw(Parcel(tuple(row for row in dropped if not row.may_have_come)))
     return Parcel(wanted)
 
 

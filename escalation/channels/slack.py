@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import (
+    AT_ONCE,
     Capabilities,
     Channel,
     ChannelRefused,
@@ -24,6 +25,7 @@ from escalation.channels.slack_blocks import content
 from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
 from escalation.conversation import Take
+from listener.deadline import MAX_UNFINISHED
 from listener.tools import Tools
 
 # One message a second to one room (docs.slack.dev, rate limits).
@@ -75,7 +77,7 @@ class Slack:
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a room or, with a member's id or mail address, to their direct messages."""
-        return self._calls.within(deadline, lambda: self._deliver(message, deadline))
+        return self._within(deadline, lambda: self._deliver(message, deadline))
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text of a message of ours."""
@@ -87,7 +89,7 @@ class Slack:
             fields = {"channel": place[1], "ts": place[2], **self._content(message, deadline)}
             return receipt(self.settings.name, self._calls.call("chat.update", fields, deadline))
 
-        return self._calls.within(deadline, work)
+        return self._within(deadline, work)
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear on a web socket of Slack's; see `escalation.conversation.Hearing`."""
@@ -96,6 +98,10 @@ class Slack:
         if self.settings.app_token is None:
             raise ChannelRefused(f"{self.settings.name}: hears nothing without `app_token`")
         listen(self._calls, self.settings.app_token, self.people, take, stopping)
+
+    def _within(self, deadline: float, work: Callable[[], Receipt]) -> Receipt:
+        # As many as are sent at once, and some that a server has left without an answer.
+        return self._calls.within(deadline, work, most=AT_ONCE + MAX_UNFINISHED)
 
     @property
     def _calls(self) -> Calls:

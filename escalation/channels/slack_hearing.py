@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
 from escalation.channels.slack_reading import Heard
 from escalation.conversation import Answer, Take
+from listener.pool import Pool
 
 # Slack waits three seconds for an acknowledgement and keeps a trigger as long (docs.slack.dev,
 # "Handling user interaction"): who it was is asked for within the first, the rest is for us.
@@ -45,12 +46,12 @@ class Talk:
         self._take = take
         self._team = team
         self._me = me
-        self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "slack answers")
+        self._pool = Pool(MOST_AT_ONCE, "slack answers")
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Take nothing more; what was acknowledged is still done."""
+        """Take nothing more; what was acknowledged is still done, as long as the program runs."""
         self._pool.shutdown(wait=False)
 
     # ------------------------------------------------------------------------- what comes in

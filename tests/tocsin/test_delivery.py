@@ -306,6 +306,66 @@ def test_pages_for_a_channel_that_is_configured_no_more_go_to_the_next_one() -> 
     assert delivery.redirect_unknown(firm.now) == 0
 
 
+# ------------------------------------------------------------------------- several at once
+@dataclass
+class Shut:
+    """A door that is shut: the channel has failed meanwhile."""
+
+    shut: bool = True
+    failed: int = 0
+
+    def is_shut(self) -> bool:
+        return self.shut
+
+    def fails(self) -> None:
+        self.failed += 1
+
+
+def test_what_is_taken_at_once_goes_to_different_addresses_and_none_that_is_busy() -> None:
+    firm = new_firm()
+    for number, topic in enumerate(("billing", "billing", None), 1):
+        complain(firm, number, f"author-{number}", topic=topic)
+    taken = firm.house.delivery.take("chat", firm.now, 8, {("chat", "room")})
+    places = sorted(one.parcel.to for one in taken.leaving)
+    assert places == sorted([f"{FIRST}@chat", f"{OWNER}@chat"])
+    more = firm.house.delivery.take("chat", firm.now, 8, {("chat", to) for to in places})
+    assert [one.parcel.to for one in more.leaving] == ["room"], "the first of three cards"
+    assert {state for (state,) in rows(firm, "state", "purpose = 'page'")} == {"sending"}
+    assert [state for (state,) in rows(firm, "state", "purpose = 'card'")].count("queued") == 2
+
+
+def test_what_was_taken_goes_back_untried_where_its_channel_has_failed_meanwhile() -> None:
+    firm, chat = firm_with()
+    complain(firm, 1)
+    taken = firm.house.delivery.take("chat", firm.now, 8, ())
+    for one in taken.leaving:
+        assert not firm.house.delivery.send_taken(one, firm.now, Shut())
+    assert chat.asked == []
+    assert set(rows(firm, "state, attempts")) == {("queued", 0)}
+
+
+def test_a_failure_is_told_before_it_is_written_down() -> None:
+    firm, _ = firm_with(error=ChannelUnavailable("timeout"))
+    complain(firm, 1)
+    (first, *_) = firm.house.delivery.take("chat", firm.now, 1, ()).leaving
+    door = Shut(shut=False)
+    states: list[Any] = []
+    door.fails = lambda: states.extend(rows(firm, "state", "purpose = 'page'"))  # type: ignore[method-assign]
+    assert not firm.house.delivery.send_taken(first, firm.now, door)
+    assert states == [("sending",)]
+    assert rows(firm, "state", "purpose = 'page'") == [("queued",)]
+
+
+@pytest.mark.usefixtures("unwordable")
+def test_what_cannot_be_worded_stops_nothing_that_is_taken_with_it() -> None:
+    firm = new_firm()
+    complain(firm, 1, "jo", topic="billing")
+    complain(firm, 2, "al", topic=None)
+    taken = firm.house.delivery.take("chat", firm.now, 8, ())
+    assert taken.again
+    assert f"{FIRST}@chat" in [one.parcel.to for one in taken.leaving]
+
+
 # ------------------------------------------------------------------------------- renewing
 def erase(firm: Firm, post: int = 1) -> None:
     def work(desk: Unit) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config import Settings
+    from tocsin.sampling import Sampled
     from tocsin.store import Unit
     from tocsin.wiring import House
 
@@ -119,7 +120,7 @@ def try_channel(
     from escalation.channel import ChannelRefused
     from tocsin.live import open_channel
     from tocsin.randomness import SystemRandomness
-    from tocsin.sampling import Came, sample, send
+    from tocsin.sampling import Came, ends, sample, send
 
     settings = load(config, secrets=False).settings
     name = writable(channel)
@@ -135,9 +136,25 @@ def try_channel(
     came = send(built, message)
     if came.came is Came.TAKEN:
         say(f"{name} took it for {address}; its receipt is {came.said}. Look whether it is there.")
+        _end(name, ends(built, message, came.said))
         return
     again = "Try again later" if came.came is Came.NOT_NOW else "It will not be taken as it is"
     fail(f"{name} did not take it for {address}: {came.said}. {again}.", came.came.value)
+
+
+def _end(name: str, ended: "Sampled | None") -> None:
+    """Say whether a pager was told that the sample is over. Fails where it was not."""
+    from tocsin.sampling import Came
+
+    if ended is None:
+        return
+    if ended.came is Came.TAKEN:
+        say(f"{name} was told at once that it is over, so that it rings no more.")
+        return
+    fail(
+        f"{name} could not be told that it is over: {ended.said}. Close it there, or it rings on.",
+        ended.came.value,
+    )
 
 
 def _known(settings: "Settings", name: str) -> None:

@@ -40,7 +40,11 @@ class Server:
         """Does it take connections yet?"""
         return self._server.started
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """Stop serving; requests under way have a second."""
+    def stop(self) -> None:
+        """Take no request more; those under way have a second."""
         self._server.should_exit = True
+
+    def join(self, timeout: float = 2.0) -> bool:
+        """Wait for its end; False where it did not end in time."""
         self._thread.join(timeout)
+        return not self._thread.is_alive()

@@ -77,6 +77,16 @@ def test_it_ends_when_it_is_told_to(line: Line) -> None:
     line.slack.until(lambda: not line.slack.sockets, "the end of the web socket")
 
 
+def test_no_end_of_the_program_waits_for_what_is_heard(line: Line) -> None:
+    ref = line.card()
+    before = {thread for thread in threading.enumerate() if not thread.daemon}
+    line.slack.click(ADA, ref, "Acknowledge")
+    line.slack.until(lambda: line.desk.taken)
+    awaited = {thread.name for thread in threading.enumerate() if not thread.daemon}
+    assert not {name for name in awaited if "slack" in name or "ThreadPool" in name}
+    assert awaited == {thread.name for thread in before}
+
+
 def test_it_ends_also_while_slack_does_not_answer() -> None:
     import socket
 

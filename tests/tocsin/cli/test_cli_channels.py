@@ -131,6 +131,42 @@ def test_in_the_room_it_calls_nobody(
     assert (sent["to"], sent["purpose"]) == ("all", "card")
 
 
+@pytest.fixture
+def pager(config: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+    """A PagerDuty of our own on this machine."""
+    url = httpserver.url_for("").rstrip("/")
+    declared = f'name = "pd"\nkind = "pagerduty"\napi = "{url}"\nkey = {{ env = "PD_KEY" }}\n'
+    config.write_text(f"{config.read_text()}\n[[channels]]\n{declared}")
+    monkeypatch.setenv("PD_KEY", SECRET)
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    return httpserver
+
+
+def test_a_sample_leaves_nothing_open_at_a_pager(tocsin: Any, pager: HTTPServer) -> None:
+    pager.expect_request("/v2/enqueue").respond_with_json({"status": "success"}, status=202)
+    done = tocsin("test-alert", "pd", "--to", "care")
+    assert done.code == 0
+    assert "pd was told at once that it is over, so that it rings no more." in done.out
+    told = [request.get_json() for request, _ in pager.log]
+    assert [one["event_action"] for one in told] == ["trigger", "resolve"]
+    assert len({one["dedup_key"] for one in told}) == 1
+    tocsin("test-alert", "pd", "--to", "care")
+    assert len({request.get_json()["dedup_key"] for request, _ in pager.log}) == 2
+
+
+def test_a_sample_that_stays_open_at_a_pager_is_said(tocsin: Any, pager: HTTPServer) -> None:
+    def answer(request: Request) -> Response:
+        is_first = request.get_json()["event_action"] == "trigger"
+        return Response("{}", status=202 if is_first else 503)
+
+    pager.expect_request("/v2/enqueue").respond_with_handler(answer)
+    done = tocsin("test-alert", "pd", "--to", "care")
+    assert done.code == 1
+    assert "pd took it for care" in done.out
+    assert "pd could not be told that it is over" in done.err
+    assert "Close it there, or it rings on." in done.err
+
+
 # ------------------------------------------------------------------------------------ the list
 def by_name(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in rows}
