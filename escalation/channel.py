@@ -6,7 +6,7 @@ recorded replies in `tests/`, and its page in `docs/channels/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config import Band
 
@@ -148,6 +148,9 @@ class Capabilities:
     forms    several things can be asked for at once; else we ask one after the other, in words.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
+    doubles  a message that is sent again, because its receipt was lost, stands there twice. So a
+             customer's words are never in what is sent, but in an update of it, once its receipt
+             is kept: no copy of them is left where nobody can find it to take them back.
     """
 
     update: bool = False
@@ -156,6 +159,7 @@ class Capabilities:
     two_way: bool = False
     forms: bool = False
     pager: bool = False
+    doubles: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
@@ -188,4 +192,15 @@ class Channel(Protocol):
         """Replace the message that `ref` names. Raises as deliver does.
 
         A channel without `capabilities.update` raises ChannelRefused.
+        """
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """The half of a channel that can delete what it wrote, for everybody."""
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete the message that `ref` names; one that is gone already is no error.
+
+        Raises as `Channel.deliver` does; ChannelRefused where only a person can do it there.
         """

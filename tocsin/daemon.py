@@ -24,7 +24,7 @@ from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
 from escalation.subject import PRIVATE
-from tocsin import health
+from tocsin import health, taking_back
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.chats import Chat
@@ -252,6 +252,7 @@ class Daemon:
                 house.store.write(partial(_open_fault, house, about, detail, now))
             else:
                 house.store.write(partial(_close_fault, house, about, now))
+        house.store.write(lambda desk: taking_back.look(desk, house.engine, now))
 
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:

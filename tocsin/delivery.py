@@ -27,11 +27,12 @@ from escalation.engine import Engine
 from escalation.record import AGAIN
 from escalation.subject import Ref
 from tocsin import morning, sending, talking
-from tocsin.bare import bare
+from tocsin.bare import bare, headline_only
 from tocsin.messages import Messages
 from tocsin.randomness import Randomness
 from tocsin.store import Store, Unit
 from tocsin.store.parcels import Parcel
+from tocsin.taking_back import TakingBack
 from tocsin.wanted import still_wanted
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
@@ -51,12 +52,21 @@ class Ready:
     refs: tuple[Ref, ...]  # what its pages are about
     quoted: tuple[int, ...] = ()  # posts whose words it shows
     capabilities: Capabilities = CAN_NOTHING
+    is_announced: bool = False  # its headline was taken just now
 
     @property
     def editable(self) -> bool:
         """Does it show how its subject stands, so that it is to be changed with it?"""
         rings = self.capabilities.pager and self.message.purpose is Purpose.PAGE
         return bool(self.message.token) or rings
+
+    @property
+    def follows_itself(self) -> bool:
+        """Are its words put into it once its receipt is kept? See `Capabilities.doubles`."""
+        message, is_new = self.message, not _is_renewal(self.parcel)
+        typed = message.purpose is Purpose.REPLY and message.lines
+        quotes = message.verbatim is not None or bool(typed)
+        return is_new and quotes and self.capabilities.doubles
 
     def again(self, now: datetime) -> datetime | None:
         """When it is sent anew although nothing changed; None: only when something does."""
@@ -85,6 +95,7 @@ class Delivery:
         self._kill = kill
         self._clock = clock
         self._messages = Messages(engine)
+        self._taking_back = TakingBack(store, engine, SEND_DEADLINE)
         # A pager rings for each page by itself: what joined another there would not be heard.
         self._editing = [
             name
@@ -152,7 +163,10 @@ class Delivery:
         return len(parcels)
 
     def _set_aside(self, desk: Unit, parcel: Parcel, now: datetime) -> None:
-        desk.set_aside(parcel, f"there is no channel {parcel.channel} any more", now)
+        why = f"there is no channel {parcel.channel} any more"
+        if self._taking_back.is_left(desk, parcel, why, now):
+            return
+        desk.set_aside(parcel, why, now)
         self._try_elsewhere(desk, parcel, now)
 
     def _send_round(self, taken: Sequence[Parcel], working: list[str], now: datetime) -> int:
@@ -224,7 +238,8 @@ class Delivery:
             refs = self._messages.refs(desk, parcel)
             capabilities = self._channels[parcel.channel].capabilities
             message = self._messages.message(desk, parcel, refs, capabilities, now)
-            quoted = self._messages.quoted(desk, parcel, refs)
+            is_plain = any(row.plain for row in parcel.messages)
+            quoted = () if is_plain else self._messages.quoted(desk, parcel, refs)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other
@@ -258,31 +273,67 @@ class Delivery:
         channel = self._channels[ready.parcel.channel]
         self._kill("before send")
         try:
+            if ready.follows_itself:
+                ready = self._announce(channel, ready, now)
             receipt = _deliver(channel, ready)
         except ChannelUnavailable as error:
-            later, at = error, self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, later, at))
+            later, at, tried = error, self._time(now), ready
+            self._store.write(lambda desk: self._postpone(desk, tried, later, at))
             return False
         except ChannelRefused as error:
-            never, at = error, self._time(now)
-            self._store.write(lambda desk: self._refused(desk, ready, never, at))
+            return self._never(channel, ready, error, self._time(now))
+        except sqlite3.Error:  # its receipt was not kept: no words may follow it
+            raise
         except Exception as error:  # noqa: BLE001  a job's edge: one channel's bug stops no other page
             bug, at = ChannelUnavailable(f"unexpected {type(error).__name__}"), self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, bug, at))
+            failed = ready
+            self._store.write(lambda desk: self._postpone(desk, failed, bug, at))
         else:
             self._kill("after send")
-            at = self._time(now)
-            self._store.write(lambda desk: self._sent(desk, ready, receipt, at))
+            at, taken = self._time(now), ready
+            self._store.write(lambda desk: self._sent(desk, taken, receipt, at))
+        return True
+
+    def _announce(self, channel: Channel, ready: Ready, now: datetime) -> Ready:
+        """Send the headline, which rings, and keep its receipt; only then may words stand in it."""
+        receipt = channel.deliver(headline_only(ready.message), deadline=SEND_DEADLINE)
+        self._kill("after headline")
+        at = self._time(now)
+        return self._store.write(lambda desk: self._announced(desk, ready, receipt, at))
+
+    def _announced(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> Ready:
+        parcel = desk.announced(ready.parcel, receipt.ref, now)
+        desk.taken_again(ready.parcel, now)
+        self._tell_sent(desk, ready, now)
+        return replace(ready, parcel=parcel, is_announced=True)
+
+    def _never(self, channel: Channel, ready: Ready, error: ChannelRefused, now: datetime) -> bool:
+        """It was refused for good: erased words are deleted there; False where the channel is not
+        available for that."""
+        try:
+            was_erased = self._taking_back.take_back(channel, ready.parcel, error, now)
+        except ChannelUnavailable as error_then:
+            later = error_then
+            self._store.write(lambda desk: self._postpone(desk, ready, later, now))
+            return False
+        if not was_erased:
+            self._store.write(lambda desk: self._refused(desk, ready, error, now))
         return True
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
         renewed = _is_renewal(ready.parcel)
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        desk.quotes_only(ready.parcel, ready.quoted)
         if not renewed:
             desk.taken_again(ready.parcel, now)
-        elif again is not None:
-            return  # it is said anew as it was said: nobody need hear of that every time
+        elif again is not None or ready.is_announced:
+            return  # it was told of before: nobody need hear of that every time
+        self._tell_sent(desk, ready, now)
+
+    def _tell_sent(self, desk: Unit, ready: Ready, now: datetime) -> None:
+        """Say of each subject that a message spoke of it."""
+        renewed = _is_renewal(ready.parcel)
         message = ready.message
         rows = ready.parcel.messages
         joined = {row.message.ref for row in rows if not row.is_renewal}

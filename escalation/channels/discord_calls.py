@@ -19,7 +19,7 @@ ID = re.compile(r"[1-9]\d{14,19}", re.ASCII)  # a snowflake: of a user, a channe
 REF = re.compile(r"([1-9]\d{14,19}):([1-9]\d{14,19})", re.ASCII)
 LEAST = 0.05  # seconds; the last call of many is tried even so
 # docs.discord.com, "Opcodes and status codes", JSON error codes.
-_UNKNOWN_CHANNEL = 10003
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 _OPENING_TOO_FAST = 40003
 _REMEDIES = {
     10003: "no such channel; use the id of the channel or of the person",
@@ -37,6 +37,10 @@ _REMEDIES = {
 
 class NoChannel(ChannelRefused):
     """There is no channel of that id."""
+
+
+class NoMessage(ChannelRefused):
+    """There is no message of that id any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ def _check(name: str, reply: Reply) -> None:
     remedy = _REMEDIES.get(code, "") if isinstance(code, int) else ""
     if code == _UNKNOWN_CHANNEL:
         raise NoChannel(f"{name}: {remedy}")
+    if code == _UNKNOWN_MESSAGE:
+        raise NoMessage(f"{name}: {remedy}")
     raise ChannelRefused(
         f"{name}: {remedy}" if remedy else f"{name}: Discord refused the message ({status})"
     )

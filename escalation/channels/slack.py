@@ -34,6 +34,7 @@ CAPABILITIES = Capabilities(
     two_way=True,
     forms=True,
     by_mail=True,
+    doubles=True,
     max_chars=3000,
     min_gap=1.0,
 )
@@ -78,15 +79,22 @@ class Slack:
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text of a message of ours."""
-        place = REF.fullmatch(ref)
-        if place is None:
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        place = self._place(ref)
 
         def work() -> Receipt:
-            fields = {"channel": place[1], "ts": place[2], **self._content(message, deadline)}
+            fields = {**place, **self._content(message, deadline)}
             return receipt(self.settings.name, self._calls.call("chat.update", fields, deadline))
 
         return self._calls.within(deadline, work)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a message of ours; what was written under it stays."""
+        place = self._place(ref)
+        try:
+            self._calls.within(deadline, lambda: self._calls.call("chat.delete", place, deadline))
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear on a web socket of Slack's; see `escalation.conversation.Hearing`."""
@@ -100,6 +108,12 @@ class Slack:
     def _calls(self) -> Calls:
         known = self.settings
         return Calls(known.name, known.api, known.token, self.tools, self.now)
+
+    def _place(self, ref: str) -> dict[str, str]:
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        return {"channel": place[1], "ts": place[2]}
 
     def _deliver(self, message: Message, deadline: float) -> Receipt:
         fields = self._content(message, deadline)

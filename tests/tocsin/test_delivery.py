@@ -30,6 +30,7 @@ from tests.firm import (
     open_firm,
     settings,
 )
+from tests.tocsin.erased import erase
 from tocsin.clock import VirtualClock
 from tocsin.delivery import SEND_DEADLINE, Delivery
 from tocsin.messages import Messages
@@ -307,15 +308,6 @@ def test_pages_for_a_channel_that_is_configured_no_more_go_to_the_next_one() -> 
 
 
 # ------------------------------------------------------------------------------- renewing
-def erase(firm: Firm, post: int = 1) -> None:
-    def work(desk: Unit) -> None:
-        desk.erase_post(post, firm.now)
-        firm.house.pipeline.erased(desk, post, firm.now)
-        desk.freshen_post(post, firm.now)
-
-    firm.write(work)
-
-
 def test_an_answer_does_not_stop_erased_words_from_being_taken_back() -> None:
     firm = new_firm()
     case = complain(firm, 1)
@@ -359,7 +351,7 @@ def test_a_message_that_may_not_be_edited_makes_nobody_unreachable() -> None:
     firm.passes(10 * MINUTE)
     assert not [one for one in firm.happened if one.event in ("unreachable", "escalated")]
     assert firm.channels["mail"].pages() == []
-    assert rows(firm, "state", "purpose = 'page'") == [("sent",)]
+    assert rows(firm, "sent_at is not null", "purpose = 'page' and kind = 'case'") == [(1,)]
 
 
 def quoting(firm: Firm, channel: str = "chat") -> set[str]:

@@ -58,12 +58,13 @@ def list_channels(
 def _rows(house: "House", desk: "Unit") -> Iterator[dict[str, Any]]:
     from escalation.subject import Fault
     from tocsin.abilities import abilities
+    from tocsin.taking_back import about as words_left_at
 
     can, states = abilities(house.settings), desk.channel_states()
     for channel in house.settings.channels:
         name = channel.name
         last_sent, failing, failure = states.get(name, (None, None, ""))
-        fault = desk.open_fault(f"channel:{name}"[:64])
+        fault = desk.open_fault(f"channel:{name}"[:64]) or desk.open_fault(words_left_at(name))
         yield {
             "name": name,
             "kind": channel.kind,

@@ -51,6 +51,7 @@ def examine(path: Path, settings: Settings | None, now: datetime) -> Iterator[Fi
             is_running = daemon_is_running(path)
             yield _daemon(is_running)
             yield from _contents(desk, now)
+            yield from _erased(desk)
             if settings is not None:
                 for source in settings.sources:
                     yield from _source(source, desk, now, is_running=is_running)
@@ -137,6 +138,13 @@ def _contents(desk: Unit, now: datetime) -> Iterator[Finding]:
     else:
         waiting = f"The oldest unsent one has been waiting for {spell_duration(now - oldest)}."
         yield problem("pages", waiting) if now - oldest > PAGE_TOO_OLD else sound("pages", waiting)
+
+
+def _erased(desk: Unit) -> Iterator[Finding]:
+    """Words of erased posts that a person must delete, each place of a channel named."""
+    for name, places in desk.words_left().items():
+        what = "These messages still show words that were erased; delete them there by hand"
+        yield problem(f"channel {name}", f"{what}: {', '.join(places)}.")
 
 
 def _ledger(desk: Unit) -> Iterator[Finding]:

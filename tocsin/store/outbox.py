@@ -14,6 +14,7 @@ from escalation.desk import Outgoing
 from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.quoting import QuotingRows
 from tocsin.store.refusals import RefusalRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.talks import TalkRows
@@ -30,7 +31,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TalkRows, RefusalRows, RestRows):
+class OutboxRows(TalkRows, RefusalRows, QuotingRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def something_to_send(self) -> None:
@@ -134,25 +135,6 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             (ms(now), ref.kind, ref.number),
         )
 
-    def note_quoted(self, parcel: Parcel, posts: Sequence[int]) -> None:
-        """Keep which posts the words of a parcel come from, so that an erasure finds them."""
-        rows = [row.id for row in parcel.messages]
-        self.connection.executemany(
-            "delete from message_posts where message = ?", [(row,) for row in rows]
-        )
-        self.connection.executemany(
-            "insert or ignore into message_posts (message, post) values (?, ?)",
-            [(row, post) for row in rows for post in posts],
-        )
-
-    def freshen_post(self, post: int, now: datetime) -> None:
-        """Have every message that quotes a post said anew, whatever it is for: it was erased."""
-        self.connection.execute(
-            "update messages set stale = 1, due = ? where state in ('sent', 'sending') "
-            "and id in (select message from message_posts where post = ?)",
-            (ms(now), post),
-        )
-
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
         row = self.connection.execute(
@@ -229,7 +211,7 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         key = parcel.messages[0].message.key
         self.connection.executemany(
             "update messages set state = 'sent', sent_at = coalesce(sent_at, ?), receipt = ?, "
-            "receipt_key = coalesce(receipt_key, ?), editable = ?, "
+            "receipt_key = coalesce(receipt_key, ?), editable = ?, plain = min(plain, 1), "
             "failing_since = null, failure = null where id = ?",
             [(ms(now), receipt, key, editable, row.id) for row in parcel.messages],
         )
@@ -344,7 +326,7 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         """Since when the oldest page that should have left is waiting."""
         due = self.connection.execute(
             "select min(queued_at) from messages where state in ('queued', 'sending') "
-            "and purpose = 'page' and due <= ?",
+            "and purpose = 'page' and due <= ? and plain < 2",
             (ms(now),),
         ).fetchone()[0]
         return None if due is None else utc(due)
