@@ -145,6 +145,7 @@ class Capabilities:
     buttons  what can be done with a message is shown beside it, as buttons or as reactions.
     two_way  what people press and write there comes back (see `escalation.conversation`).
     by_mail  a person is found there by their mail address, as which a contact may stand.
+    knows_by_mail  and is recognised by it when they act there, where anybody is.
     forms    several things can be asked for at once; else we ask one after the other, in words.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
@@ -162,6 +163,7 @@ class Capabilities:
     doubles: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
+    knows_by_mail: bool = True
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000

@@ -21,10 +21,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config import Settings
 from config.privacy import addresses
 from escalation.channel import Channel
-from escalation.conversation import Hearing
+from escalation.conversation import Hearing, Vouching
 from escalation.desk import Happening
 from escalation.subject import PRIVATE
 from tocsin import health, taking_back
+from tocsin.abilities import known_by_mail
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.chats import Chat
@@ -245,14 +246,22 @@ class Daemon:
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
         for name in self._channels:
             about = f"channel:{name}"[:64]
-            if name in failing or name in deaf:
+            unknown = self._unknown(name)
+            if name in failing or name in deaf or unknown:
                 what = f"takes no messages: {failing[name]}" if name in failing else ""
-                what = what or f"hears nobody: {deaf[name]}"
+                what = what or (f"hears nobody: {deaf[name]}" if name in deaf else unknown)
                 detail = f"channel {name} {what}"
                 house.store.write(partial(_open_fault, house, about, detail, now))
             else:
                 house.store.write(partial(_close_fault, house, about, now))
         house.store.write(lambda desk: taking_back.look(desk, house.engine, now))
+
+    def _unknown(self, name: str) -> str:
+        """That people who are declared by mail address cannot act on a channel; "": they can."""
+        channel = self._channels[name]
+        why = channel.unvouched() if isinstance(channel, Vouching) else ""
+        people = known_by_mail(self.house.settings, name) if why else []
+        return f"does not recognise {', '.join(people)} when they act: {why}" if people else ""
 
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:

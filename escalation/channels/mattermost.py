@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -138,4 +138,5 @@ def build(settings: Settings, tools: Tools) -> Channel:
     """A Mattermost channel. Raises ChannelRefused where the token or the library is missing."""
     rest.needs("websockets", "mattermost", settings.name)
     rest.revealed(tools, settings.name, settings.token, "Mattermost")
-    return Mattermost(settings, tools)
+    able = replace(CAPABILITIES, knows_by_mail=settings.mail_is_verified)
+    return Mattermost(settings, tools, able)

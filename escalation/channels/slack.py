@@ -104,6 +104,10 @@ class Slack:
             raise ChannelRefused(f"{self.settings.name}: hears nothing without `app_token`")
         listen(self._calls, self.settings.app_token, self.people, take, stopping)
 
+    def unvouched(self) -> str:
+        """Why Slack tells nobody's mail address; see `escalation.conversation.Vouching`."""
+        return self.people.trouble
+
     @property
     def _calls(self) -> Calls:
         known = self.settings

@@ -316,6 +316,7 @@ def test_the_address_is_believed_only_where_the_server_answers_for_it(
     with listening(mattermost(server, mail_is_verified=is_verified)) as heard_here:
         comes(lambda: heard_here.incoming)
     assert heard_here.incoming[0].who == who
+    assert ("mail_is_verified" in heard_here.incoming[0].unvouched) is not is_verified
 
 
 def posted(kind: str = "D", mentions: str = "", **more: Any) -> dict[str, Any]:
