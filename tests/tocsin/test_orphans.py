@@ -192,6 +192,7 @@ class Losing:
 
     channel: Channel
     losing: int = 2
+    lost: Callable[[], None] = lambda: None
 
     @property
     def capabilities(self) -> Capabilities:
@@ -201,6 +202,7 @@ class Losing:
         receipt = self.channel.deliver(message, deadline=deadline)
         if self.losing:
             self.losing -= 1
+            self.lost()
             raise ChannelUnavailable("no answer in time")
         return receipt
 
@@ -221,6 +223,7 @@ class Place:
     person: str
     room: str
     stands: Callable[[], list[Any]]
+    forgets: Callable[[], None] = lambda: None  # what it knows a message again by
 
 
 def _built(kind: str, server: Any, token: str, **given: Any) -> Channel:
@@ -247,14 +250,21 @@ def _mattermost() -> Place:
     server = FakeMattermost("EXAMPLE")
     made = _built("mattermost", server, "EXAMPLE", url=server.url)
     people = fake_mattermost
-    return Place(server, made, people.ADA, people.ROOM, lambda: list(server.posts.values()))
+    stands = lambda: list(server.posts.values())  # noqa: E731
+    return Place(server, made, people.ADA, people.ROOM, stands, server.pending.clear)
 
 
 def _discord() -> Place:
     server = FakeDiscord("EXAMPLE")
     made = _built("discord", server, "EXAMPLE", api=server.api)
     people = fake_discord
-    return Place(server, made, people.ADA, people.ROOM, lambda: list(server.messages.values()))
+
+    def forgets() -> None:
+        for one in server.messages.values():
+            one.pop("nonce", None)
+
+    stands = lambda: list(server.messages.values())  # noqa: E731
+    return Place(server, made, people.ADA, people.ROOM, stands, forgets)
 
 
 PLACES = {"slack": _slack, "telegram": _telegram, "mattermost": _mattermost, "discord": _discord}
@@ -301,13 +311,18 @@ def words_in(stands: list[Any]) -> list[Any]:
     return [one for one in stands if WORDS in json.dumps(one)]
 
 
-def test_no_copy_keeps_erased_words_where_a_send_timed_out(named: tuple[str, Place]) -> None:
+@pytest.mark.parametrize("is_late", [False, True])
+def test_no_copy_keeps_erased_words_where_a_send_timed_out(
+    named: tuple[str, Place], is_late: bool
+) -> None:
+    """is_late: it is sent again after the platform has forgotten what it knew it by."""
     kind, place = named
-    firm = at(place, Losing(place.channel))
+    lost = {"lost": place.forgets} if is_late else {}
+    firm = at(place, Losing(place.channel, **lost))
     complain(firm, 1, band=Band.P1)
     firm.passes(timedelta(seconds=30))
     assert len(words_in(place.stands())) == 2, "the page and the card"
-    assert len(place.stands()) == 2 + COPIES[kind]
+    assert len(place.stands()) == 2 + (2 if is_late else COPIES[kind])
     erase(firm)
     firm.settle()
     assert words_in(place.stands()) == []
