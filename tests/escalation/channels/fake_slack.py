@@ -121,8 +121,9 @@ class FakeSlack:
     def whole(self, words: str, room: str = "") -> str:
         """The same, once more stands there than the headline and what can be done."""
         ref = self.find(words, room)
-        kinds = [one["type"] for one in self.messages[ref]["blocks"]] if ref else []
-        return ref if "section" in kinds else ""
+        blocks = self.messages[ref]["blocks"] if ref else []
+        texts = [one["text"]["text"] for one in blocks if one["type"] == "section"]
+        return ref if any(not re.fullmatch(r"<@\w+>", text) for text in texts) else ""
 
     def labels(self, ref: str) -> list[str]:
         """What can be pressed or chosen under a message."""
