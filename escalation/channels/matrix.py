@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
+from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
 from escalation.channels.matrix_content import MAX_WORDS, brief, content, replacing, threaded
@@ -37,15 +37,7 @@ class Settings(ChannelSettings):
     @field_validator("homeserver")
     @classmethod
     def _the_token_stays_private(cls, homeserver: str) -> str:
-        parts = urlsplit(homeserver)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
-            raise ValueError(
-                '"homeserver" must begin with https://, or the token would travel in clear'
-            )
-        return homeserver
+        return rest.private_address(homeserver)
 
     @field_validator("room")
     @classmethod

@@ -2,23 +2,19 @@
 
 import hashlib
 import re
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from config import Secret
 from escalation import encode
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels import rest
 from escalation.retry_after import stated_wait
-from listener.tools import Tools
 from listener.wire import Reply
 
 ID = re.compile(r"[a-z0-9]{26}", re.ASCII)  # of a user, a channel and a post alike
 _NAME = re.compile(r"[a-z0-9._-]{1,64}", re.ASCII)
-LEAST = 0.05  # seconds; the last call of many is tried even so
 _LATER = frozenset({408, 425, 429})
 
 
@@ -31,33 +27,15 @@ class Gone(ChannelRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Calls of one server that together end by one instant.
+class Calls(rest.BotCalls):
+    """Calls of one server."""
 
-    ends   of `time.monotonic`.
-    known  what was asked before and does not change: ids, and the channels they lead to.
-    """
-
-    tools: Tools
-    name: str
-    url: str
-    token: Secret
-    ends: float
-    known: dict[str, str]
+    platform: ClassVar[str] = "Mattermost"
+    scheme: ClassVar[str] = "Bearer"
 
     def ask(self, method: str, path: str, body: Any = None) -> Reply:
         """One request. Raises ChannelUnavailable, ChannelRefused, and of the latter Gone."""
-        token = rest.revealed(self.tools, self.name, self.token, "Mattermost")
-        reply = rest.ask(
-            self.tools,
-            self.name,
-            method,
-            f"{self.url}/api/v4{path}",
-            platform="Mattermost",
-            headers={"Authorization": f"Bearer {token}"},
-            body=body,
-            deadline=max(LEAST, self.ends - time.monotonic()),
-        )
+        reply = self.reply(method, f"/api/v4{path}", body)
         _check(self.name, reply)
         return reply
 

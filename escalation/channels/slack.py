@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
@@ -19,6 +18,7 @@ from escalation.channel import (
     Message,
     Receipt,
 )
+from escalation.channels import rest
 from escalation.channels.slack_answers import MEMBER, NO_THREAD, REF, SlackRefused, receipt
 from escalation.channels.slack_blocks import content
 from escalation.channels.slack_calls import Calls
@@ -54,13 +54,7 @@ class Settings(ChannelSettings):
     @field_validator("api")
     @classmethod
     def _the_token_stays_private(cls, api: str) -> str:
-        parts = urlsplit(api)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
-            raise ValueError('"api" must begin with https://, or the token would travel in clear')
-        return api
+        return f"{rest.private_address(api)}/"
 
 
 @dataclass(frozen=True, slots=True)

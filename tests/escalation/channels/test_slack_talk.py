@@ -5,7 +5,6 @@ Slack's own Bolt against a Slack of our own on loopback.
 
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,28 +18,12 @@ from tests.escalation.channels.fake_slack import (
     MY_BOT,
     PATIENCE,
     ROOM,
-    FakeSlack,
     Fault,
     direct,
 )
-from tests.escalation.channels.slack_line import FORM, TOKEN, Desk, Line, channel
+from tests.escalation.channels.slack_line import FORM, TOKEN, Line
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def line(slack: FakeSlack) -> Iterator[Line]:
-    made = Line(slack, channel(slack.api), Desk())
-    yield made
-    made.stopping.set()
-    made.thread.join(PATIENCE)
-    assert not made.thread.is_alive()
 
 
 # ------------------------------------------------------------------------------ pressing
