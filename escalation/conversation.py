@@ -30,6 +30,8 @@ class Incoming:
     sign    the reaction that was given.
     text    the words that were written.
     values  a form that was filled in: what stands in each field.
+    unvouched  why the platform vouches for no mail address of theirs, as the end of "… because";
+            "": it does, or nobody is known there by one.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Incoming:
     text: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     is_filled: bool = False
+    unvouched: str = ""
 
 
 class FieldKind(StrEnum):
@@ -118,3 +121,11 @@ class Hearing(Protocol):
         lost (it is made anew after a while) and ChannelRefused where it will never be taken, as
         with a revoked token; nothing else. What cannot be read is left out, and never raises.
         """
+
+
+@runtime_checkable
+class Vouching(Protocol):
+    """The half of a hearing channel that knows people by the mail address its platform tells."""
+
+    def unvouched(self) -> str:
+        """Why nobody's mail address is told at present, and what to do; "": they are told."""

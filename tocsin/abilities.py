@@ -49,3 +49,18 @@ def named(can: Capabilities) -> tuple[str, ...]:
         "quotes": can.may_quote,
     }
     return tuple(word for word, is_so in said.items() if is_so)
+
+
+def known_by_mail(settings: Settings, channel: str) -> list[str]:
+    """Who is declared on a channel by a mail address alone."""
+    found = []
+    for person in settings.people:
+        there = [one.to for one in person.contacts if one.channel == channel]
+        if person.active and there and all(_is_mail(to) for to in there):
+            found.append(person.name)
+    return found
+
+
+def _is_mail(to: str) -> bool:
+    name, _, host = to.rpartition("@")
+    return bool(name and host)

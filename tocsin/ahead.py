@@ -10,7 +10,7 @@ from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
-from tocsin.abilities import abilities
+from tocsin.abilities import abilities, known_by_mail
 
 
 def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -57,6 +57,16 @@ def of_channels(loaded: Loaded) -> Iterator[Problem]:
                     f"{contact.channel} finds nobody by a mail address",
                     'Add to = "…", the id of the person there',
                 )
+    for index, declared in enumerate(loaded.settings.channels):
+        unknown = known_by_mail(loaded.settings, declared.name)
+        if unknown and not can[declared.name].knows_by_mail:
+            yield loaded.document.problem(
+                ("channels", index),
+                f"{declared.name} pages {', '.join(unknown)}, but does not recognise them when "
+                "they act: mail addresses are not verified there",
+                "Declare their ids there, or set mail_is_verified where nobody can take an "
+                "address that is not theirs",
+            )
 
 
 def _rooms(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -17,6 +17,7 @@ from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
 from escalation.decision import Action, Verb
 from escalation.subject import Incident, Matter, Subject
 from tocsin import chat_words, dialogues
+from tocsin.abilities import known_by_mail
 from tocsin.confirming import confirmation
 from tocsin.questions import NUMBERS, address, whole, wrong_with
 from tocsin.refusals import because
@@ -29,6 +30,7 @@ STRANGER = (
     "Tocsin does not know you here, so nothing was done. Ask whoever keeps tocsin.toml to add "
     "this contact to your name: {{ channel = {channel}, to = {to} }}"
 )
+BY_MAIL = " Mail addresses that are declared for people do not count here now, because {why}."
 TOO_OLD = "This message is older than what Tocsin remembers of it; nothing was done. {look}"
 LOOK = "Write `cases` to see what is open with you."
 
@@ -45,7 +47,7 @@ class Answering:
         """Do what was asked, once; say what came of it. Raises nothing but what the store does."""
         person = self._person(incoming.who)
         if person is None:
-            return Answer(self._stranger(incoming.who))
+            return Answer(self._stranger(incoming))
         incoming = _bounded(incoming)
         now = self.house.clock.now()
         return self.house.store.write(lambda desk: self._answer(desk, incoming, person, now))
@@ -64,9 +66,12 @@ class Answering:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _stranger(self, who: Sequence[str]) -> str:
-        to = encode.cut(encode.one_line(who[0]), 100) if who else ""
-        return STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
+    def _stranger(self, incoming: Incoming) -> str:
+        to = encode.cut(encode.one_line(incoming.who[0]), 100) if incoming.who else ""
+        said = STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
+        if not incoming.unvouched or not known_by_mail(self.house.settings, self.channel):
+            return said
+        return said + BY_MAIL.format(why=incoming.unvouched)
 
     # ------------------------------------------------------------------------------ reading
     def _answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:

@@ -22,13 +22,14 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.engine import Engine
-from tocsin.bare import bare
+from tocsin.bare import bare, headline_only
 from tocsin.elsewhere import Elsewhere
 from tocsin.randomness import Randomness
 from tocsin.ready import Preparing, Ready, Unready
 from tocsin.store import Store, Unit
 from tocsin.store.claims import Place
 from tocsin.store.parcels import Parcel
+from tocsin.taking_back import TakingBack
 from tocsin.telling import has_left, was_not_taken
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
@@ -90,7 +91,8 @@ class Delivery:
         self._randomness = randomness
         self._kill = kill
         self._clock = clock
-        self._elsewhere = Elsewhere(engine, channels)
+        self._taking_back = TakingBack(store, engine, SEND_DEADLINE)
+        self._elsewhere = Elsewhere(engine, channels, self._taking_back)
         self._preparing = Preparing(store, engine, channels, self._elsewhere)
         # A pager rings for each page by itself: what joined another there would not be heard.
         self._editing = [
@@ -207,23 +209,59 @@ class Delivery:
         channel = self._channels[ready.parcel.channel]
         self._kill("before send")
         try:
+            if ready.follows_itself:
+                ready = self._announce(channel, ready, now)
             receipt = _deliver(channel, ready)
         except ChannelUnavailable as error:
             door.fails()
-            later, at = error, self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, later, at))
+            later, at, tried = error, self._time(now), ready
+            self._store.write(lambda desk: self._postpone(desk, tried, later, at))
             return False
         except ChannelRefused as error:
-            never, at = error, self._time(now)
-            self._store.write(lambda desk: self._refused(desk, ready, never, at))
+            return self._never(channel, ready, error, self._time(now), door)
+        except sqlite3.Error:  # its receipt was not kept: no words may follow it
+            raise
         except Exception as error:  # noqa: BLE001  a job's edge: one channel's bug stops no other page
             bug, at = ChannelUnavailable(f"unexpected {type(error).__name__}"), self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, bug, at))
+            failed = ready
+            self._store.write(lambda desk: self._postpone(desk, failed, bug, at))
         else:
             self._kill("after send")
-            at = self._time(now)
-            self._store.write(lambda desk: self._sent(desk, ready, receipt, at))
+            at, taken = self._time(now), ready
+            self._store.write(lambda desk: self._sent(desk, taken, receipt, at))
             _react(channel, ready, receipt)
+        return True
+
+    def _announce(self, channel: Channel, ready: Ready, now: datetime) -> Ready:
+        """Send the headline, which rings, and keep its receipt; only then may words stand in it."""
+        receipt = channel.deliver(headline_only(ready.message), deadline=SEND_DEADLINE)
+        self._kill("after headline")
+        at = self._time(now)
+        announced = self._store.write(lambda desk: self._announced(desk, ready, receipt, at))
+        _react(channel, ready, receipt)
+        return announced
+
+    def _announced(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> Ready:
+        parcel = desk.announced(ready.parcel, receipt.ref, now)
+        desk.shown(row.id for row in ready.parcel.messages)
+        desk.taken_again(ready.parcel, now)
+        has_left(desk, ready, now, renewed=ready.parcel.is_renewal)
+        return replace(ready, parcel=parcel, is_announced=True)
+
+    def _never(
+        self, channel: Channel, ready: Ready, error: ChannelRefused, now: datetime, door: Door
+    ) -> bool:
+        """It was refused for good: erased words are deleted there; False where the channel is not
+        available for that."""
+        try:
+            was_erased = self._taking_back.take_back(channel, ready.parcel, error, now)
+        except ChannelUnavailable as error_then:
+            door.fails()
+            later = error_then
+            self._store.write(lambda desk: self._postpone(desk, ready, later, now))
+            return False
+        if not was_erased:
+            self._store.write(lambda desk: self._refused(desk, ready, error, now))
         return True
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
@@ -231,10 +269,11 @@ class Delivery:
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
         desk.shown(row.id for row in ready.parcel.messages)
+        desk.quotes_only(ready.parcel, ready.quoted)
         if not renewed:
             desk.taken_again(ready.parcel, now)
-        elif again is not None:
-            return  # it is said anew as it was said: nobody need hear of that every time
+        elif again is not None or ready.is_announced:
+            return  # it was told of before: nobody need hear of that every time
         has_left(desk, ready, now, renewed=renewed)
 
     # ---------------------------------------------------------------------------- failing

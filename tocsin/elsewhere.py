@@ -11,6 +11,7 @@ from escalation.desk import Outgoing
 from escalation.engine import Engine
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel
+from tocsin.taking_back import TakingBack
 
 
 class Elsewhere:
@@ -19,8 +20,9 @@ class Elsewhere:
     channels  that are there to be used; people may have contacts on others.
     """
 
-    def __init__(self, engine: Engine, channels: Collection[str]) -> None:
+    def __init__(self, engine: Engine, channels: Collection[str], taking_back: TakingBack) -> None:
         self._engine = engine
+        self._taking_back = taking_back
         self._channels = channels
 
     def redirect_unknown(self, desk: Unit, now: datetime) -> int:
@@ -32,6 +34,8 @@ class Elsewhere:
 
     def set_aside(self, desk: Unit, parcel: Parcel, why: str, now: datetime) -> None:
         """It will not leave on its channel."""
+        if self._taking_back.is_left(desk, parcel, why, now):
+            return
         desk.set_aside(parcel, why, now)
         self.try_it(desk, parcel, now)
 

@@ -67,6 +67,10 @@ def report(desk: Unit, pulse: Pulse, now: datetime, model: Trouble | None = None
     reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
     failing = desk.failing_channels(now)
     reasons += [f"channel {name} is failing: {failure}" for name, failure in failing.items()]
+    reasons += [
+        f"channel {name} still shows erased words in {len(places)} message(s); see the faults"
+        for name, places in desk.words_left().items()
+    ]
     asked = {} if model is None else {"language_model": _model(desk, model, now)}
     return {
         "status": "failing" if reasons else "ok",

@@ -34,10 +34,12 @@ LATE = timedelta(minutes=1)  # a page later than this says by how much
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How it is said where it goes. words: the customer's may be shown; typed: what can be done
-    is said as a command, because the channel shows neither a button nor a link for it."""
+    is said as a command, because the channel shows neither a button nor a link for it; heard: a
+    command that is written there comes back."""
 
     words: bool
     typed: bool
+    heard: bool = False
 
 
 class Messages:
@@ -69,7 +71,8 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
-        manner = Manner(words, typed=not (capabilities.buttons or self._has_link(parcel, refs)))
+        typed = not (capabilities.buttons or self._has_link(parcel, refs))
+        manner = Manner(words, typed, capabilities.two_way)
         only = _only_page(parcel, refs)
         if len(parcel.messages) == 1:
             made = self._single(desk, parcel.messages[0], refs, manner, now)
@@ -96,8 +99,10 @@ class Messages:
         root = self._root(desk, parcel, refs, capabilities)
         if root is not None:
             return reminder(made, root)
-        made = offer(desk, made, parcel, refs, capabilities, self._rules.settings.links, now)
-        row = parcel.messages[0]
+        row = _lead(parcel, refs)
+        if row is None:  # of several that are asked in different ways, each says its command
+            return made
+        made = offer(desk, made, parcel, row, refs, capabilities, self._rules.settings.links, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
         history = desk.history(str(row.message.ref))
@@ -287,7 +292,7 @@ class Messages:
         page = replace(page, message=replace(page.message, key=key))
         made = self._single(desk, page, (page.message.ref,), manner, now)
         rest = Parcel(tuple(row for row in parcel.messages if row.id != page.id))
-        return None if made is None else _more(made, self._told(desk, rest))
+        return None if made is None else _more(made, self._told(desk, rest, manner))
 
     def _bundle(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], manner: Manner, now: datetime
@@ -302,7 +307,7 @@ class Messages:
             replace(view, late_by=late.get(Ref(Case.kind, view.number)))
             for view in map(self._views.brief, briefs)
         ]
-        told, shown = self._told(desk, parcel), self._views.shown
+        told, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
             + alert.how_to(f"tocsin {one.kind}s ack {one.number}", reader)
@@ -314,13 +319,23 @@ class Messages:
         lines = (*others, *told)
         return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
 
-    def _told(self, desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+    def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
-            f"{row.message.ref.spoken.capitalize()}: "
-            + notices.sentence(row.message.what, self._views.shown(row.message.about))
+            f"{row.message.ref.spoken.capitalize()}: {self._told_of(desk, row, manner)}"
             for row in parcel.messages
             if row.message.what not in (LADDER_PAGE, AGAIN)
         )
+
+    def _told_of(self, desk: Unit, row: Queued, manner: Manner) -> str:
+        """A sentence, and of what asks something how to answer: it has no button among others."""
+        one = row.message
+        said = notices.sentence(one.what, self._views.shown(one.about))
+        if one.what not in notices.ANSWERS or one.person is None:
+            return said
+        if not _is_asked(desk, one):
+            return "It has been answered. Nothing is left for you to do."
+        reader = self._views.reader(row)
+        return f"{said} {notices.how_to_answer(one.what, one.ref, reader, heard=manner.heard)}"
 
 
 def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]) -> Message:
@@ -351,6 +366,26 @@ def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
         same = [row for row in asking if row.message.ref == refs[0]]
         return _as_page((same or asking)[0], refs[0])
     return pages[0] if len(pages) == 1 and not asking else None
+
+
+def _lead(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
+    """Whose words a message has, and what is offered with it; None: several ask, none of them to
+    acknowledge."""
+    rows = parcel.messages
+    if refs:
+        return next(row for row in rows if row.message.what in (LADDER_PAGE, AGAIN))
+    return rows[0] if len(rows) == 1 else _only_page(parcel, refs)
+
+
+def _is_asked(desk: Unit, one: Outgoing) -> bool:
+    """Is its person still asked what it asks?"""
+    person = one.person or ""
+    if one.what == hiding.ASKED:
+        return desk.is_asked_of_hiding(one.ref, person)
+    if one.what == permission.ASKED:
+        return desk.is_asked_to_permit(one.ref, person)
+    subject = desk.subject(one.ref)
+    return subject is not None and subject.offered_to == person
 
 
 def _as_page(queued: Queued, ref: Ref) -> Queued:

@@ -10,7 +10,7 @@ from escalation.channel import Button, Capabilities, Message, Purpose
 from escalation.subject import Case, Matter, Ref, Subject
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, PRESS
-from tocsin.store.parcels import Parcel
+from tocsin.store.parcels import Parcel, Queued
 
 LINK_PATH = "/a/"  # of our own web application; a token follows
 
@@ -19,6 +19,7 @@ def offer(
     desk: Unit,
     made: Message,
     parcel: Parcel,
+    lead: Queued,
     refs: Sequence[Ref],
     capabilities: Capabilities,
     links: str | None,
@@ -26,22 +27,23 @@ def offer(
 ) -> Message:
     """A message with what can be done with it.
 
-    refs   what it shows, in order. links: address of our web application as its readers reach it;
-           None: it has none that they could.
+    lead   the one of it whose words it has. refs: what it shows, in order.
+    links  address of our web application as its readers reach it; None: it has none that they
+           could.
     Only what a channel can show is put on it; a notice offers nothing.
     """
-    first = parcel.messages[0].message
+    first = lead.message
     shown = _shown(desk, refs or (first.ref,))
     if made.purpose not in (Purpose.CARD, Purpose.PAGE) or not shown or made.under is not None:
         return made
     if capabilities.buttons:
         offered = _buttons(shown, first.person, first.what)
-        token = _handle(desk, parcel, PRESS, shown, now) if offered else ""
+        token = _handle(desk, parcel, lead, PRESS, shown, now) if offered else ""
         return replace(made, buttons=offered, token=token)
     if capabilities.pager and parcel.messages[0].is_renewal:
         return made  # it was handed on with the first link, and a page shows few of them at a time
     if links and first.person is not None and made.purpose is Purpose.PAGE and _is_open(shown):
-        token = _handle(desk, parcel, LINK, shown[:1], now)
+        token = _handle(desk, parcel, lead, LINK, shown[:1], now)
         return replace(made, link=f"{links.rstrip('/')}{LINK_PATH}{token}")
     return made
 
@@ -76,7 +78,8 @@ def _is_open(shown: Sequence[Subject]) -> bool:
     return len(shown) == 1 and shown[0].is_open and not isinstance(shown[0], Matter)
 
 
-def _handle(desk: Unit, parcel: Parcel, way: str, shown: Sequence[Subject], now: datetime) -> str:
-    row = parcel.messages[0]
-    one = row.message
-    return desk.offer(row.id, one.channel, one.person, way, shown, one.what, now)
+def _handle(
+    desk: Unit, parcel: Parcel, lead: Queued, way: str, shown: Sequence[Subject], now: datetime
+) -> str:
+    one = lead.message
+    return desk.offer(parcel.messages[0].id, one.channel, one.person, way, shown, one.what, now)

@@ -30,12 +30,21 @@ class Ready:
     refs: tuple[Ref, ...]  # what its pages are about
     quoted: tuple[int, ...] = ()  # posts whose words it shows
     capabilities: Capabilities = CAN_NOTHING
+    is_announced: bool = False  # its headline was taken just now
 
     @property
     def editable(self) -> bool:
         """Does it show how its subject stands, so that it is to be changed with it?"""
         rings = self.capabilities.pager and self.message.purpose is Purpose.PAGE
         return bool(self.message.token) or rings
+
+    @property
+    def follows_itself(self) -> bool:
+        """Are its words put into it once its receipt is kept? See `Capabilities.doubles`."""
+        message, is_new = self.message, not self.parcel.is_renewal
+        typed = message.purpose is Purpose.REPLY and message.lines
+        quotes = message.verbatim is not None or bool(typed)
+        return is_new and quotes and self.capabilities.doubles
 
     def again(self, now: datetime) -> datetime | None:
         """When it is sent anew although nothing changed; None: only when something does."""
@@ -128,7 +137,8 @@ class Preparing:
             refs = self._messages.refs(desk, parcel)
             capabilities = self._channels[parcel.channel].capabilities
             message = self._messages.message(desk, parcel, refs, capabilities, now)
-            quoted = self._messages.quoted(desk, parcel, refs)
+            is_plain = any(row.plain for row in parcel.messages)
+            quoted = () if is_plain else self._messages.quoted(desk, parcel, refs)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other

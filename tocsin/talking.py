@@ -53,6 +53,15 @@ def quoted(queued: Queued) -> tuple[int, ...]:
     return (int(queued.message.about),) if queued.message.what == talk.POST else ()
 
 
+def is_emptied(desk: Unit, queued: Queued) -> bool:
+    """Is it a note in a thread whose words were erased since?"""
+    one = queued.message
+    if one.purpose is not Purpose.REPLY or one.what in (talk.POST, talk.MORE):
+        return False
+    entry = desk.entry_told(*talk.entry_of(one.about))
+    return entry is not None and entry["event"] == talk.NOTED and not entry["note"]
+
+
 def leaves(desk: Unit, parcel: Parcel, capabilities: Capabilities, now: datetime) -> bool:
     """Does a new reply leave? Not where there are no threads, or where its card has not left, which
     will show it anyway. Where the thread is full, or the reply is older than an hour because the

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
+from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
 from escalation.channels.matrix_content import MAX_WORDS, brief, content, replacing, threaded
-from escalation.channels.matrix_edits import show
+from escalation.channels.matrix_edits import remove, show
 from escalation.channels.matrix_events import is_gone
 from escalation.channels.matrix_hearing import Ear
 from escalation.channels.matrix_rooms import Rooms
@@ -37,14 +37,7 @@ class Settings(ChannelSettings):
     @field_validator("homeserver")
     @classmethod
     def _the_token_stays_private(cls, homeserver: str) -> str:
-        parts = urlsplit(homeserver)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        private = parts.scheme == "https" or (parts.scheme == "http" and local)
-        if not parts.hostname or not private:
-            raise ValueError(
-                '"homeserver" must begin with https://, or the token would travel in clear'
-            )
-        return homeserver
+        return rest.private_address(homeserver)
 
     @field_validator("room")
     @classmethod
@@ -115,6 +108,14 @@ class Matrix:
         stands = show(errand, room, event, me, content(message))
         self.signs.renew(errand, room, event, me, signs_of(message.buttons), stands)
         return Receipt(ref=ref)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Redact a message of ours, and first of all the replacements in which its words stand."""
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        errand = self._server().errand(deadline)
+        remove(errand, place[1], place[2], self.rooms.me(errand))
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear reactions, answers and what is written to our account, until `stopping` is set."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEADLINE = 5.0  # seconds for an answer, and for opening the stream
 LOOK = 0.5  # seconds between two looks whether we are to stop
+UNVERIFIED = "the mail addresses of this server are not verified (mail_is_verified is not set)"
 MOST_KNOWN = 2_000  # roots of threads that are remembered as ours or not
 
 
@@ -96,7 +97,8 @@ class Listening:
         found = heard(event, me)
         if found is not None:
             who = self._who(found.sender)
-            answer = take(replace(found.incoming, who=who))
+            why = "" if self._settings.mail_is_verified else UNVERIFIED
+            answer = take(replace(found.incoming, who=who, unvouched=why))
             self._show(plain(answer.text), found)
         number = event.get("seq")
         if isinstance(number, int) and "event" in event:

@@ -2,9 +2,11 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from config import MissingSecret, Secret
@@ -13,6 +15,7 @@ from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
+LEAST = 0.05  # seconds; the last call of many is tried even so
 _HEADER_VALUE = re.compile(r"[!-~]+")
 
 
@@ -54,6 +57,40 @@ def ask(
         raise ChannelUnavailable(f"{name}: {platform} did not answer in time") from None
     except WireError:
         raise ChannelUnavailable(f"{name}: {platform} cannot be reached") from None
+
+
+@dataclass(frozen=True, slots=True)
+class BotCalls:
+    """What one bot asks of its platform, by calls that together end by one instant.
+
+    name   of the channel, for errors. url: what stands before each path.
+    ends   of `time.monotonic`.
+    known  what was asked before and does not change: ids, and the channels they lead to.
+    platform, scheme  who answers, and how the token is announced to it.
+    """
+
+    tools: Tools
+    name: str
+    url: str
+    token: Secret
+    ends: float
+    known: dict[str, str]
+    platform: ClassVar[str]
+    scheme: ClassVar[str]
+
+    def reply(self, method: str, path: str, body: Any = None) -> Reply:
+        """One request, whatever it is answered. Raises as `ask`."""
+        token = revealed(self.tools, self.name, self.token, self.platform)
+        return ask(
+            self.tools,
+            self.name,
+            method,
+            f"{self.url}{path}",
+            platform=self.platform,
+            headers={"Authorization": f"{self.scheme} {token}"},
+            body=body,
+            deadline=max(LEAST, self.ends - time.monotonic()),
+        )
 
 
 def found_in(content: str | bytes) -> dict[str, Any]:

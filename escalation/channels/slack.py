@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
@@ -20,6 +19,7 @@ from escalation.channel import (
     Message,
     Receipt,
 )
+from escalation.channels import rest
 from escalation.channels.slack_answers import MEMBER, NO_THREAD, REF, SlackRefused, receipt
 from escalation.channels.slack_blocks import content
 from escalation.channels.slack_calls import Calls
@@ -37,6 +37,7 @@ CAPABILITIES = Capabilities(
     forms=True,
     confirms=True,
     by_mail=True,
+    doubles=True,
     max_chars=3000,
     min_gap=1.0,
 )
@@ -56,13 +57,7 @@ class Settings(ChannelSettings):
     @field_validator("api")
     @classmethod
     def _the_token_stays_private(cls, api: str) -> str:
-        parts = urlsplit(api)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
-            raise ValueError('"api" must begin with https://, or the token would travel in clear')
-        return api
+        return f"{rest.private_address(api)}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +76,22 @@ class Slack:
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text of a message of ours."""
-        place = REF.fullmatch(ref)
-        if place is None:
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        place = self._place(ref)
 
         def work() -> Receipt:
-            fields = {"channel": place[1], "ts": place[2], **self._content(message, deadline)}
+            fields = {**place, **self._content(message, deadline)}
             return receipt(self.settings.name, self._calls.call("chat.update", fields, deadline))
 
         return self._within(deadline, work)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a message of ours; what was written under it stays."""
+        place = self._place(ref)
+        try:
+            self._calls.within(deadline, lambda: self._calls.call("chat.delete", place, deadline))
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear on a web socket of Slack's; see `escalation.conversation.Hearing`."""
@@ -103,10 +105,20 @@ class Slack:
         # As many as are sent at once, and some that a server has left without an answer.
         return self._calls.within(deadline, work, most=AT_ONCE + MAX_UNFINISHED)
 
+    def unvouched(self) -> str:
+        """Why Slack tells nobody's mail address; see `escalation.conversation.Vouching`."""
+        return self.people.trouble
+
     @property
     def _calls(self) -> Calls:
         known = self.settings
         return Calls(known.name, known.api, known.token, self.tools, self.now)
+
+    def _place(self, ref: str) -> dict[str, str]:
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        return {"channel": place[1], "ts": place[2]}
 
     def _deliver(self, message: Message, deadline: float) -> Receipt:
         fields = self._content(message, deadline)

@@ -27,6 +27,8 @@ MOST_WAITING = 10  # modals whose answer is waited for at once
 MOST_REMEMBERED = 1000  # ids of what came in; the same again is only acknowledged
 MAX_TEXT = 3000  # characters of a section (docs.slack.dev, Block Kit)
 TOO_BUSY = "Slack could not show the form in time. Nothing was done; press again."
+UNCONFIRMED = "Slack has confirmed no mail address of yours in this workspace"
+TOO_SLOW = "Slack did not say in time who you are: do it again"
 _ELSEWHERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel"})
 
 Ack = Callable[..., object]
@@ -110,9 +112,11 @@ class Talk:
                 lambda: self._people.addresses(member, self._team, self._calls, WHO_WITHIN),
                 lane="asks",
             )
+            why = self._people.trouble or UNCONFIRMED
         except ChannelUnavailable:
-            who = (member,)
-        return self._take(replace(heard.incoming, who=who))
+            who, why = (member,), TOO_SLOW
+        unvouched = why if len(who) == 1 else ""
+        return self._take(replace(heard.incoming, who=who, unvouched=unvouched))
 
     # -------------------------------------------------------------------------- what is shown
     def _show(self, heard: Heard, answer: Answer) -> None:

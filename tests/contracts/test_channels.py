@@ -38,6 +38,7 @@ from escalation.channel import (
     Receipt,
     Standing,
     Stands,
+    TakesBack,
     Verbatim,
 )
 from listener.deadline import within
@@ -124,7 +125,7 @@ class FakeSlack:
 
     def __init__(self, server: HTTPServer) -> None:
         self.messages: dict[str, dict[str, Any]] = {}
-        for method in ("chat.postMessage", "chat.update"):
+        for method in ("chat.postMessage", "chat.update", "chat.delete"):
             server.expect_request(f"/api/{method}", method="POST").respond_with_handler(self.answer)
 
     def answer(self, request: Request) -> Response:
@@ -133,7 +134,10 @@ class FakeSlack:
         if error:
             return Response(json.dumps({"ok": False, "error": error}), mimetype="application/json")
         ts = asked.get("ts") or f"1700000000.{len(self.messages):06d}"
-        self.messages[ts] = asked
+        if request.path.endswith("delete"):
+            del self.messages[ts]
+        else:
+            self.messages[ts] = asked
         told = {"ok": True, "channel": asked["channel"], "ts": ts}
         return Response(json.dumps(told), mimetype="application/json")
 
@@ -142,8 +146,10 @@ class FakeSlack:
             return "invalid_auth"
         if not re.fullmatch(r"[CDUW][A-Z0-9]{2,20}", asked["channel"]):
             return "channel_not_found"
-        if request.path.endswith("update") and asked["ts"] not in self.messages:
+        if not request.path.endswith("postMessage") and asked["ts"] not in self.messages:
             return "message_not_found"
+        if request.path.endswith("delete"):
+            return None
         texts = [block["text"]["text"] for block in asked["blocks"] if "text" in block]
         texts += [e["text"] for block in asked["blocks"] for e in block.get("elements", [])]
         too_long = any(not 1 <= len(text) <= 3000 for text in texts) or len(asked["blocks"]) > 50
@@ -579,6 +585,27 @@ def test_an_update_replaces_the_message_or_is_refused_as_declared(world: World) 
     else:
         with pytest.raises(ChannelRefused):
             world.channel.update(receipt.ref, changed, deadline=SOON)
+
+
+def test_a_message_that_is_taken_back_is_gone_however_often_it_is_asked_for(world: World) -> None:
+    if not isinstance(world.channel, TakesBack):
+        assert not world.channel.capabilities.doubles, "its orphans could not be mended"
+        pytest.skip("left out: a channel that cannot delete what it sent")
+    receipt = world.channel.deliver(replace(MESSAGE, to=world.to), deadline=SOON)
+    assert "Charged twice" in world.arrived()
+    for _ in range(2):
+        world.channel.take_back(receipt.ref, deadline=SOON)
+    assert "Charged twice" not in world.arrived()
+
+
+def test_a_message_that_is_nobodys_is_not_taken_back(
+    world: World, hostile_texts: list[str]
+) -> None:
+    if not isinstance(world.channel, TakesBack):
+        pytest.skip("left out: a channel that cannot delete what it sent")
+    for text in hostile_texts[::50]:
+        with pytest.raises(ChannelRefused):
+            world.channel.take_back(text, deadline=SOON)
 
 
 def test_a_reference_of_nobodys_is_refused_or_unavailable(

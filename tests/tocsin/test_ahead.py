@@ -118,6 +118,35 @@ def test_a_contact_by_mail_address_where_nobody_is_found_by_it_is_told(tmp_path:
     assert 'person "ada", contacts 1: desk finds nobody' in one
 
 
+MATTERMOST = """\
+[[channels]]
+name = "chat"
+kind = "mattermost"
+url = "https://chat.acme.example"
+token = { env = "MATTERMOST_TOKEN" }
+"""
+BY_MAIL = '{ channel = "chat", to = "ada@acme.example" }'
+BY_ID = '{ channel = "chat", to = "abcdefghijklmnopqrstuvwxyz" }'
+
+
+@pytest.mark.parametrize(
+    ("contacts", "more", "is_told"),
+    [
+        pytest.param(BY_MAIL, "", True, id="by a mail address alone"),
+        pytest.param(BY_MAIL, "mail_is_verified = true\n", False, id="where they are verified"),
+        pytest.param(f"{BY_MAIL}, {BY_ID}", "", False, id="by their id, too"),
+        pytest.param(BY_ID, "", False, id="by their id alone"),
+    ],
+)
+def test_who_is_paged_but_not_recognised_is_told(
+    contacts: str, more: str, is_told: bool, tmp_path: Path
+) -> None:
+    terminal = '{ channel = "terminal", to = "ada" }'
+    said = of_channels(tmp_path, FILE.replace(terminal, contacts) + MATTERMOST + more)
+    found = [one for one in said if "chat pages ada, but does not recognise them when" in one]
+    assert len(found) == is_told
+
+
 def test_who_has_no_address_on_a_channel_is_named(tmp_path: Path) -> None:
     file = tmp_path / "tocsin.toml"
     file.write_text(CHANNELS)

@@ -192,6 +192,24 @@ def test_whoever_is_not_declared_there_can_do_nothing_and_is_told(who: tuple[str
     assert room.case().acked_by is None
 
 
+def test_whoever_is_declared_by_mail_alone_is_told_why_it_does_not_count() -> None:
+    room = ChatRoom()
+    answer = room.answering.take(Incoming("1", ("U1",), text="cases", unvouched="the sea is wide"))
+    assert 'to = "U1"' in answer.text
+    assert answer.text.endswith(
+        "Mail addresses that are declared for people do not count here now, because the sea is "
+        "wide."
+    )
+
+
+def test_where_nobody_is_declared_by_mail_nothing_is_said_of_it() -> None:
+    room = ChatRoom()
+    here = replace(room.answering, channel="elsewhere")
+    answer = here.take(Incoming("1", ("U1",), text="cases", unvouched="the sea is wide"))
+    assert "does not know you here" in answer.text
+    assert "Mail" not in answer.text
+
+
 def test_a_second_person_is_told_who_was_first() -> None:
     room = ChatRoom()
     room.complain()

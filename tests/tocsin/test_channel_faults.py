@@ -9,7 +9,7 @@ import pytest
 from config import Band
 from escalation.channel import ChannelRefused, Message, Purpose, Receipt
 from escalation.decision import Action, Verb
-from escalation.subject import Ref
+from escalation.subject import Fault, Ref
 from tests import firm as firms
 from tests.firm import EVERYBODY, NOON, OWNER, FakeChannel, Firm, complain, open_firm
 from tocsin.clock import VirtualClock
@@ -245,6 +245,33 @@ def test_its_fault_pages_elsewhere_and_closes_once_it_is_mended() -> None:
     with firm.house.store.borrow() as desk:
         assert desk.open_fault("channel:chat") is None
     assert turned_away(firm) == {}
+
+
+@dataclass
+class Blind(Choosy):
+    """A chat that hears, but is told nobody's mail address."""
+
+    why: str = "give it the scope users:read.email"
+
+    def unvouched(self) -> str:
+        return self.why
+
+
+def test_people_who_cannot_act_because_their_address_is_not_told_are_a_fault() -> None:
+    clock = VirtualClock(NOON)
+    chat = Blind(clock)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    daemon = Daemon(firm.house, firm.channels, [])
+    daemon.watch_channels()
+    with firm.house.store.borrow() as desk:
+        fault = desk.open_fault("channel:chat")
+    assert isinstance(fault, Fault)
+    assert f"does not recognise {EVERYBODY[0]}" in fault.detail
+    assert fault.detail.endswith("when they act: give it the scope users:read.email")
+    chat.why = ""
+    daemon.watch_channels()
+    with firm.house.store.borrow() as desk:
+        assert desk.open_fault("channel:chat") is None
 
 
 def test_somebody_who_has_left_stays_left_though_the_others_are_reached() -> None:

@@ -30,6 +30,7 @@ from tests.firm import (
     open_firm,
     settings,
 )
+from tests.tocsin.erased import erase
 from tocsin.clock import VirtualClock
 from tocsin.delivery import SEND_DEADLINE, Delivery
 from tocsin.messages import Messages
@@ -367,15 +368,6 @@ def test_what_cannot_be_worded_stops_nothing_that_is_taken_with_it() -> None:
 
 
 # ------------------------------------------------------------------------------- renewing
-def erase(firm: Firm, post: int = 1) -> None:
-    def work(desk: Unit) -> None:
-        desk.erase_post(post, firm.now)
-        firm.house.pipeline.erased(desk, post, firm.now)
-        desk.freshen_post(post, firm.now)
-
-    firm.write(work)
-
-
 def test_an_answer_does_not_stop_erased_words_from_being_taken_back() -> None:
     firm = new_firm()
     case = complain(firm, 1)
@@ -419,7 +411,7 @@ def test_a_message_that_may_not_be_edited_makes_nobody_unreachable() -> None:
     firm.passes(10 * MINUTE)
     assert not [one for one in firm.happened if one.event in ("unreachable", "escalated")]
     assert firm.channels["mail"].pages() == []
-    assert rows(firm, "state", "purpose = 'page'") == [("sent",)]
+    assert rows(firm, "sent_at is not null", "purpose = 'page' and kind = 'case'") == [(1,)]
 
 
 def quoting(firm: Firm, channel: str = "chat") -> set[str]:

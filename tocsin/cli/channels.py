@@ -58,13 +58,14 @@ def list_channels(
 
 def _rows(house: "House", desk: "Unit") -> Iterator[dict[str, Any]]:
     from escalation.subject import Fault
-    from tocsin.abilities import abilities
+    from tocsin.abilities import abilities, known_by_mail
+    from tocsin.taking_back import about as words_left_at
 
     can, states = abilities(house.settings), desk.channel_states()
     for channel in house.settings.channels:
         name = channel.name
         last_sent, failing, failure = states.get(name, (None, None, ""))
-        fault = desk.open_fault(f"channel:{name}"[:64])
+        fault = desk.open_fault(f"channel:{name}"[:64]) or desk.open_fault(words_left_at(name))
         yield {
             "name": name,
             "kind": channel.kind,
@@ -72,6 +73,9 @@ def _rows(house: "House", desk: "Unit") -> Iterator[dict[str, Any]]:
             "last_sent": last_sent,
             "failing": failing,
             "failure": failure,
+            "not_recognised": []
+            if can[name].knows_by_mail
+            else known_by_mail(house.settings, name),
             "fault": fault.detail if isinstance(fault, Fault) else "",
         }
 
@@ -92,6 +96,9 @@ def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
         return f"failing since {spoken(row['failing'], zone)}: {row['failure']}"
     if row["fault"]:
         return str(row["fault"])
+    if row["not_recognised"]:
+        who = ", ".join(row["not_recognised"])
+        return f"hears, but does not recognise {who}: known by a mail address, not verified there"
     return "no trouble known" + ("; hears" if row["can"].two_way else "")
 
 

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from config import Settings, SourceSettings, spell_duration
 from escalation.encode import one_line
 from escalation.ledger import FirstBad, verify
+from escalation.subject import Fault
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.health import PAGE_TOO_OLD
 from tocsin.randomness import SystemRandomness
@@ -51,6 +52,8 @@ def examine(path: Path, settings: Settings | None, now: datetime) -> Iterator[Fi
             is_running = daemon_is_running(path)
             yield _daemon(is_running)
             yield from _contents(desk, now)
+            yield from _erased(desk)
+            yield from _channels(desk)
             if settings is not None:
                 for source in settings.sources:
                     yield from _source(source, desk, now, is_running=is_running)
@@ -137,6 +140,21 @@ def _contents(desk: Unit, now: datetime) -> Iterator[Finding]:
     else:
         waiting = f"The oldest unsent one has been waiting for {spell_duration(now - oldest)}."
         yield problem("pages", waiting) if now - oldest > PAGE_TOO_OLD else sound("pages", waiting)
+
+
+def _erased(desk: Unit) -> Iterator[Finding]:
+    """Words of erased posts that a person must delete, each place of a channel named."""
+    for name, places in desk.words_left().items():
+        what = "These messages still show words that were erased; delete them there by hand"
+        yield problem(f"channel {name}", f"{what}: {', '.join(places)}.")
+
+
+def _channels(desk: Unit) -> Iterator[Finding]:
+    """Channels that do not speak or hear as they should, as the daemon found."""
+    for about in desk.open_faults("channel:"):
+        fault = desk.open_fault(about)
+        if isinstance(fault, Fault):
+            yield problem(about.replace(":", " ", 1), f"{fault.detail.rstrip('.')}.")
 
 
 def _ledger(desk: Unit) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from escalation.desk import Outgoing
 from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.quoting import QuotingRows
 from tocsin.store.refusals import RefusalRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.taking_back import TakingBackRows
@@ -30,7 +31,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TakingBackRows, TalkRows, RefusalRows, RestRows):
+class OutboxRows(TakingBackRows, TalkRows, RefusalRows, QuotingRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
@@ -152,7 +153,7 @@ class OutboxRows(TakingBackRows, TalkRows, RefusalRows, RestRows):
         key = parcel.messages[0].message.key
         self.connection.executemany(
             "update messages set state = 'sent', sent_at = coalesce(sent_at, ?), receipt = ?, "
-            "receipt_key = coalesce(receipt_key, ?), editable = ?, "
+            "receipt_key = coalesce(receipt_key, ?), editable = ?, plain = min(plain, 1), "
             "failing_since = null, failure = null where id = ?",
             [(ms(now), receipt, key, editable, row.id) for row in parcel.messages],
         )
@@ -253,7 +254,7 @@ class OutboxRows(TakingBackRows, TalkRows, RefusalRows, RestRows):
         """Since when the oldest page that should have left is waiting."""
         due = self.connection.execute(
             "select min(queued_at) from messages where state in ('queued', 'sending') "
-            "and purpose = 'page' and due <= ?",
+            "and purpose = 'page' and due <= ? and plain < 2",
             (ms(now),),
         ).fetchone()[0]
         return None if due is None else utc(due)

@@ -23,7 +23,7 @@ class Queued:
     failing_since: datetime | None
     receipt: str | None
     repeated: bool
-    plain: bool
+    plain: bool  # in our own words only
 
     @property
     def is_renewal(self) -> bool:

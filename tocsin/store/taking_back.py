@@ -102,22 +102,3 @@ class TakingBackRows:
             "and exists (select 1 from message_posts q where q.message = messages.id)",
             (ms(now), ref.kind, ref.number),
         )
-
-    def freshen_post(self, post: int, now: datetime) -> None:
-        """Have every message that quotes a post said anew, whatever it is for: it was erased."""
-        self.connection.execute(
-            "update messages set stale = 1, due = ? where state in ('sent', 'sending') "
-            "and id in (select message from message_posts where post = ?)",
-            (ms(now), post),
-        )
-
-    def note_quoted(self, parcel: Parcel, posts: Sequence[int]) -> None:
-        """Keep which posts the words of a parcel come from, so that an erasure finds them."""
-        rows = [row.id for row in parcel.messages]
-        self.connection.executemany(
-            "delete from message_posts where message = ?", [(row,) for row in rows]
-        )
-        self.connection.executemany(
-            "insert or ignore into message_posts (message, post) values (?, ?)",
-            [(row, post) for row in rows for post in posts],
-        )

@@ -173,6 +173,11 @@ class FakeDiscord(LoopbackServer):
             return self.error(404, 10008, "Unknown Message")
         return self._kept(asked, channel, id_)
 
+    def on_delete(self, asked: Asked, channel: str, id_: str) -> Told:
+        if self.messages.pop((channel, id_), None) is None:
+            return self.error(404, 10008, "Unknown Message")
+        return Told(204)
+
     def on_callback(self, asked: Asked, number: str, token: str) -> Told:
         if any(one == number for one, _ in self.answers):
             return self.error(400, 40060, "Interaction has already been acknowledged.")
@@ -201,6 +206,7 @@ class FakeDiscord(LoopbackServer):
         r"POST /users/@me/channels": on_direct,
         r"POST /channels/(\d+)/messages": on_post,
         r"PATCH /channels/(\d+)/messages/(\d+)": on_patch,
+        r"DELETE /channels/(\d+)/messages/(\d+)": on_delete,
         r"POST /interactions/(\d+)/([\w-]+)/callback": on_callback,
         rf"PATCH /webhooks/{APP}/([\w-]+)/messages/@original": on_follow_up,
     }

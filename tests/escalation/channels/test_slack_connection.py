@@ -1,7 +1,6 @@
 """Slack is heard until it is told to end, through renewals; why it is not heard is told."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,28 +10,12 @@ from tests.escalation.channels.fake_slack import (
     ADA,
     APP_TOKEN,
     BOT_TOKEN,
-    PATIENCE,
     FakeSlack,
     Fault,
 )
 from tests.escalation.channels.slack_line import Desk, Line, channel
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def line(slack: FakeSlack) -> Iterator[Line]:
-    made = Line(slack, channel(slack.api), Desk())
-    yield made
-    made.stopping.set()
-    made.thread.join(PATIENCE)
-    assert not made.thread.is_alive()
 
 
 # ------------------------------------------------------------------------ what is broken

@@ -5,7 +5,6 @@ Slack's own Bolt against a Slack of our own on loopback.
 
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,28 +18,12 @@ from tests.escalation.channels.fake_slack import (
     MY_BOT,
     PATIENCE,
     ROOM,
-    FakeSlack,
     Fault,
     direct,
 )
-from tests.escalation.channels.slack_line import FORM, TOKEN, Desk, Line, channel
+from tests.escalation.channels.slack_line import FORM, TOKEN, Line
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def line(slack: FakeSlack) -> Iterator[Line]:
-    made = Line(slack, channel(slack.api), Desk())
-    yield made
-    made.stopping.set()
-    made.thread.join(PATIENCE)
-    assert not made.thread.is_alive()
 
 
 # ------------------------------------------------------------------------------ pressing
@@ -143,6 +126,47 @@ def test_where_slack_does_not_say_who_it_is_the_id_still_counts(line: Line, code
     line.slack.click(ADA, line.card(), "Acknowledge")
     line.slack.until(lambda: line.desk.taken)
     assert line.desk.taken[0].who == (ADA,)
+
+
+def unvouched(line: Line) -> str:
+    line.slack.click(ADA, line.card(), "Acknowledge")
+    line.slack.until(lambda: line.desk.taken)
+    return line.desk.taken.pop().unvouched
+
+
+def test_a_missing_scope_is_said_with_what_to_do_until_it_is_given(line: Line) -> None:
+    line.slack.faults["users.info"] = [Fault("missing_scope")]
+    assert "users:read.email" in unvouched(line)
+    assert "users:read.email" in line.channel.unvouched()
+    line.channel.people._known.clear()  # it is asked again after a minute
+    assert unvouched(line) == ""
+    assert line.channel.unvouched() == ""
+
+
+def test_a_profile_without_its_address_is_a_missing_scope_too(line: Line) -> None:
+    line.slack.members[ADA].more = {"profile": {"display_name": "ada"}}
+    assert "users:read.email" in unvouched(line)
+    assert "users:read.email" in line.channel.unvouched()
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        pytest.param({"is_email_confirmed": False}, "confirmed no mail", id="not confirmed"),
+        pytest.param({"team_id": "T0ELSE", "profile": {}}, "confirmed no mail", id="a guest"),
+    ],
+)
+def test_that_one_persons_address_does_not_count_is_no_fault(
+    line: Line, more: dict[str, Any], why: str
+) -> None:
+    line.slack.members[ADA].more = more
+    assert why in unvouched(line)
+    assert line.channel.unvouched() == ""
+
+
+def test_where_slack_is_too_slow_to_say_who_it_is_they_are_asked_to_do_it_again(line: Line) -> None:
+    line.slack.faults["users.info"] = [Fault("ratelimited")]
+    assert "do it again" in unvouched(line)
 
 
 # --------------------------------------------------------------------------------- forms

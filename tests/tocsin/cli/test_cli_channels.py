@@ -19,6 +19,13 @@ kind = "webhook"
 url = "{url}"
 secret = {{ env = "DESK_SECRET" }}
 """
+MATTERMOST = """
+[[channels]]
+name = "chat"
+kind = "mattermost"
+url = "https://chat.example"
+token = { env = "MATTERMOST_TOKEN" }
+"""
 SECRET = "zzsecret"
 
 
@@ -211,6 +218,20 @@ def test_a_deaf_channel_is_said_to_be_deaf(tocsin: Any, store: Path, config: Pat
             assert isinstance(desk.open_fault("channel:desk"), Fault)
     said = tocsin("channels", "list", "--db", store).out
     assert "channel desk hears nobody: the connection ended" in said
+    told = tocsin("doctor", "--db", store).out
+    assert "channel desk hears nobody: the connection ended" in told
+
+
+def test_who_is_paged_there_but_not_recognised_is_named(tocsin: Any, config: Path) -> None:
+    terminal = '{ channel = "terminal", to = "ada" }'
+    contact = '{ channel = "chat", to = "ada@acme.example" }'
+    text = config.read_text()
+    assert terminal in text
+    config.write_text(text.replace(terminal, f"{terminal}, {contact}") + MATTERMOST)
+    rows = by_name(tocsin("channels", "list", "--json").rows)
+    assert rows["chat"]["not_recognised"] == ["ada"]
+    said = tocsin("channels", "list").out
+    assert "does not recognise ada: known by a mail address, not verified there" in said
 
 
 # ------------------------------------------------------------------------------------ setting up
