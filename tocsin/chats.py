@@ -62,6 +62,10 @@ class Chat:
             return None
         return lost[1] if lost is not None and now - lost[0] >= DEAF_AFTER else None
 
+    def take_unanswered(self) -> int:
+        """How many strangers were not answered since this was asked last."""
+        return self._answering.strangers.take_unanswered()
+
     def _run(self) -> None:
         attempts = 0
         while not self._stopping.is_set():

@@ -22,6 +22,7 @@ from escalation.channel import (
 from escalation.channels import rest
 from escalation.channels.mattermost_calls import ID, Calls
 from escalation.channels.mattermost_listening import Listening
+from escalation.channels.mattermost_memory import Memory
 from escalation.channels.mattermost_post import post, reactions
 from escalation.conversation import Take
 from listener.tools import Tools
@@ -62,6 +63,7 @@ class Mattermost:
     tools: Tools
     capabilities: Capabilities = CAPABILITIES
     known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a channel or, with somebody's id or mail address, to their direct one."""
@@ -70,6 +72,7 @@ class Mattermost:
         if message.under and ID.fullmatch(message.under):
             sent["root_id"] = message.under
         ref = calls.made(calls.ask("POST", "/posts", sent))
+        self.memory.wrote(ref)
         # It is posted. Reactions are a convenience: everybody may add the one that is meant.
         with contextlib.suppress(ChannelRefused, ChannelUnavailable):
             self._add(calls, ref, reactions(message.buttons)[:MAX_REACTIONS])
@@ -87,7 +90,8 @@ class Mattermost:
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
-        Listening(self.settings, self.tools, self._calls, self.known).listen(take, stopping)
+        hears = Listening(self.settings, self.tools, self._calls, self.known, self.memory)
+        hears.listen(take, stopping)
 
     def _said(self, message: Message, calls: Calls) -> dict[str, Any]:
         asks = message.purpose in (Purpose.PAGE, Purpose.REPLY)
