@@ -24,7 +24,7 @@ from escalation.channel import Channel
 from escalation.conversation import Hearing
 from escalation.desk import Happening
 from escalation.subject import PRIVATE
-from tocsin import health
+from tocsin import ears, health
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.chats import Chat
@@ -47,6 +47,7 @@ from tocsin.witness import queue_heads
 
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
 CHANNEL_DUMB = timedelta(minutes=1)  # failing this long, a channel is a fault
+EARS_EVERY = ears.WRITTEN_EVERY.total_seconds()
 DRAIN = 4.0  # seconds that threads have to finish; SIGTERM promises five in all
 
 
@@ -143,6 +144,7 @@ class Daemon:
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
+        add(self._note_ears, "interval", seconds=EARS_EVERY, id="ears", next_run_time=soon)
         if self.house.settings.morning is not None:
             add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
@@ -257,6 +259,11 @@ class Daemon:
             else:
                 house.store.write(partial(_close_fault, house, about, now))
 
+    def _note_ears(self) -> None:
+        now = self.house.clock.now()
+        heard = {chat.name: chat.heard(now) for chat in self._chats}
+        self.house.store.write(lambda desk: ears.write_down(desk, heard, now))
+
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stop()
@@ -281,6 +288,7 @@ class Daemon:
         if self._asker is not None and not self._asker.join(DRAIN / 4):
             logger().warning("the language model did not stop in time")
         self._server.stop()
+        self.house.store.write(ears.ended)
         self.house.store.close()
         logger().info("stopped")
 
