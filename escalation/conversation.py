@@ -99,12 +99,15 @@ class Answer:
     form  to be shown first; only to channels that can (`Capabilities.forms`).
     done  something was changed.
     asks  words are waited for as the answer.
+    unsaid  nothing at all is sent, not even that it was heard: the sender is a stranger, and
+            strangers are seldom answered.
     """
 
     text: str = ""
     form: Form | None = None
     done: bool = False
     asks: bool = False
+    unsaid: bool = False
 
 
 Take = Callable[[Incoming], Answer]
@@ -117,9 +120,11 @@ class Hearing(Protocol):
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set; hand each thing on and show its answer.
 
-        Ends within about a second of `stopping`. Raises ChannelUnavailable where the connection is
-        lost (it is made anew after a while) and ChannelRefused where it will never be taken, as
-        with a revoked token; nothing else. What cannot be read is left out, and never raises.
+        Answers are shown off the thread that hears (see `channels.turns`): what comes next waits
+        for none. Ends within about a second of `stopping`. Raises ChannelUnavailable where the
+        connection is lost (it is made anew after a while) and ChannelRefused where it will never
+        be taken, as with a revoked token; nothing else. What cannot be read is left out, and never
+        raises.
         """
 
 

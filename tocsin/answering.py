@@ -6,7 +6,7 @@ done once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config import Person, parse_duration
@@ -24,6 +24,7 @@ from tocsin.refusals import because
 from tocsin.store import Unit
 from tocsin.store.handles import Handle, Shown
 from tocsin.store.ledger import MAX_NOTE_CHARS
+from tocsin.strangers import Strangers
 from tocsin.wiring import House
 
 STRANGER = (
@@ -42,14 +43,15 @@ class Answering:
     house: House
     channel: str
     capabilities: Capabilities
+    strangers: Strangers = field(default_factory=Strangers, compare=False)
 
     def take(self, incoming: Incoming) -> Answer:
         """Do what was asked, once; say what came of it. Raises nothing but what the store does."""
         person = self._person(incoming.who)
-        if person is None:
-            return Answer(self._stranger(incoming))
-        incoming = _bounded(incoming)
         now = self.house.clock.now()
+        if person is None:
+            return self._stranger(incoming, now)
+        incoming = _bounded(incoming)
         return self.house.store.write(lambda desk: self._answer(desk, incoming, person, now))
 
     def _person(self, who: Sequence[str]) -> Person | None:
@@ -66,12 +68,15 @@ class Answering:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _stranger(self, incoming: Incoming) -> str:
+    def _stranger(self, incoming: Incoming, now: datetime) -> Answer:
+        """How to be declared, told seldom: whoever is declared waits for nobody else."""
         to = encode.cut(encode.one_line(incoming.who[0]), 100) if incoming.who else ""
+        if not self.strangers.may_be_answered(to, now):
+            return Answer(unsaid=True)
         said = STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
-        if not incoming.unvouched or not known_by_mail(self.house.settings, self.channel):
-            return said
-        return said + BY_MAIL.format(why=incoming.unvouched)
+        if incoming.unvouched and known_by_mail(self.house.settings, self.channel):
+            said += BY_MAIL.format(why=incoming.unvouched)
+        return Answer(said)
 
     # ------------------------------------------------------------------------------ reading
     def _answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:

@@ -32,6 +32,10 @@ class ChannelWatch:
         with house.store.read() as desk:
             failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
+        for chat in self._chats:
+            if strangers := chat.take_unanswered():
+                reason = f"channel {chat.name}: a stranger was not answered"
+                house.store.write(partial(_tally, reason, now, strangers))
         for name in self._channels:
             about = f"channel:{name}"[:64]
             unknown = self._unknown(name)
@@ -58,3 +62,7 @@ def _open_fault(house: House, about: str, detail: str, now: datetime, desk: Unit
 
 def _close_fault(house: House, about: str, now: datetime, desk: Unit) -> None:
     house.engine.mended(desk, about, now)
+
+
+def _tally(reason: str, now: datetime, times: int, desk: Unit) -> None:
+    desk.tally(reason, now, times)

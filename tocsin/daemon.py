@@ -22,7 +22,7 @@ from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
 from listener.pool import Pool
-from tocsin import health
+from tocsin import ears, health
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.channel_watch import ChannelWatch
@@ -45,6 +45,7 @@ from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
+EARS_EVERY = ears.WRITTEN_EVERY.total_seconds()
 
 
 class Daemon:
@@ -141,6 +142,7 @@ class Daemon:
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
+        add(self._note_ears, "interval", seconds=EARS_EVERY, id="ears", next_run_time=soon)
         if self.house.settings.morning is not None:
             add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
@@ -238,6 +240,11 @@ class Daemon:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
         self._channel_watch.look()
 
+    def _note_ears(self) -> None:
+        now = self.house.clock.now()
+        heard = {chat.name: chat.heard(now) for chat in self._chats}
+        self.house.store.write(lambda desk: ears.write_down(desk, heard, now))
+
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stop()
@@ -260,6 +267,7 @@ class Daemon:
                 ("the web server", self._server.join),
             ]
         )
+        ending.does(lambda: self.house.store.write(ears.ended))
         if not ending.does(self.house.store.close):
             logger().warning("the store was not closed in time; its log is read at the next start")
         logger().info("stopped")

@@ -237,9 +237,7 @@ class Delivery:
         receipt = channel.deliver(headline_only(ready.message), deadline=SEND_DEADLINE)
         self._kill("after headline")
         at = self._time(now)
-        announced = self._store.write(lambda desk: self._announced(desk, ready, receipt, at))
-        _react(channel, ready, receipt)
-        return announced
+        return self._store.write(lambda desk: self._announced(desk, ready, receipt, at))
 
     def _announced(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> Ready:
         parcel = desk.announced(ready.parcel, receipt.ref, now)

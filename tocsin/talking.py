@@ -59,7 +59,7 @@ def is_emptied(desk: Unit, queued: Queued) -> bool:
     if one.purpose is not Purpose.REPLY or one.what in (talk.POST, talk.MORE):
         return False
     entry = desk.entry_told(*talk.entry_of(one.about))
-    return entry is not None and entry["event"] == talk.NOTED and not entry["note"]
+    return entry is not None and entry["event"] in talk.TYPED and not entry["note"]
 
 
 def leaves(desk: Unit, parcel: Parcel, capabilities: Capabilities, now: datetime) -> bool:

@@ -37,6 +37,7 @@ _BY_HAND: Mapping[str, str] = {
     "incident_storm": "declared a storm by {who}",
     "incident_contained": "called contained by {who}",
 }
+BY_LINK = "link"  # how the ledger has what was done on a link's page
 _BY_ITSELF: Mapping[str, str] = {
     "escalated": "nobody answered: asked higher up",
     "taken_back": "no progress: asked higher up",
@@ -61,6 +62,11 @@ def trail(
     return tuple(steps[-MOST:])
 
 
+def spoken_via(via: str) -> str:
+    """Where something was done, as it is said: a channel by its name, a link as what it is."""
+    return "by link" if via == BY_LINK else via
+
+
 def _step(
     entry: Mapping[str, Any], shown: Callable[[str], str], reader: Reader, now: datetime
 ) -> str:
@@ -69,7 +75,7 @@ def _step(
     if words is None:
         return ""
     via = entry["facts"].get("via")
-    where = f" ({via})" if via and via != "replay" else ""
+    where = f" ({spoken_via(via)})" if via and via != "replay" else ""
     at = clock(entry["at"], reader, now)
     what = WHAT.get(entry["facts"].get("hid_what", ""), "hidden")
     return f"{at} {words.format(who=shown(entry['actor']), what=what)}{where}"

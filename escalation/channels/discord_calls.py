@@ -69,10 +69,12 @@ class Calls(rest.BotCalls):
 
     def direct(self, user: str) -> str:
         """The channel in which we talk to one person alone."""
-        key = f"direct {user}"
+        key = f"{rest.DIRECT}{user}"
         if key not in self.known:
             made = self.ask("POST", "/users/@me/channels", {"recipient_id": user})
-            self.known[key] = self.id_in(made)
+            found = self.id_in(made)
+            rest.keep_direct(self.known, user, found)
+            return found
         return self.known[key]
 
     def id_in(self, found: dict[str, Any], name: str = "id") -> str:

@@ -13,6 +13,7 @@ from escalation.channels.matrix_calls import Errand, Homeserver, once
 from escalation.channels.matrix_content import answer, replying, threaded
 from escalation.channels.matrix_events import Heard, events
 from escalation.channels.matrix_rooms import Rooms
+from escalation.channels.turns import Turns
 from escalation.conversation import Incoming, Take
 
 POLL = 25.0  # seconds that the homeserver waits for something to happen
@@ -35,9 +36,16 @@ class Ear:
         self._since = ""
         self._done: set[str] = set()  # of what came with the answer that is being handled
         self._failures = 0
+        self._turns = Turns("answers Matrix")
 
     def listen(self, server: Homeserver, take: Take, stopping: threading.Event) -> None:
         """As `Hearing.listen`."""
+        try:
+            self._listen(server, take, stopping)
+        finally:
+            self._turns.finish()
+
+    def _listen(self, server: Homeserver, take: Take, stopping: threading.Event) -> None:
         me = self._rooms.me(server.errand(ERRAND))
         while not stopping.is_set():
             found = _unless(stopping, lambda: self._sync(server, me))
@@ -82,7 +90,8 @@ class Ear:
         """Hand on all that one answer holds. What cannot be looked up now is tried again with the
         next connection, a few times."""
         try:
-            for heard in events(found, me, self._rooms.forget):
+            # What has to be looked up comes last: whoever writes a lot holds up no acknowledgement.
+            for heard in sorted(events(found, me, self._rooms.forget), key=self._is_unknown):
                 if stopping.is_set():
                     return
                 if heard.id not in self._done:
@@ -104,11 +113,14 @@ class Ear:
         ref = "" if root is None else f"{heard.room}|{heard.about if heard.sign else root}"
         who, room = (heard.sender,), heard.room  # questions are asked in the room, direct or not
         said = take(Incoming(heard.id, who, ref=ref, room=room, sign=heard.sign, text=heard.text))
-        if not said.text:
+        if not said.text or said.unsaid:
             return
         made = answer(said.text, heard.sender)
         made = threaded(root, made) if root is not None else replying(heard.id, made)
-        self._show(server, heard, made, stopping)
+        self._turns.soon(heard.sender, lambda: self._show(server, heard, made, stopping))
+
+    def _is_unknown(self, heard: Heard) -> bool:
+        return bool(heard.about) and not self._rooms.knows(heard.room, heard.about)
 
     def _is_to_us(self, errand: Errand, heard: Heard) -> bool:
         """People talk with each other in a room; only what is addressed to us is for us."""

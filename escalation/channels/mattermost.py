@@ -22,6 +22,7 @@ from escalation.channel import (
 from escalation.channels import rest
 from escalation.channels.mattermost_calls import ID, Calls, Gone, once
 from escalation.channels.mattermost_listening import Listening
+from escalation.channels.mattermost_memory import Memory
 from escalation.channels.mattermost_post import post, reactions
 from escalation.conversation import Take
 from listener.tools import Tools
@@ -63,6 +64,7 @@ class Mattermost:
     tools: Tools
     capabilities: Capabilities = CAPABILITIES
     known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a channel or, with somebody's id or mail address, to their direct one."""
@@ -72,7 +74,9 @@ class Mattermost:
         sent |= self._said(message, calls)
         if message.under and ID.fullmatch(message.under):
             sent["root_id"] = message.under
-        return Receipt(calls.made(calls.ask("POST", "/posts", sent)))
+        ref = calls.made(calls.ask("POST", "/posts", sent))
+        self.memory.wrote(ref)
+        return Receipt(ref)
 
     def react(self, ref: str, message: Message, *, deadline: float) -> None:
         """Add reactions to a post of ours; everybody may add the one that is meant."""
@@ -100,7 +104,8 @@ class Mattermost:
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
-        Listening(self.settings, self.tools, self._calls, self.known).listen(take, stopping)
+        hears = Listening(self.settings, self.tools, self._calls, self.known, self.memory)
+        hears.listen(take, stopping)
 
     def _must_be_ours(self, ref: str) -> None:
         if not ID.fullmatch(ref):

@@ -84,10 +84,12 @@ class Calls(rest.BotCalls):
 
     def direct(self, user: str) -> str:
         """The channel in which we talk to one person alone."""
-        key = f"direct {user}"
+        key = f"{rest.DIRECT}{user}"
         if key not in self.known:
             body = self.ask("POST", "/channels/direct", [self.me(), user]).body
-            self.known[key] = self._id(rest.found_in(body))
+            found = self._id(rest.found_in(body))
+            rest.keep_direct(self.known, user, found)
+            return found
         return self.known[key]
 
     def made(self, reply: Reply) -> str:

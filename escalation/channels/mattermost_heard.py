@@ -44,6 +44,15 @@ def heard(event: dict[str, Any], me: Me) -> Heard | None:
         return None
 
 
+def sender_of(event: dict[str, Any]) -> str:
+    """Who did what an event tells of; "": nobody, or not to be read."""
+    name = {"reaction_added": "reaction", "posted": "post"}
+    try:
+        return _id(json.loads(event["data"][name[event["event"]]])["user_id"])
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def _reaction(event: dict[str, Any], me: Me) -> Heard | None:
     found = json.loads(event["data"]["reaction"])
     sender, post, name = _id(found["user_id"]), _id(found["post_id"]), found["emoji_name"]

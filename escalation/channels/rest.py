@@ -16,6 +16,7 @@ from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
 LEAST = 0.05  # seconds; the last call of many is tried even so
+DIRECT, MOST_DIRECT = "direct ", 1_000  # channels of people that are remembered
 _HEADER_VALUE = re.compile(r"[!-~]+")
 
 
@@ -126,6 +127,14 @@ def private_address(address: str) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("write the address alone, without a name, a question mark or a #")
     return address.rstrip("/")
+
+
+def keep_direct(known: dict[str, str], user: str, channel: str) -> None:
+    """Remember somebody's direct channel; of too many, the oldest is forgotten."""
+    direct = [name for name in known if name.startswith(DIRECT)]
+    if len(direct) >= MOST_DIRECT:
+        del known[direct[0]]
+    known[f"{DIRECT}{user}"] = channel
 
 
 def listed_in(content: str | bytes) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from escalation.channels.slack_answers import TOKEN, SlackRefused
 from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
 from escalation.channels.slack_reading import Heard
+from escalation.channels.turns import Turns
 from escalation.conversation import Answer, Take
 from listener.pool import Pool
 
@@ -22,7 +23,8 @@ from listener.pool import Pool
 WHO_WITHIN = 1.0
 ANSWER_WITHIN = 2.0
 SHOWN_WITHIN = 4.0  # less than a daemon has to end
-MOST_AT_ONCE = 3  # people who are answered; fewer than calls that one lane takes
+# What is taken at once of presses and words, and of modals: together what one lane takes.
+MOST_AT_ONCE = 2
 MOST_WAITING = 10  # modals whose answer is waited for at once
 MOST_REMEMBERED = 1000  # ids of what came in; the same again is only acknowledged
 MAX_TEXT = 3000  # characters of a section (docs.slack.dev, Block Kit)
@@ -48,7 +50,9 @@ class Talk:
         self._take = take
         self._team = team
         self._me = me
-        self._pool = Pool(MOST_AT_ONCE, "slack answers")
+        self._pool = Pool(MOST_AT_ONCE, "slack modals")
+        self._turns = Turns("slack takes", at_once=MOST_AT_ONCE)
+        self._answers = Turns("slack answers")
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -58,8 +62,8 @@ class Talk:
 
     # ------------------------------------------------------------------------- what comes in
     def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._hand_on(slack_reading.pressed(body))
-        ack()  # last: what could not be handed on is shown to have failed where it was pressed
+        if self._hand_on(slack_reading.pressed(body)):
+            ack()  # last: what could not be handed on is shown to have failed where it was pressed
 
     def written(self, body: dict[str, Any]) -> None:
         event, once = body.get("event"), body.get("event_id")
@@ -80,20 +84,27 @@ class Talk:
         except TimeoutError:
             ack()
             late = coming.result()
-            self._show(heard, late if late.form is None else _said(late))
+            self._show_soon(heard, late if late.form is None else _said(late))
             return
         if answer.form is None:
             ack()
-            self._show(heard, answer)
+            self._show_soon(heard, answer)
         elif answer.form.wrong:
             ack(response_action="errors", errors=slack_actions.wrong(answer.form))
         else:
             ack(response_action="update", view=_view(heard, answer))
 
-    def _hand_on(self, heard: Heard | None) -> None:
-        """Answer it in its turn, so that no acknowledgement waits for the answer before it."""
-        if heard is not None and self._is_new(heard):
-            self._pool.submit(lambda: self._show(heard, self._answer(heard)))
+    def _hand_on(self, heard: Heard | None) -> bool:
+        """Take it in its sender's turn, so that nobody's press waits for what others send; False
+        where too much waits already."""
+        if heard is None or not self._is_new(heard):
+            return True
+        return self._turns.soon(heard.member, lambda: self._show_soon(heard, self._answer(heard)))
+
+    def _show_soon(self, heard: Heard, answer: Answer) -> None:
+        """Apart from what is taken: no acknowledgement waits for an answer before it."""
+        if not answer.unsaid:
+            self._answers.soon(heard.member, lambda: self._show(heard, answer))
 
     def _is_new(self, heard: Heard) -> bool:
         with self._lock:

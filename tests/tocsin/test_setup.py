@@ -49,6 +49,13 @@ def test_of_each_secret_it_is_said_where_to_put_it_and_its_value_is_never_asked(
     assert f"docs/channels/{kind}.md" in said
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_needs_a_library_is_told_how_to_install_it(kind: str) -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    wants = kind in project["optional-dependencies"]
+    assert (f"pip install 'tocsin[{kind}]'" in setup.told(kind, None)) is wants
+
+
 def test_every_kind_of_channel_can_be_set_up() -> None:
     assert set(KINDS) >= channels.CHANNELS.keys() - WITHOUT_STEPS
     with pytest.raises(KeyError):

@@ -1,6 +1,6 @@
 """Commands of channels: what each can do and how it fares, and a sample through one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config import Settings
+    from tocsin.ears import Heard
     from tocsin.sampling import Sampled
     from tocsin.store import Unit
     from tocsin.wiring import House
+
+WOULD_HEAR = "would hear"
 
 channels = typer.Typer(help="Where alerts are read.", no_args_is_help=True)
 
@@ -45,7 +48,7 @@ def list_channels(
 ) -> None:
     """What each channel can do, when it last took a message, and what is wrong with it."""
     with opened(config, db, may_be_new=True) as house, house.store.read() as desk:
-        rows = list(_rows(house, desk))
+        rows = list(_rows(house, desk, house.clock.now()))
         zone = ZoneInfo(house.settings.timezone)
     if json_:
         for row in rows:
@@ -56,11 +59,13 @@ def list_channels(
         say(line)
 
 
-def _rows(house: "House", desk: "Unit") -> Iterator[dict[str, Any]]:
+def _rows(house: "House", desk: "Unit", now: "datetime") -> Iterator[dict[str, Any]]:
     from escalation.subject import Fault
     from tocsin.abilities import abilities, known_by_mail
+    from tocsin.ears import how_heard
     from tocsin.taking_back import about as words_left_at
 
+    heard = how_heard(desk, now)
     can, states = abilities(house.settings), desk.channel_states()
     for channel in house.settings.channels:
         name = channel.name
@@ -77,7 +82,19 @@ def _rows(house: "House", desk: "Unit") -> Iterator[dict[str, Any]]:
             if can[name].knows_by_mail
             else known_by_mail(house.settings, name),
             "fault": fault.detail if isinstance(fault, Fault) else "",
+            "hearing": _hearing(name, heard) if can[name].two_way else None,
         }
+
+
+def _hearing(name: str, heard: "Mapping[str, Heard] | None") -> dict[str, Any]:
+    """How a channel that can hear fares; `state` is "would hear" where nobody listens on it."""
+    if heard is None:
+        return {"state": WOULD_HEAR, "since": None, "why": "no daemon runs"}
+    if name not in heard:
+        why = "the daemon that runs was started without it"
+        return {"state": WOULD_HEAR, "since": None, "why": why}
+    one = heard[name]
+    return {"state": str(one.state), "since": one.since, "why": one.why}
 
 
 def _spoken(row: dict[str, Any], zone: ZoneInfo) -> tuple[str, str, str, str, str]:
@@ -92,20 +109,26 @@ def _spoken(row: dict[str, Any], zone: ZoneInfo) -> tuple[str, str, str, str, st
 def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
     from tocsin.speaker import spoken
 
+    state = "no trouble known"
     if row["failing"]:
-        return f"failing since {spoken(row['failing'], zone)}: {row['failure']}"
-    if row["fault"]:
-        return str(row["fault"])
-    if row["not_recognised"]:
+        state = f"failing since {spoken(row['failing'], zone)}: {row['failure']}"
+    elif row["fault"]:
+        state = str(row["fault"])
+    elif row["not_recognised"]:
         who = ", ".join(row["not_recognised"])
-        return f"hears, but does not recognise {who}: known by a mail address, not verified there"
-    return "no trouble known" + ("; hears" if row["can"].two_way else "")
+        state = f"does not recognise {who}: known by a mail address, not verified there"
+    if row["hearing"] is None:
+        return state
+    since = row["hearing"]["since"]
+    hears = f"{row['hearing']['state']}{f' since {spoken(since, zone)}' if since else ''}"
+    return f"{state}; {hears}" + (f": {why}" if (why := row["hearing"]["why"]) else "")
 
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:
     can = asdict(row["can"]) | {"may_quote": row["can"].may_quote}
     times = {name: _iso(row[name]) for name in ("last_sent", "failing")}
-    return {**row, "can": can, **times}
+    hearing = row["hearing"] and {**row["hearing"], "since": _iso(row["hearing"]["since"])}
+    return {**row, "can": can, **times, "hearing": hearing}
 
 
 def _iso(at: "datetime | None") -> str | None:

@@ -23,11 +23,11 @@ from tocsin.questions import wrong_with
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, Handle
+from tocsin.trail import BY_LINK
 from tocsin.web import pages
 from tocsin.web.showing import Showing
 from tocsin.wiring import House
 
-VIA = "link"  # where it was done, as the ledger has it
 # What a link may do, as its buttons say it; all else, above all closing and money, asks who it is.
 _LABELS = {"ack": "acknowledge", "accept": "accept", "decline": "decline", "snooze": "snooze"}
 MAY = tuple(_LABELS)
@@ -71,7 +71,7 @@ class Links:
         self.address = house.settings.links
         self._house = house
         self._showing = Showing(house.engine)
-        self._answering = Answering(house, VIA, Capabilities(forms=True))
+        self._answering = Answering(house, BY_LINK, Capabilities(forms=True))
         # Lost at a restart: then a page that is open is shown anew before it can be pressed.
         self._secret = bytes.fromhex(house.randomness.token(32))
 

@@ -85,14 +85,15 @@ class FakeDiscord(LoopbackServer):
                 if not self._hear(connection, json.loads(connection.recv(0.02))):
                     return
             with contextlib.suppress(queue.Empty):
-                event = self.events.get_nowait()
-                if isinstance(event, int):
-                    connection.close(event)
-                    return
-                if event.get("op") == 0:
-                    event = {**event, "s": len(self.told) + 1}
-                    self.told.append(event)
-                self._send(connection, event)
+                while True:
+                    event = self.events.get_nowait()
+                    if isinstance(event, int):
+                        connection.close(event)
+                        return
+                    if event.get("op") == 0:
+                        event = {**event, "s": len(self.told) + 1}
+                        self.told.append(event)
+                    self._send(connection, event)
 
     def _hear(self, connection: ServerConnection, frame: dict[str, Any]) -> bool:
         """What the bot says; False where the connection is to end."""

@@ -200,6 +200,50 @@ def test_what_happened_before_it_listened_is_not_heard(
 
 
 # -------------------------------------------------------------------------------- what is said
+def test_what_is_known_is_heard_before_what_has_to_be_looked_up(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    """Whoever reacts to fifty messages of others holds up no acknowledgement."""
+
+    def looked_up() -> int:
+        return sum(1 for method, path, _ in server.asked if method == "GET" and "/event/" in path)
+
+    before: list[int] = []
+
+    def answer(_: Incoming) -> Answer:
+        before.append(looked_up())
+        return Answer()
+
+    with listening(server, here, answers=answer) as ear:
+        with server.happened:  # one answer of the homeserver holds all of it
+            for _ in range(50):
+                said = server.put(ROOM, "m.room.message", words("lunch?"), BOB)
+                server.put(ROOM, "m.reaction", reaction(said, "✅"), BOB)
+            server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
+        ear.all_heard(card)
+    assert before[0] == 0
+    assert looked_up() == 50
+
+
+def test_nobody_waits_for_an_answer_to_somebody_else(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    free = threading.Event()
+    send = server.answer
+
+    def slow(method: str, path: str, *more: Any) -> Any:
+        if method == "PUT" and "/send/" in path:
+            free.wait(SOON)
+        return send(method, path, *more)
+
+    with listening(server, here, answers=lambda _: Answer("Noted.")) as ear:
+        server.answer = slow  # type: ignore[method-assign]
+        for _ in range(20):
+            server.put(ROOM, "m.room.message", words("Tocsin?", root=event_of(card)), BOB)
+        assert len(ear.all_heard(card)) == 20, "all is heard though nothing is answered yet"
+        free.set()
+
+
 def test_an_answer_is_a_notice_in_the_thread_that_names_nobody(
     server: FakeMatrix, here: Matrix, card: str
 ) -> None:
@@ -208,7 +252,7 @@ def test_an_answer_is_a_notice_in_the_thread_that_names_nobody(
     ) as ear:
         server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
         ear.all_heard(card)
-        answered = server.messages()[-1]
+    answered = server.messages()[-1]
     assert answered["msgtype"] == "m.notice"
     assert answered["m.mentions"] == {}
     assert answered["body"] == "Case 17: @bob∶acme․example has it"

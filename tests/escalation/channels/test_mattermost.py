@@ -1,6 +1,7 @@
 """Mattermost gets posts that call nobody but who is paged; reactions and words come back."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from escalation.channel import ChannelRefused, ChannelUnavailable, Message, Purp
 from escalation.channels.mattermost import Mattermost, Settings
 from escalation.channels.mattermost_heard import Me, heard
 from escalation.channels.mattermost_post import NAMES, plain, post, sign_of
+from escalation.channels.turns import AT_ONCE
 from escalation.conversation import Answer
 from tests.escalation.channels.fake_mattermost import (
     ADA,
@@ -25,7 +27,14 @@ from tests.escalation.channels.fake_mattermost import (
     FakeMattermost,
     id_of,
 )
-from tests.escalation.channels.loopback_server import Told, comes, listening, tools_for
+from tests.escalation.channels.loopback_server import (
+    WITHIN,
+    Asked,
+    Told,
+    comes,
+    listening,
+    tools_for,
+)
 from tests.hostile import FILES, OWN, lines_of, texts_of
 
 TOKEN = "EXAMPLE-0123456789abcdefghi"
@@ -396,6 +405,50 @@ def test_a_lost_stream_goes_on_where_it_was(server: FakeMattermost) -> None:
         ("c1", "2"),
     ]
     assert {one["authorization"] for one in server.opened} == {f"Bearer {TOKEN}"}
+
+
+def test_what_is_known_waits_for_nothing_that_has_to_be_asked_about_strangers(
+    server: FakeMattermost,
+) -> None:
+    channel, free, asked = mattermost(server), threading.Event(), []
+    ref = channel.deliver(replace(MESSAGE, to=ROOM, buttons=()), deadline=5).ref
+
+    def slow(request: Asked) -> Told:
+        if request.method == "GET" and "/posts/" in request.path:
+            asked.append(request.path)
+            free.wait(WITHIN)
+        return FakeMattermost.answer(server, request)
+
+    server.answer = slow  # type: ignore[method-assign]
+    for number in range(1_000):
+        server.react(id_of(f"eve{number}x"), id_of(f"talk{number}x"), "white_check_mark")
+    server.react(ADA, ref, "white_check_mark")
+    with listening(channel) as heard_here:
+        comes(lambda: heard_here.incoming)
+        assert (heard_here.incoming[0].who, heard_here.incoming[0].ref) == ((ADA,), ref)
+        assert len(asked) <= AT_ONCE, "the others are still being asked about"
+        free.set()
+
+
+def test_what_could_not_be_asked_about_is_heard_from_the_next_stream_and_the_rest_once(
+    server: FakeMattermost,
+) -> None:
+    channel = mattermost(server)
+    server.posts[POST] = {"user_id": BOT, "message": "", "props": {}}
+    server.faults += [(f"/posts/{POST}", Told(503, b""))]
+    server.react(ADA, POST, "white_check_mark")
+    server.write(BEN, "cases")
+    with listening(channel) as heard_here:
+        assert isinstance(heard_here.until_it_ends(), ChannelUnavailable)
+    server.events.put(None)
+    server.seq = 1  # as a server does, it says again what came since
+    server.react(ADA, POST, "white_check_mark")
+    server.write(BEN, "cases")
+    with listening(channel) as again:
+        comes(lambda: len(heard_here.incoming + again.incoming) == 2)
+    assert server.opened[-1]["sequence_number"] == "1"
+    who = [one.who for one in heard_here.incoming + again.incoming]
+    assert sorted(who) == sorted([(ADA,), (BEN,)])
 
 
 def test_a_stream_that_does_not_accept_the_token_is_unavailable(server: FakeMattermost) -> None:

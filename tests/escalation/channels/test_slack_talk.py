@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from escalation.channels.turns import AT_ONCE
 from escalation.conversation import Answer, Form, Incoming
 from tests.escalation.channels.fake_slack import (
     ADA,
@@ -21,6 +22,7 @@ from tests.escalation.channels.fake_slack import (
     Fault,
     direct,
 )
+from tests.escalation.channels.loopback_server import comes
 from tests.escalation.channels.slack_line import FORM, TOKEN, Line
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
@@ -37,6 +39,39 @@ def test_a_press_is_acknowledged_and_comes_in_as_it_was_shown(line: Line) -> Non
     assert incoming.who == (ADA, "ada@acme.example")
     assert line.slack.said_to(ADA) == ["Case 17: you own it."]
     assert line.slack.whispers[0]["channel"] == ROOM
+
+
+def test_a_press_waits_for_no_answer_to_somebody_else(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref, free, held = line.card(), threading.Event(), []
+    answer = line.slack.answer
+
+    def slow(method: str, token: str, asked: dict[str, Any]) -> tuple[int, Any, Any]:
+        if method.startswith("chat.post"):
+            held.append(method)
+            free.wait(PATIENCE)
+        return answer(method, token, asked)
+
+    monkeypatch.setattr(line.slack, "answer", slow)
+    for number in range(20):
+        line.slack.write(MALLORY, direct(MALLORY), f"hello {number}?")
+    line.slack.click(ADA, ref, "Acknowledge")
+    comes(lambda: len(line.desk.taken) == 21)
+    assert any(one.verb == "ack" for one in line.desk.taken)
+    assert len(held) <= AT_ONCE
+    free.set()
+
+
+def test_nothing_is_said_to_whom_nothing_is_to_be_said(line: Line) -> None:
+    line.desk.answer = Answer("Tocsin does not know you here.", unsaid=True)
+    ref = line.card()
+    line.slack.click(MALLORY, ref, "Acknowledge")
+    comes(lambda: line.desk.taken)
+    line.desk.answer = Answer("Yours.")
+    line.slack.click(ADA, ref, "Acknowledge")
+    line.slack.until(lambda: line.slack.said_to(ADA))
+    assert line.slack.said_to(MALLORY) == []
 
 
 def test_a_choice_of_the_menu_is_a_press_too(line: Line) -> None:

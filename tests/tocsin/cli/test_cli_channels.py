@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from escalation.subject import Fault
+from tocsin import ears
 from tocsin.cli.common import opened
+from tocsin.ears import Ear, Heard
 
 DESK = """
 [[channels]]
@@ -232,6 +235,69 @@ def test_who_is_paged_there_but_not_recognised_is_named(tocsin: Any, config: Pat
     assert rows["chat"]["not_recognised"] == ["ada"]
     said = tocsin("channels", "list").out
     assert "does not recognise ada: known by a mail address, not verified there" in said
+
+
+@pytest.fixture
+def chat(config: Path) -> Path:
+    config.write_text(
+        config.read_text()
+        + '[[channels]]\nname = "group"\nkind = "telegram"\ntoken = { env = "TELEGRAM_TOKEN" }\n'
+    )
+    return config
+
+
+def written(chat: Path, store: Path, heard: dict[str, Heard] | None, ago: timedelta) -> None:
+    """A daemon wrote so long ago how it hears; None: it has ended."""
+    with opened(chat, store) as house:
+        at = house.clock.now() - ago
+        if heard is None:
+            house.store.write(ears.ended)
+        else:
+            house.store.write(lambda desk: ears.write_down(desk, heard, at))
+
+
+def group(tocsin: Any, store: Path) -> str:
+    said = tocsin("channels", "list", "--db", store).out
+    return next(line for line in said.splitlines() if " group " in line)
+
+
+SINCE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+HEARS = {"group": Heard(Ear.HEARS, SINCE)}
+
+
+@pytest.mark.parametrize(
+    ("heard", "ago", "says"),
+    [
+        pytest.param({}, None, "; would hear: no daemon runs", id="none ever ran"),
+        pytest.param(HEARS, 0, "; hears since 2026-03-02 09:30 UTC", id="hears"),
+        pytest.param(
+            {"group": Heard(Ear.DEAF, SINCE, "group: Telegram cannot be reached")},
+            0,
+            "; deaf since 2026-03-02 09:30 UTC: group: Telegram cannot be reached",
+            id="deaf",
+        ),
+        pytest.param({"group": Heard(Ear.CONNECTING, SINCE)}, 0, "; connecting since", id="begins"),
+        pytest.param(HEARS, 121, "; would hear: no daemon runs", id="it was killed"),
+        pytest.param(None, 0, "; would hear: no daemon runs", id="it has ended"),
+        pytest.param(
+            {}, 0, "; would hear: the daemon that runs was started without it", id="declared since"
+        ),
+    ],
+)
+def test_whether_a_chat_is_heard_is_what_a_running_daemon_says(
+    tocsin: Any,
+    store: Path,
+    chat: Path,
+    heard: dict[str, Heard] | None,
+    ago: int | None,
+    says: str,
+) -> None:
+    if ago is not None:
+        written(chat, store, heard, timedelta(seconds=ago))
+    assert says in group(tocsin, store)
+    rows = by_name(tocsin("channels", "list", "--json", "--db", store).rows)
+    assert rows["group"]["hearing"]["state"] in says
+    assert rows["terminal"]["hearing"] is None
 
 
 # ------------------------------------------------------------------------------------ setting up

@@ -12,6 +12,7 @@ from tests.firm import FIRST, LEAD, OTHER, OWNER, SECOND
 from tests.hostile import OWN
 from tests.tocsin.web.house import AT, SAME, House, declared, read
 from tocsin.store.handles import KEPT
+from tocsin.web.showing import Showing
 
 
 @pytest.fixture
@@ -84,6 +85,22 @@ def test_one_press_acknowledges_as_whoever_was_written_to(house: House) -> None:
     assert f"{OWNER} has acknowledged it and owns it now" in read(answer.text).text
     assert house.case().acked_by == OWNER
     assert house.by_link() == [("acknowledged", OWNER)]
+
+
+def test_a_page_says_as_whom_one_acts_before_the_first_button_and_the_history_that_it_was_a_link(
+    house: House,
+) -> None:
+    path = house.path()
+    page = house.client.get(path).text
+    says = "You act here as <strong>" + house.firm.house.settings.person(OWNER).shown_name
+    assert says in page
+    assert page.index(says) < page.index("<form")
+    assert "If that is somebody else" in page
+    house.press(path, "ack")
+    showing, person = Showing(house.firm.house.engine), house.firm.house.settings.person(OWNER)
+    with house.firm.house.store.borrow() as desk:
+        steps = showing.trail(desk, house.case(), person, house.firm.now)
+    assert steps[-1].endswith(f"acknowledged by {person.shown_name} (by link)")
 
 
 def test_a_comment_beside_the_button_is_kept_with_it(house: House) -> None:
