@@ -14,8 +14,8 @@ from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.refusals import RefusalRows
+from tocsin.store.renewing import RenewingRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
-from tocsin.store.taking_back import TakingBackRows
 from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
 
@@ -30,7 +30,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TakingBackRows, TalkRows, RefusalRows, RestRows):
+class OutboxRows(RenewingRows, TalkRows, RefusalRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
