@@ -105,8 +105,8 @@ def agreed(folder: Path) -> Iterator[str]:
         f"{found.disputed} where they do not. A goal above {number(found.one_person)} asks for",
         "more than one person's reading. Half of all posts as examples find 0.75, and no learner",
         "that was tried on four fifths of them more than 0.76, nor puts the right team among the",
-        "first two in more than 0.91 (goal 0.93). Labels that were dealt out, so many a team, do not",
-        "tell how often each is meant; real cases do (`python -m bench.learning`).",
+        "first two in more than 0.91 (goal 0.93). Labels that were dealt out, so many a team, do",
+        "not tell how often each is meant; real cases do (`python -m bench.learning`).",
         "",
     )
 

@@ -108,7 +108,8 @@ def bounds(scores: Sequence[float], labels: Sequence[bool]) -> list[Bounds]:
     scores: the shipped probabilities, 0.0 to 1.0."""
     pairs = zip(map(log_odds_of, scores), labels, strict=True)
     examples = [Example(odds, (), label) for odds, label in pairs]
-    fitted = [fit(examples, local=False).probability(one) for one in examples]
+    model = fit(examples, local=False)
+    fitted = [model.probability(one) for one in examples]
     return [_bounds(fitted, labels, seed) for seed in range(DRAWS)]
 
 
