@@ -37,7 +37,7 @@ SIZE = 10_000  # characters of an attack
 PROMISED = 0.005  # seconds that any pattern may take on any text of that size
 ROUNDS = 3  # the least of them counts: the machine has other things to do
 FIRST_SIZE = 25  # what never ends is seen on so few characters
-QUARTER = 4  # the part of the whole that is tried next
+FORTIETH, QUARTER = 40, 4  # the parts of the whole that are tried next
 GROWTH = 3  # with what power of a text's length its time is taken to grow, at worst
 MAX_PUMPS = 40  # of one pattern's own
 MAX_DEPTH = 6  # of containers that are looked into
@@ -178,7 +178,8 @@ def slowest_of(found: Found, size: int = SIZE, rounds: int = ROUNDS) -> Slowest:
     The seconds of what was not tried on the whole are those of its quarter, times four.
     """
     slowest = Slowest(found.module, "", 0.0, found.pattern.pattern)
-    steps = [one for one in (FIRST_SIZE, size // QUARTER) if FIRST_SIZE <= one < size]
+    parts = (FIRST_SIZE, size // FORTIETH, size // QUARTER)
+    steps = [one for one in parts if FIRST_SIZE <= one < size]
     for step in zip(*(attacks_on(found.pattern, one) for one in (*steps, size)), strict=True):
         texts = [text for _, text in step]
         seconds = _seconds_of(found.pattern, texts, rounds, slowest.seconds)
