@@ -134,6 +134,9 @@ class Desk(Protocol):
     def pages_to(self, person: str, since: datetime) -> int:
         """How many pages a person had since then, on the channel that brought them most."""
 
+    def had_pages(self, person: str, since: datetime, most: int) -> bool:
+        """Whether they were so many."""
+
     def attach(self, case: int, post: int) -> None:
         """Make a post part of a case; a second time changes nothing."""
 

@@ -245,7 +245,7 @@ class Recorder:
     def _is_spent(self, desk: Desk, subject: Subject, person: str, now: datetime) -> bool:
         """Has a person had as many pages this week as one should? Then their lead is told, once."""
         monday, since = self.rules.week(now)
-        if desk.pages_to(person, since) < self.rules.settings.alerts.budget:
+        if not desk.had_pages(person, since, self.rules.settings.alerts.budget):
             return False
         lead = self.rules.first_from(subject, self.rules.lead_step(subject), now, (person,))[1]
         for contact in self.contacts(lead)[:1]:

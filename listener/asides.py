@@ -58,7 +58,9 @@ def reading(
 
 
 _SPOKEN_TO = re.compile(
-    rf" (?:@ )*(?:(?:hi|hey|hello|dear|ok|sorry|come on|yo) )?{OURS} (?:@ )*(?:[,.!?;:]|you|your|"
+    # (Of many mentions in a row only the first is looked from: or each would be read to the last.)
+    rf"(?<!@) (?:@ )*+(?:(?:hi|hey|hello|dear|ok|sorry|come on|yo) )?{OURS} (?:@ )*+"
+    rf"(?:[,.!?;:]|you|your|"
     rf"is it|any|can|why|how|where|when|what|please|stop|do|are) "
 )
 

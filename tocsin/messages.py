@@ -303,9 +303,12 @@ class Messages:
         beside = [ref for ref in refs if ref.kind != Case.kind]
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         late = _late_by_ref(parcel, now)
+        views = map(self._views.brief, briefs)
         cases = [
-            replace(view, late_by=late.get(Ref(Case.kind, view.number)))
-            for view in map(self._views.brief, briefs)
+            replace(view, late_by=late[ref])
+            if (ref := Ref(Case.kind, view.number)) in late
+            else view
+            for view in views
         ]
         told, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(

@@ -58,7 +58,7 @@ def reminder(made: Message, root: str) -> Message:
 
 def _shown(desk: Unit, refs: Sequence[Ref]) -> tuple[Subject, ...]:
     """What a message shows of what it is about: of many only those that it names."""
-    found = tuple(one for one in map(desk.subject, refs) if one is not None)
+    found = desk.several(refs)
     cases = [one for one in found if isinstance(one, Case)]
     beside = [one for one in found if not isinstance(one, Case)]
     cases.sort(key=lambda one: (not one.safety, BANDS.index(one.band), one.number))

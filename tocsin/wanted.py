@@ -45,9 +45,15 @@ def _last_words(desk: Unit, parcel: Parcel) -> dict[int, Queued]:
     refs = list(dict.fromkeys(word.ref for word in words))
     subjects = {subject.ref: subject for subject in desk.several(refs)}
     return {
-        number: replace(rows[number], message=replace(rows[number].message, about=about))
-        for number, about in last_words(words, subjects).items()
+        number: _about(rows[number], about) for number, about in last_words(words, subjects).items()
     }
+
+
+def _about(row: Queued, about: str) -> Queued:
+    """A row that is about what it is about now; most are about what they were."""
+    if about == row.message.about:
+        return row
+    return replace(row, message=replace(row.message, about=about))
 
 
 def _is_wanted(desk: Unit, queued: Queued) -> bool:

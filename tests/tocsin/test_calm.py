@@ -228,6 +228,7 @@ def test_pages_that_left_as_one_count_as_one_and_so_do_two_channels() -> None:
     firm.passes(6 * MINUTE)
     with firm.house.store.borrow() as desk:
         assert desk.pages_to(OWNER, NOON) == 2
+        assert [desk.had_pages(OWNER, NOON, most) for most in (1, 2, 3)] == [True, True, False]
 
 
 # ---------------------------------------------------------------------------- quiet hours

@@ -203,7 +203,7 @@ class ClaimRows(JoinRows):
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        rows = self._due(channel, address, f"due <= ?{folding}", now)
+        rows = self._due(channel, address, f"urgent in (0, 1) and due <= ?{folding}", now)
         if not rows:
             return []
         if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood

@@ -20,6 +20,8 @@ from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
 
+FIRST_PAGES = 8  # for each page that is asked for, so many rows are looked at: several go as one
+
 
 @dataclass(frozen=True, slots=True)
 class PageState:
@@ -128,6 +130,18 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             (person, ms(since)),
         ).fetchone()
         return 0 if row is None else int(row[0])
+
+    def had_pages(self, person: str, since: datetime, most: int) -> bool:
+        """Whether a person had so many pages since then, as `pages_to` counts them; asked at each
+        page, and told by the first of them where they are many."""
+        row = self.connection.execute(
+            "select max(n) from (select count(distinct receipt_key) as n from "
+            "(select channel, receipt_key from messages where purpose = 'page' "
+            "and state = 'sent' and person = ? and sent_at >= ? order by sent_at limit ?) "
+            "group by channel)",
+            (person, ms(since), FIRST_PAGES * most),
+        ).fetchone()
+        return (row[0] or 0) >= most or self.pages_to(person, since) >= most
 
     def begins(self, parcel: Parcel, now: datetime) -> None:
         """It is sent from now on, however long it has been taken."""
