@@ -18,6 +18,7 @@ from tocsin.store.refusals import TRIED_EVERY
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -253,3 +254,18 @@ def test_somebody_who_has_left_stays_left_though_the_others_are_reached() -> Non
     firm.passes(30 * MINUTE)
     assert chat.pages(f"{firms.FIRST}@chat")
     assert turned_away(firm)
+
+
+# ------------------------------------------------------------------- the person's next channel
+def test_a_page_that_fails_for_a_minute_is_on_the_next_channel_within_that_minute() -> None:
+    """The waits between tries double: none of them may be what the next channel waits for."""
+    firm, chat = firm_with()
+    chat.state = "down"
+    complain(firm, 1, band=Band.P1)
+    firm.passes(59 * SECOND)
+    assert firm.channels["mail"].pages() == []
+    firm.passes(SECOND)
+    assert [page.to for page in firm.channels["mail"].pages()] == [f"{OWNER}@mail"]
+    firm.passes(30 * MINUTE)
+    to_owner = [page for page in firm.channels["mail"].pages(f"{OWNER}@mail")]
+    assert len({page.key for page in to_owner}) == len(to_owner), "and nothing is said twice"
