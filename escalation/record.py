@@ -216,6 +216,7 @@ class Recorder:
             return outcome.why
         outcome = all_told(before, outcome, at)
         subject = outcome.subject
+        outcome = calm.rings_at_once(outcome, at)
         outcome = calm.paced(outcome, at, lambda who: self._is_spent(desk, subject, who, at.now))
         after = outcome.subject
         desk.save(after, before)
