@@ -1,10 +1,13 @@
 """What each declared channel can do, found without asking anybody: it is built, and not used."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from config import ChannelSettings, Secret, Settings
+from config import ChannelSettings, MissingSecret, Secret, Settings, SourceSettings
 from escalation import channels
 from escalation.channel import Capabilities, ChannelRefused
+from listener import collectors
+from listener.collector import SourceError
 from listener.tools import Tools
 from listener.wire import Reply, Unreachable
 
@@ -22,6 +25,36 @@ def stand_in(secret: Secret) -> str:
 
 
 TOOLS = Tools(NoWire(), stand_in, "tocsin/doctor")
+
+
+@dataclass
+class _Looking:
+    """Reads secrets as they stand, and notes whether one was not there."""
+
+    missed: bool = False
+
+    def __call__(self, secret: Secret) -> str:
+        try:
+            return secret.read()
+        except MissingSecret:
+            self.missed = True
+            raise
+
+
+def unusable(declared: SourceSettings | ChannelSettings, settings: Settings) -> str | None:
+    """Why a source or channel cannot be used with its library and its secrets as they are; "" where
+    a secret is not there, which is said by itself; None: it can, as far as can be seen from here.
+    """
+    looking = _Looking()
+    tools = Tools(NoWire(), looking, "tocsin/doctor")
+    try:
+        if isinstance(declared, SourceSettings):
+            collectors.build(declared, settings.brands, tools).close()
+        else:
+            channels.build(declared, tools)
+    except (SourceError, ChannelRefused) as error:
+        return "" if looking.missed else str(error)
+    return None
 
 
 def abilities(settings: Settings) -> Mapping[str, Capabilities]:

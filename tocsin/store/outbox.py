@@ -340,11 +340,20 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             for row in rows.fetchall()
         ]
 
+    def pages_that_fail(self) -> int:
+        """How many pages are to leave that a channel did not take when they were tried."""
+        row = self.connection.execute(
+            "select count(*) from messages where state in ('queued', 'sending') "
+            "and purpose = 'page' and receipt is null and failing_since is not null"
+        ).fetchone()
+        return int(row[0])
+
     def oldest_unsent(self, now: datetime) -> datetime | None:
-        """Since when the oldest page that should have left is waiting."""
+        """Since when the oldest page that should have left is waiting; one that has failed should
+        have, whenever it is tried again."""
         due = self.connection.execute(
             "select min(queued_at) from messages where state in ('queued', 'sending') "
-            "and purpose = 'page' and due <= ?",
+            "and purpose = 'page' and (due <= ? or failing_since is not null)",
             (ms(now),),
         ).fetchone()[0]
         return None if due is None else utc(due)
