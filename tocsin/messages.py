@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation import alert, calm, encode, hiding, notices, permission
-from escalation.alert_views import Reader, clock, without_words
+from escalation.alert_views import CaseView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
 from escalation.desk import Outgoing
@@ -135,7 +135,13 @@ class Messages:
         return tuple(found)
 
     def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
-        """The posts whose words or links a parcel shows; a bundle shows none."""
+        """The posts whose words or links a parcel shows; a bundle shows those of what cannot wait,
+        as far as it says them."""
+        if len(refs) > 1:
+            cases = self._briefs(desk, refs)
+            told = alert.told_in_a_bundle(cases)
+            posts = [newest(desk.posts_of_case(number)) for number in told]
+            return tuple(post["id"] for post in posts if post is not None)
         only = _only_page(parcel, refs)
         if only is None and len(parcel.messages) > 1:
             return ()
@@ -296,11 +302,15 @@ class Messages:
         reader = self._views.reader(parcel.messages[0], typed=manner.typed)
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
-        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         late = _late_by_ref(parcel, now)
         cases = [
             replace(view, late_by=late.get(Ref(Case.kind, view.number)))
-            for view in map(self._views.brief, briefs)
+            for view in self._briefs(desk, refs)
+        ]
+        said = alert.told_in_a_bundle(cases)
+        cases = [
+            self._views.telling(desk, one, words=manner.words) if one.number in said else one
+            for one in cases
         ]
         told, shown = self._told(desk, parcel), self._views.shown
         others = tuple(
@@ -313,6 +323,10 @@ class Messages:
             return _more(message, (*others, *told))
         lines = (*others, *told)
         return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
+
+    def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
+        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+        return [self._views.brief(row) for row in briefs]
 
     def _told(self, desk: Unit, parcel: Parcel) -> tuple[str, ...]:
         return tuple(

@@ -173,10 +173,11 @@ def test_what_is_offered_to_somebody_by_hand_rings_at_that_instant() -> None:
     firm = new_firm(at=NOON)
     complain(firm, 1, band=Band.P3)
     firm.passes(6 * MINUTE)
-    for act in (Action(Verb.ACK, OWNER), Action(Verb.HANDOFF, OWNER, to=LEAD, reason="knows her", told="nothing")):
-        firm.write(
-            lambda desk, act=act: firm.house.engine.act(desk, Ref("case", 1), act, firm.now)
-        )
+    for act in (
+        Action(Verb.ACK, OWNER),
+        Action(Verb.HANDOFF, OWNER, to=LEAD, reason="knows her", told="nothing"),
+    ):
+        firm.write(lambda desk, act=act: firm.house.engine.act(desk, Ref("case", 1), act, firm.now))
     firm.settle()
     assert [at for at, _ in pages(firm, LEAD)] == [firm.now]
 

@@ -1,14 +1,17 @@
 """Folding: what is urgent does not wait, one page stays a page, and only the last word is said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from config.settings import Band
-from escalation.channel import Message
+from escalation.channel import Capabilities, Message
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, OWNER, SECOND, Firm, complain, new_firm
+from listener.collector import Batch
+from listener.mention import Kind, Observation
+from tests.firm import FIRST, LEAD, NOON, OWNER, SECOND, Firm, complain, new_firm, observed
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -81,6 +84,76 @@ def test_a_flood_of_matters_of_safety_floods_nobody_and_none_waits_longer_than_a
             "select max(sent_at - queued_at) from messages where purpose = 'page' and step = 0"
         ).fetchall()
     assert waited <= 150_000
+
+
+def seen(firm: Firm, number: int, words: str, author: str = "") -> Observation:
+    one = observed(number, author or f"author-{number}", firm.now, words=words)
+    url = f"https://x.example/{number}"
+    return replace(one, post=replace(one.post, lang="en", url=url))
+
+
+def take(firm: Firm, one: Observation) -> None:
+    """What comes in by the front door, and is judged there."""
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    batch = Batch((one,))
+    firm.write(lambda desk: firm.house.pipeline.take(desk, "test", batch, firm.now))
+
+
+FIRE = "@Acme my kettle caught fire. Third time, no reply, I want a refund"
+SHOCK = "@Acme the toaster gave my son an electric shock, I want a refund"
+
+
+def test_each_danger_of_one_read_rings_by_itself_and_says_what_it_is() -> None:
+    firm = new_firm()
+    take(firm, seen(firm, 1, FIRE))
+    take(firm, seen(firm, 2, SHOCK))
+    firm.settle()
+    first, second = firm.channels["chat"].pages()
+    assert 'fire: "caught fire"' in first.lines[0]
+    assert '"electric shock"' in second.lines[0]
+    assert first.verbatim is not None
+    assert second.verbatim is not None
+
+
+def test_what_is_told_of_a_danger_by_a_channel_that_takes_nothing_back_quotes_nobody() -> None:
+    firm = new_firm()
+    firm.channels["chat"].state = "refusing"
+    firm.channels["mail"].capabilities = Capabilities()
+    take(firm, seen(firm, 1, FIRE))
+    firm.settle()
+    (page,) = firm.channels["mail"].pages()
+    assert page.verbatim is None
+    assert "Why now: a matter of safety or law, fire" in page.lines[0]
+    assert "caught" not in lines(page)
+    assert "third time" not in lines(page).lower()
+
+
+def test_the_danger_is_said_though_the_customer_has_written_again_since() -> None:
+    firm = new_firm()
+    take(firm, seen(firm, 1, FIRE))
+    firm.settle()
+    take(firm, seen(firm, 2, "@Acme still no reply, terrible, refund me", "author-1"))
+    firm.passes(MINUTE)
+    cards = [*firm.channels["chat"].taken, *((None, m) for m in firm.channels["chat"].updated)]
+    assert all('fire: "caught fire"' in m.lines[0] for _, m in cards if m.purpose == "card")
+
+
+def test_a_bundle_of_what_cannot_wait_says_of_each_what_has_happened_and_where() -> None:
+    firm = new_firm()
+    for number in range(1, 8):
+        take(firm, seen(firm, number, f"{FIRE}, from"))
+    firm.settle()
+    bundle = firm.channels["chat"].pages()[-1]
+    assert bundle.subject == "cases 5, 6, 7"
+    for number in (5, 6, 7):
+        assert f"refund, from {number}" in lines(bundle)
+        assert f"https://x.example/{number}" in lines(bundle)
+    take(firm, observed(6, "author-6", firm.now, kind=Kind.DELETE))
+    firm.passes(MINUTE)
+    renewed = [m for m in firm.channels["chat"].updated if m.subject == bundle.subject]
+    assert renewed, "erased words are taken back from a bundle too"
+    assert "refund, from 6" not in lines(renewed[-1])
+    assert "refund, from 7" in lines(renewed[-1])
 
 
 # --------------------------------------------------------------------------- one page alone
