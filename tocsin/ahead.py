@@ -12,7 +12,7 @@ from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
 from tocsin.abilities import abilities, unusable
 
-SECRET = "what stands in"  # how a channel names a secret that it cannot use
+UNUSABLE = "what stands in"  # how a channel names a secret that it cannot use
 
 
 def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -68,7 +68,7 @@ def of_no_use(loaded: Loaded) -> Iterator[Problem]:
         why = unusable(channel, settings)
         if why:
             what = why.removeprefix(f"{channel.name}: ")
-            remedy = "Put the right one there" if SECRET in what else ""
+            remedy = "Put the right one there" if UNUSABLE in what else ""
             yield loaded.document.problem(("channels", index), what, remedy)
     for index, person in enumerate(settings.people):
         found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from escalation.channel import ChannelUnavailable
+from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.conversation import Take
 from tests.firm import NOON
 from tocsin.chats import Chat
@@ -55,5 +55,26 @@ def test_a_chat_that_never_comes_back_is_deaf_after_a_minute() -> None:
         pause.wait(0.01)
     assert chat.deaf(later) == "it is not there"
     assert chat.deaf(NOON + 59 * SECOND) is None
+    chat.stop()
+    assert chat.join(PATIENCE)
+
+
+def test_a_chat_that_was_refused_listens_as_soon_as_its_token_is_another() -> None:
+    class Refusing(Chatter):
+        def listen(self, take: Take, stopping: threading.Event) -> None:
+            self.tried += 1
+            if self.tried == 1:
+                raise ChannelRefused("the token was refused")
+            self.listening.set()
+            stopping.wait(PATIENCE)
+
+    chatter = Refusing(fails=1)
+    chat = Chat("chat", chatter, None, lambda: NOON, SeededRandomness(0))  # type: ignore[arg-type]
+    chat.start()
+    for _ in range(int(PATIENCE / 0.01)):
+        chat.hurry()
+        if chatter.listening.wait(0.01):
+            break
+    assert chatter.listening.is_set()
     chat.stop()
     assert chat.join(PATIENCE)
