@@ -345,6 +345,7 @@ class Recorder:
                     what="card",
                 )
             )
+        desk.freshen_cards(subject.ref, now)  # in the rooms of a team that had it before
 
     def say_in_thread(
         self, desk: Desk, subject: Subject, what: str, about: str, now: datetime

@@ -79,6 +79,16 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             (ms(message.due), message.key),
         )
 
+    def freshen_cards(self, ref: Ref, now: datetime) -> None:
+        """Have the cards of a subject whose change is not asked for yet show how it stands now."""
+        done = self.connection.execute(
+            "update messages set stale = 1, due = ? where kind = ? and number = ? "
+            "and purpose = 'card' and stale = 0 and state in ('sent', 'sending')",
+            (ms(now), ref.kind, ref.number),
+        )
+        if done.rowcount:
+            self.something_to_send()
+
     def freshen_pages(self, ref: Ref, now: datetime) -> None:
         """Have the pages of a subject that can still be changed show how it stands now."""
         done = self.connection.execute(
