@@ -79,6 +79,7 @@ class Messages:
             made = self._bundle(desk, parcel, refs, manner, now)
         if made is None:
             return None
+        made = _more(made, _sent_elsewhere(desk, parcel))
         made = self._offering(desk, made, parcel, refs, capabilities, now)
         repeated = any(row.repeated for row in parcel.messages)
         return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
@@ -352,6 +353,18 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
+
+
+def _sent_elsewhere(desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+    """Why a page comes here: where its person is told first, it was not taken."""
+    failed: dict[str, None] = {}
+    for row in parcel.messages[: alert.MAX_BUNDLE]:
+        if row.message.purpose is Purpose.PAGE and row.message.what != AGAIN:
+            for state in desk.page_states(row.message):
+                fails = state.is_dead or state.failing_since is not None
+                if fails and not state.is_sent and state.channel != parcel.channel:
+                    failed[state.channel] = None
+    return (f"Sent here because it could not be sent on {', '.join(failed)}",) if failed else ()
 
 
 def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:

@@ -547,7 +547,5 @@ def test_the_card_in_the_room_of_the_team_that_had_it_before_goes_on_saying_how_
     assert "ursul" in moved
     (taken,) = does(Action(Verb.ACK, firms.OTHER))
     assert "ursul has acknowledged" in taken
-    (closed,) = does(
-        Action(Verb.DISMISS, firms.EXECUTIVE, reason="not us")
-    )
+    (closed,) = does(Action(Verb.DISMISS, firms.EXECUTIVE, reason="not us"))
     assert "Closed" in closed

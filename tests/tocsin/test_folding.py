@@ -1,5 +1,6 @@
 """Folding: what is urgent does not wait, one page stays a page, and only the last word is said."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,11 +8,26 @@ import pytest
 
 from config.settings import Band
 from escalation.channel import Capabilities, Message
+from escalation.channels.mail_letter import letter
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
 from listener.collector import Batch
 from listener.mention import Kind, Observation
-from tests.firm import FIRST, LEAD, NOON, OWNER, SECOND, Firm, complain, new_firm, observed
+from tests.firm import (
+    FIRST,
+    LEAD,
+    NOON,
+    OWNER,
+    SECOND,
+    FakeChannel,
+    Firm,
+    complain,
+    new_firm,
+    observed,
+    open_firm,
+    settings,
+)
+from tocsin.clock import VirtualClock
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -154,6 +170,58 @@ def test_a_bundle_of_what_cannot_wait_says_of_each_what_has_happened_and_where()
     assert renewed, "erased words are taken back from a bundle too"
     assert "refund, from 6" not in lines(renewed[-1])
     assert "refund, from 7" in lines(renewed[-1])
+
+
+def by_mail(firm: Firm, person: str = OWNER) -> Message:
+    (page,) = firm.channels["mail"].pages(f"{person}@mail")
+    return page
+
+
+def links_for(firm: Firm) -> list[list[list[object]]]:
+    """What each link that was made is for."""
+    with firm.house.store.read() as desk:
+        rows = desk.connection.execute("select about from handles where way = 'link'").fetchall()
+    return [[one[:2] for one in json.loads(row[0])] for row in rows]
+
+
+def text_of(page: Message) -> str:
+    written = letter(replace(page, to="ada@acme.example"), "tocsin@acme.example", NOON)
+    body = written.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def firm_with_links() -> Firm:
+    clock = VirtualClock(NOON)
+    channels = {"chat": FakeChannel(clock), "mail": FakeChannel(clock, capabilities=Capabilities())}
+    declared = settings().model_copy(update={"links": "https://tocsin.acme.example"})
+    return open_firm(None, clock=clock, channels=channels, declared=declared)
+
+
+def test_a_page_that_comes_elsewhere_says_why_and_where_the_post_is_and_can_be_acted_on() -> None:
+    firm = firm_with_links()
+    firm.channels["chat"].state = "down"
+    take(firm, seen(firm, 1, FIRE))
+    firm.passes(MINUTE)
+    page = by_mail(firm, FIRST)
+    assert page.link.startswith("https://tocsin.acme.example/a/")
+    assert "https://x.example/1" in lines(page)
+    assert "fire" in page.lines[0]
+    assert "Sent here because it could not be sent on chat" in page.lines
+
+
+def test_several_at_once_are_acted_on_by_a_link_for_the_most_urgent_and_commands() -> None:
+    firm = firm_with_links()
+    firm.channels["chat"].state = "refusing"
+    complain(firm, 1, "a", band=Band.P2)
+    complain(firm, 2, "b", band=Band.P2)
+    firm.passes(MINUTE)
+    page = by_mail(firm)
+    assert page.subject == "cases 1, 2"
+    assert page.link
+    assert "tocsin cases ack 1 2" in page.lines[-2]
+    assert all(about == [["case", 1]] for about in links_for(firm))
+    assert f"Open case 1 to act on it:\n{page.link}" in text_of(page)
 
 
 # --------------------------------------------------------------------------- one page alone
