@@ -9,7 +9,8 @@ from escalation.channel import Capabilities, ChannelRefused
 from listener import collectors
 from listener.collector import SourceError
 from listener.tools import Tools
-from listener.wire import Reply, Unreachable
+from listener.wire import AddressRefused, Reply, Unreachable
+from tocsin.addresses import check_addresses, check_target, is_address, target_of
 
 
 class NoWire:
@@ -54,6 +55,34 @@ def unusable(declared: SourceSettings | ChannelSettings, settings: Settings) -> 
             channels.build(declared, tools)
     except (SourceError, ChannelRefused) as error:
         return "" if looking.missed else str(error)
+    return None
+
+
+def barred(declared: ChannelSettings, settings: Settings) -> Mapping[str, str]:
+    """Addresses of a channel that are never reached, by setting, each with its `host:port`: on this
+    machine or a private network, and not in `private_hosts`. A name is looked up only when used."""
+    allowed = frozenset(place.lower() for place in settings.private_hosts)
+    found = {}
+    for name in type(declared).model_fields:
+        value = getattr(declared, name)
+        if isinstance(value, str) and value.startswith(("http://", "https://")):
+            place = _barred(value, allowed)
+            if place is not None:
+                found[name] = place
+    return found
+
+
+def _barred(url: str, allowed: frozenset[str]) -> str | None:
+    try:
+        target = target_of(url)
+    except AddressRefused:  # for another reason, which no declared host would mend
+        return None
+    try:
+        check_target(target, allowed)
+        if is_address(target.host):
+            check_addresses(target, [target.host], allowed)
+    except AddressRefused:
+        return target.place
     return None
 
 

@@ -10,7 +10,7 @@ from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
-from tocsin.abilities import abilities, unusable
+from tocsin.abilities import abilities, barred, unusable
 
 UNUSABLE = "what stands in"  # how a channel names a secret that it cannot use
 
@@ -70,6 +70,12 @@ def of_no_use(loaded: Loaded) -> Iterator[Problem]:
             what = why.removeprefix(f"{channel.name}: ")
             remedy = "Put the right one there" if UNUSABLE in what else ""
             yield loaded.document.problem(("channels", index), what, remedy)
+        for setting, place in barred(channel, settings).items():
+            yield loaded.document.problem(
+                ("channels", index, setting),
+                f"{place} is on this machine or a private network, and is not reached",
+                f'Add it: private_hosts = ["{place}"]',
+            )
     for index, person in enumerate(settings.people):
         found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]
         if person.active and person.contacts and not found:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from config import Band
 from escalation.channel import (
     Channel,
     ChannelRefused,
     ChannelUnavailable,
     Message,
     Purpose,
+    Standing,
 )
 
 DEADLINE = 20.0  # seconds, as for any message
@@ -47,7 +49,9 @@ def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Messag
             "An alert would say here what is complained of, why now, who owns it and what is next.",
         ),
         mention=to if person else None,
-        subject="a test",
+        # It rings as what rings most, or a phone that stays silent at night is not noticed; and it
+        # belongs to no thread.
+        standing=Standing() if in_room else Standing(band=Band.P1),
     )
 
 

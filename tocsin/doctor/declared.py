@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from config import ChannelSettings, MissingSecret, Person, Secret, Settings, SourceSettings
 from listener.likeness import MISSING, lacking
-from tocsin.abilities import unusable
+from tocsin.abilities import barred, unusable
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.opinions import telling
 from tocsin.unheard import unheard
@@ -22,6 +22,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         about = f"channel {channel.name}"
         yield from _secrets(about, channel)
         yield from _can_be_built(about, channel, settings)
+        for setting, place in barred(channel, settings).items():
+            what = f"{setting} is on this machine or a private network, and is not reached"
+            yield problem(about, f'{what}. Add it: private_hosts = ["{place}"].')
         yield _reach(channel, settings)
     for person in settings.people:
         if person.active:
