@@ -498,6 +498,19 @@ def test_a_resting_channel_keeps_what_is_due_until_it_rests_no_more(store: Store
     assert len(store.write(lambda desk: desk.claim(until))) == 1
 
 
+def test_a_page_that_is_being_tried_just_when_its_next_channel_is_due_is_looked_at_too(
+    store: Store,
+) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    again = NOON + timedelta(seconds=50)
+    store.write(lambda desk: desk.postpone(parcel, "down", again, NOON))
+    assert len(store.write(lambda desk: desk.claim(again))) == 1, "and no answer comes"
+    assert store.write(lambda desk: desk.failed_for_long(again)) == []
+    (looked,) = store.write(lambda desk: desk.failed_for_long(NOON + MINUTE))
+    assert looked.messages[0].message.key == "page|1"
+
+
 def test_only_messages_that_quote_a_post_are_said_anew_for_it(store: Store) -> None:
     for key, post in (("a", 1), ("b", 2)):
         notice = a_page(key, purpose=Purpose.NOTICE)

@@ -12,15 +12,14 @@ from tocsin.store.times import ms, utc
 
 MAX_FAILURE_CHARS = 300
 _SINCE = "coalesce(failing_since, :now)"
-# When a page is looked at although it is not tried: the next try may be a minute off, or hours
-# where its channel has said so. Its person's next channel is due all the same, and then their case
-# climbs if nothing reaches them.
+# When a page is looked at whatever becomes of its tries: the next may be a minute off, or hours
+# where its channel has said so, or be under way just then. Its person's next channel is due all the
+# same, and then their case climbs if nothing reaches them.
 _LOOK = f"""case
     when purpose <> 'page' or receipt is not null then null
-    when {_SINCE} + :next_channel > :now and {_SINCE} + :next_channel < :due
-    then {_SINCE} + :next_channel
-    when {_SINCE} + :unreachable > :now and {_SINCE} + :unreachable < :due
-    then {_SINCE} + :unreachable end"""
+    when {_SINCE} + :next_channel > :now then {_SINCE} + :next_channel
+    when {_SINCE} + :unreachable > :now then {_SINCE} + :unreachable end"""
+_BEING_SENT = "state = 'sending' and look_at is not null"
 _WAITS = {
     "next_channel": int(ALSO_NEXT_CHANNEL_AFTER.total_seconds() * 1000),
     "unreachable": int(UNREACHABLE_AFTER.total_seconds() * 1000),
@@ -98,15 +97,19 @@ class RestRows(ClaimRows):
 
     def failed_for_long(self, now: datetime) -> list[Parcel]:
         """The pages that have failed by now for as long as their person's next channel, or their
-        case, waits for them, and are not tried yet; each once for either. Not those that another
-        channel has taken, or may take yet."""
-        rows = self.connection.execute(
-            f"select *, {_IS_ELSEWHERE} as elsewhere from messages m "  # noqa: S608
-            f"where {LOOKED_AT} and look_at <= ? order by look_at, id limit ?",
-            (ms(now), MAX_CLAIM),
-        ).fetchall()
+        case, waits for them; each once for either. Not those that another channel has taken, or may
+        take yet."""
+        rows = [
+            row
+            for which in (LOOKED_AT, _BEING_SENT)
+            for row in self.connection.execute(
+                f"select *, {_IS_ELSEWHERE} as elsewhere from messages m "  # noqa: S608
+                f"where {which} and look_at <= ? order by look_at, id limit ?",
+                (ms(now), MAX_CLAIM),
+            ).fetchall()
+        ]
         self.connection.executemany(
-            f"update messages set look_at = {_LOOK.replace(':due', 'due')} where id = :id",  # noqa: S608
+            f"update messages set look_at = {_LOOK} where id = :id",  # noqa: S608
             [{"id": row["id"], "now": ms(now), **_WAITS} for row in rows],
         )
         return [Parcel((queued(row),)) for row in rows if not row["elsewhere"]]
