@@ -68,7 +68,7 @@ class Daemon:
         self._asker = Asker(model, house) if model is not None else None
         self._speakers = [Speaking(name, house) for name in channels]
         self._chats = [self._chat(name, one) for name, one in channels.items() if _hears(one)]
-        self._renewed = Renewed(house.settings.channels)
+        self._renewed = Renewed(house, self._chats)
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
         self._invariants = InvariantWatch(house)
@@ -242,7 +242,7 @@ class Daemon:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
         house, now = self.house, self.house.clock.now()
         house.delivery.redirect_unknown(now)
-        self._try_renewed(now)
+        self._renewed.look()
         with house.store.read() as desk:
             failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
@@ -255,16 +255,6 @@ class Daemon:
                 house.store.write(partial(_open_fault, house, about, detail, now))
             else:
                 house.store.write(partial(_close_fault, house, about, now))
-
-    def _try_renewed(self, now: datetime) -> None:
-        """A channel whose secret has changed is tried at once, in both directions."""
-        renewed = self._renewed.look()
-        for name in renewed:
-            logger().info("a channel's secret has changed", channel=name)
-            self.house.store.write(partial(_try_again, name, now))
-        for chat in self._chats:
-            if chat.name in renewed:
-                chat.hurry()
 
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -296,10 +286,6 @@ class Daemon:
 
 def _hears(channel: Channel) -> bool:
     return channel.capabilities.two_way and isinstance(channel, Hearing)
-
-
-def _try_again(channel: str, now: datetime, desk: Unit) -> None:
-    desk.try_channel_again(channel, now)
 
 
 def _open_fault(house: House, about: str, detail: str, now: datetime, desk: Unit) -> None:

@@ -3,25 +3,44 @@ what the old one was refused is tried at once, and not when its wait is over."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
 
 from pydantic import BaseModel
 
-from config import ChannelSettings, MissingSecret, Secret
+from config import ChannelSettings, MissingSecret, Secret, Settings
+from tocsin.chats import Chat
+from tocsin.log import logger
+from tocsin.store import Unit
+from tocsin.wiring import House
 
 
 class Renewed:
     """Remembers how the secrets of channels read; of each only a digest, and in memory alone."""
 
-    def __init__(self, channels: Iterable[ChannelSettings]) -> None:
-        self._channels = tuple(channels)
-        self._read = {channel.name: _digest(channel) for channel in self._channels}
+    def __init__(self, house: House, chats: Iterable[Chat]) -> None:
+        self._house = house
+        self._chats = tuple(chats)
+        self._read = _digests(house.settings)
 
-    def look(self) -> tuple[str, ...]:
-        """The channels whose secrets have changed since this was asked last."""
-        now = {channel.name: _digest(channel) for channel in self._channels}
-        changed = tuple(name for name, digest in now.items() if digest != self._read[name])
-        self._read = now
-        return changed
+    def look(self) -> None:
+        """Try the channels whose secrets have changed since it looked last, in both directions."""
+        before, self._read = self._read, _digests(self._house.settings)
+        for name in (name for name, digest in self._read.items() if digest != before[name]):
+            logger().info("a channel's secret has changed", channel=name)
+            now = self._house.clock.now()
+            self._house.store.write(partial(_try_again, name, now))
+            for chat in self._chats:
+                if chat.name == name:
+                    chat.hurry()
+
+
+def _try_again(channel: str, now: datetime, desk: Unit) -> None:
+    desk.try_channel_again(channel, now)
+
+
+def _digests(settings: Settings) -> dict[str, bytes]:
+    return {channel.name: _digest(channel) for channel in settings.channels}
 
 
 def _digest(channel: ChannelSettings) -> bytes:
