@@ -37,6 +37,7 @@ MAX_REASONS = 3  # of a judgement; the rest is in `tocsin explain`
 MAX_WARNINGS = 2
 MAX_BUNDLE = 20  # cases in one message; what it does not list it does not cover
 BUNDLE_ROWS = 3  # of these, said in words
+MAX_SAID = 120  # characters of the customer's, in such a row
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
 
 _LEVELS = {
@@ -119,7 +120,7 @@ def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: dat
     shown = bundled(cases)
     numbers = " ".join(str(case.number) for case in shown)
     topics = ", ".join(dict.fromkeys(case.topic or case.brand for case in shown))
-    rows = [_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
+    rows = [_told_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
     rows.append(_other_cases(shown[BUNDLE_ROWS:], len(cases) - len(shown)))
     rows.append(how_to(f"tocsin cases ack {numbers}", reader))
     level = min((case.band for case in shown), key=BANDS.index).label + (
@@ -140,6 +141,13 @@ def bundled(cases: Sequence[CaseView]) -> tuple[CaseView, ...]:
     """The cases that one bundle shows and covers, the most urgent first; at most `MAX_BUNDLE`."""
     ordered = sorted(cases, key=lambda case: (not case.safety, BANDS.index(case.band), case.number))
     return tuple(ordered[:MAX_BUNDLE])
+
+
+def told_in_a_bundle(cases: Sequence[CaseView]) -> tuple[int, ...]:
+    """The numbers of those of which a bundle says what has happened: what cannot wait, among the
+    first."""
+    first = bundled(cases)[:BUNDLE_ROWS]
+    return tuple(case.number for case in first if case.safety or case.band is Band.P1)
 
 
 def _message(
@@ -208,12 +216,21 @@ def _sentences(*parts: str) -> str:
 
 def _why_now(case: CaseView) -> str:
     reasons = ", ".join(case.why_judged[:MAX_REASONS])
+    now = ", ".join(filter(None, (danger(case), case.why_now)))
     return _sentences(
         _late(case),
-        f"Why now: {case.why_now}" if case.why_now else "",
+        f"Why now: {now}" if now else "",
         f"A complaint because: {reasons}" if reasons else "",
         f"Part of incident {case.incident}" if case.incident is not None else "",
     )
+
+
+def danger(case: CaseView) -> str:
+    """What the danger is, first of all: in the customer's words where they may be shown."""
+    if not case.safety:
+        return ""
+    told = (f'{kind}: "{words}"' if words else kind for kind, words in case.dangers[:MAX_REASONS])
+    return "a matter of safety or law" + "".join(f", {one}" for one in told)
 
 
 def _how_much(incident: IncidentView) -> str:
@@ -301,6 +318,18 @@ def _not_known(view: CaseView | IncidentView) -> str:
 
 def _unknown_of(verbatim: Verbatim | None) -> tuple[str, ...]:
     return ("reach unknown",) if verbatim is not None and verbatim.reach is None else ()
+
+
+def _told_row(case: CaseView, reader: Reader, now: datetime) -> str:
+    """A case in a bundle; of what cannot wait also where to read it, and what has happened: last,
+    so that of these it is the customer's words that give way."""
+    row = _row(case, reader, now)
+    if not (case.safety or case.band is Band.P1):
+        return row
+    said = "" if case.verbatim is None else encode.one_line(case.verbatim.text)
+    kinds = ", ".join(kind for kind, _ in case.dangers[:MAX_REASONS])
+    where = f"See {case.url}" if case.url else ""
+    return _sentences(row, kinds, where, f'"{encode.cut(said, MAX_SAID)}"' if said else "")
 
 
 def _row(case: CaseView, reader: Reader, now: datetime) -> str:

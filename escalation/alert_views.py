@@ -49,6 +49,8 @@ class CaseView:
     verbatim     None: the words may not be shown; then `url` still leads to them, if it is known.
     why_judged   what made it a complaint, the strongest reason first.
     why_now      the reason for this very message, with what is usual; None: there is nothing more.
+    dangers      the kinds of danger that were told, each with the customer's words for it; "":
+                 those may not be shown.
     why_owner    e.g. "on call for billing".
     next_step    shown name of whoever is paged next; None: the last step, which is paged again.
     due          when this state ends unless somebody acts; None: no clock runs.
@@ -92,6 +94,7 @@ class CaseView:
     waits: str = ""
     account: str = ""
     demand: Demand | None = None
+    dangers: tuple[tuple[str, str], ...] = ()
     held_until: datetime | None = None
     silence: int | None = None
 
@@ -139,6 +142,10 @@ View = TypeVar("View", CaseView, IncidentView)
 
 def without_words(view: View) -> View:
     """The same, with a link in place of the customer's words: for channels that cannot edit."""
+    if isinstance(view, CaseView):
+        kinds = tuple((kind, "") for kind, _ in view.dangers)
+        groups = tuple(why.partition(': "')[0] for why in view.why_judged)
+        view = replace(view, dangers=kinds, why_judged=groups)
     if view.verbatim is None:
         return view
     return replace(view, verbatim=None, url=view.verbatim.url)

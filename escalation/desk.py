@@ -184,6 +184,9 @@ class Desk(Protocol):
         queued_at  when it should have been there, where that was earlier than its due time.
         """
 
+    def freshen_cards(self, ref: Ref, now: datetime) -> None:
+        """Have the cards of a subject that stand where it is shown no more say how it stands."""
+
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""
 

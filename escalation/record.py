@@ -216,6 +216,7 @@ class Recorder:
             return outcome.why
         outcome = all_told(before, outcome, at)
         subject = outcome.subject
+        outcome = calm.rings_at_once(outcome, at)
         outcome = calm.paced(outcome, at, lambda who: self._is_spent(desk, subject, who, at.now))
         after = outcome.subject
         desk.save(after, before)
@@ -344,6 +345,7 @@ class Recorder:
                     what="card",
                 )
             )
+        desk.freshen_cards(subject.ref, now)  # in the rooms of a team that had it before
 
     def say_in_thread(
         self, desk: Desk, subject: Subject, what: str, about: str, now: datetime

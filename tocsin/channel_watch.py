@@ -9,6 +9,7 @@ from escalation.conversation import Vouching
 from tocsin import taking_back
 from tocsin.abilities import known_by_mail
 from tocsin.chats import Chat
+from tocsin.renewed import Renewed
 from tocsin.store import Unit
 from tocsin.wiring import House
 
@@ -23,12 +24,14 @@ class ChannelWatch:
     ) -> None:
         self._house = house
         self._channels = channels
+        self._renewed = Renewed(house, chats)
         self._chats = chats
 
     def look(self) -> None:
         """A channel that takes nothing for a minute, or hears nobody, is a fault until it does."""
         house, now = self._house, self._house.clock.now()
         house.delivery.redirect_unknown(now)
+        self._renewed.look()
         with house.store.read() as desk:
             failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
         deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}

@@ -38,6 +38,7 @@ class Chat:
         self._now = now
         self._randomness = randomness
         self._stopping = threading.Event()
+        self._hurried = threading.Event()
         self._lock = threading.Lock()
         self._lost: tuple[datetime, str] | None = None
         self._began: datetime | None = None
@@ -50,6 +51,11 @@ class Chat:
     def stop(self) -> None:
         """Ask it to end."""
         self._stopping.set()
+        self._hurried.set()
+
+    def hurry(self) -> None:
+        """What kept it from hearing may be mended: try now, where it waits to try again."""
+        self._hurried.set()
 
     def join(self, timeout: float) -> bool:
         """Wait for its end; False where it did not end in time."""
@@ -98,7 +104,9 @@ class Chat:
                 return
             attempts = 1 if self._now() - began > DEAF_AFTER else attempts + 1
             self._note(why, attempts)
-            self._stopping.wait(wait if wait is not None else self._pause(attempts))
+            self._hurried.clear()
+            if not self._stopping.is_set():
+                self._hurried.wait(wait if wait is not None else self._pause(attempts))
 
     def _note(self, why: str, attempts: int) -> None:
         now = self._now()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation import alert, calm, encode, hiding, notices, permission
-from escalation.alert_views import Reader, clock, without_words
+from escalation.alert_views import CaseView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
 from escalation.desk import Outgoing
@@ -82,6 +82,7 @@ class Messages:
             made = self._bundle(desk, parcel, refs, manner, now)
         if made is None:
             return None
+        made = _more(made, _sent_elsewhere(desk, parcel))
         made = self._offering(desk, made, parcel, refs, capabilities, now)
         repeated = any(row.repeated for row in parcel.messages)
         return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
@@ -140,7 +141,13 @@ class Messages:
         return tuple(found)
 
     def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
-        """The posts whose words or links a parcel shows; a bundle shows none."""
+        """The posts whose words or links a parcel shows; a bundle shows those of what cannot wait,
+        as far as it says them."""
+        if len(refs) > 1:
+            cases = self._briefs(desk, refs)
+            told = alert.told_in_a_bundle(cases)
+            posts = [newest(desk.posts_of_case(number)) for number in told]
+            return tuple(post["id"] for post in posts if post is not None)
         only = _only_page(parcel, refs)
         if only is None and len(parcel.messages) > 1:
             return ()
@@ -301,14 +308,15 @@ class Messages:
         reader = self._views.reader(parcel.messages[0], typed=manner.typed)
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
-        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         late = _late_by_ref(parcel, now)
-        views = map(self._views.brief, briefs)
         cases = [
-            replace(view, late_by=late[ref])
-            if (ref := Ref(Case.kind, view.number)) in late
-            else view
-            for view in views
+            replace(view, late_by=late.get(Ref(Case.kind, view.number)))
+            for view in self._briefs(desk, refs)
+        ]
+        said = alert.told_in_a_bundle(cases)
+        cases = [
+            self._views.telling(desk, one, words=manner.words) if one.number in said else one
+            for one in cases
         ]
         told, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(
@@ -321,6 +329,10 @@ class Messages:
             return _more(message, (*others, *told))
         lines = (*others, *told)
         return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
+
+    def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
+        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+        return [self._views.brief(row) for row in briefs]
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
@@ -356,6 +368,18 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
+
+
+def _sent_elsewhere(desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+    """Why a page comes here: where its person is told first, it was not taken."""
+    failed: dict[str, None] = {}
+    for row in parcel.messages[: alert.MAX_BUNDLE]:
+        if row.message.purpose is Purpose.PAGE and row.message.what != AGAIN:
+            for state in desk.page_states(row.message):
+                fails = state.is_dead or state.failing_since is not None
+                if fails and not state.is_sent and state.channel != parcel.channel:
+                    failed[state.channel] = None
+    return (f"Sent here because it could not be sent on {', '.join(failed)}",) if failed else ()
 
 
 def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:

@@ -73,9 +73,9 @@ def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[B
 
 
 def _is_open(shown: Sequence[Subject]) -> bool:
-    """Is it one open subject? For several there is a command, and nothing private may stand behind
-    what a mailbox keeps."""
-    return len(shown) == 1 and shown[0].is_open and not isinstance(shown[0], Matter)
+    """Is the first of it open? A link is for that one, the most urgent; for the others there is a
+    command. Nothing private may stand behind what a mailbox keeps."""
+    return shown[0].is_open and not isinstance(shown[0], Matter)
 
 
 def _handle(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from config import Band
 from escalation.channel import (
     Channel,
     ChannelRefused,
@@ -51,8 +52,9 @@ def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Messag
             "An alert would say here what is complained of, why now, who owns it and what is next.",
         ),
         mention=to if person else None,
-        subject="a test",
-        standing=Standing(asking=f"test {number}"),
+        # It rings as what rings most, or a phone that stays silent at night is not noticed; and it
+        # belongs to no thread.
+        standing=Standing(band=None if in_room else Band.P1, asking=f"test {number}"),
     )
 
 

@@ -44,6 +44,9 @@ CAPABILITIES = Capabilities(
 # Without the app-level token nothing that is pressed or written there comes back.
 ONE_WAY = replace(CAPABILITIES, buttons=False, two_way=False, forms=False)
 
+# Slack's documentation, "Tokens": what each kind begins with.
+BOT_TOKEN, APP_TOKEN = "xoxb-", "xapp-"
+
 
 class Settings(ChannelSettings):
     """A Slack workspace: the bot's token, the app-level token with which it hears, and the room
@@ -164,9 +167,13 @@ def build(settings: Settings, tools: Tools) -> Channel:
                 f"{settings.name}: install {missing}, with: pip install 'tocsin[slack]'"
             )
     try:
-        for secret in filter(None, (settings.token, settings.app_token)):
-            tools.reveal(secret)
+        found = [tools.reveal(one) for one in filter(None, (settings.token, settings.app_token))]
     except MissingSecret as error:
         raise ChannelRefused(f"{settings.name}: {error}") from None
+    if found[0].startswith(APP_TOKEN) or any(one.startswith(BOT_TOKEN) for one in found[1:]):
+        raise ChannelRefused(
+            f'{settings.name}: "token" begins with {BOT_TOKEN} and "app_token" with {APP_TOKEN}; '
+            "they stand in each other's place"
+        )
     able = CAPABILITIES if settings.app_token else ONE_WAY
     return Slack(settings, tools, lambda: datetime.now(UTC), able)

@@ -284,7 +284,7 @@ def test_a_bundle_lists_the_most_urgent_first_and_every_case_that_it_covers() ->
     shown = bundle([*cases, replace(CASE, number=30, band=Band.P1, topic="", how_many_posts=1)])
     assert shown.headline == "Now · Ada Lovelace · 5 cases: Acme, billing"
     assert shown.lines == (
-        "30 · Now · 1 post on Acme, by 13:15",
+        '30 · Now · 1 post on Acme, by 13:15. "Charged twice!"',
         "18 · Soon · 3 posts: billing at Acme, by 13:15",
         "19 · Soon · 3 posts: billing at Acme, by 13:15",
         "And cases 20, 21",

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from escalation.channel import Capabilities, ChannelUnavailable
+from escalation.channel import Capabilities, ChannelRefused, ChannelUnavailable
 from escalation.conversation import Answer, Incoming, Take
 from tests.escalation.channels.loopback_server import comes
 from tests.firm import NOON, FakeChannel, open_firm
@@ -129,3 +129,24 @@ def test_strangers_who_were_not_answered_are_counted_for_the_digest() -> None:
     daemon.watch_channels()
     with firm.house.store.read() as desk:
         assert desk.tallies(NOON, NOON)["channel chat: a stranger was not answered"] == 4
+
+
+def test_a_chat_that_was_refused_listens_as_soon_as_its_token_is_another() -> None:
+    class Refusing(Chatter):
+        def listen(self, take: Take, stopping: threading.Event) -> None:
+            self.tried += 1
+            if self.tried == 1:
+                raise ChannelRefused("the token was refused")
+            self.listening.set()
+            stopping.wait(PATIENCE)
+
+    chatter = Refusing(fails=1)
+    chat = Chat("chat", chatter, None, lambda: NOON, SeededRandomness(0))  # type: ignore[arg-type]
+    chat.start()
+    for _ in range(int(PATIENCE / 0.01)):
+        chat.hurry()
+        if chatter.listening.wait(0.01):
+            break
+    assert chatter.listening.is_set()
+    chat.stop()
+    assert chat.join(PATIENCE)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Band, Settings
+from config.settings import Band, Contact, Settings
 from escalation.channel import (
     ChannelRefused,
     ChannelUnavailable,
@@ -19,6 +19,7 @@ from escalation.decision import Action, Verb
 from escalation.desk import Outgoing
 from escalation.incidents import Spike
 from escalation.subject import Ref
+from tests import firm as firms
 from tests.firm import (
     FIRST,
     NOON,
@@ -570,3 +571,33 @@ def test_an_acknowledged_case_does_not_climb_when_its_channels_have_rested() -> 
     firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", number), ack, firm.now))
     firm.passes(5 * MINUTE)
     assert climbs(firm) == []
+
+
+def test_the_card_in_the_room_of_the_team_that_had_it_before_goes_on_saying_how_it_stands() -> None:
+    clock = VirtualClock(NOON)
+    rooms = {name: Contact(channel="chat", to=f"room-{name}") for name in ("care", "tech", "media")}
+    teams = [
+        team.model_copy(update={"rooms": (rooms[team.name],)})
+        for team in (firms.CARE, firms.TECH, firms.MEDIA)
+    ]
+    channels = {"chat": FakeChannel(clock), "mail": FakeChannel(clock)}
+    firm = open_firm(
+        None, clock=clock, channels=channels, declared=firms.settings(teams=tuple(teams))
+    )
+    complain(firm, 1)
+    firm.settle()
+    chat = channels["chat"]
+
+    def does(action: Action) -> list[str]:
+        before = len(chat.updated)
+        firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), action, firm.now))
+        firm.passes(timedelta(seconds=1))
+        cards = [m for m in chat.updated[before:] if m.to == "room-care"]
+        return ["\n".join((m.headline, *m.lines)) for m in cards]
+
+    (moved,) = does(Action(Verb.REROUTE, OWNER, to="tech", reason="it is the app"))
+    assert "ursul" in moved
+    (taken,) = does(Action(Verb.ACK, firms.OTHER))
+    assert "ursul has acknowledged" in taken
+    (closed,) = does(Action(Verb.DISMISS, firms.EXECUTIVE, reason="not us"))
+    assert "Closed" in closed

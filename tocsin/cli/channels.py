@@ -139,7 +139,7 @@ def _iso(at: "datetime | None") -> str | None:
 def try_channel(
     channel: Annotated[str, typer.Argument(help="A name of [[channels]].")],
     to: Annotated[
-        str | None, typer.Option("--to", help="An address there; default: the channel's room.")
+        str | None, typer.Option("--to", help="An address there; default: its room, or a team's.")
     ] = None,
     person: Annotated[
         str | None, typer.Option("--person", help="To a person's contact there, as a page.")
@@ -208,7 +208,9 @@ def _address(settings: "Settings", name: str, to: str | None, person: str | None
         if found is None:
             fail(f"{person} has no contact on {name}. Say --to, or add one to [[people]].")
         return found
-    room = next(one.room for one in settings.channels if one.name == name)
+    own = [one.room for one in settings.channels if one.name == name and one.room is not None]
+    of_teams = (room.to for team in settings.teams for room in team.rooms if room.channel == name)
+    room = next(iter((*own, *of_teams)), None)
     if room is None:
         fail(f"{name} has no room. Say --to ADDRESS, or --person NAME.")
     return room

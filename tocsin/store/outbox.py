@@ -79,6 +79,16 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             (ms(message.due), message.key),
         )
 
+    def freshen_cards(self, ref: Ref, now: datetime) -> None:
+        """Have the cards of a subject whose change is not asked for yet show how it stands now."""
+        done = self.connection.execute(
+            "update messages set stale = 1, due = ? where kind = ? and number = ? "
+            "and purpose = 'card' and stale = 0 and state in ('sent', 'sending')",
+            (ms(now), ref.kind, ref.number),
+        )
+        if done.rowcount:
+            self.something_to_send()
+
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
         row = self.connection.execute(
@@ -264,11 +274,20 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             for row in rows.fetchall()
         ]
 
+    def pages_that_fail(self) -> int:
+        """How many pages are to leave that a channel did not take when they were tried."""
+        row = self.connection.execute(
+            "select count(*) from messages where state in ('queued', 'sending') "
+            "and purpose = 'page' and receipt is null and failing_since is not null"
+        ).fetchone()
+        return int(row[0])
+
     def oldest_unsent(self, now: datetime) -> datetime | None:
-        """Since when the oldest page that should have left is waiting."""
+        """Since when the oldest page that should have left is waiting; one that has failed should
+        have, whenever it is tried again."""
         due = self.connection.execute(
             "select min(queued_at) from messages where state in ('queued', 'sending') "
-            "and purpose = 'page' and due <= ? and plain < 2",
+            "and purpose = 'page' and (due <= ? or failing_since is not null) and plain < 2",
             (ms(now),),
         ).fetchone()[0]
         return None if due is None else utc(due)

@@ -10,10 +10,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from config import Band
 from escalation.subject import Fault
 from tocsin import ears
 from tocsin.cli.common import opened
 from tocsin.ears import Ear, Heard
+from tocsin.sampling import sample
 
 DESK = """
 [[channels]]
@@ -59,7 +61,7 @@ def test_a_sample_is_taken_says_that_it_is_one_and_leaves_nothing_behind(
     assert done.code == 0
     assert done.out.startswith("desk took it for billing; its receipt is sample|")
     (one,) = taken
-    assert (one["to"], one["subject"], one["verbatim"]) == ("billing", "a test", None)
+    assert (one["to"], one["subject"], one["verbatim"]) == ("billing", "", None)
     assert one["purpose"] == "page", "a pager takes nothing else"
     assert one["headline"].startswith("Only a test")
     assert any("no case" in line for line in one["lines"])
@@ -175,6 +177,28 @@ def test_a_sample_that_stays_open_at_a_pager_is_said(tocsin: Any, pager: HTTPSer
     assert "pd took it for care" in done.out
     assert "pd could not be told that it is over" in done.err
     assert "Close it there, or it rings on." in done.err
+
+
+def test_where_the_channel_has_no_room_of_its_own_a_teams_room_is_tried(
+    tocsin: Any, config: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    text = config.read_text()
+    assert "members = [" in text
+    room = 'rooms = [{ channel = "desk", to = "care-room" }]\nmembers = ['
+    config.write_text(text.replace("members = [", room, 1))
+    httpserver.expect_request("/desk").respond_with_data(status=204)
+    assert tocsin("test-alert", "desk").code == 0
+    ((request, _),) = httpserver.log
+    sent = request.get_json()
+    assert (sent["to"], sent["purpose"]) == ("care-room", "card")
+
+
+def test_to_a_person_it_rings_as_what_rings_most_and_belongs_to_no_thread() -> None:
+    page = sample("ada", person="ada", in_room=False, number="1")
+    assert page.standing.band is Band.P1
+    assert page.subject == ""
+    assert sample("all", person=None, in_room=True, number="1").standing.band is None
 
 
 # ------------------------------------------------------------------------------------ the list

@@ -307,7 +307,7 @@ def test_what_a_chat_shows_opens_no_page(house: House) -> None:
     assert house.client.get(f"/a/{token}").status_code == 404
 
 
-def test_several_cases_in_one_letter_have_commands_and_no_link() -> None:
+def test_several_cases_in_one_letter_have_commands_and_a_link_for_the_most_urgent() -> None:
     house = House()
     for number in range(1, 9):
         house.complain(number, author=f"author {number}", band=Band.P3)
@@ -317,8 +317,12 @@ def test_several_cases_in_one_letter_have_commands_and_no_link() -> None:
     assert several
     for letter in letters:
         says_how = any("tocsin cases ack" in line for line in letter.lines)
-        assert bool(letter.link) is not says_how
-        assert bool(letter.link) is not letter.subject.startswith("cases ")
+        assert says_how is letter.subject.startswith("cases ")
+        assert letter.link
+    first = several[0].subject.removeprefix("cases ").partition(",")[0]
+    page = house.client.get("/a/" + several[0].link.rpartition("/")[2])
+    assert page.status_code == 200
+    assert f"ase {first}" in page.text
 
 
 def test_a_room_has_no_link_and_is_told_the_command(house: House) -> None:
