@@ -36,6 +36,7 @@ MAX_LINE = 300  # characters
 MAX_REASONS = 3  # of a judgement; the rest is in `tocsin explain`
 MAX_WARNINGS = 2
 MAX_BUNDLE = 20  # cases in one message; what it does not list it does not cover
+TO_ACT = "To act: "  # begins the line that says a command
 BUNDLE_ROWS = 3  # of these, said in words
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
 
@@ -330,7 +331,7 @@ def how_to(command: str, reader: Reader, other: str = "") -> str:
     if not reader.typed:
         return ""
     also = f" · Or: {_as(other, reader)}" if other else ""
-    return f"To act: {_as(command, reader)}{also}"
+    return f"{TO_ACT}{_as(command, reader)}{also}"
 
 
 def _as(command: str, reader: Reader) -> str:

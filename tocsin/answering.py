@@ -14,6 +14,7 @@ from escalation import buttons, encode
 from escalation.buttons import MEANS
 from escalation.channel import Button, Capabilities
 from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
+from escalation.copyable import as_meant
 from escalation.decision import Action, Verb
 from escalation.subject import Incident, Matter, Subject
 from tocsin import chat_words, dialogues
@@ -228,12 +229,13 @@ def _command(verb: str) -> str:
 
 
 def _bounded(incoming: Incoming) -> Incoming:
-    """Nothing longer than can be kept, nothing that no store takes."""
+    """Nothing longer than can be kept, nothing that no store takes; what was copied from a message
+    of ours, as it was meant there."""
     values = {
-        key: encode.cut(encode.legible(value, lines=True), MAX_NOTE_CHARS)
+        key: encode.cut(as_meant(encode.legible(value, lines=True)), MAX_NOTE_CHARS)
         for key, value in incoming.values.items()
     }
-    text = encode.cut(encode.legible(incoming.text, lines=True), MAX_WORDS)
+    text = encode.cut(as_meant(encode.legible(incoming.text, lines=True)), MAX_WORDS)
     return replace(incoming, values=values, text=text)
 
 

@@ -97,5 +97,5 @@ def whole(name: str, value: str) -> int:
 def address(value: str) -> str:
     """A link that was typed, or "". Raises ValueError, which says what to write."""
     if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
-        raise ValueError('that is no address; write for example "https://example.com/reply"')
+        raise ValueError("that is no address; one begins with https://")
     return value

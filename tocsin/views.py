@@ -11,7 +11,7 @@ from config import Band, Role
 from escalation import encode
 from escalation.alert_views import CaseView, IncidentView, Reader
 from escalation.channel import Verbatim
-from escalation.decision import TimerKind
+from escalation.decision import ENGINE, TimerKind
 from escalation.engine import Engine
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
@@ -192,6 +192,14 @@ class Views:
             return None
         return self.shown(self._rules.first_from(subject, subject.step + 1, now, subject.asked)[1])
 
+    def _reopened(self, desk: Unit, case: Case) -> str:
+        """Who opened it again; the customer does so by coming back."""
+        history = desk.history(str(case.ref))
+        actors = [one["actor"] for one in history if one["event"] == "reopened"]
+        if actors and actors[-1] != ENGINE:
+            return f"reopened by {self.shown(actors[-1])}"
+        return "reopened: it came back after closing"
+
     def _why_now(self, desk: Unit, case: Case, post: Mapping[str, Any] | None) -> str | None:
         reasons = []
         if case.safety:
@@ -199,7 +207,7 @@ class Views:
         if case.posts > 1:
             reasons.append(f"{case.posts} complaints by this author")
         if case.reopened:
-            reasons.append("reopened: it came back after closing")
+            reasons.append(self._reopened(desk, case))
         usual = desk.usual_followers(case.brand)
         followers = post["followers"] if post else None
         if followers is not None and usual and followers >= MUCH_REACH * usual:
