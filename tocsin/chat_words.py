@@ -211,7 +211,7 @@ def _cases(answering: "Answering", desk: Unit, person: Person, rest: str, now: d
     rows = []
     for one in ordered[:MOST_CASES]:
         waits = following(one, desk, house.engine.rules, now)
-        comes = f": {waits[0][1]}, {waits[0][0]}" if waits else ""
+        comes = f" · {waits[0][0]}: {waits[0][1]}" if waits else ""
         what = one.topic or one.brand
         rows.append(f"{one.ref.spoken} · {one.band.label} · {what} · {one.state}{comes}")
     if len(mine) > MOST_CASES:

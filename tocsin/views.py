@@ -82,6 +82,7 @@ class Views:
             url=shown["url"] if shown else "",
             held_until=case.held_until,
             silence=case.silence,
+            gone=_gone(posts),
         )
 
     def brief(self, row: sqlite3.Row) -> CaseView:
@@ -169,7 +170,8 @@ class Views:
         if person is None:
             return Reader(queued.message.to, ZoneInfo(settings.timezone), typed=typed)
         to = queued.message.to
-        return Reader(to, settings.zone_of(person), person.name, to, typed)
+        zone = settings.zone_of(person)
+        return Reader(to, zone, person.name, to, typed, person.shown_name)
 
     def role(self, subject: Subject) -> Role:
         steps = self._rules.settings.policy_of(self._rules.team(subject)).steps
@@ -236,6 +238,15 @@ def newest(posts: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest of some posts that still has its words; None where none has."""
     left = [post for post in posts if post["deleted_at"] is None]
     return left[-1] if left else None
+
+
+def _gone(posts: list[dict[str, Any]]) -> str:
+    """Why a case has no post any more whose words could be shown; "": it has one."""
+    if not posts or newest(posts) is not None:
+        return ""
+    if posts[-1]["forgotten_at"] is not None:
+        return "The post was erased, because its author asked for it"
+    return "The post was deleted by its author"
 
 
 def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Showing:
 
     def _reader(self, person: Person) -> Reader:
         zone = self._engine.rules.settings.zone_of(person)
-        return Reader("", zone, person.name, None, typed=False)
+        return Reader("", zone, person.name, None, typed=False, shown=person.shown_name)
 
     def _case(self, desk: Unit, case: Case, reader: Reader, wanted: str, now: datetime) -> Message:
         duties = Duties(case, self._engine.rules, self._views.shown, now)
