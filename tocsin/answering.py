@@ -16,16 +16,20 @@ from escalation.channel import Button, Capabilities
 from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
 from escalation.copyable import as_meant
 from escalation.decision import Action, Verb
-from escalation.subject import Incident, Matter, Subject
+from escalation.subject import Case, Incident, Matter, State, Subject
 from tocsin import chat_words, dialogues
 from tocsin.abilities import known_by_mail
+from tocsin.chat_reading import is_thumb
+from tocsin.checking import refusal
 from tocsin.confirming import confirmation
+from tocsin.in_chat import in_chat
 from tocsin.questions import NUMBERS, address, whole, wrong_with
 from tocsin.refusals import because
 from tocsin.store import Unit
 from tocsin.store.handles import Handle, Shown
 from tocsin.store.ledger import MAX_NOTE_CHARS
 from tocsin.strangers import Strangers
+from tocsin.waits import following
 from tocsin.wiring import House
 
 STRANGER = (
@@ -105,6 +109,8 @@ class Answering:
             return Answer()
         offered = self.offered(desk, handle)
         button = buttons.button_of(incoming.sign, offered)
+        if button is None and is_thumb(incoming.sign) and handle.person == person.name:
+            button = next((one for one in offered if one.verb in ("ack", "accept")), None)
         if button is None:
             return Answer()
         return self._press(desk, replace(incoming, verb=button.verb), handle, person, now)
@@ -129,12 +135,33 @@ class Answering:
         form = self._form(incoming, shown[0], person, now)
         if form is not None and not incoming.is_filled:
             if self._can_show(form):
-                return Answer(form=form)
+                why = refusal(self, desk, form, handle.about, incoming, {}, person, now)
+                return Answer(form=form) if why is None else Answer(why[1])
             return dialogues.pressed(self, desk, form, handle.about, incoming, person, now)
         if form is not None and (wrong := _wrong(form, incoming.values)):
             known = _known(form, incoming.values)
             return self.ask(desk, replace(known, wrong=wrong), handle.about, incoming, now)
+        if form is not None and (again := self._refused(desk, form, handle, incoming, person, now)):
+            return again
         return self.do(desk, incoming, handle.about, person, now)
+
+    def _refused(
+        self,
+        desk: Unit,
+        form: Form,
+        handle: Handle,
+        incoming: Incoming,
+        person: Person,
+        now: datetime,
+    ) -> Answer | None:
+        """The form again where one answer of it would be refused, so that the others are kept."""
+        found = refusal(self, desk, form, handle.about, incoming, incoming.values, person, now)
+        if found is None or not found[0]:
+            return None  # what is refused whatever is answered says so when it is tried
+        known = _known(form, incoming.values)
+        return self.ask(
+            desk, replace(known, wrong={found[0]: found[1]}), handle.about, incoming, now
+        )
 
     def _form(
         self, incoming: Incoming, subject: Subject, person: Person, now: datetime
@@ -159,7 +186,7 @@ class Answering:
         name, why = next(iter(form.wrong.items()))
         said = {key: value for key, value in incoming.values.items() if key not in form.wrong}
         field = next(one for one in form.fields if one.name == name)
-        asked = dialogues.begin(self, desk, incoming, form.verb, about, said, field, now)
+        asked = dialogues.begin(self, desk, incoming, form, about, said, field, now)
         return replace(asked, text=f"{why} {asked.text}")
 
     def do(
@@ -181,26 +208,57 @@ class Answering:
     def _do(
         self, desk: Unit, shown: Shown, action: Action, incoming: Incoming, now: datetime
     ) -> tuple[str, bool]:
-        name = f"{shown.ref.spoken.capitalize()}"
         once = f"{self.channel}|{incoming.id}|{shown.ref}|{incoming.verb}" if incoming.id else None
-        action = replace(action, round=shown.round, seen=shown.asked, id=once)
-        if incoming.verb == "note" and shown.ref.kind == Incident.kind:
-            action = replace(
-                action, verb=Verb.COMMENT
-            )  # who talks there has told the public nothing
+        action = replace(_as_shown(action, shown, incoming.verb), id=once)
         house = self.house
         why = house.engine.act(desk, shown.ref, action, now)
         after = desk.subject(shown.ref)
         if why is not None or after is None:
-            said = because(house, after, action, why or "it is gone", desk)
-            return f"{name}: nothing was done, because {said.removesuffix('.')}.", False
+            return self._why(desk, shown, action, why or "it is gone"), False
+        if incoming.verb == "note" and after.state is State.NEW:
+            return self._not_acknowledged(desk, after, now), True
         return confirmation(house, desk, _command(incoming.verb), action, after), True
+
+    def _not_acknowledged(self, desk: Unit, after: Subject, now: datetime) -> str:
+        """A note is no yes, and whoever writes one may think that it is."""
+        ref = after.ref
+        which = f"ack {ref.number}" if ref.kind == Case.kind else f"ack {ref.spoken}"
+        waits = following(after, desk, self.house.engine.rules, now)
+        comes = f" Next, {waits[0][0]}: {waits[0][1]}." if waits else ""
+        said = f"not acknowledged yet: write `{which}`. Your words are kept as a note."
+        return f"{ref.spoken.capitalize()}: {said}{comes}"
+
+    def would_say(
+        self,
+        desk: Unit,
+        shown: Shown,
+        verb: str,
+        values: Mapping[str, str],
+        incoming: Incoming,
+        person: Person,
+        now: datetime,
+    ) -> str:
+        """Why nothing would be done, as it is answered; "": it would be."""
+        tried = replace(incoming, verb=verb, values=values, is_filled=True)
+        try:
+            action = self._action(tried, person)
+        except ValueError:
+            return ""  # what was typed wrong is said of its field
+        action = _as_shown(action, shown, verb)
+        why = self.house.engine.why_not(desk, shown.ref, action, now)
+        return "" if why is None else self._why(desk, shown, action, why)
+
+    def _why(self, desk: Unit, shown: Shown, action: Action, why: str) -> str:
+        said = in_chat(because(self.house, desk.subject(shown.ref), action, why, desk))
+        name = shown.ref.spoken.capitalize()
+        return f"{name}: nothing was done, because {said.removesuffix('.')}."
 
     def _action(self, incoming: Incoming, person: Person) -> Action:
         """A press and what was filled in, as an action. Raises ValueError for what cannot be."""
         verb, states = MEANS.get(incoming.verb, (incoming.verb, ""))
         values = {key: value.strip() for key, value in incoming.values.items() if value.strip()}
-        reason = values.pop("reason", "") or states
+        reason = values.pop("reason", "")
+        reason = ": ".join(filter(None, (states, reason)))
         link = values.pop("link", "")
         values.pop(buttons.SURE, None)
         wait = values.pop("wait", None)
@@ -219,6 +277,14 @@ class Answering:
     def subjects(self, desk: Unit, about: Sequence[Shown]) -> list[Subject]:
         found = (desk.subject(one.ref) for one in about)
         return [one for one in found if one is not None]
+
+
+def _as_shown(action: Action, shown: Shown, verb: str) -> Action:
+    """An action on a subject as a message showed it."""
+    if verb == "note" and shown.ref.kind == Incident.kind:
+        # Who talks there has told the public nothing.
+        action = replace(action, verb=Verb.COMMENT)
+    return replace(action, round=shown.round, seen=shown.asked)
 
 
 def _command(verb: str) -> str:

@@ -10,7 +10,7 @@ from escalation.copyable import as_meant, spared
 from escalation.notices import NOTICES
 from tests.escalation.channels import fake_discord, fake_mattermost, fake_telegram
 from tocsin.answering import STRANGER, TOO_OLD
-from tocsin.chat_words import HELP
+from tocsin.chat_commands import HELP
 
 ENCODERS: dict[str, Callable[..., str]] = {
     "matrix": encode.matrix,
