@@ -99,7 +99,9 @@ def _card(
 ) -> tuple[str, ...]:
     engine = answering.house.engine
     views, settings = Views(engine), engine.rules.settings
-    reader = Reader("", settings.zone_of(person), person.name, "", typed=False, shown=person.shown_name)
+    reader = Reader(
+        "", settings.zone_of(person), person.name, "", typed=False, shown=person.shown_name
+    )
     waits = following(subject, desk, engine.rules, now)
     if isinstance(subject, Case):
         case = without_words(views.case(desk, subject))

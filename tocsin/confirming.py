@@ -1,5 +1,6 @@
 """What a command that acts answers: who did what to which, and what comes next."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from tocsin.speaker import spoken
 from tocsin.waits import following
 
 if TYPE_CHECKING:
+    from config import Settings
     from escalation.decision import Action
     from tocsin.store import Unit
     from tocsin.wiring import House
@@ -87,6 +89,27 @@ def _until(house: "House", desk: "Unit", subject: Subject) -> str:
     if wake is None:
         return ""
     return f" until {spoken(wake, ZoneInfo(house.settings.timezone))}"
+
+
+_BEFORE = r"(?:^|(?<=[,.;:] )|(?<=\bto )|(?<=\bby )|(?<=\bof )|(?<=\bor )|(?<=\bis )|(?<=: ))"
+_AFTER = r"(?= (?:has|was|is|cannot|or)\b|[,.;:]|$)"
+
+
+def in_full(settings: "Settings", text: str, subject: "Subject | None", action: "Action") -> str:
+    """A sentence of the engine's, with people by the names that people call them by; not in what
+    is there to be typed."""
+    about = (
+        getattr(subject, name, None)
+        for name in ("owner", "acked_by", "closed_by", "offered_to", "offered_by", "permission_of")
+    )
+    names = {action.by, action.to, *about}
+    shown = {one.name: one.shown_name for one in settings.people if one.name in names}
+    if not shown:
+        return text
+    pattern = re.compile(f"{_BEFORE}({'|'.join(map(re.escape, shown))}){_AFTER}")
+    parts = text.split("`")
+    parts[::2] = [pattern.sub(lambda found: shown[found[1]], part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _held(subject: Subject) -> str:

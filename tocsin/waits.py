@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Wait = tuple[TimerKind, datetime]
 
-# What the end of each wait brings. {next} is whoever is asked then, {again} says that they were asked before.
+# What the end of each wait brings. {next} is whoever is asked then, {again}: anew.
 NEXT: Mapping[TimerKind, str] = {
     TimerKind.ACK: "acknowledge by then, else {next} is asked{again}",
     TimerKind.HELD: "held until then; then it pages",
