@@ -14,6 +14,7 @@ from escalation.conversation import Answer
 from escalation.subject import Case, Incident, Ref, Subject
 from tocsin import oncall
 from tocsin.chat_reading import KINDS, named_in
+from tocsin.confirming import named_in_full
 from tocsin.in_chat import in_chat
 from tocsin.speaker import Refused, Speaker, instant
 from tocsin.spoken_times import plain, spoken_instant
@@ -140,7 +141,11 @@ def _away(answering: "Answering", desk: Unit, person: Person, rest: str, now: da
     except Refused as error:
         return Answer(f"Nothing was done: {in_chat(str(error))}.")
     moved = "".join(f"\n{move.ref.spoken} goes to {move.owner}" for move in told.moves)
-    return Answer(f"{told.text}{moved}", done=told.changed)
+    names = (person.name, *(move.owner for move in told.moves))
+    said = "\n".join(
+        named_in_full(house.settings, line, names) for line in f"{told.text}{moved}".split("\n")
+    )
+    return Answer(said, done=told.changed)
 
 
 def _instant(said: str, zone: ZoneInfo) -> datetime | None:
@@ -157,7 +162,8 @@ def _back(answering: "Answering", desk: Unit, person: Person, rest: str, now: da
         told = oncall.back(desk, Speaker(answering.house.engine, person.name, now), person.name)
     except Refused as error:
         return Answer(f"Nothing was done: {in_chat(str(error))}.")
-    return Answer(told.text, done=told.changed)
+    said = named_in_full(answering.house.settings, told.text, (person.name,))
+    return Answer(said, done=told.changed)
 
 
 def _help(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:

@@ -1,7 +1,7 @@
 """What a command that acts answers: who did what to which, and what comes next."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -91,7 +91,7 @@ def _until(house: "House", desk: "Unit", subject: Subject) -> str:
     return f" until {spoken(wake, ZoneInfo(house.settings.timezone))}"
 
 
-_BEFORE = r"(?:^|(?<=[,.;:] )|(?<=\bto )|(?<=\bby )|(?<=\bof )|(?<=\bor )|(?<=\bis )|(?<=: ))"
+_BEFORE = r"(?:^|(?<=[,.;:] )|(?<=\bto )|(?<=\bby )|(?<=\bof )|(?<=\bor )|(?<=\bis ))"
 _AFTER = r"(?= (?:has|was|is|cannot|or)\b|[,.;:]|$)"
 
 
@@ -102,7 +102,11 @@ def in_full(settings: "Settings", text: str, subject: "Subject | None", action: 
         getattr(subject, name, None)
         for name in ("owner", "acked_by", "closed_by", "offered_to", "offered_by", "permission_of")
     )
-    names = {action.by, action.to, *about}
+    return named_in_full(settings, text, {action.by, action.to, *about})
+
+
+def named_in_full(settings: "Settings", text: str, names: Collection[str | None]) -> str:
+    """The same for the people of these names."""
     shown = {one.name: one.shown_name for one in settings.people if one.name in names}
     if not shown:
         return text

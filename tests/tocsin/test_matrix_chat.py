@@ -115,6 +115,32 @@ def test_answers_call_people_by_the_names_they_are_known_by() -> None:
     assert "Ada Lovelace has put it off until 2026-11-18 14:00 UTC" in snoozed.text
 
 
+def test_who_says_that_they_are_away_is_called_by_their_full_name() -> None:
+    house = opened()
+    away = house.does(ADA, house.direct(ADA), "m.room.message", words("away until 18:00"))
+    assert away.text.startswith("Ada Lovelace is away")
+    assert "goes to Bob" in away.text
+    back = house.does(ADA, house.direct(ADA), "m.room.message", words("back"))
+    assert back.text.startswith("Ada Lovelace is")
+
+
+def test_a_list_says_when_before_it_says_by_then() -> None:
+    house = opened()
+    listed = house.does(ADA, house.direct(ADA), "m.room.message", words("cases")).text
+    assert "2026-11-18 12:05 UTC: acknowledge by then, else Grace Hopper is asked" in listed
+
+
+def test_what_was_copied_from_an_answer_is_read_as_it_was_meant() -> None:
+    house = opened()
+    there = house.direct(ADA)
+    house.does(ADA, there, "m.room.message", words("ack 1"))
+    link = "https∶//x․example∕reply"  # as our encoders write a stranger's
+    answer = house.does(ADA, there, "m.room.message", words(f"replied 1 {link}"))
+    assert answer.done
+    with house.firm.house.store.borrow() as desk:
+        assert desk.last_note("case:1", "brand_reply") == "https://x.example/reply"
+
+
 def test_a_deleted_post_is_said_to_have_been_deleted_by_its_author() -> None:
     house = opened()
     [card] = house.events_in(ROOM)
