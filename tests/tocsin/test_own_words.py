@@ -257,6 +257,16 @@ def test_a_time_is_read_as_people_write_it(words: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_one"),
+    [("away friday", True), ("away 18:00", True), ("away", True), ("away from keyboard", False)],
+)
+def test_a_sentence_about_being_away_is_no_absence(line: str, is_one: bool) -> None:
+    room = owned_room()
+    answer = room.write(OWNER, line, ref="at 1")
+    assert (room.entries()[-1][0] == "noted") is not is_one, answer.text
+
+
+@pytest.mark.parametrize(
     "words", ["until 25:00", "until the cows come home", "13pm", "", "until 0pm"]
 )
 def test_what_is_no_time_is_none(words: str) -> None:
