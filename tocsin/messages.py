@@ -102,7 +102,7 @@ class Messages:
         row = _lead(parcel, refs)
         if row is None:  # of several that are asked in different ways, each says its command
             return made
-        made = offer(desk, made, parcel, row, refs, capabilities, self._rules.settings.links, now)
+        made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
         history = desk.history(str(row.message.ref))

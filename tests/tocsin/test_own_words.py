@@ -10,7 +10,7 @@ from escalation import buttons
 from escalation.channel import Button
 from escalation.conversation import Incoming
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, NOON, OWNER, SECOND
+from tests.firm import EXECUTIVE, FIRST, LEAD, NOON, OWNER, SECOND
 from tests.tocsin.test_answering import ChatRoom, many, owned_room, verbs
 from tests.tocsin.test_dialogues import CARE, OTHERS, asked, receipt_of, says
 from tocsin.chat_reading import VERBS, agrees, read_command
@@ -363,6 +363,16 @@ def test_safety_is_never_offered_to_be_put_off() -> None:
     room.press(OWNER, room.page(), "ack")
     assert "snooze" not in verbs(room.card())
     assert not room.write(OWNER, "snooze 1").asks
+
+
+def test_nobody_is_offered_to_dismiss_what_only_a_lead_dismisses() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert "not-a-complaint" not in verbs(room.page())
+    assert "not-a-complaint" in verbs(room.card()), "leads read it too"
+    room.firm.passes(timedelta(hours=2))
+    assert "not-a-complaint" in verbs(room.page(LEAD))
+    assert "escalate" not in verbs(room.page(EXECUTIVE)), "nobody stands above"
 
 
 def test_one_refused_answer_is_asked_again_and_the_others_are_kept() -> None:
