@@ -8,6 +8,7 @@ done once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from config import Person, parse_duration
 from escalation import buttons, encode
@@ -17,7 +18,7 @@ from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
 from escalation.copyable import as_meant
 from escalation.decision import Action, Verb
 from escalation.subject import Case, Incident, Matter, State, Subject
-from tocsin import chat_words, dialogues
+from tocsin import chat_words, dialogues, late
 from tocsin.abilities import known_by_mail
 from tocsin.chat_reading import is_thumb
 from tocsin.checking import refusal
@@ -57,9 +58,12 @@ class Answering:
         person = self._person(incoming.who)
         now = self.house.clock.now()
         if person is None:
+            if incoming.overheard or incoming.said_at is not None:
+                return Answer(unsaid=True)
             return self._stranger(incoming, now)
         incoming = _bounded(incoming)
-        return self.house.store.write(lambda desk: self._answer(desk, incoming, person, now))
+        answer = self.answer if incoming.said_at is None else partial(late.answer, self)
+        return self.house.store.write(lambda desk: answer(desk, incoming, person, now))
 
     def _person(self, who: Sequence[str]) -> Person | None:
         """The one person who is declared under one of these addresses. Two who share an address
@@ -90,7 +94,8 @@ class Answering:
         return Answer(said)
 
     # ------------------------------------------------------------------------------ reading
-    def _answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
+    def answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
+        """What comes of something that a declared person said; in one transaction."""
         if incoming.sign:
             return self._reaction(desk, incoming, person, now)
         if incoming.verb:

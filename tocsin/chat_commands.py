@@ -2,7 +2,7 @@
 away, and what can be written at all."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ A storm: `update incident 3 https://…`, `contain incident 3`, `resolve inciden
 Yourself: `away until tomorrow 9`, `away until 18:00`, `away until 2026-12-24`, `back`.
 What is missing is asked for. Any other words under a message are kept as a note.\
 """
+SOME_TIME, SOME_ZONE = datetime(2026, 1, 1, 12, tzinfo=UTC), ZoneInfo("UTC")
 UNTIL = (
     "Until when? Write for example `away until 18:00`, `away until tomorrow 9`, "
     "`away until Friday` or `away until 2026-12-24`."
@@ -55,8 +56,8 @@ def answer(
 def is_meant(verb: str, rest: str) -> bool:
     """Is it one of them, and not a sentence that begins like one?"""
     if verb == "away":
-        first = rest.split(" ")[0].lower()
-        return not rest or first in ("until", "till", "til", "for", "today", "tomorrow", "tonight")
+        says_when = rest.split(" ")[0].lower() in ("until", "till", "til", "for")
+        return not rest or says_when or spoken_instant(rest, SOME_TIME, SOME_ZONE) is not None
     if verb == "show":
         return _shown_ref(rest)[0] is not None or not rest
     return not rest.strip(" ?!.")

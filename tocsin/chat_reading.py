@@ -46,9 +46,10 @@ _PHRASES: Mapping[str, str] = {
     **_LABELS,
     **{name: name for name in (*VERBS, *ABOUT_ALL)},
     "hand-off": "handoff",
+    "handover": "handoff",
 }
 _LONGEST = max(name.count("-") for name in _PHRASES) + 1  # words
-_END = " :,.;…"
+_END = " :,.;!…"
 _NUMBER = re.compile(r"#?(\d{1,15})")
 _BETWEEN = ("to", "for", "with", "as", "until", "till")  # before a command's first answer
 SHORT = ("to", "wait", "what", "link", "cause")  # fields that are one word of a line

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config import Person
+from escalation.channels.calling import called
 from escalation.conversation import Answer, Incoming
 from escalation.subject import Case, Matter, Ref, State, Subject
 from tocsin import chat_commands, dialogues
@@ -37,7 +38,7 @@ def answer(
         return Answer()
     if (again := dialogues.heard_again(answering, desk, incoming, person, now)) is not None:
         return again
-    said = read_command(text)
+    said = read_command(text) or read_command(called(text).text)
     waiting = dialogues.waits_here(answering, desk, incoming, now)
     if waiting is not None and not _is_no_answer(said):
         return dialogues.answered(answering, desk, waiting, incoming, person, now)
@@ -47,7 +48,13 @@ def answer(
         desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
     if said is not None and said[0] in ABOUT_ALL:
         said = None
+    if incoming.overheard and not (said is not None and _is_whole(said)):
+        return Answer(unsaid=True)  # they speak about us
     return _about_something(answering, desk, incoming, person, said, now)
+
+
+def _is_whole(said: tuple[str, str]) -> bool:
+    return not said[1] or named_in(said[1])[0] is not None
 
 
 def _is_no_answer(said: tuple[str, str] | None) -> bool:

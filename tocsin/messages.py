@@ -104,7 +104,7 @@ class Messages:
         row = _lead(parcel, refs)
         if row is None:  # of several that are asked in different ways, each says its command
             return made
-        made = offer(desk, made, parcel, row, refs, capabilities, self._rules.settings.links, now)
+        made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
         steps = self._steps(desk, row, now)
@@ -134,7 +134,7 @@ class Messages:
         if any(entry["note"] for entry in desk.history(str(row.message.ref))):
             ref = row.message.ref
             where = "open the link" if made.link else f"tocsin {ref.kind}s show {ref.number}"
-            said += f". What was typed with it: {where}."
+            said += f". What was typed with it: {where}"
         return replace(made, lines=(*made.lines[:place], said, *made.lines[place:]))
 
     def _has_link(self, parcel: Parcel, refs: Sequence[Ref]) -> bool:

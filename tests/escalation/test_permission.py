@@ -365,7 +365,7 @@ def test_the_page_says_what_is_asked_and_how_to_answer() -> None:
         f"Next: grant or refuse by 13:16, else {HEAD} is asked",
         "Not known: language not scored, reach unknown",
         f"Until now: 13:01 acknowledged by {OWNER} · 13:01 permission asked by {OWNER}: 120 EUR. "
-        "What was typed with it: tocsin cases show 1.",
+        "What was typed with it: tocsin cases show 1",
         f"To act: tocsin cases grant 1 --as {LEAD} · "
         f'Or: tocsin cases refuse 1 --reason "WHY" --as {LEAD}',
     )

@@ -10,7 +10,7 @@ from escalation import buttons
 from escalation.channel import Button
 from escalation.conversation import Incoming
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, NOON, OWNER, SECOND
+from tests.firm import EXECUTIVE, FIRST, LEAD, NOON, OWNER, SECOND
 from tests.tocsin.test_answering import ChatRoom, many, owned_room, verbs
 from tests.tocsin.test_dialogues import CARE, OTHERS, asked, receipt_of, says
 from tocsin.chat_reading import VERBS, agrees, read_command
@@ -257,6 +257,16 @@ def test_a_time_is_read_as_people_write_it(words: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_one"),
+    [("away friday", True), ("away 18:00", True), ("away", True), ("away from keyboard", False)],
+)
+def test_a_sentence_about_being_away_is_no_absence(line: str, is_one: bool) -> None:
+    room = owned_room()
+    answer = room.write(OWNER, line, ref="at 1")
+    assert (room.entries()[-1][0] == "noted") is not is_one, answer.text
+
+
+@pytest.mark.parametrize(
     "words", ["until 25:00", "until the cows come home", "13pm", "", "until 0pm"]
 )
 def test_what_is_no_time_is_none(words: str) -> None:
@@ -353,6 +363,16 @@ def test_safety_is_never_offered_to_be_put_off() -> None:
     room.press(OWNER, room.page(), "ack")
     assert "snooze" not in verbs(room.card())
     assert not room.write(OWNER, "snooze 1").asks
+
+
+def test_nobody_is_offered_to_dismiss_what_only_a_lead_dismisses() -> None:
+    room = ChatRoom()
+    room.complain()
+    assert "not-a-complaint" not in verbs(room.page())
+    assert "not-a-complaint" in verbs(room.card()), "leads read it too"
+    room.firm.passes(timedelta(hours=2))
+    assert "not-a-complaint" in verbs(room.page(LEAD))
+    assert "escalate" not in verbs(room.page(EXECUTIVE)), "nobody stands above"
 
 
 def test_one_refused_answer_is_asked_again_and_the_others_are_kept() -> None:

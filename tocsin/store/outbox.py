@@ -15,8 +15,8 @@ from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.quoting import QuotingRows
 from tocsin.store.refusals import RefusalRows
+from tocsin.store.renewing import RenewingRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
-from tocsin.store.taking_back import TakingBackRows
 from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
 
@@ -31,7 +31,7 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TakingBackRows, TalkRows, RefusalRows, QuotingRows, RestRows):
+class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
     """What the engine queues and delivery takes out."""
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:

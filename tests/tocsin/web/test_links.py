@@ -136,7 +136,7 @@ def test_whoever_is_asked_because_it_was_let_climb_reads_why(house: House) -> No
     assert above != OWNER
     assert f"let climb by {OWNER}: beyond me" in read(house.client.get(house.path(above)).text).text
     [steps] = [line for line in house.letter(above).lines if line.startswith("Until now: ")]
-    assert steps.endswith("What was typed with it: open the link.")
+    assert steps.endswith("What was typed with it: open the link")
 
 
 def test_a_comment_beside_the_button_is_kept_with_it(house: House) -> None:

@@ -1,4 +1,4 @@
-"""What is taken back of what was queued or sent: not wanted any more, or said anew as it is now."""
+"""What was queued or sent and is not as it stands now: withdrawn, or said anew."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tocsin.store.parcels import UNKNOWN, Parcel, Queued
 from tocsin.store.times import ms
 
 
-class TakingBackRows:
+class RenewingRows:
     """Messages that are withdrawn before they leave, or changed where they stand."""
 
     connection: sqlite3.Connection
