@@ -10,7 +10,7 @@ from escalation.copyable import as_meant, spared
 from escalation.notices import NOTICES
 from tests.escalation.channels import fake_discord, fake_mattermost, fake_telegram
 from tocsin.answering import STRANGER, TOO_OLD
-from tocsin.chat_commands import HELP
+from tocsin.chat_commands import HELP, UNTIL
 
 ENCODERS: dict[str, Callable[..., str]] = {
     "matrix": encode.matrix,
@@ -30,6 +30,7 @@ OURS = (
     STRANGER.format(channel='"chat"', to='"U17"'),
     TOO_OLD,
     TIMES,
+    UNTIL,
     "Where can the reply be read? (https://…) (`cancel` to leave it.)",
     "Until when? Write for example `away until 2026-12-24` or `away until 18:00`.",
     "Next, 2026-11-22 10:51 CET: acknowledge by then",
@@ -44,7 +45,7 @@ def rendered(text: str) -> str:
 @EACH
 @pytest.mark.parametrize("text", OURS)
 def test_our_own_words_can_be_copied(encoder: Callable[..., str], text: str) -> None:
-    assert rendered(encoder(text)).replace("&gt;", ">") == text
+    assert rendered(encoder(text, lines=True)).replace("&gt;", ">") == text
 
 
 LINKED = {
