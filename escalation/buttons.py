@@ -9,7 +9,7 @@ from datetime import datetime
 
 from escalation import account, functions, hiding, permission
 from escalation.channel import Button, Weight
-from escalation.closing import NOT_A_COMPLAINT
+from escalation.closing import NOT_A_COMPLAINT, NOT_US, SPAM, WITHDRAWN
 from escalation.conversation import FieldKind, Form, FormField
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, Matter, State, Subject
@@ -41,7 +41,8 @@ NOTHING_IN_IT = Button("dismiss", "Nothing in it …", Weight.GRAVE, "🚫")
 ACK_ALL = Button("ack", "Acknowledge all", Weight.MAIN, "✅")
 
 _CASE: Mapping[State, tuple[Button, ...]] = {
-    State.NEW: (ACK, HANDOFF, SNOOZE, NOT_COMPLAINT, WRONG_TEAM, REPLIED, RESOLVE, ESCALATE, HID),
+    # Only what is acknowledged is handed over or put off.
+    State.NEW: (ACK, NOT_COMPLAINT, WRONG_TEAM, REPLIED, RESOLVE, ESCALATE, HID),
     State.OWNED: (REPLIED, RESOLVE, HANDOFF, SNOOZE, PERMISSION, NOT_COMPLAINT, WRONG_TEAM, HID),
     State.WAITING: (RESOLVE, REPLIED, HID),
     State.SNOOZED: (REPLIED, RESOLVE, HID),
@@ -53,7 +54,7 @@ _INCIDENT: Mapping[State, tuple[Button, ...]] = {
     State.SNOOZED: (RESOLVE,),
 }
 _FAULT: Mapping[State, tuple[Button, ...]] = {
-    State.NEW: (ACK, HANDOFF),
+    State.NEW: (ACK,),
     State.OWNED: (HANDOFF, RESOLVE),
 }
 
@@ -73,7 +74,7 @@ def buttons(subject: Subject, reader: str | None, *, wanted: str = "") -> tuple[
             return (GRANT, REFUSE)
         if wanted == hiding.ASKED and subject.hid_of == reader:
             return (CONFIRM_HID, REFUSE_HID)
-        return _CASE[subject.state]
+        return tuple(one for one in _CASE[subject.state] if one != SNOOZE or not subject.safety)
     if isinstance(subject, Incident):
         found = _INCIDENT.get(subject.state, ())
         return tuple(one for one in found if one != CONTAIN or subject.level is Level.STORM)
@@ -239,5 +240,8 @@ _GRAVE = {
 MEANS: Mapping[str, tuple[str, str]] = {
     "not-a-complaint": ("dismiss", NOT_A_COMPLAINT.replace("-", " ")),
     "wrong-team": ("reroute", ""),
+    "not-us": ("dismiss", NOT_US.replace("-", " ")),
+    "spam": ("dismiss", SPAM),
+    "withdrawn": ("dismiss", WITHDRAWN),
     "update": ("note", ""),
 }

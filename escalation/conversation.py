@@ -9,6 +9,7 @@ whoever takes it.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -30,6 +31,9 @@ class Incoming:
     sign    the reaction that was given.
     text    the words that were written.
     values  a form that was filled in: what stands in each field.
+    overheard  it was said in a room and begins by our name, but may be about us rather than to us:
+            only what is plainly a command is taken, and nothing else is answered.
+    said_at when it was said, where that was before we listened: aware UTC.
     unvouched  why the platform vouches for no mail address of theirs, as the end of "… because";
             "": it does, or nobody is known there by one.
     """
@@ -44,6 +48,8 @@ class Incoming:
     text: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     is_filled: bool = False
+    overheard: bool = False
+    said_at: datetime | None = None
     unvouched: str = ""
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from escalation import buttons
 from escalation.alert import BANDS, MAX_BUNDLE
 from escalation.channel import Button, Capabilities, Message, Purpose
+from escalation.decision import Action, Verb
+from escalation.engine import Engine
 from escalation.subject import Case, Matter, Ref, Subject
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, PRESS
@@ -22,22 +24,23 @@ def offer(
     lead: Queued,
     refs: Sequence[Ref],
     capabilities: Capabilities,
-    links: str | None,
+    engine: Engine,
     now: datetime,
 ) -> Message:
     """A message with what can be done with it.
 
     lead   the one of it whose words it has. refs: what it shows, in order.
-    links  address of our web application as its readers reach it; None: it has none that they
-           could.
-    Only what a channel can show is put on it; a notice offers nothing.
+    Nothing is offered to a person that would be refused to them in any case. Only what a channel
+    can show is put on it; a notice offers nothing.
     """
     first = lead.message
     shown = _shown(desk, refs or (first.ref,))
     if made.purpose not in (Purpose.CARD, Purpose.PAGE) or not shown or made.under is not None:
         return made
+    links = engine.rules.settings.links  # as its readers reach it; None: they could not
     if capabilities.buttons:
         offered = _buttons(shown, first.person, first.what)
+        offered = tuple(one for one in offered if not _is_vain(desk, engine, one, lead, shown, now))
         token = _handle(desk, parcel, lead, PRESS, shown, now) if offered else ""
         return replace(made, buttons=offered, token=token)
     if capabilities.pager and parcel.messages[0].is_renewal:
@@ -70,6 +73,25 @@ def _buttons(shown: Sequence[Subject], reader: str | None, what: str) -> tuple[B
         waiting = any(buttons.ACK in buttons.buttons(one, reader) for one in shown)
         return (buttons.ACK_ALL,) if waiting else ()
     return buttons.buttons(shown[0], reader, wanted=what)
+
+
+def _is_vain(
+    desk: Unit,
+    engine: Engine,
+    button: Button,
+    lead: Queued,
+    shown: Sequence[Subject],
+    now: datetime,
+) -> bool:
+    """Would it be refused to whoever reads it, whenever they press it? Nobody stands above the last
+    step, and what is grave is not dismissed by everybody."""
+    reader = lead.message.person
+    if button == buttons.ESCALATE:
+        return engine.rules.is_at_the_top(shown[0])
+    if reader is None or button not in (buttons.NOT_COMPLAINT, buttons.NOTHING_IN_IT):
+        return False
+    dismissed = Action(Verb.DISMISS, reader, reason=button.label)
+    return engine.why_not(desk, shown[0].ref, dismissed, now) is not None
 
 
 def _is_open(shown: Sequence[Subject]) -> bool:

@@ -1,16 +1,20 @@
 """What a form asks, put into words, and what somebody answers, read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from config import Person, parse_duration
-from escalation import buttons
+from escalation import account, buttons
 from escalation.conversation import FieldKind, Form, FormField
 from escalation.numbers import MOST_INTEGER
 from escalation.rules import Rules
 from escalation.subject import Subject
+from tocsin.store.handles import Shown
 
 NUMBERS = ("cost", "money")
+DONE = ("done", "done_for_rest")
+CHOOSE = "Choose one of:"
+MOST_NAMED = 5  # subjects of a bundle that a question names
 
 
 def form_of(
@@ -33,11 +37,36 @@ def field_of(form: Form | None, name: str) -> FormField | None:
     return next((one for one in fields if one.name == name), None)
 
 
-def question(field: FormField) -> str:
-    """One field of a form, asked in words."""
+def named(form: Form, about: Sequence[Shown]) -> str:
+    """What a question is about: `Case 9, hand over`."""
+    is_sure = form.fields[0].name == buttons.SURE  # whose question says what it is for
+    return spoken(about).capitalize() + ("" if is_sure else f", {form.title.lower()}")
+
+
+def spoken(about: Sequence[Shown]) -> str:
+    """Some subjects by name: `case 9, case 10 and 3 more`."""
+    names = ", ".join(one.ref.spoken for one in about[:MOST_NAMED])
+    return names + (f" and {len(about) - MOST_NAMED} more" if len(about) > MOST_NAMED else "")
+
+
+def question(field: FormField, about: str) -> str:
+    """One field of a form, asked in words. about: as `named` says it."""
+    asked = f"{about}: {_asked(field)}"
+    return f"{asked} (`cancel` to leave it.)"
+
+
+def asked_again(field: FormField, why: str, about: str) -> str:
+    """What is said of an answer that cannot be: what is wrong with it, and the question, unless
+    that says the choices already."""
+    if field.kind is FieldKind.CHOICE and why.startswith(CHOOSE):
+        return f"{about}: {why} (`cancel` to leave it.)"
+    return f"{why} {question(field, about)}"
+
+
+def _asked(field: FormField) -> str:
     asked = field.label if field.label.endswith("?") else f"{field.label}?"
     if field.name == buttons.SURE:
-        return f"{asked} Write `yes`, or press it once more. (`cancel` to leave it.)"
+        return f"{asked} Write `yes`, or press it once more."
     if field.kind is FieldKind.CHOICE:
         names = ", ".join(value for value, _ in field.choices)
         asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
@@ -47,7 +76,7 @@ def question(field: FormField) -> str:
         asked += f' Write "-" for {field.known}.'
     elif not field.needed:
         asked += ' Write "-" to leave it out.'
-    return f"{asked} (`cancel` to leave it.)"
+    return asked
 
 
 def read(field: FormField, text: str) -> str | None:
@@ -70,7 +99,7 @@ def wrong_with(field: FormField, value: str) -> str:
         return f"At most {field.most} characters are kept."
     if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
         names = ", ".join(name for name, _ in field.choices[:20])
-        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
+        return f"{CHOOSE} {names}{f' ({field.hint})' if field.hint else ''}."
     try:
         if field.name == "wait":
             parse_duration(value)
@@ -78,6 +107,8 @@ def wrong_with(field: FormField, value: str) -> str:
             address(value)
         elif field.name in NUMBERS:
             whole(field.name, value)
+        elif field.name in DONE:
+            account.must_say_why(value)
     except ValueError as error:
         return f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}."
     return ""
@@ -97,5 +128,5 @@ def whole(name: str, value: str) -> int:
 def address(value: str) -> str:
     """A link that was typed, or "". Raises ValueError, which says what to write."""
     if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
-        raise ValueError('that is no address; write for example "https://example.com/reply"')
+        raise ValueError("that is no address; one begins with https://")
     return value

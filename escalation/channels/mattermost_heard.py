@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.channels.calling import Called, called
 from escalation.channels.mattermost_calls import ID
 from escalation.channels.mattermost_post import sign_of
 from escalation.conversation import Incoming
@@ -75,21 +76,22 @@ def _words(event: dict[str, Any], me: Me) -> Heard | None:
     props = found.get("props") or {}
     if sender == me.id or found.get("type") or any(str(key).startswith("from_") for key in props):
         return None
-    called = me.id in json.loads(data.get("mentions") or "[]")
+    calls = called(text, me.username) if isinstance(text, str) else Called("")
+    is_called = calls.surely or me.id in json.loads(data.get("mentions") or "[]")
     is_direct = data.get("channel_type") == DIRECT
     is_ours = bool(root) and ID.fullmatch(root) is not None and me.wrote(root)
-    if not isinstance(text, str) or not (called or is_direct or is_ours):
+    if not isinstance(text, str) or not (is_called or calls.perhaps or is_direct or is_ours):
         return None
     ref, channel = root if is_ours else "", _id(found["channel_id"])
-    room, text = "" if is_direct else channel, _without(text, me)
-    incoming = Incoming(f"post {_id(found['id'])}", (sender,), ref=ref, room=room, text=text)
+    incoming = Incoming(
+        f"post {_id(found['id'])}",
+        (sender,),
+        ref=ref,
+        room="" if is_direct else channel,
+        text=text if is_ours and not is_called else calls.text,
+        overheard=not (is_called or is_direct or is_ours),
+    )
     return Heard(incoming, sender, channel, root)
-
-
-def _without(text: str, me: Me) -> str:
-    """Words without the name that they call."""
-    first, _, more = text.strip().partition(" ")
-    return more.strip() if me.username and first.lower() == f"@{me.username}" else text
 
 
 def _id(value: Any) -> str:

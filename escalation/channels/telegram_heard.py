@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.channels.calling import called
 from escalation.channels.chat_parts import press_of
 from escalation.conversation import Incoming
 
@@ -73,14 +74,18 @@ def _words(number: int, message: dict[str, Any], me: Me) -> Heard | None:
     replied = message.get("reply_to_message") or {}
     is_under = (replied.get("from") or {}).get("id") == me.id
     said, is_called = _command(text, me)
-    if chat["type"] != PRIVATE and not (is_under or is_called):
+    calls = called(said, me.username)
+    said, is_called = (calls.text, True) if calls.surely else (said, is_called)
+    is_to_us = chat["type"] == PRIVATE or is_under or is_called
+    if not (is_to_us or calls.perhaps):
         return None
     incoming = Incoming(
         f"update {int(number)}",
         (str(int(sender["id"])),),
         ref=f"{int(chat['id'])}:{int(replied['message_id'])}" if is_under else "",
         room=_shared(chat),
-        text=said,
+        text=said if is_to_us else calls.text,
+        overheard=not is_to_us,
     )
     return Heard(incoming, int(sender["id"]), int(chat["id"]), int(message["message_id"]))
 

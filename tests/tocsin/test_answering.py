@@ -26,7 +26,7 @@ from tests.firm import (
     open_firm,
 )
 from tests.hostile import OWN
-from tocsin import chat_words
+from tocsin import chat_reading
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
@@ -295,8 +295,9 @@ def test_where_there_are_no_forms_everything_is_asked_one_by_one() -> None:
 def test_an_answer_can_be_called_off() -> None:
     room = ChatRoom(forms=False)
     room.complain()
-    room.press(OWNER, room.page(), "snooze")
-    assert room.write(OWNER, "cancel").text == "It is left as it was."
+    room.press(OWNER, room.page(), "ack")
+    room.press(OWNER, room.card(), "snooze")
+    assert room.write(OWNER, "cancel").text == "Case 1 is left as it was."
     assert "Write `cases`" in room.write(OWNER, "2h").text
 
 
@@ -413,7 +414,9 @@ def test_criticism_is_no_reason_to_hide_and_a_chat_says_so() -> None:
     again = room.press(OWNER, room.page(), "hid", **{**HID, "why": "criticism"})
     assert again.form is not None
     assert "criticism is no reason: it is answered, not hidden" in again.form.wrong["why"]
-    assert room.write(OWNER, "hid 1 deleted").text.startswith("Why? One of: spam, personal-data")
+    assert room.write(OWNER, "hid 1 deleted").text.startswith(
+        "Case 1, we hid or deleted: Why? One of: spam, personal-data"
+    )
     assert "criticism is no reason" in room.write(OWNER, "they were rude").text
     assert room.case().hid_of is None
 
@@ -451,6 +454,9 @@ EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
     ("case", (TAKEN,), (OWNER, "resolve", ACCOUNT)),
     ("case", ((LEAD, "not-a-complaint", {}),), (OWNER, "reopen", WHY)),
     ("case", (), (LEAD, "not-a-complaint", {})),
+    ("case", (), (LEAD, "not-us", {})),
+    ("case", (), (LEAD, "spam", {})),
+    ("case", (), (LEAD, "withdrawn", WHY)),
     ("case", (), (OWNER, "wrong-team", {"to": "tech", "reason": "the app"})),
     ("case", (), (OWNER, "escalate", WHY)),
     ("case", (TAKEN,), (OWNER, "note", WHY)),
@@ -511,19 +517,18 @@ def test_every_verb_that_a_chat_has_is_tried() -> None:
         for some in table.values()
         for button in some
     }
-    assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_words._VERBS)
+    assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_reading.VERBS)
 
 
 def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words() -> None:
-    room = ChatRoom()
-    room.complain()
+    room = owned_room()
     for most, is_shown in ((3, True), (2, False)):
         can = replace(CAPABLE, max_fields=most)
-        press = Incoming(f"{most}", (f"{OWNER}@chat",), verb="handoff", token=room.page().token)
+        press = Incoming(f"{most}", (f"{OWNER}@chat",), verb="handoff", token=room.card().token)
         answer = Answering(room.firm.house, "chat", can).take(press)
         assert (answer.form is not None) is is_shown
         assert answer.asks is not is_shown
-        assert answer.text.startswith("To whom?") is not is_shown
+        assert answer.text.startswith("Case 1, hand over: To whom?") is not is_shown
 
 
 def dues_of_the_storm(room: ChatRoom) -> dict[TimerKind, datetime]:
@@ -782,3 +787,35 @@ def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:
         ).fetchone()[0]
     assert {row[0] for row in carried} <= {message.key for _, message in pager.taken}
     assert said == 0, "a page joined a message that had left before it"
+
+
+# -------------------------------------------------------------------------- what is true
+def notices(room: ChatRoom, person: str) -> list[str]:
+    told = [one for _, one in room.chat.taken if one.purpose is Purpose.NOTICE]
+    return [line for one in told if one.to == f"{person}@chat" for line in one.lines]
+
+
+def test_who_was_asked_hears_that_a_person_let_it_climb_and_not_that_time_was_over() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(FIRST, room.card(), "escalate", reason="beyond us").done
+    [said, _] = notices(room, OWNER)
+    above = room.case().owner
+    assert said == f"{FIRST} let it climb before its time: beyond us. {above} is being asked now."
+
+
+def test_whoever_lets_it_climb_is_not_told_so_once_more() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(OWNER, room.page(), "escalate", reason="beyond me").done
+    assert notices(room, OWNER) == []
+
+
+def test_what_a_person_opened_again_is_said_to_be_theirs() -> None:
+    room = owned_room()
+    assert room.press(LEAD, room.card(), "not-a-complaint").done
+    assert room.press(FIRST, room.card(), "reopen", reason="she called").done
+    assert any(f"reopened by {FIRST}" in line for line in room.card().lines)
+    assert not any("it came back" in line for line in room.card().lines)

@@ -67,7 +67,7 @@ def asked_in(message: Message) -> list[str]:
 
 def write(firm: Firm, text: str) -> str:
     answering = Answering(firm.house, "chat", HEARS)
-    return answering.take(Incoming("1", (TO,), text=text)).text
+    return answering.take(Incoming(text, (TO,), text=text)).text
 
 
 # --------------------------------------------------------------------------------- how to answer

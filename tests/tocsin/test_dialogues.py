@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from escalation.conversation import Answer, Incoming
-from tests.firm import FIRST, LEAD, OWNER
+from tests.firm import FIRST, HEAD, LEAD, OWNER
 from tests.tocsin.test_answering import CAPABLE, ChatRoom
 from tocsin.answering import Answering
 
 WHO = (f"{OWNER}@chat",)
+WHY = "Case 1, hand over: Why?"
 CARE, OTHERS = "room of care", "room of others"
 
 
@@ -47,7 +48,7 @@ def dialogues(room: ChatRoom) -> str:
 def test_an_answer_that_is_told_twice_fills_one_field_and_is_asked_on_the_same() -> None:
     room = asked()
     first = says(room, FIRST, "a")
-    assert first.text.startswith("Why?")
+    assert first.text.startswith(WHY)
     assert says(room, FIRST, "a") == first
     assert "told?" in says(room, "knows it better", "b").text
     assert says(room, FIRST, "a").text.startswith("That has been heard already")
@@ -72,7 +73,7 @@ def test_the_last_answer_that_is_told_twice_is_no_note() -> None:
 def test_a_press_that_is_told_twice_asks_the_same_and_forgets_no_answer() -> None:
     room = asked()
     press = Incoming("pressed", WHO, verb="handoff", token=room.card().token, room=CARE)
-    assert room.answering.take(press).text.startswith("To whom?")
+    assert room.answering.take(press).text.startswith("Case 1, hand over: To whom?")
     says(room, FIRST, "a")
     assert room.answering.take(press).text.startswith("That has been heard already")
     assert "told?" in says(room, "knows it better", "b").text
@@ -86,20 +87,22 @@ def test_words_under_a_message_of_something_else_are_no_answer() -> None:
     assert under != receipt_of(room, 1)
     assert says(room, "the courier has it", "a", ref=under).done
     assert room.case(2).progress_at == room.firm.now, "it is a note there"
-    assert says(room, FIRST, "b", ref=receipt_of(room, 1)).text.startswith("Why?")
+    assert says(room, FIRST, "b", ref=receipt_of(room, 1)).text.startswith(
+        "Case 1, hand over: Why?"
+    )
 
 
 def test_words_in_another_room_are_no_answer_and_those_to_us_alone_are() -> None:
     room = asked()
     assert says(room, FIRST, "a", place=OTHERS).text.startswith("Write `cases`")
-    assert says(room, FIRST, "b", place=CARE).text.startswith("Why?")
+    assert says(room, FIRST, "b", place=CARE).text.startswith(WHY)
     assert "told?" in says(room, "knows it better", "c").text
 
 
 def test_what_is_asked_between_us_alone_is_not_answered_in_a_room() -> None:
     room = asked(place="")
     assert says(room, FIRST, "a", place=CARE).text.startswith("Write `cases`")
-    assert says(room, FIRST, "b").text.startswith("Why?")
+    assert says(room, FIRST, "b").text.startswith(WHY)
 
 
 # ----------------------------------------------------------------------------- erasure
@@ -122,7 +125,7 @@ def test_what_was_half_said_of_other_cases_stays() -> None:
     with room.firm.house.store.borrow() as desk:
         (post,) = desk.connection.execute("select post from case_posts where case_number = 2")
     room.firm.write(lambda desk: desk.erase_post(post[0], room.firm.now))
-    assert says(room, FIRST, "a").text.startswith("Why?")
+    assert says(room, FIRST, "a").text.startswith(WHY)
 
 
 # ----------------------------------------------------------------- what cannot be taken back
@@ -142,7 +145,8 @@ def test_what_no_second_press_takes_back_is_done_at_the_second_press() -> None:
     room = in_words()
     first = grave(room, "1")
     assert first.text == (
-        "Not a complaint: are you sure? Write `yes`, or press it once more. (`cancel` to leave it.)"
+        "Case 1: Not a complaint: are you sure? Write `yes`, or press it once more. "
+        "(`cancel` to leave it.)"
     )
     assert room.case().state == "new"
     assert grave(room, "1") == first, "the same press, told twice, is no second one"
@@ -166,7 +170,7 @@ def test_a_word_is_as_good_as_the_second_press(word: str, state: str) -> None:
 def test_another_persons_press_and_one_under_another_case_are_no_second_press() -> None:
     room = in_words()
     grave(room, "1")
-    assert "are you sure?" in grave(room, "2", by=OWNER).text
+    assert "are you sure?" in grave(room, "2", by=HEAD).text
     room.complain(2, author="lu")
     room.firm.settle()
     assert room.card().subject == "case 2"

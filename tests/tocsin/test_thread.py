@@ -9,7 +9,7 @@ from config.settings import Band
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, NOON, OWNER, PRESS, FakeChannel, Firm, complain, open_firm
+from tests.firm import EXECUTIVE, FIRST, NOON, OWNER, PRESS, FakeChannel, Firm, complain, open_firm
 from tests.hostile import OWN
 from tocsin.aging import age_out
 from tocsin.clock import VirtualClock
@@ -259,3 +259,14 @@ def test_what_was_noted_of_an_incident_is_taken_back_when_it_is_erased() -> None
     room.firm.settle()
     anew = [one for one in room.said_anew if one.headline == f"Note by {PRESS}"]
     assert [one.lines for one in anew] == [("Its words have been erased.",)]
+
+
+def test_an_answer_to_a_request_says_how_much_it_permits() -> None:
+    room = Room().opened()
+    room.act(Verb.ACK, OWNER)
+    room.act(Verb.PERMISSION, OWNER, money=120, reason="a new pump")
+    room.act(Verb.GRANT, EXECUTIVE)
+    assert room.said[-1].headline == f"{EXECUTIVE} permits 120 EUR."
+    room.act(Verb.PERMISSION, OWNER, money=900, reason="a new kitchen")
+    room.act(Verb.REFUSE, EXECUTIVE, reason="too much")
+    assert room.said[-1].headline == f"{EXECUTIVE} does not permit 900 EUR."

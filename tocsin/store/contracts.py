@@ -175,6 +175,14 @@ class ContractRows:
         )
         return done.rowcount == 1
 
+    def was_heard(self, prefix: str) -> bool:
+        """Has an outside event been seen whose name begins so? The prefix ends with `|`."""
+        until = f"{prefix[:-1]}}}"  # the character that follows `|`
+        row = self.connection.execute(
+            "select 1 from acted where id >= ? and id < ? limit 1", (prefix, until)
+        ).fetchone()
+        return row is not None
+
     def label_not_us(self, case: int, person: str, now: datetime) -> None:
         """Keep as labels of a case's posts that a person said they mean somebody else. What people
         did with the case before says nothing any more: it was not about us."""

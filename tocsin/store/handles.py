@@ -59,6 +59,7 @@ class Dialogue:
 
     asked  the field that is waited for.
     room   where it began, as `Incoming.room`; heard: the id of what it heard last.
+    thread receipt of the message under which it began, as `Incoming.ref`; "": under none.
     """
 
     verb: str
@@ -67,6 +68,7 @@ class Dialogue:
     asked: str
     room: str = ""
     heard: str = ""
+    thread: str = ""
 
 
 class HandleRows:
@@ -127,6 +129,25 @@ class HandleRows:
         ).fetchone()
         return None if row is None else _handle(row)
 
+    def told_by(self, channel: str, receipt: str) -> frozenset[Ref]:
+        """What the messages were about that a channel knows by this receipt, offered or not."""
+        rows = self.connection.execute(
+            "select distinct kind, number from messages where receipt = ? and channel = ?",
+            (receipt, channel),
+        )
+        return frozenset(Ref(row["kind"], row["number"]) for row in rows)
+
+    def said_already(self, ref: Ref, channel: str, receipt: str) -> None:
+        """What was just typed under a message stands there as it was written: the reply that would
+        say it again, in the same room, is not sent."""
+        self.connection.execute(
+            "update messages set state = 'withdrawn' where id = (select max(id) from messages "
+            "where kind = ?1 and number = ?2 and channel = ?3 and purpose = 'reply' "
+            "and what in ('noted', 'commented') and address in (select address from messages "
+            "where channel = ?3 and receipt = ?4)) and state = 'queued'",
+            (ref.kind, ref.number, channel, receipt),
+        )
+
     def use(self, hashed: bytes, by: str, what: str, now: datetime) -> bool:
         """Note that a link was used; False where it was used before."""
         done = self.connection.execute(
@@ -146,21 +167,23 @@ class HandleRows:
     def dialogue(self, channel: str, who: str, now: datetime) -> Dialogue | None:
         """What somebody is being asked in a chat; None: nothing, or too long ago."""
         row = self.connection.execute(
-            "select verb, about, answers, asked, room, heard from dialogues "
+            "select verb, about, answers, asked, room, heard, thread from dialogues "
             "where channel = ? and who = ? and at > ?",
             (channel, who, ms(now - DIALOGUE)),
         ).fetchone()
         if row is None:
             return None
         about, answers = _read_shown(row["about"]), json.loads(row["answers"])
-        return Dialogue(row["verb"], about, answers, row["asked"], row["room"], row["heard"])
+        return Dialogue(
+            row["verb"], about, answers, row["asked"], row["room"], row["heard"], row["thread"]
+        )
 
     def ask(self, channel: str, who: str, dialogue: Dialogue, now: datetime) -> None:
         """Remember what somebody is being asked; it replaces what they were asked before."""
         self.connection.execute(
             "insert or replace into dialogues "
-            "(channel, who, verb, about, answers, asked, room, heard, at) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(channel, who, verb, about, answers, asked, room, heard, thread, at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 channel,
                 who,
@@ -170,6 +193,7 @@ class HandleRows:
                 dialogue.asked,
                 dialogue.room,
                 dialogue.heard,
+                dialogue.thread,
                 ms(now),
             ),
         )

@@ -17,7 +17,7 @@ from escalation import buttons, encode, requested
 from escalation.channel import Button, Capabilities, Weight
 from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
 from escalation.decision import Verb
-from escalation.subject import Matter, State, Subject
+from escalation.subject import Case, Matter, State, Subject
 from tocsin.answering import Answering
 from tocsin.questions import wrong_with
 from tocsin.speaker import spoken
@@ -167,7 +167,10 @@ class Links:
         subject, name, seen = found.subject, found.person.name, found.handle.about[0].asked
         rules = self._house.engine.rules
         forms = []
-        for button in self._answering.offered(desk, found.handle):
+        offered = self._answering.offered(desk, found.handle)
+        if buttons.ACK in offered and isinstance(subject, Case):
+            offered = (*offered, buttons.SNOOZE)  # a link works once: it does both
+        for button in offered:
             if button.verb not in MAY or requested.is_another(subject, Verb(button.verb), seen):
                 continue  # what the letter did not ask, as a later offer, is not answered by it
             if button != buttons.SNOOZE or _may_snooze(subject, name):

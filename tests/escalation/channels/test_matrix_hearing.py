@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,12 +192,54 @@ def test_what_was_taken_back_or_corrected_or_is_a_machines_is_left_out(
         assert ear.all_heard(card) == []
 
 
-def test_what_happened_before_it_listened_is_not_heard(
+def test_what_happened_long_before_it_listened_is_not_heard(
     server: FakeMatrix, here: Matrix, card: str
 ) -> None:
     server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
+    hours_ago = at(here.now() - timedelta(hours=2))
+    server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA, at=hours_ago)
+    server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA, at=10**18)
     with listening(server, here) as ear:
         assert ear.all_heard(card) == []
+
+
+def test_what_was_said_while_it_was_away_is_handed_on_with_when_it_was_said(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    then = here.now().replace(microsecond=0) - timedelta(minutes=3)
+    root = event_of(card)
+    server.put(ROOM, "m.room.message", words("ack", root=root), ADA, at=at(then))
+    server.put(ROOM, "m.room.message", words("lunch?"), BOB, at=at(then))
+    with listening(server, here) as ear:
+        [missed] = ear.all_heard(card)
+    assert (missed.text, missed.ref, missed.said_at) == ("ack", card, then)
+
+
+def at(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard_as", "perhaps"),
+    [
+        ("tocsin cases", "cases", True),
+        ("Tocsin: ack 6", "ack 6", False),
+        ("Tocsin, cases", "cases", False),
+        ("@tocsin cases", "cases", False),
+        ("@tocsin:acme.example cases", "cases", False),
+        ("@tocsin:acme.example: cases", "cases", False),
+        ("tocsin:acme.example ack 6", "ack 6", True),
+    ],
+)
+def test_calling_us_by_name_in_a_room_is_heard(
+    server: FakeMatrix, here: Matrix, card: str, said: str, heard_as: str, perhaps: bool
+) -> None:
+    with listening(server, here) as ear:
+        server.put(ROOM, "m.room.message", words(said), BOB)
+        server.put(ROOM, "m.room.message", words("our tocsin is fine"), BOB)
+        server.put(ROOM, "m.room.message", words("tocsinette cases"), BOB)
+        [one] = ear.all_heard(card)
+    assert (one.text, one.overheard) == (heard_as, perhaps)
 
 
 # -------------------------------------------------------------------------------- what is said

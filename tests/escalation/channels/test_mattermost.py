@@ -349,6 +349,7 @@ ME = Me(BOT, "tocsin", lambda root: root == id_of("ours"))
         pytest.param(
             posted("O", json.dumps([BOT]), message="@Tocsin cases"), "cases", "", id="by its name"
         ),
+        pytest.param(posted("O", message="Tocsin: ack 6"), "ack 6", "", id="called as people do"),
     ],
 )  # fmt: skip
 def test_what_is_heard(event: dict[str, Any], text: str, ref: str) -> None:
@@ -357,10 +358,20 @@ def test_what_is_heard(event: dict[str, Any], text: str, ref: str) -> None:
     assert (found.incoming.text, found.incoming.ref) == (text, ref)
 
 
+@pytest.mark.parametrize(("words", "is_sure"), [("tocsin cases", False), ("Tocsin, cases", True)])
+def test_words_in_a_channel_that_begin_by_our_name_may_be_about_us(
+    words: str, is_sure: bool
+) -> None:
+    found = heard(posted("O", message=words), ME)
+    assert found is not None
+    assert (found.incoming.text, found.incoming.overheard) == ("cases", not is_sure)
+
+
 @pytest.mark.parametrize(
     "event",
     [
         pytest.param(posted("O"), id="people who talk to each other"),
+        pytest.param(posted("O", message="our tocsin paged me"), id="who speak about us"),
         pytest.param(posted("O", root_id=id_of("theirs")), id="in a thread of theirs"),
         pytest.param(posted("O", json.dumps([ADA])), id="who call somebody else"),
         pytest.param(posted(user_id=BOT), id="what we wrote"),

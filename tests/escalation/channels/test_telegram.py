@@ -334,6 +334,10 @@ OURS = {"reply_to_message": {"message_id": 9, "from": {"id": ME.id, "is_bot": Tr
         ),
         pytest.param(message(text="/start"), "help", "", id="the first message"),
         pytest.param(message(text="/start ack_17"), "help", "", id="a link with words in it"),
+        pytest.param(
+            message(**IN_GROUP, text="Tocsin: cases"), "cases", "", id="called in a group"
+        ),
+        pytest.param(message(**IN_GROUP, text="tocsin cases"), "cases", "", id="perhaps called"),
     ],
 )
 def test_what_is_heard(update: dict[str, Any], text: str, ref: str) -> None:
