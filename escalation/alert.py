@@ -36,6 +36,7 @@ MAX_LINE = 300  # characters
 MAX_REASONS = 3  # of a judgement; the rest is in `tocsin explain`
 MAX_WARNINGS = 2
 MAX_BUNDLE = 20  # cases in one message; what it does not list it does not cover
+TO_ACT = "To act: "  # begins the line that says a command
 BUNDLE_ROWS = 3  # of these, said in words
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
 
@@ -246,21 +247,24 @@ def _what_happens_unless_acknowledged(
     by = clock(view.due, reader, now)
     if view.offered:
         return f"Next: accept or decline by {by}, else it stays with {view.owner}"
-    return f"Next: acknowledge by {by}, else {_whoever_follows(view)}"
+    return f"Next: acknowledge by {by}, else {_whoever_follows(view, reader)}"
 
 
-def _whoever_follows(view: CaseView | IncidentView) -> str:
+def _whoever_follows(view: CaseView | IncidentView, reader: Reader) -> str:
     """At the last step the same person is paged again: the ladder never ends."""
-    return f"{view.next_step} is paged" if view.next_step else f"{view.owner} is paged again"
+    again = "" if view.next_step else " again"
+    who = view.next_step or view.owner
+    return f"{'you are' if who == reader.shown else f'{who} is'} paged{again}"
 
 
 def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
     by = f" by {clock(case.due, reader, now)}" if case.due is not None else ""
     if case.state == "new" and case.held_until is not None:
         holds = "" if case.silence is None else f", held by silence {case.silence}"
-        return f"Next: {case.owner} is paged {clock(case.held_until, reader, now)}{holds}"
+        who = "you are" if case.owner == reader.shown else f"{case.owner} is"
+        return f"Next: {who} paged {clock(case.held_until, reader, now)}{holds}"
     if case.state == "new":
-        follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case)}"
+        follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case, reader)}"
         return follows if by else "Next: not acknowledged; no clock runs"
     progress = f", progress is due{by}" if by else ""
     until = by.replace(" by ", " until ")
@@ -275,7 +279,7 @@ def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
 
 def _next_update(incident: IncidentView, reader: Reader, now: datetime) -> str:
     if incident.due is not None:
-        follows = _whoever_follows(incident)
+        follows = _whoever_follows(incident, reader)
         return f"Next: to be acknowledged by {clock(incident.due, reader, now)}, else {follows}"
     if incident.next_update_due is None:
         return ""
@@ -293,9 +297,11 @@ def _warned(incident: IncidentView) -> str:
 def _not_known(view: CaseView | IncidentView) -> str:
     unknown = [*view.unknown, *_unknown_of(view.verbatim)]
     where = f": {view.url}" if view.url else ""
+    gone = view.gone if isinstance(view, CaseView) else ""
+    not_shown = gone or f"The customer's words are not shown here{where}"
     return _sentences(
         f"Not known: {', '.join(dict.fromkeys(unknown))}" if unknown else "",
-        f"The customer's words are not shown here{where}" if view.verbatim is None else "",
+        not_shown if view.verbatim is None else "",
     )
 
 
@@ -330,7 +336,7 @@ def how_to(command: str, reader: Reader, other: str = "") -> str:
     if not reader.typed:
         return ""
     also = f" · Or: {_as(other, reader)}" if other else ""
-    return f"To act: {_as(command, reader)}{also}"
+    return f"{TO_ACT}{_as(command, reader)}{also}"
 
 
 def _as(command: str, reader: Reader) -> str:

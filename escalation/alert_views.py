@@ -17,6 +17,7 @@ class Reader:
     name     the person's name in the configuration; None: a room, read by several.
     mention  what the channel needs to call that person by name, where it can.
     typed    they act by typing a command; False: by what the channel shows beside the message.
+    shown    what people call them, so that they are told "you"; "": several read.
     """
 
     to: str
@@ -24,6 +25,7 @@ class Reader:
     name: str | None = None
     mention: str | None = None
     typed: bool = True
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class CaseView:
     offered      it is on offer to the reader, who may accept or decline.
     offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
+    gone         why no word of the customer's is left, as a sentence; "": it is not so.
     cause        the function that owns the fix, and who answers for it: `logistics, Ben`.
     authority    what the reader, or in a room the owner, may do without asking.
     waits        what else it waits for, such as a permission; account: how it was closed.
@@ -94,6 +97,7 @@ class CaseView:
     demand: Demand | None = None
     held_until: datetime | None = None
     silence: int | None = None
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

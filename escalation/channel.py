@@ -150,6 +150,7 @@ class Capabilities:
     knows_by_mail  and is recognised by it when they act there, where anybody is.
     forms    several things can be asked for at once; else we ask one after the other, in words.
     confirms a grave button is made sure of there, before the press comes back; else we ask.
+    aloud    an answer to a reaction is read by the whole room: it cannot be said to one alone.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
     doubles  a message that is sent again, because its receipt was lost, stands there twice. So a
@@ -163,6 +164,7 @@ class Capabilities:
     two_way: bool = False
     forms: bool = False
     confirms: bool = False
+    aloud: bool = False
     pager: bool = False
     doubles: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there

@@ -8,7 +8,8 @@ from escalation.subject import Case, Ref
 
 # {who} is the shown name of the person whom the notice speaks of.
 NOTICES: Mapping[str, str] = {
-    "climbed": "Nobody acknowledged in time. {who} has been asked now.",
+    "climbed": "Nobody acknowledged in time. {who} is being asked now.",
+    "let_climb": "It was let climb before its time. {who} is being asked now.",
     "taken": "{who} has taken it. Nothing is left for you to do.",
     "closed": "{who} has closed it. Nothing is left for you to do.",
     "remind": "You acknowledged it and nothing has happened since. Reply, add a note, hand it "

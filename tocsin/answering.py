@@ -7,7 +7,7 @@ done once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from config import Person, parse_duration
@@ -15,15 +15,16 @@ from escalation import buttons, encode
 from escalation.buttons import MEANS
 from escalation.channel import Button, Capabilities
 from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
+from escalation.copyable import as_meant
 from escalation.decision import Action, Verb
 from escalation.subject import Case, Incident, Matter, State, Subject
 from tocsin import chat_words, dialogues, late
 from tocsin.abilities import known_by_mail
 from tocsin.chat_reading import is_thumb
 from tocsin.checking import refusal
-from tocsin.confirming import confirmation
+from tocsin.confirming import confirmation, in_full
 from tocsin.in_chat import in_chat
-from tocsin.questions import NUMBERS, address, whole, wrong_with
+from tocsin.questions import NUMBERS, address, asked_again, named, question, whole, wrong_with
 from tocsin.refusals import because
 from tocsin.store import Unit
 from tocsin.store.handles import Handle, Shown
@@ -37,7 +38,9 @@ STRANGER = (
     "this contact to your name: {{ channel = {channel}, to = {to} }}"
 )
 BY_MAIL = " Mail addresses that are declared for people do not count here now, because {why}."
+RACE = timedelta(minutes=10)  # after somebody has taken it, a tick is one that came too late
 TOO_OLD = "This message is older than what Tocsin remembers of it; nothing was done. {look}"
+NOTED = "{}: noted."
 LOOK = "Write `cases` to see what is open with you."
 
 
@@ -77,8 +80,12 @@ class Answering:
         return found[0] if len(found) == 1 else None
 
     def _stranger(self, incoming: Incoming, now: datetime) -> Answer:
-        """How to be declared, told seldom: whoever is declared waits for nobody else."""
+        """How to be declared, told seldom: whoever is declared waits for nobody else. A click is
+        not answered where everybody reads along."""
         to = encode.cut(encode.one_line(incoming.who[0]), 100) if incoming.who else ""
+        if incoming.sign and incoming.room and self.capabilities.aloud:
+            self.strangers.passes_over()
+            return Answer(unsaid=True)
         if not self.strangers.may_be_answered(to, now):
             return Answer(unsaid=True)
         said = STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
@@ -115,9 +122,27 @@ class Answering:
         button = buttons.button_of(incoming.sign, offered)
         if button is None and is_thumb(incoming.sign) and handle.person == person.name:
             button = next((one for one in offered if one.verb in ("ack", "accept")), None)
+        if button is None and self._lost_a_race(desk, incoming.sign, handle, person, now):
+            button = buttons.ACK  # it is refused, and that says who has it
         if button is None:
             return Answer()
         return self._press(desk, replace(incoming, verb=button.verb), handle, person, now)
+
+    def _lost_a_race(
+        self, desk: Unit, sign: str, handle: Handle, person: Person, now: datetime
+    ) -> bool:
+        """Did somebody mean to acknowledge what another has just taken? They are told at once; a
+        reaction that comes much later is only a reaction."""
+        if buttons.button_of(sign, (buttons.ACK,)) is None:
+            return False
+        shown = self.subjects(desk, handle.about)
+        return len(shown) == 1 and any(
+            at is not None and now - at <= RACE and by != person.name
+            for at, by in (
+                (shown[0].acked_at, shown[0].acked_by),
+                (shown[0].closed_at, shown[0].closed_by),
+            )
+        )
 
     def offered(self, desk: Unit, handle: Handle) -> tuple[Button, ...]:
         """What the message of a handle offers as its subjects stand now."""
@@ -191,7 +216,8 @@ class Answering:
         said = {key: value for key, value in incoming.values.items() if key not in form.wrong}
         field = next(one for one in form.fields if one.name == name)
         asked = dialogues.begin(self, desk, incoming, form, about, said, field, now)
-        return replace(asked, text=f"{why} {asked.text}")
+        dropped, _, _ = asked.text.partition(question(field, named(form, about)))
+        return replace(asked, text=f"{dropped}{asked_again(field, why, named(form, about))}")
 
     def do(
         self,
@@ -219,9 +245,20 @@ class Answering:
         after = desk.subject(shown.ref)
         if why is not None or after is None:
             return self._why(desk, shown, action, why or "it is gone"), False
+        if incoming.verb in ("note", "comment") and self._is_read_there(desk, incoming, now):
+            desk.said_already(shown.ref, self.channel, incoming.ref)
+            if after.state is not State.NEW:
+                return NOTED.format(shown.ref.spoken.capitalize()), True
         if incoming.verb == "note" and after.state is State.NEW:
             return self._not_acknowledged(desk, after, now), True
         return confirmation(house, desk, _command(incoming.verb), action, after), True
+
+    def _is_read_there(self, desk: Unit, incoming: Incoming, now: datetime) -> bool:
+        """Were the words written under a card in a room, where everybody reads them as they are?"""
+        if not (incoming.text and incoming.ref and incoming.room):
+            return False
+        handle = desk.handle_of(self.channel, incoming.ref, now)
+        return handle is not None and handle.person is None
 
     def _not_acknowledged(self, desk: Unit, after: Subject, now: datetime) -> str:
         """A note is no yes, and whoever writes one may think that it is."""
@@ -253,7 +290,9 @@ class Answering:
         return "" if why is None else self._why(desk, shown, action, why)
 
     def _why(self, desk: Unit, shown: Shown, action: Action, why: str) -> str:
-        said = in_chat(because(self.house, desk.subject(shown.ref), action, why, desk))
+        subject = desk.subject(shown.ref)
+        said = in_chat(because(self.house, subject, action, why, desk))
+        said = in_full(self.house.settings, said, subject, action)
         name = shown.ref.spoken.capitalize()
         return f"{name}: nothing was done, because {said.removesuffix('.')}."
 
@@ -299,12 +338,13 @@ def _command(verb: str) -> str:
 
 
 def _bounded(incoming: Incoming) -> Incoming:
-    """Nothing longer than can be kept, nothing that no store takes."""
+    """Nothing longer than can be kept, nothing that no store takes; what was copied from a message
+    of ours, as it was meant there."""
     values = {
-        key: encode.cut(encode.legible(value, lines=True), MAX_NOTE_CHARS)
+        key: encode.cut(as_meant(encode.legible(value, lines=True)), MAX_NOTE_CHARS)
         for key, value in incoming.values.items()
     }
-    text = encode.cut(encode.legible(incoming.text, lines=True), MAX_WORDS)
+    text = encode.cut(as_meant(encode.legible(incoming.text, lines=True)), MAX_WORDS)
     return replace(incoming, values=values, text=text)
 
 

@@ -14,6 +14,7 @@ from escalation.conversation import Answer
 from escalation.subject import Case, Incident, Ref, Subject
 from tocsin import oncall
 from tocsin.chat_reading import KINDS, named_in
+from tocsin.confirming import named_in_full
 from tocsin.in_chat import in_chat
 from tocsin.speaker import Refused, Speaker, instant
 from tocsin.spoken_times import plain, spoken_instant
@@ -76,7 +77,7 @@ def _cases(answering: "Answering", desk: Unit, person: Person, rest: str, now: d
     rows = []
     for one in ordered[:MOST_CASES]:
         waits = following(one, desk, house.engine.rules, now)
-        comes = f": {waits[0][1]}, {waits[0][0]}" if waits else ""
+        comes = f" · {waits[0][0]}: {waits[0][1]}" if waits else ""
         what = one.topic or one.brand
         rows.append(f"{one.ref.spoken} · {one.band.label} · {what} · {one.state}{comes}")
     if len(mine) > MOST_CASES:
@@ -100,7 +101,9 @@ def _card(
 ) -> tuple[str, ...]:
     engine = answering.house.engine
     views, settings = Views(engine), engine.rules.settings
-    reader = Reader("", settings.zone_of(person), person.name, "", typed=False)
+    reader = Reader(
+        "", settings.zone_of(person), person.name, "", typed=False, shown=person.shown_name
+    )
     waits = following(subject, desk, engine.rules, now)
     if isinstance(subject, Case):
         case = without_words(views.case(desk, subject))
@@ -139,7 +142,11 @@ def _away(answering: "Answering", desk: Unit, person: Person, rest: str, now: da
     except Refused as error:
         return Answer(f"Nothing was done: {in_chat(str(error))}.")
     moved = "".join(f"\n{move.ref.spoken} goes to {move.owner}" for move in told.moves)
-    return Answer(f"{told.text}{moved}", done=told.changed)
+    names = (person.name, *(move.owner for move in told.moves))
+    said = "\n".join(
+        named_in_full(house.settings, line, names) for line in f"{told.text}{moved}".split("\n")
+    )
+    return Answer(said, done=told.changed)
 
 
 def _instant(said: str, zone: ZoneInfo) -> datetime | None:
@@ -156,7 +163,8 @@ def _back(answering: "Answering", desk: Unit, person: Person, rest: str, now: da
         told = oncall.back(desk, Speaker(answering.house.engine, person.name, now), person.name)
     except Refused as error:
         return Answer(f"Nothing was done: {in_chat(str(error))}.")
-    return Answer(told.text, done=told.changed)
+    said = named_in_full(answering.house.settings, told.text, (person.name,))
+    return Answer(said, done=told.changed)
 
 
 def _help(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:

@@ -10,7 +10,16 @@ from config import Person
 from escalation import buttons
 from escalation.conversation import Answer, Form, FormField, Incoming
 from tocsin.checking import refusal
-from tocsin.questions import field_of, form_of, named, question, read, spoken, wrong_with
+from tocsin.questions import (
+    asked_again,
+    field_of,
+    form_of,
+    named,
+    question,
+    read,
+    spoken,
+    wrong_with,
+)
 from tocsin.store import Unit
 from tocsin.store.handles import Dialogue, Shown
 
@@ -140,7 +149,7 @@ def answered(
         field, why = field_of(form, found[0]) or field, found[1]
     if why:
         values.pop(field.name, None)
-        return _next(answering, desk, waiting, incoming, form, values, field, now, why=f"{why} ")
+        return _next(answering, desk, waiting, incoming, form, values, field, now, why=why)
     following = next((one for one in form.fields if one.name not in values), None)
     if following is not None:
         return _next(answering, desk, waiting, incoming, form, values, following, now)
@@ -163,7 +172,8 @@ def _next(
 ) -> Answer:
     goes_on = replace(waiting, answers=values, asked=field.name, heard=incoming.id)
     desk.ask(answering.channel, incoming.who[0], goes_on, now)
-    return Answer(f"{why}{question(field, named(form, waiting.about))}", asks=True)
+    about = named(form, waiting.about)
+    return Answer(asked_again(field, why, about) if why else question(field, about), asks=True)
 
 
 def _form(

@@ -17,14 +17,14 @@ from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
-from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.standing import standing
 from tocsin.store import Unit
 from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
-from tocsin.trail import trail
+from tocsin.told import told
+from tocsin.trail import telling, trail
 from tocsin.views import Views, newest, verbatim_of
 from tocsin.witness import head_message
 
@@ -83,6 +83,8 @@ class Messages:
         if made is None:
             return None
         made = self._offering(desk, made, parcel, refs, capabilities, now)
+        if not capabilities.buttons and not capabilities.pager:
+            made = self._with_steps(desk, made, parcel, refs, now)
         repeated = any(row.repeated for row in parcel.messages)
         return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
 
@@ -105,8 +107,35 @@ class Messages:
         made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
-        history = desk.history(str(row.message.ref))
-        return replace(made, trail=trail(history, self._views.shown, self._views.reader(row), now))
+        steps = self._steps(desk, row, now)
+        return replace(made, trail=steps)
+
+    def _steps(self, desk: Unit, row: Queued, now: datetime) -> tuple[str, ...]:
+        """Who did what with a subject."""
+        ref, currency = row.message.ref, self._rules.settings.currency
+        how = telling(desk, ref, self._views.shown, currency)
+        return trail(desk.history(str(ref)), how, self._views.reader(row), now)
+
+    def _with_steps(
+        self, desk: Unit, made: Message, parcel: Parcel, refs: Sequence[Ref], now: datetime
+    ) -> Message:
+        """A page of one subject that shows no buttons, with who did what until now: its reader has
+        no card to look at. What was typed is behind its link, where it can be taken back."""
+        row = _lead(parcel, refs)
+        asks = made.purpose is Purpose.PAGE and row is not None and row.message.person is not None
+        if row is None or not asks or len(refs) > 1 or row.message.ref.kind == Matter.kind:
+            return made
+        steps = self._steps(desk, row, now)
+        if not steps:
+            return made
+        acts = 1 if made.lines and made.lines[-1].startswith(alert.TO_ACT) else 0
+        place = len(made.lines) - acts
+        said = f"Until now: {' · '.join(steps)}"
+        if any(entry["note"] for entry in desk.history(str(row.message.ref))):
+            ref = row.message.ref
+            where = "open the link" if made.link else f"tocsin {ref.kind}s show {ref.number}"
+            said += f". What was typed with it: {where}."
+        return replace(made, lines=(*made.lines[:place], said, *made.lines[place:]))
 
     def _has_link(self, parcel: Parcel, refs: Sequence[Ref]) -> bool:
         """Does its reader act by a link? It is for one subject, and never for a private one."""
@@ -168,7 +197,9 @@ class Messages:
         if queued.message.purpose is Purpose.HEAD:
             return head_message(desk, queued.message)
         if queued.message.purpose is Purpose.REPLY:
-            return talking.said(desk, queued, manner.words, self._views.shown, verbatim_of)
+            currency = self._rules.settings.currency
+            shown = self._views.shown
+            return talking.said(desk, queued, manner.words, shown, verbatim_of, currency)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, manner, now)
         subject = desk.subject(queued.message.ref)
@@ -203,18 +234,14 @@ class Messages:
             return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered") or view.demand is not None:
             return alert.case_page(view, reader, key=key, now=now)
-        text = self._sentence(desk, case, message)
+        text = self._sentence(desk, message, words)
         return alert.case_notice(view, text, reader, key=key, purpose=message.purpose)
 
-    def _sentence(self, desk: Unit, case: Case, message: Outgoing) -> str:
-        """What a notice says; of an answer to a request, also how much was asked for."""
-        text = notices.sentence(message.what, self._views.shown(message.about))
-        if message.what not in ("permission_granted", "permission_refused"):
-            return text
-        answered = [one for one in permissions(desk.history(str(case.ref))) if one.money]
-        if not answered:
-            return text
-        return f"{text.removesuffix('.')}: {answered[-1].money:,} {self._rules.settings.currency}."
+    def _sentence(self, desk: Unit, message: Outgoing, words: bool) -> str:
+        """What a notice says; what was typed with it only where words can be taken back."""
+        shown, currency = self._views.shown, self._rules.settings.currency
+        what, about = message.what, message.about
+        return told(desk, message.ref, what, about, shown, currency, typed=words)
 
     def _of_incident(
         self,
@@ -234,7 +261,7 @@ class Messages:
             return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered"):
             return alert.incident_page(view, reader, key=key, now=now)
-        text = notices.sentence(message.what, self._views.shown(message.about))
+        text = self._sentence(desk, message, words=False)
         return _plain(
             queued,
             reader,
@@ -254,7 +281,7 @@ class Messages:
             act = alert.how_to(f"tocsin faults accept {fault.number}", reader, other)
             return _plain(queued, reader, headline, (*offer, act))
         if message.what not in ("page", "card"):
-            text = notices.sentence(message.what, self._views.shown(message.about))
+            text = self._sentence(desk, message, words=False)
             return _plain(queued, reader, headline, (text,))
         due = desk.dues(fault.ref).get(TimerKind.ACK)
         by = clock(due, reader, now) if due else ""
@@ -307,7 +334,7 @@ class Messages:
             replace(view, late_by=late.get(Ref(Case.kind, view.number)))
             for view in map(self._views.brief, briefs)
         ]
-        told, shown = self._told(desk, parcel, manner), self._views.shown
+        beside_it, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
             + alert.how_to(f"tocsin {one.kind}s ack {one.number}", reader)
@@ -315,8 +342,8 @@ class Messages:
         )
         if cases:
             message = alert.bundle_page(cases, reader, key=key, now=now)
-            return _more(message, (*others, *told))
-        lines = (*others, *told)
+            return _more(message, (*others, *beside_it))
+        lines = (*others, *beside_it)
         return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
@@ -329,7 +356,7 @@ class Messages:
     def _told_of(self, desk: Unit, row: Queued, manner: Manner) -> str:
         """A sentence, and of what asks something how to answer: it has no button among others."""
         one = row.message
-        said = notices.sentence(one.what, self._views.shown(one.about))
+        said = self._sentence(desk, one, words=False)  # what shows several is not said anew
         if one.what not in notices.ANSWERS or one.person is None:
             return said
         if not _is_asked(desk, one):

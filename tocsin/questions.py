@@ -13,6 +13,7 @@ from tocsin.store.handles import Shown
 
 NUMBERS = ("cost", "money")
 DONE = ("done", "done_for_rest")
+CHOOSE = "Choose one of:"
 MOST_NAMED = 5  # subjects of a bundle that a question names
 
 
@@ -54,6 +55,14 @@ def question(field: FormField, about: str) -> str:
     return f"{asked} (`cancel` to leave it.)"
 
 
+def asked_again(field: FormField, why: str, about: str) -> str:
+    """What is said of an answer that cannot be: what is wrong with it, and the question, unless
+    that says the choices already."""
+    if field.kind is FieldKind.CHOICE and why.startswith(CHOOSE):
+        return f"{about}: {why} (`cancel` to leave it.)"
+    return f"{why} {question(field, about)}"
+
+
 def _asked(field: FormField) -> str:
     asked = field.label if field.label.endswith("?") else f"{field.label}?"
     if field.name == buttons.SURE:
@@ -90,7 +99,7 @@ def wrong_with(field: FormField, value: str) -> str:
         return f"At most {field.most} characters are kept."
     if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
         names = ", ".join(name for name, _ in field.choices[:20])
-        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
+        return f"{CHOOSE} {names}{f' ({field.hint})' if field.hint else ''}."
     try:
         if field.name == "wait":
             parse_duration(value)
@@ -119,5 +128,5 @@ def whole(name: str, value: str) -> int:
 def address(value: str) -> str:
     """A link that was typed, or "". Raises ValueError, which says what to write."""
     if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
-        raise ValueError('that is no address; write for example "https://example.com/reply"')
+        raise ValueError("that is no address; one begins with https://")
     return value

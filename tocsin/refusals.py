@@ -50,7 +50,7 @@ def _instead(house: "House", desk: "Unit", subject: "Subject", action: "Action",
     if action.verb is Verb.HANDOFF:
         return _no_handoff(house, desk, subject, action)
     if action.verb in (Verb.ACCEPT, Verb.DECLINE):
-        return _on_offer(house, desk, subject) or "it is on offer to nobody"
+        return _on_offer(house, desk, subject) or "nobody has offered it to anybody"
     if action.verb is Verb.RESOLVE and "or somebody above resolves it" in why:
         return f"{why}; take it first{_paste(subject, action, 'claim')}"
     return ""

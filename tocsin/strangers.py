@@ -32,6 +32,11 @@ class Strangers:
             self._answered[key] = now
             return True
 
+    def passes_over(self) -> None:
+        """Count one who is not answered, because everybody would read it."""
+        with self._lock:
+            self._unanswered += 1
+
     def take_unanswered(self) -> int:
         """How many were not answered since this was asked last."""
         with self._lock:

@@ -8,8 +8,10 @@ from typing import Any
 from escalation import alert, encode, talk
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
 from escalation.decision import ENGINE
+from tocsin.permissions import Permission
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
+from tocsin.told import ANSWERS, answered, permits
 
 POSTED = "The customer wrote again."
 ERASED = "A further post of the customer stood here; it has been erased."
@@ -22,6 +24,7 @@ def said(
     words: bool,
     shown: Callable[[str], str],
     verbatim_of: Callable[[dict[str, Any] | None], Verbatim | None],
+    currency: str,
 ) -> Message | None:
     """A reply in words; None where there is nothing to say any more.
 
@@ -45,7 +48,7 @@ def said(
         return replace(message, headline=f"And {said}; the card shows how it stands.")
     if one.what == talk.POST:
         return _post(desk, message, queued, words, verbatim_of)
-    return _entry(desk, message, queued, words, shown)
+    return _entry(desk, message, queued, words, shown, currency)
 
 
 def quoted(queued: Queued) -> tuple[int, ...]:
@@ -99,7 +102,12 @@ def _post(
 
 
 def _entry(
-    desk: Unit, message: Message, queued: Queued, words: bool, shown: Callable[[str], str]
+    desk: Unit,
+    message: Message,
+    queued: Queued,
+    words: bool,
+    shown: Callable[[str], str],
+    currency: str,
 ) -> Message | None:
     entry = desk.entry_told(*talk.entry_of(queued.message.about))
     if entry is None:
@@ -114,10 +122,20 @@ def _entry(
         queued.message.ref, entry["event"], actor, who, named("owner"), named("offered_to")
     )
     lines: tuple[str, ...] = ()
+    answer = _answer(desk, queued, entry)
+    if answer is not None:
+        headline = f"{permits(answer, who, currency)}."
     if entry["event"] in talk.TYPED:
         left = entry["note"] or "Its words have been erased."
         lines = (encode.cut(left, alert.MAX_LINE) if words else _hint(queued),)
     return replace(message, headline=encode.cut(headline, alert.MAX_HEADLINE), lines=lines)
+
+
+def _answer(desk: Unit, queued: Queued, entry: dict[str, Any]) -> Permission | None:
+    """The request that an entry answers; None: it answers none."""
+    if entry["event"] not in ANSWERS:
+        return None
+    return answered(desk.history(str(queued.message.ref)), entry["at"])
 
 
 def _hint(queued: Queued) -> str:

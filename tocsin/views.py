@@ -11,7 +11,7 @@ from config import Band, Role
 from escalation import encode
 from escalation.alert_views import CaseView, IncidentView, Reader
 from escalation.channel import Verbatim
-from escalation.decision import TimerKind
+from escalation.decision import ENGINE, TimerKind
 from escalation.engine import Engine
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
@@ -82,6 +82,7 @@ class Views:
             url=shown["url"] if shown else "",
             held_until=case.held_until,
             silence=case.silence,
+            gone=_gone(posts),
         )
 
     def brief(self, row: sqlite3.Row) -> CaseView:
@@ -169,7 +170,8 @@ class Views:
         if person is None:
             return Reader(queued.message.to, ZoneInfo(settings.timezone), typed=typed)
         to = queued.message.to
-        return Reader(to, settings.zone_of(person), person.name, to, typed)
+        zone = settings.zone_of(person)
+        return Reader(to, zone, person.name, to, typed, person.shown_name)
 
     def role(self, subject: Subject) -> Role:
         steps = self._rules.settings.policy_of(self._rules.team(subject)).steps
@@ -192,6 +194,14 @@ class Views:
             return None
         return self.shown(self._rules.first_from(subject, subject.step + 1, now, subject.asked)[1])
 
+    def _reopened(self, desk: Unit, case: Case) -> str:
+        """Who opened it again; the customer does so by coming back."""
+        history = desk.history(str(case.ref))
+        actors = [one["actor"] for one in history if one["event"] == "reopened"]
+        if actors and actors[-1] != ENGINE:
+            return f"reopened by {self.shown(actors[-1])}"
+        return "reopened: it came back after closing"
+
     def _why_now(self, desk: Unit, case: Case, post: Mapping[str, Any] | None) -> str | None:
         reasons = []
         if case.safety:
@@ -199,7 +209,7 @@ class Views:
         if case.posts > 1:
             reasons.append(f"{case.posts} complaints by this author")
         if case.reopened:
-            reasons.append("reopened: it came back after closing")
+            reasons.append(self._reopened(desk, case))
         usual = desk.usual_followers(case.brand)
         followers = post["followers"] if post else None
         if followers is not None and usual and followers >= MUCH_REACH * usual:
@@ -228,6 +238,15 @@ def newest(posts: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest of some posts that still has its words; None where none has."""
     left = [post for post in posts if post["deleted_at"] is None]
     return left[-1] if left else None
+
+
+def _gone(posts: list[dict[str, Any]]) -> str:
+    """Why a case has no post any more whose words could be shown; "": it has one."""
+    if not posts or newest(posts) is not None:
+        return ""
+    if posts[-1]["forgotten_at"] is not None:
+        return "The post was erased, because its author asked for it"
+    return "The post was deleted by its author"
 
 
 def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from escalation.conversation import Take
 from listener.tools import Tools
 
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, max_chars=MAX_WORDS
+    update=True, thread=True, buttons=True, two_way=True, aloud=True, max_chars=MAX_WORDS
 )
 
 

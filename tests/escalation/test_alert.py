@@ -358,3 +358,13 @@ def test_whatever_it_is_about_an_alert_fits_and_is_made_of_single_lines(
         assert len(shown.lines) <= 5
         assert all(len(line) <= alert.MAX_LINE for line in shown.lines)
         assert not any("\n" in line for line in (shown.headline, *shown.lines))
+
+
+def test_whoever_reads_that_they_are_next_is_told_you() -> None:
+    theirs = replace(ADA, name="grace", shown="Grace Hopper")
+    asked = alert.case_page(CASE, theirs, key="k", now=NOON)
+    [follows] = [line for line in asked.lines if "else" in line]
+    assert "else you are paged" in follows
+    card = alert.case_card(CASE, ROOM, key="k", now=NOON)
+    [again] = [line for line in card.lines if "else" in line]
+    assert "else Grace Hopper is paged" in again

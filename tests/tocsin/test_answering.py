@@ -787,3 +787,35 @@ def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:
         ).fetchone()[0]
     assert {row[0] for row in carried} <= {message.key for _, message in pager.taken}
     assert said == 0, "a page joined a message that had left before it"
+
+
+# -------------------------------------------------------------------------- what is true
+def notices(room: ChatRoom, person: str) -> list[str]:
+    told = [one for _, one in room.chat.taken if one.purpose is Purpose.NOTICE]
+    return [line for one in told if one.to == f"{person}@chat" for line in one.lines]
+
+
+def test_who_was_asked_hears_that_a_person_let_it_climb_and_not_that_time_was_over() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(FIRST, room.card(), "escalate", reason="beyond us").done
+    [said, _] = notices(room, OWNER)
+    above = room.case().owner
+    assert said == f"{FIRST} let it climb before its time: beyond us. {above} is being asked now."
+
+
+def test_whoever_lets_it_climb_is_not_told_so_once_more() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(OWNER, room.page(), "escalate", reason="beyond me").done
+    assert notices(room, OWNER) == []
+
+
+def test_what_a_person_opened_again_is_said_to_be_theirs() -> None:
+    room = owned_room()
+    assert room.press(LEAD, room.card(), "not-a-complaint").done
+    assert room.press(FIRST, room.card(), "reopen", reason="she called").done
+    assert any(f"reopened by {FIRST}" in line for line in room.card().lines)
+    assert not any("it came back" in line for line in room.card().lines)

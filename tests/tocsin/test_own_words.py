@@ -326,7 +326,7 @@ def test_what_is_refused_anyway_is_refused_before_anything_is_asked() -> None:
     room = ChatRoom(forms=False)
     room.complain()
     for line, why in (
-        ("decline 1", "on offer to nobody"),
+        ("decline 1", "nobody has offered it"),
         ("handoff 1", "write `ack 1`"),
         ("snooze 1", "not acknowledged yet"),
         ("escalate 1", "paged less than a minute ago"),

@@ -22,9 +22,7 @@ First, once: pip install 'tocsin[mattermost]'
 
 def steps(settings: Settings) -> str:
     """What to do, in order, for a channel as it is declared."""
-    room = (
-        f'The room is "{settings.room}".'
-        if settings.room
-        else "Declare its id as `room`: in the channel, View Info, at the bottom."
-    )
+    room = "Declare its id as `room`: in the channel, View Info, at the bottom."
+    if settings.room:
+        room += f' Now it is "{settings.room}".'
     return _STEPS.format(name=settings.name, url=settings.url, token=settings.token, room=room)

@@ -137,6 +137,17 @@ class HandleRows:
         )
         return frozenset(Ref(row["kind"], row["number"]) for row in rows)
 
+    def said_already(self, ref: Ref, channel: str, receipt: str) -> None:
+        """What was just typed under a message stands there as it was written: the reply that would
+        say it again, in the same room, is not sent."""
+        self.connection.execute(
+            "update messages set state = 'withdrawn' where id = (select max(id) from messages "
+            "where kind = ?1 and number = ?2 and channel = ?3 and purpose = 'reply' "
+            "and what in ('noted', 'commented') and address in (select address from messages "
+            "where channel = ?3 and receipt = ?4)) and state = 'queued'",
+            (ref.kind, ref.number, channel, receipt),
+        )
+
     def use(self, hashed: bytes, by: str, what: str, now: datetime) -> bool:
         """Note that a link was used; False where it was used before."""
         done = self.connection.execute(

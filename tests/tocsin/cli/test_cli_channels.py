@@ -210,6 +210,23 @@ def test_how_a_channel_fares_is_read_from_the_store(tocsin: Any, store: Path, co
     assert "failing since 2023-11-14 22:14 UTC: nobody reads it" in said
 
 
+def test_a_channel_that_worked_in_between_fails_only_since_then(
+    tocsin: Any, store: Path, config: Path
+) -> None:
+    insert = (
+        "insert into messages (key, purpose, kind, number, channel, address, round, step, nth, "
+        "what, about, urgent, rank, state, due, queued_at, failing_since, failure, sent_at) values "
+        "(?, 'page', 'case', 1, 'terminal', 'x', 1, 0, 0, 'page', '', 0, 1, ?, 1, 1, ?, ?, ?)"
+    )
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("delete from messages")
+        waits = ("k", "queued", 1700000060000, "it is slow", None)
+        connection.execute(insert, waits)
+        connection.execute(insert, ("l", "sent", None, None, 1700000180000))
+    said = tocsin("channels", "list", "--db", store).out
+    assert "failing since 2023-11-14 22:16 UTC: it is slow" in said
+
+
 def test_a_deaf_channel_is_said_to_be_deaf(tocsin: Any, store: Path, config: Path) -> None:
     def deaf(desk: Any, house: Any) -> None:
         why = "channel desk hears nobody: the connection ended"

@@ -8,7 +8,7 @@ import pytest
 from config.settings import Band
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, OTHER, OWNER, SECOND
+from tests.firm import EXECUTIVE, FIRST, LEAD, OTHER, OWNER, SECOND
 from tests.hostile import OWN
 from tests.tocsin.web.house import AT, SAME, House, declared, read
 from tocsin.store.handles import KEPT
@@ -101,6 +101,42 @@ def test_a_page_says_as_whom_one_acts_before_the_first_button_and_the_history_th
     with house.firm.house.store.borrow() as desk:
         steps = showing.trail(desk, house.case(), person, house.firm.now)
     assert steps[-1].endswith(f"acknowledged by {person.shown_name} (by link)")
+
+
+def test_the_next_person_reads_what_was_asked_typed_and_agreed_before_them(house: House) -> None:
+    house.press(house.path(), "ack")
+    hostile = "a <script>alert(1)</script> pump"
+    assert act(house, Verb.PERMISSION, OWNER, money=120, reason=hostile) is None
+    house.firm.passes(timedelta(minutes=1))
+    assert act(house, Verb.GRANT, EXECUTIVE, reason="fair enough") is None
+    assert act(house, Verb.NOTE, OWNER, reason="she called, all calm") is None
+    given = {"to": SECOND, "reason": "knows pumps", "told": "a call at four"}
+    assert act(house, Verb.HANDOFF, OWNER, **given) is None
+    page = house.client.get(house.path(SECOND)).text
+    said = read(page).text
+    assert f"permission asked by {OWNER}: 120 EUR: {hostile}" in said
+    assert "<script>" not in page
+    assert f"permitted by {EXECUTIVE}: 120 EUR: fair enough" in said
+    assert f"noted by {OWNER}: she called, all calm" in said
+    assert f"offered to {SECOND} by {OWNER}: knows pumps" in said
+    assert "The customer was told: a call at four" in said
+    letter = " ".join(house.letter(SECOND).lines)
+    assert f"permission asked by {OWNER}: 120 EUR" in letter
+    assert f"noted by {OWNER}" in letter
+    assert "she called" not in letter  # a letter cannot be taken back
+    house.firm.write(lambda desk: desk.erase_post(1, house.firm.now))
+    house.firm.write(lambda desk: desk.erase_typed_of_post(1))
+    assert "she called" not in house.client.get(house.path(SECOND)).text
+
+
+def test_whoever_is_asked_because_it_was_let_climb_reads_why(house: House) -> None:
+    house.firm.passes(timedelta(minutes=2))
+    assert act(house, Verb.ESCALATE, OWNER, reason="beyond me") is None
+    above = house.case().owner
+    assert above != OWNER
+    assert f"let climb by {OWNER}: beyond me" in read(house.client.get(house.path(above)).text).text
+    [steps] = [line for line in house.letter(above).lines if line.startswith("Until now: ")]
+    assert steps.endswith("What was typed with it: open the link.")
 
 
 def test_a_comment_beside_the_button_is_kept_with_it(house: House) -> None:
