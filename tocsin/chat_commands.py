@@ -17,7 +17,7 @@ from tocsin.chat_reading import KINDS, named_in
 from tocsin.confirming import named_in_full
 from tocsin.in_chat import in_chat
 from tocsin.speaker import Refused, Speaker, instant
-from tocsin.spoken_times import plain, spoken_instant
+from tocsin.spoken_times import spoken_instant
 from tocsin.store import Unit
 from tocsin.views import Views
 from tocsin.waits import following
@@ -131,7 +131,7 @@ def _away(answering: "Answering", desk: Unit, person: Person, rest: str, now: da
     """`away until 2026-12-24`, `away until 18:00`, `away until tomorrow 9`: from now on."""
     house = answering.house
     zone = house.settings.zone_of(person)
-    said = plain(rest).strip()
+    said = rest.strip()
     if not said:
         return Answer(UNTIL)
     try:

@@ -18,7 +18,6 @@ from tocsin.chat_commands import HELP
 from tocsin.chat_reading import ABOUT_ALL, agrees, filled, named_in, read_command, read_short
 from tocsin.checking import refusal
 from tocsin.questions import form_of, missing
-from tocsin.spoken_times import plain
 from tocsin.store import Unit
 from tocsin.store.handles import Shown, shown_now
 
@@ -138,7 +137,7 @@ def _is_meant(
     if not rest or not shown or verb == "note" or named_in(rest)[0] is not None:
         return True
     form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
-    return form is not None and read_short(form, plain(rest))[0] is not None
+    return form is not None and read_short(form, rest)[0] is not None
 
 
 def _few_words(
@@ -184,7 +183,6 @@ def _command(
     if not shown:
         return Answer(f"Say which: `{verb} 17`, or write it under the message of a case.")
     form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
-    rest = plain(rest) if form is not None and read_short(form, plain(rest))[0] else rest
     values = filled(form, rest) if form is not None else {"reason": rest} if rest else {}
     said = replace(incoming, values=values, text="")
     lacking = missing(form, values) if form is not None else None

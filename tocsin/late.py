@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tocsin.answering import Answering
 
 FRESH = timedelta(minutes=5)  # what was shown may have changed since; so long it is still meant
-AWAY = "I was away at {at}, when you wrote this"
+AWAY = "I was away at {at}, when you {did} this"
 HEARD = f"{AWAY}; it is heard now."
-NOT_HEARD = f"{AWAY}. What you wrote then was not heard; write it again if it still holds."
+NOT_HEARD = f"{AWAY}. What you {{did}} then was not heard; do it again if it still holds."
 
 
 def answer(
@@ -28,16 +28,19 @@ def answer(
         answering, desk, incoming, now
     ):
         return Answer(unsaid=True)
+    did = "pressed" if incoming.sign else "wrote"
     at = f"{said_at.astimezone(answering.house.settings.zone_of(person)):%H:%M}"
     if now - said_at <= FRESH:
         done = answering.answer(desk, incoming, person, now)
-        return replace(done, text=f"{HEARD.format(at=at)} {done.text}") if done.text else done
+        return (
+            replace(done, text=f"{HEARD.format(at=at, did=did)} {done.text}") if done.text else done
+        )
     desk.once(f"{answering.channel}|{incoming.id}|words", now)
     hour = f"{said_at:%Y-%m-%dT%H}"
     told = f"{answering.channel}|was away|{incoming.who[0]}|{hour}"
     if incoming.overheard or not desk.once(told, now):
         return Answer(unsaid=True)
-    return Answer(NOT_HEARD.format(at=at))
+    return Answer(NOT_HEARD.format(at=at, did=did))
 
 
 def _means_nothing(answering: "Answering", desk: Unit, incoming: Incoming, now: datetime) -> bool:

@@ -10,13 +10,7 @@ from escalation.localtime import instant_of
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OF_DAY = {"noon": time(12), "midnight": time(0), "morning": time(9), "evening": time(18)}
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|o'clock)?")
-_LOOKALIKES = str.maketrans({"∶": ":", "․": ".", "：": ":"})  # as we write what is no link
 _FILLERS = frozenset(("at", "on", "by", "the", "next", "this", "until", "till", "til", "to", "in"))
-
-
-def plain(text: str) -> str:
-    """What somebody copied from us, as they would type it."""
-    return text.translate(_LOOKALIKES)
 
 
 def spoken_instant(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -25,7 +19,7 @@ def spoken_instant(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     A day alone means its end, so that whoever is away until Friday is back on Saturday; an hour
     that is past today is tomorrow's. `for 2h` counts from now.
     """
-    words = plain(text).casefold().replace(",", " ").split()
+    words = text.casefold().replace(",", " ").split()
     if words[:1] == ["for"]:
         return _in(" ".join(words[1:]), now)
     words = [one for one in words if one not in _FILLERS]

@@ -26,7 +26,7 @@ TIMES = (
     '"2026-12-24T18:00+01:00"'
 )
 OURS = (
-    HELP,
+    *HELP.splitlines(),
     STRANGER.format(channel='"chat"', to='"U17"'),
     TOO_OLD,
     TIMES,

@@ -30,6 +30,10 @@ def late(
     return room.answering.take(said)
 
 
+def did(given: dict[str, str]) -> str:
+    return "pressed" if "sign" in given else "wrote"
+
+
 def opened() -> ChatRoom:
     room = ChatRoom()
     room.complain()
@@ -41,7 +45,9 @@ def test_what_is_fresh_is_done_and_says_that_it_was_heard_late(given: dict[str, 
     room = opened()
     answer = late(room, FRESH, **given)  # type: ignore[arg-type]
     assert answer.done
-    assert answer.text.startswith("I was away at 12:57, when you wrote this; it is heard now. ")
+    assert answer.text.startswith(
+        f"I was away at 12:57, when you {did(given)} this; it is heard now. "
+    )
     assert room.case().acked_by == OWNER
 
 
@@ -50,7 +56,10 @@ def test_what_is_old_is_not_done_and_its_author_is_told_once(given: dict[str, st
     room = opened()
     answer = late(room, OLD, **given)  # type: ignore[arg-type]
     assert not answer.done
-    assert answer.text.startswith("I was away at 12:40, when you wrote this. What you wrote then")
+    assert answer.text == (
+        f"I was away at 12:40, when you {did(given)} this. What you {did(given)} then was not "
+        "heard; do it again if it still holds."
+    )
     assert room.case().acked_by is None
     assert late(room, OLD, once="2", text="ack").unsaid
     assert late(room, OLD, **given).unsaid, "nor after the next start"  # type: ignore[arg-type]
