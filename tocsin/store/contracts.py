@@ -11,6 +11,7 @@ from typing import Any
 from escalation.decision import ENGINE, Offered, Warn, WarningKind
 from escalation.subject import Ref, Subject
 from escalation.warnings import Done, Later, Warned, done_after
+from tocsin.store.parcels import UNKNOWN
 from tocsin.store.times import ms, utc
 
 
@@ -81,13 +82,14 @@ class ContractRows:
         return row.fetchone() is not None
 
     def has_heard(self, ref: Ref, person: str, what: str) -> bool:
-        """Has the newest page of a kind left, that a person was to have about a subject?"""
+        """Has the newest page of a kind left, that a person was to have about a subject? One of
+        which nobody knows whether it was taken has not: what was not read needs no taking back."""
         about = "kind = ? and number = ? and purpose = 'page' and +what = ? and person = ?"
         newest = f"select round, nth from messages where {about} order by id desc limit 1"  # noqa: S608
         values = (ref.kind, ref.number, what, person)
         row = self.connection.execute(
             f"select 1 from messages where {about} and state <> 'withdrawn' "  # noqa: S608
-            f"and (round, nth) = ({newest}) limit 1",
+            f"and coalesce(receipt, '') <> '{UNKNOWN}' and (round, nth) = ({newest}) limit 1",
             (*values, *values),
         )
         return row.fetchone() is not None
