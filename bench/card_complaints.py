@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from math import fsum
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
 from bench import measures, own_labels
 from bench.judged import Judged, judged
 from bench.mistakes import KINDS, grouped
+from bench.own_labels import FEW, MANY
 from bench.sets import SETS, LabelledSet, posts_of, read_set, text_of_row
 from bench.table import against, number, table
 from listener.assess import Assessor
@@ -26,7 +28,6 @@ F1_GOALS = {"acl19": 0.74, "airline": 0.75, "fincorp": 0.83, "cesamard": 0.79, "
 RECALL_GOALS = {"acl19": 0.58, "airline": 0.90, "fincorp": 0.90}
 CALIBRATION_GOAL = 0.05
 LABELLED_GOALS = {"airline": 0.80}
-FEW, MANY = 50, 200  # own labels
 
 
 class Sample(NamedTuple):
@@ -171,7 +172,7 @@ def learning(folder: Path) -> Iterator[str]:
         "count.",
         "",
     )
-    calibration, right = [], []
+    calibration, right, bounds = [], [], []
     for one in samples(folder):
         if len(one.posts) < 2 * MANY:
             yield from (f"{one.name} is left out: it has {len(one.posts)} posts.", "")
@@ -191,12 +192,27 @@ def learning(folder: Path) -> Iterator[str]:
         on = {labels: _on(draws) for labels, draws in drawn.items()}
         goal = against(errors[FEW].value, CALIBRATION_GOAL, at_most=True)
         calibration.append((one.name, errors[0], errors[FEW], f"{on[FEW]:.2f}", goal, errors[MANY]))
+        left = own_labels.bounds(one.scores, one.labels)
+        bounds.append((one.name, *map(number, map(fmean, zip(*left, strict=True)))))
         goal = against(f1s[MANY].value, LABELLED_GOALS.get(one.of.name))
         right.append((one.name, f1s[0], f1s[FEW], f1s[MANY], f"{on[MANY]:.2f}", goal))
     head = ("calibration error", "no labels", "50 labels", "on at 50", "goal", "200 labels")
     yield from table(head, calibration)
+    yield from _left(bounds)
     head = ("macro F1", "no labels", "50 labels", "200 labels", "on at 200", "goal")
     yield from table(head, right)
+
+
+def _left(bounds: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What is left for own labels to do."""
+    yield from (
+        "How much of that own labels can mend: what is left where slope and offset are fitted on",
+        "all labels of a set, those of the judged posts among them; and what would be left of",
+        f"perfect probabilities, because {own_labels.JUDGED} posts differ from their mean by",
+        "chance. A goal near either asks of 50 labels what all of them hardly give.",
+        "",
+    )
+    yield from table(("calibration error", "fitted on all", "by chance alone"), bounds)
 
 
 def _on(draws: Sequence[own_labels.Learnt]) -> float:

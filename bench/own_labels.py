@@ -21,7 +21,8 @@ from bench.measures import calibration_error, macro_f1
 from bench.sets import WHEN, Row, posts_of, read_set
 from config import Settings
 from listener.assess import Assessor
-from listener.learned import Learned
+from listener.fitting import fit
+from listener.learned import Example, Learned, log_odds_of
 from listener.mention import Post
 from tocsin.catalogue import catalogue
 from tocsin.learning import learn
@@ -30,6 +31,7 @@ from tocsin.wiring import assessor_of
 
 DRAWS = 6
 JUDGED = 1_000  # of the rest, in each draw
+FEW, MANY = 50, 200  # own labels
 ROUTING_DRAWS = 8
 FIRM = """
 fallback_executive = "ada"
@@ -63,6 +65,17 @@ class Learnt(NamedTuple):
     on: bool
 
 
+class Bounds(NamedTuple):
+    """Calibration errors below which own labels cannot be expected to come.
+
+    all_labels  of slope and offset that were fitted on every label, those judged by as well.
+    chance      of those probabilities, were they perfect: labels drawn by them differ by chance.
+    """
+
+    all_labels: float
+    chance: float
+
+
 class Routed(NamedTuple):
     """Which posts went to the right team, and which had it among the first two."""
 
@@ -87,6 +100,27 @@ def _draw(posts: Sequence[Post], labels: Sequence[bool], number: int, seed: int)
         macro_f1([one.verdict == "complaint" for one in found], truth),
         learned is not None,
     )
+
+
+def bounds(scores: Sequence[float], labels: Sequence[bool]) -> list[Bounds]:
+    """What is left for own labels to do, by the draws that `complaints` makes of 50.
+
+    scores: the shipped probabilities, 0.0 to 1.0."""
+    pairs = zip(map(log_odds_of, scores), labels, strict=True)
+    examples = [Example(odds, (), label) for odds, label in pairs]
+    model = fit(examples, local=False)
+    fitted = [model.probability(one) for one in examples]
+    return [_bounds(fitted, labels, seed) for seed in range(DRAWS)]
+
+
+def _bounds(fitted: Sequence[float], labels: Sequence[bool], seed: int) -> Bounds:
+    order, random = list(range(len(labels))), Random(seed)
+    random.shuffle(order)
+    rest = order[FEW : FEW + JUDGED]
+    said = [fitted[place] for place in rest]
+    drawn = [random.random() < one for one in said]
+    truth = [labels[place] for place in rest]
+    return Bounds(calibration_error(said, truth), calibration_error(said, drawn))
 
 
 def learned_from(labels: Sequence[Label]) -> Learned | None:

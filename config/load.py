@@ -81,13 +81,13 @@ def load(
     channels = _integrations(found, "channels", catalogue.channels)
     sources = _integrations(found, "sources", catalogue.sources)
     settings = _settings(found, channels, sources, path.parent)
+    if settings is not None and not found.problems:
+        found.problems += unreached(settings, document)
     if database:
         _check_database(found, path.parent)
     if secrets:
         for at, entry in (*channels.items(), *sources.items(), *_asked(settings)):
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
-    if settings is not None and not found.problems:
-        found.problems += unreached(settings, document)
     if settings is None or found.problems:
         raise found.report()
     standing = sorted(warnings(settings, document), key=lambda warning: warning.line)

@@ -67,6 +67,14 @@ def is_nothing(text: str) -> bool:
     return _NOTHING.fullmatch(text) is not None
 
 
+def must_say_why(text: str) -> None:
+    """Where nothing was done it is said why. Raises ValueError, which says how."""
+    if text.strip() and is_nothing(text) and not _BECAUSE.match(text):
+        raise ValueError('where nothing was done, say why: "nothing, because …"')
+    if text.strip() and not any(c.isalnum() for c in text):
+        raise ValueError("say it in words")
+
+
 def wrong(action: Action, rules: Rules) -> Iterator[str]:
     """What is wrong with an answer that was given; nothing about those that were not."""
     if action.cause is not None:

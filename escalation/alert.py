@@ -36,7 +36,9 @@ MAX_LINE = 300  # characters
 MAX_REASONS = 3  # of a judgement; the rest is in `tocsin explain`
 MAX_WARNINGS = 2
 MAX_BUNDLE = 20  # cases in one message; what it does not list it does not cover
+TO_ACT = "To act: "  # begins the line that says a command
 BUNDLE_ROWS = 3  # of these, said in words
+MAX_SAID = 120  # characters of the customer's, in such a row
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
 
 _LEVELS = {
@@ -119,7 +121,7 @@ def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: dat
     shown = bundled(cases)
     numbers = " ".join(str(case.number) for case in shown)
     topics = ", ".join(dict.fromkeys(case.topic or case.brand for case in shown))
-    rows = [_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
+    rows = [_told_row(case, reader, now) for case in shown[:BUNDLE_ROWS]]
     rows.append(_other_cases(shown[BUNDLE_ROWS:], len(cases) - len(shown)))
     rows.append(how_to(f"tocsin cases ack {numbers}", reader))
     level = min((case.band for case in shown), key=BANDS.index).label + (
@@ -140,6 +142,13 @@ def bundled(cases: Sequence[CaseView]) -> tuple[CaseView, ...]:
     """The cases that one bundle shows and covers, the most urgent first; at most `MAX_BUNDLE`."""
     ordered = sorted(cases, key=lambda case: (not case.safety, BANDS.index(case.band), case.number))
     return tuple(ordered[:MAX_BUNDLE])
+
+
+def told_in_a_bundle(cases: Sequence[CaseView]) -> tuple[int, ...]:
+    """The numbers of those of which a bundle says what has happened: what cannot wait, among the
+    first."""
+    first = bundled(cases)[:BUNDLE_ROWS]
+    return tuple(case.number for case in first if case.safety or case.band is Band.P1)
 
 
 def _message(
@@ -208,12 +217,21 @@ def _sentences(*parts: str) -> str:
 
 def _why_now(case: CaseView) -> str:
     reasons = ", ".join(case.why_judged[:MAX_REASONS])
+    now = ", ".join(filter(None, (danger(case), case.why_now)))
     return _sentences(
         _late(case),
-        f"Why now: {case.why_now}" if case.why_now else "",
+        f"Why now: {now}" if now else "",
         f"A complaint because: {reasons}" if reasons else "",
         f"Part of incident {case.incident}" if case.incident is not None else "",
     )
+
+
+def danger(case: CaseView) -> str:
+    """What the danger is, first of all: in the customer's words where they may be shown."""
+    if not case.safety:
+        return ""
+    told = (f'{kind}: "{words}"' if words else kind for kind, words in case.dangers[:MAX_REASONS])
+    return "a matter of safety or law" + "".join(f", {one}" for one in told)
 
 
 def _how_much(incident: IncidentView) -> str:
@@ -246,21 +264,24 @@ def _what_happens_unless_acknowledged(
     by = clock(view.due, reader, now)
     if view.offered:
         return f"Next: accept or decline by {by}, else it stays with {view.owner}"
-    return f"Next: acknowledge by {by}, else {_whoever_follows(view)}"
+    return f"Next: acknowledge by {by}, else {_whoever_follows(view, reader)}"
 
 
-def _whoever_follows(view: CaseView | IncidentView) -> str:
+def _whoever_follows(view: CaseView | IncidentView, reader: Reader) -> str:
     """At the last step the same person is paged again: the ladder never ends."""
-    return f"{view.next_step} is paged" if view.next_step else f"{view.owner} is paged again"
+    again = "" if view.next_step else " again"
+    who = view.next_step or view.owner
+    return f"{'you are' if who == reader.shown else f'{who} is'} paged{again}"
 
 
 def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
     by = f" by {clock(case.due, reader, now)}" if case.due is not None else ""
     if case.state == "new" and case.held_until is not None:
         holds = "" if case.silence is None else f", held by silence {case.silence}"
-        return f"Next: {case.owner} is paged {clock(case.held_until, reader, now)}{holds}"
+        who = "you are" if case.owner == reader.shown else f"{case.owner} is"
+        return f"Next: {who} paged {clock(case.held_until, reader, now)}{holds}"
     if case.state == "new":
-        follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case)}"
+        follows = f"Next: to be acknowledged{by}, else {_whoever_follows(case, reader)}"
         return follows if by else "Next: not acknowledged; no clock runs"
     progress = f", progress is due{by}" if by else ""
     until = by.replace(" by ", " until ")
@@ -275,7 +296,7 @@ def _where_it_stands(case: CaseView, reader: Reader, now: datetime) -> str:
 
 def _next_update(incident: IncidentView, reader: Reader, now: datetime) -> str:
     if incident.due is not None:
-        follows = _whoever_follows(incident)
+        follows = _whoever_follows(incident, reader)
         return f"Next: to be acknowledged by {clock(incident.due, reader, now)}, else {follows}"
     if incident.next_update_due is None:
         return ""
@@ -293,14 +314,28 @@ def _warned(incident: IncidentView) -> str:
 def _not_known(view: CaseView | IncidentView) -> str:
     unknown = [*view.unknown, *_unknown_of(view.verbatim)]
     where = f": {view.url}" if view.url else ""
+    gone = view.gone if isinstance(view, CaseView) else ""
+    not_shown = gone or f"The customer's words are not shown here{where}"
     return _sentences(
         f"Not known: {', '.join(dict.fromkeys(unknown))}" if unknown else "",
-        f"The customer's words are not shown here{where}" if view.verbatim is None else "",
+        not_shown if view.verbatim is None else "",
     )
 
 
 def _unknown_of(verbatim: Verbatim | None) -> tuple[str, ...]:
     return ("reach unknown",) if verbatim is not None and verbatim.reach is None else ()
+
+
+def _told_row(case: CaseView, reader: Reader, now: datetime) -> str:
+    """A case in a bundle; of what cannot wait also where to read it, and what has happened: last,
+    so that of these it is the customer's words that give way."""
+    row = _row(case, reader, now)
+    if not (case.safety or case.band is Band.P1):
+        return row
+    said = "" if case.verbatim is None else encode.one_line(case.verbatim.text)
+    kinds = ", ".join(kind for kind, _ in case.dangers[:MAX_REASONS])
+    where = f"See {case.url}" if case.url else ""
+    return _sentences(row, kinds, where, f'"{encode.cut(said, MAX_SAID)}"' if said else "")
 
 
 def _row(case: CaseView, reader: Reader, now: datetime) -> str:
@@ -330,7 +365,7 @@ def how_to(command: str, reader: Reader, other: str = "") -> str:
     if not reader.typed:
         return ""
     also = f" · Or: {_as(other, reader)}" if other else ""
-    return f"To act: {_as(command, reader)}{also}"
+    return f"{TO_ACT}{_as(command, reader)}{also}"
 
 
 def _as(command: str, reader: Reader) -> str:

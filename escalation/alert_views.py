@@ -17,6 +17,7 @@ class Reader:
     name     the person's name in the configuration; None: a room, read by several.
     mention  what the channel needs to call that person by name, where it can.
     typed    they act by typing a command; False: by what the channel shows beside the message.
+    shown    what people call them, so that they are told "you"; "": several read.
     """
 
     to: str
@@ -24,6 +25,7 @@ class Reader:
     name: str | None = None
     mention: str | None = None
     typed: bool = True
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class CaseView:
     verbatim     None: the words may not be shown; then `url` still leads to them, if it is known.
     why_judged   what made it a complaint, the strongest reason first.
     why_now      the reason for this very message, with what is usual; None: there is nothing more.
+    dangers      the kinds of danger that were told, each with the customer's words for it; "":
+                 those may not be shown.
     why_owner    e.g. "on call for billing".
     next_step    shown name of whoever is paged next; None: the last step, which is paged again.
     due          when this state ends unless somebody acts; None: no clock runs.
@@ -59,6 +63,7 @@ class CaseView:
     offered      it is on offer to the reader, who may accept or decline.
     offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
+    gone         why no word of the customer's is left, as a sentence; "": it is not so.
     cause        the function that owns the fix, and who answers for it: `logistics, Ben`.
     authority    what the reader, or in a room the owner, may do without asking.
     waits        what else it waits for, such as a permission; account: how it was closed.
@@ -92,8 +97,10 @@ class CaseView:
     waits: str = ""
     account: str = ""
     demand: Demand | None = None
+    dangers: tuple[tuple[str, str], ...] = ()
     held_until: datetime | None = None
     silence: int | None = None
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,10 @@ View = TypeVar("View", CaseView, IncidentView)
 
 def without_words(view: View) -> View:
     """The same, with a link in place of the customer's words: for channels that cannot edit."""
+    if isinstance(view, CaseView):
+        kinds = tuple((kind, "") for kind, _ in view.dangers)
+        groups = tuple(why.partition(': "')[0] for why in view.why_judged)
+        view = replace(view, dangers=kinds, why_judged=groups)
     if view.verbatim is None:
         return view
     return replace(view, verbatim=None, url=view.verbatim.url)

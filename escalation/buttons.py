@@ -9,12 +9,14 @@ from datetime import datetime
 
 from escalation import account, functions, hiding, permission
 from escalation.channel import Button, Weight
-from escalation.closing import NOT_A_COMPLAINT
+from escalation.closing import NOT_A_COMPLAINT, NOT_US, SPAM, WITHDRAWN
 from escalation.conversation import FieldKind, Form, FormField
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, Matter, State, Subject
 
 MOST_CHOICES = 100  # of one field; Slack and Discord take no more
+
+SURE = "sure"  # the field by which somebody says that they mean it
 
 ACK = Button("ack", "Acknowledge", Weight.MAIN, "✅")
 ACCEPT = Button("accept", "Accept", Weight.MAIN, "✅")
@@ -39,7 +41,8 @@ NOTHING_IN_IT = Button("dismiss", "Nothing in it …", Weight.GRAVE, "🚫")
 ACK_ALL = Button("ack", "Acknowledge all", Weight.MAIN, "✅")
 
 _CASE: Mapping[State, tuple[Button, ...]] = {
-    State.NEW: (ACK, HANDOFF, SNOOZE, NOT_COMPLAINT, WRONG_TEAM, REPLIED, RESOLVE, ESCALATE, HID),
+    # Only what is acknowledged is handed over or put off.
+    State.NEW: (ACK, NOT_COMPLAINT, WRONG_TEAM, REPLIED, RESOLVE, ESCALATE, HID),
     State.OWNED: (REPLIED, RESOLVE, HANDOFF, SNOOZE, PERMISSION, NOT_COMPLAINT, WRONG_TEAM, HID),
     State.WAITING: (RESOLVE, REPLIED, HID),
     State.SNOOZED: (REPLIED, RESOLVE, HID),
@@ -51,7 +54,7 @@ _INCIDENT: Mapping[State, tuple[Button, ...]] = {
     State.SNOOZED: (RESOLVE,),
 }
 _FAULT: Mapping[State, tuple[Button, ...]] = {
-    State.NEW: (ACK, HANDOFF),
+    State.NEW: (ACK,),
     State.OWNED: (HANDOFF, RESOLVE),
 }
 
@@ -71,7 +74,7 @@ def buttons(subject: Subject, reader: str | None, *, wanted: str = "") -> tuple[
             return (GRANT, REFUSE)
         if wanted == hiding.ASKED and subject.hid_of == reader:
             return (CONFIRM_HID, REFUSE_HID)
-        return _CASE[subject.state]
+        return tuple(one for one in _CASE[subject.state] if one != SNOOZE or not subject.safety)
     if isinstance(subject, Incident):
         found = _INCIDENT.get(subject.state, ())
         return tuple(one for one in found if one != CONTAIN or subject.level is Level.STORM)
@@ -97,6 +100,16 @@ def form(
     title, make = asked
     fields = make(subject, by, rules, now)
     return Form(verb, token, title, fields) if fields else None
+
+
+def sure(verb: str, token: str) -> Form | None:
+    """What is asked before something that no second press takes back, where the channel does not
+    ask by itself; None: nothing."""
+    button = _GRAVE.get(verb)
+    if button is None:
+        return None
+    asked = _choice(SURE, f"{button.label}: are you sure?", [("yes", "Yes")])
+    return Form(verb, token, button.label, (asked,))
 
 
 def _handoff(subject: Subject, by: str, rules: Rules, now: datetime) -> tuple[FormField, ...]:
@@ -217,9 +230,18 @@ _FIELDS = {
     "update": ("Public update", _update),
     "dismiss": ("Nothing in it", _why),
 }
+_GRAVE = {
+    one.verb: one
+    for table in (_CASE, _INCIDENT, _FAULT)
+    for one in dict.fromkeys(button for some in table.values() for button in some)
+    if one.weight is Weight.GRAVE
+}
 # What a press means for the engine: its verb, and the reason that the press itself states.
 MEANS: Mapping[str, tuple[str, str]] = {
     "not-a-complaint": ("dismiss", NOT_A_COMPLAINT.replace("-", " ")),
     "wrong-team": ("reroute", ""),
+    "not-us": ("dismiss", NOT_US.replace("-", " ")),
+    "spam": ("dismiss", SPAM),
+    "withdrawn": ("dismiss", WITHDRAWN),
     "update": ("note", ""),
 }

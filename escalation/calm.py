@@ -95,6 +95,18 @@ def paced(outcome: Decision, at: "Situation", is_spent: Callable[[str], bool]) -
     return outcome
 
 
+def rings_at_once(outcome: Decision, at: "Situation") -> Decision:
+    """What a person has just asked of another by hand does not wait for more of the same."""
+    if outcome.actor == ENGINE:
+        return outcome
+    waits = at.now + at.rules.group_wait(outcome.subject)
+    effects = tuple(
+        replace(one, due=at.now) if isinstance(one, Page) and one.due == waits else one
+        for one in outcome.effects
+    )
+    return replace(outcome, effects=effects)
+
+
 def _may_wait(subject: Subject) -> bool:
     """A suspected storm is not put off: it is there to be looked at in time."""
     is_kind = isinstance(subject, Case | Fault)

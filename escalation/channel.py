@@ -6,9 +6,11 @@ recorded replies in `tests/`, and its page in `docs/channels/`.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config import Band
+
+AT_ONCE = 8  # with calls of 80 ms, a hundred messages leave in a second
 
 
 class ChannelUnavailable(Exception):
@@ -145,9 +147,15 @@ class Capabilities:
     buttons  what can be done with a message is shown beside it, as buttons or as reactions.
     two_way  what people press and write there comes back (see `escalation.conversation`).
     by_mail  a person is found there by their mail address, as which a contact may stand.
+    knows_by_mail  and is recognised by it when they act there, where anybody is.
     forms    several things can be asked for at once; else we ask one after the other, in words.
+    confirms a grave button is made sure of there, before the press comes back; else we ask.
+    aloud    an answer to a reaction is read by the whole room: it cannot be said to one alone.
     pager    takes pages alone and rings by itself: each page is updated with its subject, so that
              it stops, and holds no customer's words.
+    doubles  a message that is sent again, because its receipt was lost, stands there twice. So a
+             customer's words are never in what is sent, but in an update of it, once its receipt
+             is kept: no copy of them is left where nobody can find it to take them back.
     """
 
     update: bool = False
@@ -155,13 +163,18 @@ class Capabilities:
     buttons: bool = False
     two_way: bool = False
     forms: bool = False
+    confirms: bool = False
+    aloud: bool = False
     pager: bool = False
+    doubles: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
+    knows_by_mail: bool = True
     keeps: bool = True  # a message stays there to be read; False: it scrolls by (a terminal)
     max_fields: int = 100  # of one form; longer ones are asked in words
     max_chars: int = 4000
     min_gap: float = 0.0  # seconds between two messages to one address
+    at_once: int = AT_ONCE  # messages that it may be sent at the same time, to as many addresses
 
     @property
     def may_quote(self) -> bool:
@@ -188,4 +201,37 @@ class Channel(Protocol):
         """Replace the message that `ref` names. Raises as deliver does.
 
         A channel without `capabilities.update` raises ChannelRefused.
+        """
+
+
+@runtime_checkable
+class Reacting(Protocol):
+    """The half of a channel whose buttons are reactions that stand under a message."""
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Put them under a message that was delivered, within `deadline` seconds.
+
+        Called once its receipt is kept: somebody may press the first of them while the others are
+        still being put there, and that has to be known for what it is. They are a convenience, so
+        it raises nothing; `update` changes them by itself.
+        """
+
+
+@runtime_checkable
+class Pager(Channel, Protocol):
+    """A channel that knows a page by what is asked, so that it can be told of one of which it is
+    not known whether it came there."""
+
+    def known_as(self, message: Message) -> str:
+        """The `ref` of the receipt that this page has there, or would have."""
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """The half of a channel that can delete what it wrote, for everybody."""
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete the message that `ref` names; one that is gone already is no error.
+
+        Raises as `Channel.deliver` does; ChannelRefused where only a person can do it there.
         """

@@ -26,14 +26,14 @@ from escalation.roster import Rights
 from escalation.rules import Situation
 from escalation.subject import Case, State, Subject
 
-SPAM = "spam"
+SPAM, WITHDRAWN = "spam", "withdrawn"
 DISMISSED = "dismissed"
 WONT_ACT = "wont_act"
 # What a dismissal says that it is; further words may follow behind a colon.
 NOT_A_COMPLAINT, NOT_US = "not-a-complaint", "not-us"
-KINDS = (NOT_A_COMPLAINT, NOT_US, SPAM, "withdrawn")
+KINDS = (NOT_A_COMPLAINT, NOT_US, SPAM, WITHDRAWN)
 # Of these, what is kept as the reason of closing; all words are kept beside the ledger.
-_PLAIN_REASONS = (SPAM, "withdrawn")
+_PLAIN_REASONS = (SPAM, WITHDRAWN)
 
 
 def resolve(case: Case, action: Action, at: Situation) -> Outcome:

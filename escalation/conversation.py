@@ -9,6 +9,7 @@ whoever takes it.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -26,9 +27,15 @@ class Incoming:
     token   of the message that was pressed; "": it is found by `ref`.
     ref     receipt of our message that it is about, or under which it was written; "": to us, by
             itself.
+    room    where it was said, where others read it too; "": to us alone.
     sign    the reaction that was given.
     text    the words that were written.
     values  a form that was filled in: what stands in each field.
+    overheard  it was said in a room and begins by our name, but may be about us rather than to us:
+            only what is plainly a command is taken, and nothing else is answered.
+    said_at when it was said, where that was before we listened: aware UTC.
+    unvouched  why the platform vouches for no mail address of theirs, as the end of "… because";
+            "": it does, or nobody is known there by one.
     """
 
     id: str
@@ -36,10 +43,14 @@ class Incoming:
     verb: str = ""
     token: str = ""
     ref: str = ""
+    room: str = ""
     sign: str = ""
     text: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     is_filled: bool = False
+    overheard: bool = False
+    said_at: datetime | None = None
+    unvouched: str = ""
 
 
 class FieldKind(StrEnum):
@@ -94,12 +105,15 @@ class Answer:
     form  to be shown first; only to channels that can (`Capabilities.forms`).
     done  something was changed.
     asks  words are waited for as the answer.
+    unsaid  nothing at all is sent, not even that it was heard: the sender is a stranger, and
+            strangers are seldom answered.
     """
 
     text: str = ""
     form: Form | None = None
     done: bool = False
     asks: bool = False
+    unsaid: bool = False
 
 
 Take = Callable[[Incoming], Answer]
@@ -112,7 +126,17 @@ class Hearing(Protocol):
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set; hand each thing on and show its answer.
 
-        Ends within about a second of `stopping`. Raises ChannelUnavailable where the connection is
-        lost (it is made anew after a while) and ChannelRefused where it will never be taken, as
-        with a revoked token; nothing else. What cannot be read is left out, and never raises.
+        Answers are shown off the thread that hears (see `channels.turns`): what comes next waits
+        for none. Ends within about a second of `stopping`. Raises ChannelUnavailable where the
+        connection is lost (it is made anew after a while) and ChannelRefused where it will never
+        be taken, as with a revoked token; nothing else. What cannot be read is left out, and never
+        raises.
         """
+
+
+@runtime_checkable
+class Vouching(Protocol):
+    """The half of a hearing channel that knows people by the mail address its platform tells."""
+
+    def unvouched(self) -> str:
+        """Why nobody's mail address is told at present, and what to do; "": they are told."""

@@ -164,7 +164,8 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     DISMISS = "dismiss"
     REOPEN = "reopen"
-    NOTE = "note"
+    NOTE = "note"  # of an incident: a public update was posted
+    COMMENT = "comment"  # words about an incident for those at work on it; no update for the public
     CLAIM = "claim"
     REROUTE = "reroute"
     ESCALATE = "escalate"
@@ -195,6 +196,8 @@ class Action:
     what, why  what was hidden and the reason, as `escalation.hiding` lists them (hid).
     into    number of the incident that takes the cases over (merge).
     round   the round that the actor saw; an older one is refused. None: whatever is now.
+    seen    what was asked when the actor looked, as `requested.requests` says it; an answer to
+            another request is refused. None: whatever is asked now.
     via     where it was done: `cli`, `replay`, or a channel's name.
     id      the outside event, such as a channel's delivery id; a second time changes nothing.
     """
@@ -215,5 +218,6 @@ class Action:
     why: str | None = None
     into: int | None = None
     round: int | None = None
+    seen: tuple[tuple[str, datetime], ...] | None = None
     via: str = ""
     id: str | None = None

@@ -134,6 +134,9 @@ class Desk(Protocol):
     def pages_to(self, person: str, since: datetime) -> int:
         """How many pages a person had since then, on the channel that brought them most."""
 
+    def had_pages(self, person: str, since: datetime, most: int) -> bool:
+        """Whether they were so many."""
+
     def attach(self, case: int, post: int) -> None:
         """Make a post part of a case; a second time changes nothing."""
 
@@ -180,6 +183,9 @@ class Desk(Protocol):
 
         queued_at  when it should have been there, where that was earlier than its due time.
         """
+
+    def freshen_cards(self, ref: Ref, now: datetime) -> None:
+        """Have the cards of a subject that stand where it is shown no more say how it stands."""
 
     def requeue_card(self, message: Outgoing) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""

@@ -8,6 +8,8 @@ import html as _html
 import re
 import unicodedata
 
+from escalation.copyable import spared
+
 ELLIPSIS = "…"
 REPLACEMENT = "\ufffd"
 MAX_MARKS = 4  # combining marks on one letter; Vietnamese and Thai need three, "zalgo" dozens
@@ -121,8 +123,11 @@ def slack_mrkdwn(text: str, *, lines: bool = False) -> str:
 
     Send it with `verbatim: true`, so that Slack links nothing by itself.
     """
-    shown = slack_plain(text, lines=lines).translate(_SLACK_MARKS)
-    return _SLACK_EMOJI.sub("∶", _SLACK_EMPHASIS.sub("＿", shown))
+    return spared(slack_plain(text, lines=lines).translate(_SLACK_MARKS), _slack_unmarked)
+
+
+def _slack_unmarked(text: str) -> str:
+    return _SLACK_EMOJI.sub("∶", _SLACK_EMPHASIS.sub("＿", text))
 
 
 _HOST_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])")  # a last part begins with a letter
@@ -135,7 +140,11 @@ def unlinked(text: str, *, lines: bool = False) -> str:
     It reads the same: a look-alike stands for the dot before a name's last part, in a number that
     is an address, and for the slashes behind a scheme. Nobody but ourselves is called at once.
     """
-    shown = _AT_EVERYONE.sub("＠", legible(text, lines=lines)).replace("://", ":∕∕")
+    return spared(legible(text, lines=lines), _unlinked)
+
+
+def _unlinked(text: str) -> str:
+    shown = _AT_EVERYONE.sub("＠", text).replace("://", ":∕∕")
     shown = _ADDRESS.sub(lambda found: found[0].replace(".", "․"), shown)
     return _HOST_DOT.sub("․", shown)
 
@@ -152,8 +161,12 @@ _START_LIKE = {"-": "‑", "+": "＋", "=": "＝", "/": "∕", "!": "！", ".": 
 def inert(text: str, *, lines: bool = False) -> str:
     """Text for an output whose mark-up we do not know, because it hands the text on: no link,
     mention, command or formatting of any chat's. Look-alikes stand for the signs of those."""
-    shown = _SLACK_EMOJI.sub("∶", unlinked(text, lines=lines).translate(_INERT))
+    shown = spared(unlinked(text, lines=lines), _unmarked)
     return _INERT_START.sub(_inert_start, shown)
+
+
+def _unmarked(text: str) -> str:
+    return _SLACK_EMOJI.sub("∶", text.translate(_INERT))
 
 
 def _inert_start(found: re.Match[str]) -> str:
@@ -167,9 +180,9 @@ def html(text: str, *, lines: bool = False) -> str:
 
 
 # Where a client that links by itself sees a link, a mention or a name begin. Look-alikes stand in:
-# a ratio for the colon of a scheme, an id or a port (the hours of a day keep theirs), a one-dot
+# a ratio for the colon of a scheme, an id or a port, a one-dot
 # leader for the dot of a host, a full-width sign for the @ of an address and of "@room".
-_COLON = re.compile(r"(?<![^\s(])(\d{1,2}:\d\d)(?![\w:])|:(?=\S)")
+_COLON = re.compile(r":(?=\S)")
 _DOT = re.compile(r"(?<=\S)\.(?=[^\W\d_])|(?<=\d)\.(?=\d{1,3}(?:\.\d{1,3}){2})")
 _AT_ADDRESS = re.compile(r"(?<=[\w.+-])@(?=\S)|@(?=room)", re.IGNORECASE)
 _LOCALHOST = re.compile(r"(?<=loca)l(?=host)", re.IGNORECASE)
@@ -181,7 +194,11 @@ def matrix(text: str, *, lines: bool = False) -> str:
     Clients link plain text by themselves (Element: linkifyjs, its shared component `linkify`), and
     no mark-up tells all of them not to.
     """
-    shown = _COLON.sub(lambda found: found[1] or "∶", legible(text, lines=lines))
+    return spared(legible(text, lines=lines), _matrix)
+
+
+def _matrix(text: str) -> str:
+    shown = _COLON.sub("∶", text)
     return _LOCALHOST.sub("\u217c", _AT_ADDRESS.sub("＠", _DOT.sub("․", shown)))
 
 

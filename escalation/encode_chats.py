@@ -7,6 +7,7 @@ is folded to its plain form (Unicode's NFKC), but for the colon of an address.
 
 import re
 
+from escalation.copyable import spared
 from escalation.encode import legible
 
 _AT = re.compile(r"@(?=\w)")
@@ -22,9 +23,9 @@ _TAG = re.compile(r"#(?=\w)")
 _LOOK_ALIKE_DOT = "․"
 
 
-def _inert(text: str, *, lines: bool) -> str:
+def _inert(text: str) -> str:
     """No address, no name of a host and no mention that a chat would turn into more than text."""
-    shown = _AT.sub("＠", legible(text, lines=lines))
+    shown = _AT.sub("＠", text)
     shown = _SCHEME.sub(r"\1∶", _COLON_OF_AN_ADDRESS.sub("∶", shown))
     shown = _NUMBERED_HOST.sub(lambda found: found[0].replace(".", _LOOK_ALIKE_DOT), shown)
     return _DOT_OF_A_NAME.sub(_LOOK_ALIKE_DOT, _WWW.sub(rf"\1{_LOOK_ALIKE_DOT}", shown))
@@ -41,7 +42,11 @@ def telegram(text: str, *, lines: bool = False) -> str:
     Telegram itself finds mentions, tags, commands, addresses and telephone numbers in plain text
     (core.telegram.org/bots/api, MessageEntity); none of them is left.
     """
-    shown = _TAG.sub("＃", _inert(text, lines=lines))
+    return spared(legible(text, lines=lines), _telegram)
+
+
+def _telegram(text: str) -> str:
+    shown = _TAG.sub("＃", _inert(text))
     return _TELEPHONE.sub("＋", _COMMAND.sub("∕", _CASH_TAG.sub("＄", shown)))
 
 
@@ -58,10 +63,12 @@ def mattermost(text: str, *, lines: bool = False) -> str:
     Backslashes only where Mattermost's Markdown knows them (docs.mattermost.com, "Format
     messages"); the signs it cannot escape are replaced. Blank lines vanish.
     """
-    shown = _EMOJI_NAME.sub("∶", _inert(text, lines=lines)).replace("#", "＃")
-    shown = shown.replace("~", "∼").replace("|", "∣")
-    shown = _ENTITY.sub("＆", shown)
-    return _by_line(shown, _MATTERMOST_SPECIAL)
+    return _by_line(spared(legible(text, lines=lines), _mattermost), _MATTERMOST_SPECIAL)
+
+
+def _mattermost(text: str) -> str:
+    shown = _EMOJI_NAME.sub("∶", _inert(text)).replace("#", "＃")
+    return _ENTITY.sub("＆", shown.replace("~", "∼").replace("|", "∣"))
 
 
 _DISCORD_SPECIAL = re.compile(r"([\\`*_~|\[\]()>#])")
@@ -74,8 +81,11 @@ def discord(text: str, *, lines: bool = False) -> str:
     Whatever Discord writes between < and > (mentions, channels, times, emoji) stays text
     (docs.discord.com, "Message formatting"). Blank lines vanish.
     """
-    shown = _POINTED.sub("＜", _EMOJI_NAME.sub("∶", _inert(text, lines=lines)))
-    return _by_line(shown, _DISCORD_SPECIAL)
+    return _by_line(spared(legible(text, lines=lines), _discord), _DISCORD_SPECIAL)
+
+
+def _discord(text: str) -> str:
+    return _POINTED.sub("＜", _EMOJI_NAME.sub("∶", _inert(text)))
 
 
 def _by_line(text: str, special: re.Pattern[str]) -> str:

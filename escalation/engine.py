@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, mending, permission, presence, private, recount
+from escalation import faults, ladder, mending, permission, presence, private, recount, requested
 from escalation.closing import NOT_US, kind_of
 from escalation.confiding import Confiding
 from escalation.decision import (
@@ -232,8 +232,6 @@ class Engine(Confiding):
             return f"{action.by} is no active person"
         if action.id is not None and not desk.once(action.id, now):
             return "it was done already"
-        if action.round is not None and action.round != subject.round:
-            return f"{ref.spoken} has been asked anew since; look at it as it is now"
         if (why := self._is_in_the_way(desk, subject, action)) is not None:
             return why
         if isinstance(subject, Incident) and action.verb is Verb.DECLARE:
@@ -250,6 +248,21 @@ class Engine(Confiding):
         if why is None:
             self._afterwards(desk, subject, action, now)
         return why
+
+    def why_not(self, desk: Desk, ref: Ref, action: Action, now: datetime) -> str | None:
+        """Why an action would change nothing now, without doing it; None: it would be done, or
+        that is seen only when it is tried."""
+        subject = desk.subject(ref)
+        if subject is None:
+            return f"there is no {ref.spoken}"
+        if not self.rules.is_active(action.by, now):
+            return f"{action.by} is no active person"
+        if (why := self._is_in_the_way(desk, subject, action)) is not None:
+            return why
+        if action.verb in (Verb.DECLARE, Verb.MERGE):
+            return None
+        outcome = act_on(subject, action, self.situation(desk, subject, now))
+        return outcome.why if isinstance(outcome, Unchanged) else None
 
     def _afterwards(self, desk: Desk, subject: Subject, action: Action, now: datetime) -> None:
         """What follows an action that was done. What it says of the case's posts is kept as their
@@ -268,9 +281,15 @@ class Engine(Confiding):
             desk.label_not_us(subject.number, action.by, now)
 
     def _is_in_the_way(self, desk: Desk, subject: Subject, action: Action) -> str | None:
-        """What only the store knows and no action may pass over."""
+        """What no action may pass over: what was shown is not what is asked now, and what only
+        the store knows."""
+        if action.round is not None and action.round != subject.round:
+            return f"{subject.ref.spoken} has been asked anew since; look at it as it is now"
+        if (why := requested.why_not(subject, action)) is not None:
+            return why
         said = (action.by, action.reason)
-        if action.verb is Verb.NOTE and action.reason and desk.newest_note(subject.ref) == said:
+        is_note = action.verb in (Verb.NOTE, Verb.COMMENT)
+        if is_note and action.reason and desk.newest_note(subject.ref) == said:
             return "it was noted already"
         if isinstance(subject, Case) and action.verb is Verb.REOPEN:
             other = desk.open_case(subject.brand, subject.author)

@@ -5,9 +5,10 @@ bundles that leave 150 s after the message before. So nobody gets more than 8 me
 or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes),
 however many there are: what a bundle does not list it counts.
 
-A matter of safety does not wait for more of the same: it leaves at once, and takes along what
-waits, as long as there is room: both limits hold even with a bundle each 150 s after it. Only then
-it folds as well. Were that room used up too, what comes next would have to wait for ten minutes.
+A matter of safety does not wait for more of the same: it leaves at once, by itself, with what has
+happened in it, as long as there is room: both limits hold even with a bundle each 150 s after it.
+The last that has room takes along what waits; only then it folds as well. Were that room used up
+too, what comes next would have to wait for ten minutes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,13 +63,29 @@ def plan(waiting: Sequence[Waiting], sent: Sequence[datetime], now: datetime) ->
     leaves = _leaves_at(sent, is_safety=any(is_urgent(one) for one in rest))
     if leaves is not None and now < leaves:
         return Plan(alone, leaves)
-    bundle = _bundle(rest)
-    return Plan((*alone, bundle), now + BUNDLE_WAIT if len(rest) > len(bundle) else None)
+    by_itself = _by_itself(rest, sent, now)
+    bundle = _bundle(rest[by_itself:])
+    each = tuple((message.id,) for message in rest[:by_itself])
+    left = len(rest) - by_itself - len(bundle)
+    return Plan((*alone, *each, *filter(None, (bundle,))), now + BUNDLE_WAIT if left else None)
 
 
 def is_urgent(message: Waiting) -> bool:
     """Is it a page of a matter of safety?"""
     return message.rank == SAFETY and not message.notice
+
+
+def _by_itself(rest: Sequence[Waiting], sent: Sequence[datetime], now: datetime) -> int:
+    """How many matters of safety, which come first, leave one by one: as many as leave room for
+    one message more, with what is left."""
+    dangers = sum(map(is_urgent, rest))
+    room, left = 0, list(sent)
+    while room < dangers + 1:
+        leaves = _leaves_at(left, is_safety=True)
+        if leaves is not None and now < leaves:
+            break
+        room, left = room + 1, [now, *left]
+    return dangers if room > dangers or room == dangers == len(rest) else max(0, room - 1)
 
 
 def _leaves_at(sent: Sequence[datetime], *, is_safety: bool) -> datetime | None:

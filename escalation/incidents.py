@@ -155,6 +155,17 @@ def post_update(incident: Incident, action: Action, at: Situation) -> Outcome:
     return replace(noted, effects=(stop, Arm(TimerKind.UPDATE, at.now + wait)))
 
 
+def comment(incident: Incident, action: Action, at: Situation) -> Outcome:
+    """A note for those at work on it. It is progress, and no update: what the public waits for is
+    waited for as before."""
+    noted = ladder.progress(incident, action, at)
+    if not isinstance(noted, Decision):
+        return noted
+    # From the first update on nobody is reminded of progress, only of the next update.
+    is_held = TimerKind.HOLD in at.dues or TimerKind.GRACE in at.dues
+    return replace(noted, event="commented", effects=noted.effects if is_held else ())
+
+
 def contain(incident: Incident, at: Situation, *, by: str = ENGINE, reason: str = "") -> Outcome:
     """S5: by its owner, or when the rate was under half the threshold for an hour."""
     if incident.level is not Level.STORM or incident.state is State.CLOSED:

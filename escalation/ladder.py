@@ -215,7 +215,8 @@ def escalate(subject: Subject, action: Action, at: Situation) -> Outcome:
             f"nobody is paged for it before {opening:%Y-%m-%d %H:%M} UTC, when its clock runs"
             " again; acknowledge it yourself if it cannot wait"
         )
-    return _one_step_up(subject, at, event="escalated", actor=action.by)
+    climbed = _one_step_up(subject, at, event="escalated", actor=action.by)
+    return replace(climbed, note=action.reason)
 
 
 def _one_step_up(
@@ -223,7 +224,9 @@ def _one_step_up(
 ) -> Decision:
     step, person = at.rules.first_from(subject, subject.step + 1, at.now, subject.asked)
     climbed, effects = ask(subject, step, person, at.aloud())
-    told = (Notice(subject.owner, "climbed", person),) if subject.owner != person else ()
+    what = "climbed" if actor == ENGINE else "let_climb"
+    is_told = subject.owner not in (person, actor)
+    told = (Notice(subject.owner, what, person),) if is_told else ()
     return Decision(climbed, event, actor, (*effects, *told, *also))
 
 

@@ -125,6 +125,7 @@ def _is_contained(subject: Subject, word: Word) -> bool:
 # What is not here has happened, and stays true.
 _TRUE: Mapping[str, Callable[[Subject, Word], bool]] = {
     "climbed": _is_with_another,
+    "let_climb": _is_with_another,
     "taken": _nothing_is_left,
     "closed": _is_closed,
     "remind": _is_left_lying,

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 
+from escalation.alert import how_to
+from escalation.alert_views import Reader
+from escalation.subject import Case, Ref
+
 # {who} is the shown name of the person whom the notice speaks of.
 NOTICES: Mapping[str, str] = {
-    "climbed": "Nobody acknowledged in time. {who} has been asked now.",
+    "climbed": "Nobody acknowledged in time. {who} is being asked now.",
+    "let_climb": "It was let climb before its time. {who} is being asked now.",
     "taken": "{who} has taken it. Nothing is left for you to do.",
     "closed": "{who} has closed it. Nothing is left for you to do.",
     "remind": "You acknowledged it and nothing has happened since. Reply, add a note, hand it "
@@ -44,6 +49,13 @@ NOTICES: Mapping[str, str] = {
     "mended": "It works again.",
 }
 
+# What asks something else than to acknowledge: the commands that say yes and, with a reason, no.
+ANSWERS: Mapping[str, tuple[str, str]] = {
+    "hid_asked": ("confirm-hid", "refuse-hid"),
+    "permission_asked": ("grant", "refuse"),
+    "offered": ("accept", "decline"),
+}
+
 # Told even while a storm pages for the case: they answer what a person asked, name a duty, or say
 # that what somebody works on is, or is about to be, another's.
 ALWAYS_TOLD = frozenset(
@@ -57,3 +69,14 @@ ALWAYS_TOLD = frozenset(
 def sentence(what: str, who: str) -> str:
     """The sentence of a notice. Raises KeyError for one that nobody wrote."""
     return NOTICES[what].format(who=who or "Somebody")
+
+
+def how_to_answer(what: str, ref: Ref, reader: Reader, *, heard: bool) -> str:
+    """Both commands of what asks something. heard: they can be written where it is read."""
+    yes, no = ANSWERS[what]
+    if heard:
+        name = str(ref.number) if ref.kind == Case.kind else f"{ref.kind} {ref.number}"
+        return f"Write: {yes} {name} · Or: {no} {name} WHY"
+    command = f"tocsin {ref.kind}s"
+    other = f'{command} {no} {ref.number} --reason "WHY"'
+    return how_to(f"{command} {yes} {ref.number}", reader, other)

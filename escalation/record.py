@@ -216,6 +216,7 @@ class Recorder:
             return outcome.why
         outcome = all_told(before, outcome, at)
         subject = outcome.subject
+        outcome = calm.rings_at_once(outcome, at)
         outcome = calm.paced(outcome, at, lambda who: self._is_spent(desk, subject, who, at.now))
         after = outcome.subject
         desk.save(after, before)
@@ -245,7 +246,7 @@ class Recorder:
     def _is_spent(self, desk: Desk, subject: Subject, person: str, now: datetime) -> bool:
         """Has a person had as many pages this week as one should? Then their lead is told, once."""
         monday, since = self.rules.week(now)
-        if desk.pages_to(person, since) < self.rules.settings.alerts.budget:
+        if not desk.had_pages(person, since, self.rules.settings.alerts.budget):
             return False
         lead = self.rules.first_from(subject, self.rules.lead_step(subject), now, (person,))[1]
         for contact in self.contacts(lead)[:1]:
@@ -344,13 +345,14 @@ class Recorder:
                     what="card",
                 )
             )
+        desk.freshen_cards(subject.ref, now)  # in the rooms of a team that had it before
 
     def say_in_thread(
         self, desk: Desk, subject: Subject, what: str, about: str, now: datetime
     ) -> None:
-        """Put something into the thread of a case's card; as the card, not while a storm speaks
-        for it."""
-        if not isinstance(subject, Case) or ladder.is_inhibited(subject):
+        """Put something into the thread of a card of a case or an incident; as the card, not while
+        a storm speaks for it."""
+        if not isinstance(subject, Case | Incident) or ladder.is_inhibited(subject):
             return
         for reply in talk.replies(subject.ref, self._rooms(subject), what, about, now):
             desk.queue(reply)

@@ -72,6 +72,7 @@ _VERBS: Mapping[type[Subject], Mapping[Verb, Callable[[Any, Action, Situation], 
     },
     Incident: {
         Verb.NOTE: incidents.post_update,
+        Verb.COMMENT: incidents.comment,
         Verb.SNOOZE: snoozes.snooze,
         Verb.DISMISS: incidents.dismiss,
         Verb.WONT_ACT: incidents.wont_act,

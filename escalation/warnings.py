@@ -144,7 +144,7 @@ def _is_of(warning: Warned, storm: Storm) -> bool:
     return whole_brand or warning.topic in storm.topics
 
 
-_TAKES = ("acknowledged", "accepted", "claimed", "noted")
+_TAKES = ("acknowledged", "accepted", "claimed", "noted", "commented")
 _ENDS = ("closed", "incident_closed", "incident_dismissed", "fault_closed")
 _OPENS = ("reopened", "incident_storm")
 

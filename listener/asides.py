@@ -58,7 +58,9 @@ def reading(
 
 
 _SPOKEN_TO = re.compile(
-    rf" (?:@ )*(?:(?:hi|hey|hello|dear|ok|sorry|come on|yo) )?{OURS} (?:@ )*(?:[,.!?;:]|you|your|"
+    # (Of many mentions in a row only the first is looked from: or each would be read to the last.)
+    rf"(?<!@) (?:@ )*+(?:(?:hi|hey|hello|dear|ok|sorry|come on|yo) )?{OURS} (?:@ )*+"
+    rf"(?:[,.!?;:]|you|your|"
     rf"is it|any|can|why|how|where|when|what|please|stop|do|are) "
 )
 
@@ -222,9 +224,10 @@ _THINGS = (
     r"neighbors|"
     r"dentist|hair|weather|government|legs|feet|knees|keys|wallet|tongue)|my (?:life|kid|team|"
     r"cold|"
-    r"mood)|weather|raining|snowing|monday|mondays|homework|hangover|im so (?:broke|tired)|"
+    r"mood)|weather|raining|snowing|monday|mondays|homework|hangover|im so (?:broke|tired(?! of))|"
     r"im broke|"
-    r"i am (?:so )?(?:broke|tired|hungry|bored)|cant sleep|driving test|heartbreak|insomnia|"
+    r"i am (?:so )?(?:broke|(?:tired|bored)(?! of)|hungry)|cant sleep|driving test|heartbreak|"
+    r"insomnia|"
     r"threw up|"
     r"missed my bus|worst (?:day|week|month|year) ever|awful day|dropped my|lost my (?:keys|"
     r"wallet|"

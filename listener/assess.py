@@ -189,7 +189,7 @@ class Assessor:
             told.scored,
             told.valence,
             *said,
-            self._router.route(told.text, brand) if self._router else None,
+            self._router.route(told.text, brand, told.lang) if self._router else None,
             self.model,
             own and self.matcher.is_bot(told.post),
             aspects,

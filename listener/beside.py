@@ -12,7 +12,9 @@ _DENIED = re.compile(
     r"|don'?t mind|do not mind|never mind)\b[^.,;:!?\n]{1,80}"
 )
 _TURN = re.compile(r"\b(?:but|however|although|except)\b")
-_CONTRAST = re.compile(r"\s*[.,;:!?–—-]*\s*(?:it|this|that|but|rather|the problem|what)\b")
+# A folded text has no two blanks in a row. Bounded, and nothing given back: a page of marks would
+# be gone through once from each of them.
+_CONTRAST = re.compile(r"\s?+[.,;:!?–—-]{0,100}+\s?+(?:it|this|that|but|rather|the problem|what)\b")
 _PRAISE = re.compile(
     r"\b(?:thanks?|great|loved?|lovely|appreciate|awesome|amazing|nice|kudos|friendly|excellent"
     r"|fantastic|perfect|wonderful|helpful)\b"

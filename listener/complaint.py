@@ -196,20 +196,15 @@ _WITH_NAMES = {
         r"(?:fine|ok|okay|good|great|up) "
     ),
 }
-# Words of which a text must have one before such a pattern is tried.
+# Words of which a text must have one before such a pattern is tried: the rarest that will do.
 _NEEDS = {
     "reproach": (" anyone ", " anybody ", " someone "),
     "bitter thanks": (
-        " for ",
-        " job ",
-        " work ",
-        " one ",
-        " going ",
-        " so happy with ",
-        " the only thing ",
-        " thanks to ",
+        *(" thanks ", " thank you ", " cheers ", " kudos ", " well done ", " congrats "),
+        *(" shoutout to ", " shout out to ", " good ", " nice ", " great "),
+        *(" so happy with ", " the only thing "),
     ),
-    "waiting": (" hours ", " been ", " now ", " was ", " still ", " day "),
+    "waiting": (" hours ", " said ", " promised ", " quoted ", " estimated ", " told "),
     "broken": (" ordered ",),
     "no reply": (" ever ",),
     "slang praise": (" sick ",),

@@ -26,16 +26,17 @@ def within(
     call: Callable[[], Answer],
     *,
     lane: str,
+    most: int = MAX_UNFINISHED,
     end: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Return what `call` returns, or raise what it raises, within `seconds`.
 
-    lane  whose call it is; a lane that has left `MAX_UNFINISHED` calls behind gets no further
-          one until one of them ends, and hinders no other lane.
+    lane  whose call it is; a lane that has left `most` calls behind, those included that are under
+          way, gets no further one until one of them ends, and hinders no other lane.
     end   called when the time is up, to close the call's socket and so end its thread.
     Raises DeadlinePassed when the time is up, Unreachable where no call can be started.
     """
-    _enter(lane)
+    _enter(lane, most)
     outcome: Future[Answer] = Future()
 
     def run() -> None:
@@ -61,12 +62,10 @@ def within(
     return outcome.result()
 
 
-def _enter(lane: str) -> None:
+def _enter(lane: str, most: int) -> None:
     with _lock:
-        if _unfinished[lane] >= MAX_UNFINISHED:
-            raise Unreachable(
-                f"{lane}: {MAX_UNFINISHED} earlier calls have not come back; none is added"
-            )
+        if _unfinished[lane] >= most:
+            raise Unreachable(f"{lane}: {most} earlier calls have not come back; none is added")
         _unfinished[lane] += 1
 
 

@@ -70,7 +70,8 @@ def fold(text: str) -> str:
     if "\x1b" in text or not text.isascii():
         text = _ESCAPE.sub("", text)
     if text.isascii():
-        return " ".join(_ASCII_INVISIBLE.sub("", text).lower().split())
+        seen = text if text.isprintable() else _ASCII_INVISIBLE.sub("", text)
+        return " ".join(seen.lower().split())
     text = _UNSTORABLE.sub(REPLACEMENT, _INVISIBLE.sub("", text)).translate(_PLAIN)
     if len(text) > MAX_TEXT_CHARS // LONGEST_MAPPING:
         text = _unswollen(text)

@@ -7,6 +7,7 @@ anywhere in the text is left out, and so is a person ("your john told me", "my w
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from listener.clauses import Clause, Mood
@@ -93,7 +94,15 @@ def _is_thing(word: str) -> bool:
 
 def _is_common(words: str, text: str) -> bool:
     """Whether each word stands in the text as it is, apart and always without a capital."""
-    apart = frozenset(_APART.findall(text))
-    said = frozenset(_WORD.findall(text))
-    capitals = {word.lower() for word in said if word != word.lower()}
+    if not all(word in text for word in words.split()):  # most that are none were said otherwise
+        return False
+    apart, capitals = _runs(text)
     return all(word in apart and word not in capitals for word in words.split())
+
+
+@lru_cache(maxsize=2)  # asked for each noun of one text
+def _runs(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that stand apart in a text, and in lower case those that have a capital."""
+    said = frozenset(_WORD.findall(text))
+    capitals = frozenset(word.lower() for word in said if word != word.lower())
+    return frozenset(_APART.findall(text)), capitals

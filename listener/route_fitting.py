@@ -24,7 +24,7 @@ RIDGE = 0.2  # the L2 penalty: chosen by draws of 20 and 50 examples a team, and
 MOST = 2_000  # the newest; each costs a step for every team
 FOLDS = 5
 SMOOTHING = 5.0  # cases that every team is given beforehand
-PRIOR_TRUST = 0.4  # of the log of a team's share: what is said counts for more than who is busy
+PRIOR_TRUST = 0.5  # of the log of a team's share: what is said counts for more than who is busy
 EVEN = 1.25  # most examples of a team to fewest: these were dealt out, and tell no team's share
 # Log-odds of the triage team where nothing tells the shares: a third to a half
 # of the complaints in sets of other trades are about being served, which triage most often does.
@@ -35,10 +35,11 @@ _SCALES = tuple(step / 10 for step in range(4, 41))  # of the log-odds, tried on
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A text whose right team is known."""
+    """A text whose right team is known. lang: of the text, as `listener.language` tells it."""
 
     text: str
     team: str
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def validate_routes(
             f"{FEWEST_A_TEAM} of two teams"
         )
         return RouteValidated(None, None, why)
-    read = [_Read(*router.read(one.text), one.team) for one in known]
+    read = [_Read(*router.read(one.text, one.lang), one.team) for one in known]
     said = _cross(read, router)
     figures = _figures(read, said)
     if why_not := _why_not(figures, _slack(read)):
@@ -145,7 +146,9 @@ def fit_routes(
     router: Router, examples: Sequence[Confirmed], counts: Mapping[str, int]
 ) -> RouteModel:
     """Fit without asking whether it is worth it."""
-    return _fit([_Read(*router.read(one.text), one.team) for one in examples], router, counts)
+    return _fit(
+        [_Read(*router.read(one.text, one.lang), one.team) for one in examples], router, counts
+    )
 
 
 def _fit(read: Sequence[_Read], router: Router, counts: Mapping[str, int]) -> RouteModel:
@@ -199,8 +202,11 @@ def _cross(read: Sequence[_Read], router: Router) -> list[_Odds]:
         folds.append(seen[one.team] % FOLDS)
         seen[one.team] += 1
     said: list[_Odds] = [{}] * len(read)
+    dealt = is_even(seen)
     for fold in range(FOLDS):
         model = _fit([r for r, f in zip(read, folds, strict=True) if f != fold], router, {})
+        if dealt:  # so are the examples of the fold: among them the triage team is no likelier
+            model = replace(model, priors={})
         for place, one in enumerate(read):
             if folds[place] == fold:
                 said[place] = model.odds(one.declared, one.blocks)

@@ -6,12 +6,13 @@ says the same at length.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from listener.aspects import shipped
 from listener.declared import Declared, Evidence, Found, Kind
 from listener.grams import hashed
 from listener.learned import Blocks, RouteModel
@@ -84,11 +85,13 @@ class Router:
         default = min(ROUTE_FROM, DRAWS / len(self.teams))
         self._route_from = default if route_from is None else route_from
 
-    def route(self, text: str, brand: str) -> Route:
-        """Return the team for a text about a brand: the likeliest, where that is likely enough."""
+    def route(self, text: str, brand: str, lang: str = "en") -> Route:
+        """Return the team for a text about a brand: the likeliest, where that is likely enough.
+
+        lang: of the text, as `listener.language` tells it; what was learned asks for it."""
         evidence = self._declared.evidence(text)
         last = self._brand_teams.get(brand, self._triage)
-        chances, learnt = self._chances(evidence, last)
+        chances, learnt = self._chances(evidence, last, _Said(text, lang))
         if not learnt and not any(evidence.teams.values()):
             meant = self._by_meaning(text, chances)
             if meant is not None:
@@ -118,7 +121,9 @@ class Router:
     def _last_reason(self, last: str, brand: str) -> str:
         return f"{last} owns {brand}" if brand in self._brand_teams else "triage"
 
-    def _chances(self, evidence: Evidence, last: str) -> tuple[dict[str, float], bool]:
+    def _chances(
+        self, evidence: Evidence, last: str, said: "_Said"
+    ) -> tuple[dict[str, float], bool]:
         """How likely each team is, and whether what was learned had a say in it. The declared word
         of a team that was never an example decides alone: nothing was learned of it."""
         odds = self._odds(evidence, last)
@@ -128,7 +133,7 @@ class Router:
         declared = any(one.kind is Kind.DECLARED for one in evidence.found(best))
         if declared and best not in self._learned.weights:
             return softmax(odds), False
-        return softmax(self._learned.odds(odds, route_blocks(evidence))), True
+        return softmax(self._learned.odds(odds, route_blocks(evidence, said.aspects()))), True
 
     @property
     def triage(self) -> str:
@@ -144,10 +149,11 @@ class Router:
         why = f"like its description in meaning: {alike[team]:.2f}"
         return _route(team, None, (why,), False, chances)
 
-    def read(self, text: str) -> tuple[dict[str, float], Blocks]:
+    def read(self, text: str, lang: str = "en") -> tuple[dict[str, float], Blocks]:
         """A text as a learner wants it: each team's log-odds as declared, and its features."""
         evidence = self._declared.evidence(text)
-        return self._odds(evidence, self._triage), route_blocks(evidence)
+        blocks = route_blocks(evidence, _Said(text, lang).aspects())
+        return self._odds(evidence, self._triage), blocks
 
     def _odds(self, evidence: Evidence, last: str) -> dict[str, float]:
         """Log-odds of each team by what the configuration declares, without any example."""
@@ -220,10 +226,26 @@ def softmax(totals: Mapping[str, float]) -> dict[str, float]:
     return {name: one / whole for name, one in raised.items()}
 
 
-def route_blocks(evidence: Evidence) -> Blocks:
-    """The features by which teams are learned: stems, pairs of them, and which of the phrases that
-    speak for anybody were found, so that it is learned whom a declared word really tells."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text in its language, until somebody asks what it speaks of."""
+
+    text: str
+    lang: str
+
+    def aspects(self) -> set[str]:
+        """The shipped aspects that it names. Whether they are complained about does not matter to
+        whose work they are: that told no more teams rightly, and costs ten times as much."""
+        known = shipped()
+        words = known.read(self.text, self.lang).words
+        return {one.name for one in known.found(words, self.lang)}
+
+
+def route_blocks(evidence: Evidence, aspects: Iterable[str]) -> Blocks:
+    """The features by which teams are learned: stems, pairs of them, and what is known of the
+    words: the phrases that speak for anybody, so that it is learned whom a declared word really
+    tells, and the shipped aspects, so that an example of one word teaches the others too."""
     said = evidence.stems
     pairs = (f"{a} {b}" for a, b in pairwise(said))
-    found = (f"# {' '.join(phrase)}" for phrase in evidence.heard)
-    return hashed(said), hashed(pairs), hashed(found)
+    found = [f"# {' '.join(phrase)}" for phrase in evidence.heard]
+    return hashed(said), hashed(pairs), hashed([*found, *(f"= {name}" for name in aspects)])

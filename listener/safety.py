@@ -167,6 +167,7 @@ def _found(text: CueText, wires: Wires, terms: tuple[str, ...] = ()) -> Iterator
     rules = [wires.rules[number] for number in sorted(numbers | wires.always)]
     if words.isdisjoint(wires.persons):
         rules = [rule for rule in rules if not rule.personal]
+    rules = [rule for rule in rules if rule.may_hold(words)]
     if not rules:
         return iter(())
     # Clause by clause first; a phrase may also run on over a comma ("refused, because I am deaf").

@@ -57,6 +57,7 @@ class Severity:
     why     at most six reasons. They quote the post: treat them as text.
     private a sign of self-harm: it is for one named person, and for nobody else to see.
     others  where it is private: the kinds of danger that it tells beside that one.
+    dangers the kinds of danger that ring, each with the post's words for it; none of self-harm.
     """
 
     value: float
@@ -64,6 +65,7 @@ class Severity:
     why: tuple[str, ...]
     private: bool = False
     others: tuple[str, ...] = ()
+    dangers: tuple[tuple[str, str], ...] = ()
 
 
 def severity(
@@ -93,10 +95,11 @@ def severity(
     if dangers:
         value = max(value, SAFETY_SEVERITY)
     private = any(one.kind == SELF_HARM and not one.hushed_by for one in found)
-    rings = (one.kind for one in found if not one.hushed_by and one.kind != SELF_HARM)
+    rings = [one for one in found if not one.hushed_by and one.kind != SELF_HARM]
     why = (*dangers, *hushed, *told)[:MAX_REASONS]
-    others = tuple(rings) if private else ()
-    return Severity(round(min(1.0, value), 3), bool(dangers), why, private, others)
+    others = tuple(one.kind for one in rings) if private else ()
+    told_of = tuple((one.kind, one.words) for one in rings)
+    return Severity(round(min(1.0, value), 3), bool(dangers), why, private, others, told_of)
 
 
 def _harmless(text: str, judgement: Judgement, lang: str) -> Severity:

@@ -94,7 +94,7 @@ def check_target(target: Target, allowed: Set[str]) -> None:
         raise AddressRefused(f"{target.place}: not a port of a web server")
     if _LOCAL_NAME.search(target.host):
         raise AddressRefused(f"{target.place}: a private name")
-    if _NUMERIC_HOST.search(target.host) and not _is_address(target.host):
+    if _NUMERIC_HOST.search(target.host) and not is_address(target.host):
         raise AddressRefused(f"{target.place}: a number is no host name")
 
 
@@ -133,7 +133,7 @@ def _is_public_v4(ip: ipaddress.IPv4Address) -> bool:
     )
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -43,5 +43,6 @@ def _age_out_typed(desk: Unit, before: datetime, now: datetime) -> None:
             desk.freshen(Ref(kind, int(number)), now)
     if row > looked_until:
         desk.keep(_LOOKED_UNTIL, str(row))
-    desk.age_out_typed(before)
+    for ref in desk.age_out_typed(before):
+        desk.freshen(ref, now)
     desk.age_out_texts(before)

@@ -10,7 +10,9 @@ from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
-from tocsin.abilities import abilities
+from tocsin.abilities import abilities, barred, known_by_mail, unusable
+
+UNUSABLE = "what stands in"  # how a channel names a secret that it cannot use
 
 
 def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -57,6 +59,42 @@ def of_channels(loaded: Loaded) -> Iterator[Problem]:
                     f"{contact.channel} finds nobody by a mail address",
                     'Add to = "…", the id of the person there',
                 )
+    for index, declared in enumerate(loaded.settings.channels):
+        unknown = known_by_mail(loaded.settings, declared.name)
+        if unknown and not can[declared.name].knows_by_mail:
+            yield loaded.document.problem(
+                ("channels", index),
+                f"{declared.name} pages {', '.join(unknown)}, but does not recognise them when "
+                "they act: mail addresses are not verified there",
+                "Declare their ids there, or set mail_is_verified where nobody can take an "
+                "address that is not theirs",
+            )
+
+
+def of_no_use(loaded: Loaded) -> Iterator[Problem]:
+    """Channels whose secret cannot be what it should be, and people whom no channel would find."""
+    settings, can = loaded.settings, abilities(loaded.settings)
+    for index, channel in enumerate(settings.channels):
+        why = unusable(channel, settings)
+        if why:
+            what = why.removeprefix(f"{channel.name}: ")
+            remedy = "Put the right one there" if UNUSABLE in what else ""
+            yield loaded.document.problem(("channels", index), what, remedy)
+        for setting, place in barred(channel, settings).items():
+            yield loaded.document.problem(
+                ("channels", index, setting),
+                f"{place} is on this machine or a private network, and is not reached",
+                f'Add it: private_hosts = ["{place}"]',
+            )
+    for index, person in enumerate(settings.people):
+        found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]
+        if person.active and person.contacts and not found:
+            named = " and ".join(dict.fromkeys(one.channel for one in person.contacts))
+            yield loaded.document.problem(
+                ("people", index, "contacts"),
+                f"nothing reaches {person.name}: {named} finds nobody by a mail address",
+                'Add to = "…", the id of the person there',
+            )
 
 
 def _rooms(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -6,32 +6,42 @@ done once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
 
 from config import Person, parse_duration
 from escalation import buttons, encode
 from escalation.buttons import MEANS
 from escalation.channel import Button, Capabilities
-from escalation.conversation import MAX_WORDS, Answer, FieldKind, Form, FormField, Incoming
+from escalation.conversation import MAX_WORDS, Answer, Form, Incoming
+from escalation.copyable import as_meant
 from escalation.decision import Action, Verb
-from escalation.numbers import MOST_INTEGER
-from escalation.subject import Matter, Subject
-from tocsin import chat_words
-from tocsin.confirming import confirmation
+from escalation.subject import Case, Incident, Matter, State, Subject
+from tocsin import chat_words, dialogues, late
+from tocsin.abilities import known_by_mail
+from tocsin.chat_reading import is_thumb
+from tocsin.checking import refusal
+from tocsin.confirming import confirmation, in_full
+from tocsin.in_chat import in_chat
+from tocsin.questions import NUMBERS, address, asked_again, named, question, whole, wrong_with
 from tocsin.refusals import because
 from tocsin.store import Unit
-from tocsin.store.handles import Dialogue, Handle, Shown
+from tocsin.store.handles import Handle, Shown
 from tocsin.store.ledger import MAX_NOTE_CHARS
+from tocsin.strangers import Strangers
+from tocsin.waits import following
 from tocsin.wiring import House
 
 STRANGER = (
     "Tocsin does not know you here, so nothing was done. Ask whoever keeps tocsin.toml to add "
     "this contact to your name: {{ channel = {channel}, to = {to} }}"
 )
+BY_MAIL = " Mail addresses that are declared for people do not count here now, because {why}."
+RACE = timedelta(minutes=10)  # after somebody has taken it, a tick is one that came too late
 TOO_OLD = "This message is older than what Tocsin remembers of it; nothing was done. {look}"
+NOTED = "{}: noted."
 LOOK = "Write `cases` to see what is open with you."
-_NUMBERS = ("cost", "money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +51,19 @@ class Answering:
     house: House
     channel: str
     capabilities: Capabilities
+    strangers: Strangers = field(default_factory=Strangers, compare=False)
 
     def take(self, incoming: Incoming) -> Answer:
         """Do what was asked, once; say what came of it. Raises nothing but what the store does."""
         person = self._person(incoming.who)
-        if person is None:
-            return Answer(self._stranger(incoming.who))
-        incoming = _bounded(incoming)
         now = self.house.clock.now()
-        return self.house.store.write(lambda desk: self._answer(desk, incoming, person, now))
+        if person is None:
+            if incoming.overheard or incoming.said_at is not None:
+                return Answer(unsaid=True)
+            return self._stranger(incoming, now)
+        incoming = _bounded(incoming)
+        answer = self.answer if incoming.said_at is None else partial(late.answer, self)
+        return self.house.store.write(lambda desk: answer(desk, incoming, person, now))
 
     def _person(self, who: Sequence[str]) -> Person | None:
         """The one person who is declared under one of these addresses. Two who share an address
@@ -65,39 +79,70 @@ class Answering:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _stranger(self, who: Sequence[str]) -> str:
-        to = encode.cut(encode.one_line(who[0]), 100) if who else ""
-        return STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
+    def _stranger(self, incoming: Incoming, now: datetime) -> Answer:
+        """How to be declared, told seldom: whoever is declared waits for nobody else. A click is
+        not answered where everybody reads along."""
+        to = encode.cut(encode.one_line(incoming.who[0]), 100) if incoming.who else ""
+        if incoming.sign and incoming.room and self.capabilities.aloud:
+            self.strangers.passes_over()
+            return Answer(unsaid=True)
+        if not self.strangers.may_be_answered(to, now):
+            return Answer(unsaid=True)
+        said = STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
+        if incoming.unvouched and known_by_mail(self.house.settings, self.channel):
+            said += BY_MAIL.format(why=incoming.unvouched)
+        return Answer(said)
 
     # ------------------------------------------------------------------------------ reading
-    def _answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
+    def answer(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
+        """What comes of something that a declared person said; in one transaction."""
         if incoming.sign:
             return self._reaction(desk, incoming, person, now)
         if incoming.verb:
-            handle = self._handle(desk, incoming)
+            handle = self._handle(desk, incoming, now)
             if handle is None:
                 return Answer(TOO_OLD.format(look=LOOK))
             return self._press(desk, incoming, handle, person, now)
         return chat_words.answer(self, desk, incoming, person, now)
 
-    def _handle(self, desk: Unit, incoming: Incoming) -> Handle | None:
+    def _handle(self, desk: Unit, incoming: Incoming, now: datetime) -> Handle | None:
         """What a press is about: by its token, which must have been shown on this channel."""
         if incoming.token:  # never what stands there by now: it may be more than was seen
-            found = desk.handle(incoming.token)
+            found = desk.handle(incoming.token, now)
         else:
-            found = desk.handle_of(self.channel, incoming.ref) if incoming.ref else None
+            found = desk.handle_of(self.channel, incoming.ref, now) if incoming.ref else None
         return found if found is not None and found.channel == self.channel else None
 
     def _reaction(self, desk: Unit, incoming: Incoming, person: Person, now: datetime) -> Answer:
         """A reaction that stands for nothing we offer is only a reaction."""
-        handle = desk.handle_of(self.channel, incoming.ref)
+        handle = desk.handle_of(self.channel, incoming.ref, now)
         if handle is None:
             return Answer()
         offered = self.offered(desk, handle)
         button = buttons.button_of(incoming.sign, offered)
+        if button is None and is_thumb(incoming.sign) and handle.person == person.name:
+            button = next((one for one in offered if one.verb in ("ack", "accept")), None)
+        if button is None and self._lost_a_race(desk, incoming.sign, handle, person, now):
+            button = buttons.ACK  # it is refused, and that says who has it
         if button is None:
             return Answer()
         return self._press(desk, replace(incoming, verb=button.verb), handle, person, now)
+
+    def _lost_a_race(
+        self, desk: Unit, sign: str, handle: Handle, person: Person, now: datetime
+    ) -> bool:
+        """Did somebody mean to acknowledge what another has just taken? They are told at once; a
+        reaction that comes much later is only a reaction."""
+        if buttons.button_of(sign, (buttons.ACK,)) is None:
+            return False
+        shown = self.subjects(desk, handle.about)
+        return len(shown) == 1 and any(
+            at is not None and now - at <= RACE and by != person.name
+            for at, by in (
+                (shown[0].acked_at, shown[0].acked_by),
+                (shown[0].closed_at, shown[0].closed_by),
+            )
+        )
 
     def offered(self, desk: Unit, handle: Handle) -> tuple[Button, ...]:
         """What the message of a handle offers as its subjects stand now."""
@@ -116,29 +161,63 @@ class Answering:
             return Answer(TOO_OLD.format(look=LOOK))
         if any(isinstance(one, Matter) for one in shown) and handle.person != person.name:
             return Answer(TOO_OLD.format(look=LOOK))
-        form = buttons.form(
-            incoming.verb, incoming.token, shown[0], person.name, self.house.engine.rules, now
-        )
+        form = self._form(incoming, shown[0], person, now)
         if form is not None and not incoming.is_filled:
-            return self.ask(desk, form, handle.about, incoming, now)
+            if self._can_show(form):
+                why = refusal(self, desk, form, handle.about, incoming, {}, person, now)
+                return Answer(form=form) if why is None else Answer(why[1])
+            return dialogues.pressed(self, desk, form, handle.about, incoming, person, now)
         if form is not None and (wrong := _wrong(form, incoming.values)):
             known = _known(form, incoming.values)
             return self.ask(desk, replace(known, wrong=wrong), handle.about, incoming, now)
+        if form is not None and (again := self._refused(desk, form, handle, incoming, person, now)):
+            return again
         return self.do(desk, incoming, handle.about, person, now)
+
+    def _refused(
+        self,
+        desk: Unit,
+        form: Form,
+        handle: Handle,
+        incoming: Incoming,
+        person: Person,
+        now: datetime,
+    ) -> Answer | None:
+        """The form again where one answer of it would be refused, so that the others are kept."""
+        found = refusal(self, desk, form, handle.about, incoming, incoming.values, person, now)
+        if found is None or not found[0]:
+            return None  # what is refused whatever is answered says so when it is tried
+        known = _known(form, incoming.values)
+        return self.ask(
+            desk, replace(known, wrong={found[0]: found[1]}), handle.about, incoming, now
+        )
+
+    def _form(
+        self, incoming: Incoming, subject: Subject, person: Person, now: datetime
+    ) -> Form | None:
+        """What is asked before it is done: what it takes, or whether it is meant."""
+        verb, token, rules = incoming.verb, incoming.token, self.house.engine.rules
+        found = buttons.form(verb, token, subject, person.name, rules, now)
+        if found is not None or self.capabilities.confirms:
+            return found
+        return buttons.sure(verb, token)
+
+    def _can_show(self, form: Form) -> bool:
+        return self.capabilities.forms and len(form.fields) <= self.capabilities.max_fields
 
     def ask(
         self, desk: Unit, form: Form, about: Sequence[Shown], incoming: Incoming, now: datetime
     ) -> Answer:
-        """Show a form where a press can open one; else ask for it in words, one by one."""
-        can = self.capabilities
-        if can.forms and incoming.verb and len(form.fields) <= can.max_fields:
+        """Show a form again that was filled in with mistakes; where none can be shown, ask in words
+        for what is wrong."""
+        if self._can_show(form):
             return Answer(form=form)
-        name, why = next(iter(form.wrong.items()), (form.fields[0].name, ""))
+        name, why = next(iter(form.wrong.items()))
         said = {key: value for key, value in incoming.values.items() if key not in form.wrong}
-        waiting = Dialogue(form.verb, tuple(about), said, name)
-        desk.ask(self.channel, incoming.who[0], waiting, now)
         field = next(one for one in form.fields if one.name == name)
-        return Answer(f"{why} {chat_words.question(field)}".strip(), asks=True)
+        asked = dialogues.begin(self, desk, incoming, form, about, said, field, now)
+        dropped, _, _ = asked.text.partition(question(field, named(form, about)))
+        return replace(asked, text=f"{dropped}{asked_again(field, why, named(form, about))}")
 
     def do(
         self,
@@ -159,31 +238,80 @@ class Answering:
     def _do(
         self, desk: Unit, shown: Shown, action: Action, incoming: Incoming, now: datetime
     ) -> tuple[str, bool]:
-        name = f"{shown.ref.spoken.capitalize()}"
         once = f"{self.channel}|{incoming.id}|{shown.ref}|{incoming.verb}" if incoming.id else None
-        action = replace(action, round=shown.round, id=once)
+        action = replace(_as_shown(action, shown, incoming.verb), id=once)
         house = self.house
         why = house.engine.act(desk, shown.ref, action, now)
         after = desk.subject(shown.ref)
         if why is not None or after is None:
-            said = because(house, after, action, why or "it is gone", desk)
-            return f"{name}: nothing was done, because {said.removesuffix('.')}.", False
+            return self._why(desk, shown, action, why or "it is gone"), False
+        if incoming.verb in ("note", "comment") and self._is_read_there(desk, incoming, now):
+            desk.said_already(shown.ref, self.channel, incoming.ref)
+            if after.state is not State.NEW:
+                return NOTED.format(shown.ref.spoken.capitalize()), True
+        if incoming.verb == "note" and after.state is State.NEW:
+            return self._not_acknowledged(desk, after, now), True
         return confirmation(house, desk, _command(incoming.verb), action, after), True
+
+    def _is_read_there(self, desk: Unit, incoming: Incoming, now: datetime) -> bool:
+        """Were the words written under a card in a room, where everybody reads them as they are?"""
+        if not (incoming.text and incoming.ref and incoming.room):
+            return False
+        handle = desk.handle_of(self.channel, incoming.ref, now)
+        return handle is not None and handle.person is None
+
+    def _not_acknowledged(self, desk: Unit, after: Subject, now: datetime) -> str:
+        """A note is no yes, and whoever writes one may think that it is."""
+        ref = after.ref
+        which = f"ack {ref.number}" if ref.kind == Case.kind else f"ack {ref.spoken}"
+        waits = following(after, desk, self.house.engine.rules, now)
+        comes = f" Next, {waits[0][0]}: {waits[0][1]}." if waits else ""
+        said = f"not acknowledged yet: write `{which}`. Your words are kept as a note."
+        return f"{ref.spoken.capitalize()}: {said}{comes}"
+
+    def would_say(
+        self,
+        desk: Unit,
+        shown: Shown,
+        verb: str,
+        values: Mapping[str, str],
+        incoming: Incoming,
+        person: Person,
+        now: datetime,
+    ) -> str:
+        """Why nothing would be done, as it is answered; "": it would be."""
+        tried = replace(incoming, verb=verb, values=values, is_filled=True)
+        try:
+            action = self._action(tried, person)
+        except ValueError:
+            return ""  # what was typed wrong is said of its field
+        action = _as_shown(action, shown, verb)
+        why = self.house.engine.why_not(desk, shown.ref, action, now)
+        return "" if why is None else self._why(desk, shown, action, why)
+
+    def _why(self, desk: Unit, shown: Shown, action: Action, why: str) -> str:
+        subject = desk.subject(shown.ref)
+        said = in_chat(because(self.house, subject, action, why, desk))
+        said = in_full(self.house.settings, said, subject, action)
+        name = shown.ref.spoken.capitalize()
+        return f"{name}: nothing was done, because {said.removesuffix('.')}."
 
     def _action(self, incoming: Incoming, person: Person) -> Action:
         """A press and what was filled in, as an action. Raises ValueError for what cannot be."""
         verb, states = MEANS.get(incoming.verb, (incoming.verb, ""))
         values = {key: value.strip() for key, value in incoming.values.items() if value.strip()}
-        reason = values.pop("reason", "") or states
+        reason = values.pop("reason", "")
+        reason = ": ".join(filter(None, (states, reason)))
         link = values.pop("link", "")
+        values.pop(buttons.SURE, None)
         wait = values.pop("wait", None)
         given: dict[str, object] = {
-            key: _whole(key, value) if key in _NUMBERS else value for key, value in values.items()
+            key: whole(key, value) if key in NUMBERS else value for key, value in values.items()
         }
         return Action(
             Verb(verb.replace("-", "_")),
             person.name,
-            reason=" ".join(filter(None, (reason, _address(link)))),
+            reason=" ".join(filter(None, (reason, address(link)))),
             wait=None if wait is None else parse_duration(wait),
             via=self.channel,
             **given,  # type: ignore[arg-type]
@@ -194,6 +322,14 @@ class Answering:
         return [one for one in found if one is not None]
 
 
+def _as_shown(action: Action, shown: Shown, verb: str) -> Action:
+    """An action on a subject as a message showed it."""
+    if verb == "note" and shown.ref.kind == Incident.kind:
+        # Who talks there has told the public nothing.
+        action = replace(action, verb=Verb.COMMENT)
+    return replace(action, round=shown.round, seen=shown.asked)
+
+
 def _command(verb: str) -> str:
     """The name under which what was done is told."""
     if verb == "update":
@@ -202,12 +338,13 @@ def _command(verb: str) -> str:
 
 
 def _bounded(incoming: Incoming) -> Incoming:
-    """Nothing longer than can be kept, nothing that no store takes."""
+    """Nothing longer than can be kept, nothing that no store takes; what was copied from a message
+    of ours, as it was meant there."""
     values = {
-        key: encode.cut(encode.legible(value, lines=True), MAX_NOTE_CHARS)
+        key: encode.cut(as_meant(encode.legible(value, lines=True)), MAX_NOTE_CHARS)
         for key, value in incoming.values.items()
     }
-    text = encode.cut(encode.legible(incoming.text, lines=True), MAX_WORDS)
+    text = encode.cut(as_meant(encode.legible(incoming.text, lines=True)), MAX_WORDS)
     return replace(incoming, values=values, text=text)
 
 
@@ -217,47 +354,9 @@ def _wrong(form: Form, values: Mapping[str, str]) -> dict[str, str]:
     return {name: why for name, why in found if why}
 
 
-def wrong_with(field: FormField, value: str) -> str:
-    """What is wrong with one answer; "": nothing."""
-    value = value.strip()
-    if not value:
-        return "An answer is needed." if field.needed else ""
-    if len(value) > field.most:
-        return f"At most {field.most} characters are kept."
-    if field.kind is FieldKind.CHOICE and value not in {name for name, _ in field.choices}:
-        names = ", ".join(name for name, _ in field.choices[:20])
-        return f"Choose one of: {names}{f' ({field.hint})' if field.hint else ''}."
-    try:
-        if field.name == "wait":
-            parse_duration(value)
-        elif field.name == "link":
-            _address(value)
-        elif field.name in _NUMBERS:
-            _whole(field.name, value)
-    except ValueError as error:
-        return f"{str(error)[:1].upper()}{str(error)[1:].removesuffix('.')}."
-    return ""
-
-
 def _known(form: Form, values: Mapping[str, str]) -> Form:
     fields = tuple(replace(one, known=values.get(one.name, one.known)) for one in form.fields)
     return replace(form, fields=fields)
-
-
-def _whole(name: str, value: str) -> int:
-    digits = value.strip()
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise ValueError("write a whole number, 0 or more")
-    number = int(digits)
-    if number > MOST_INTEGER:
-        raise ValueError(f"that is too large; at most {MOST_INTEGER}")
-    return number
-
-
-def _address(value: str) -> str:
-    if value and (not value.lower().startswith(("https://", "http://")) or len(value.split()) != 1):
-        raise ValueError('that is no address; write for example "https://example.com/reply"')
-    return value
 
 
 def _quoted(text: str) -> str:

@@ -1,5 +1,7 @@
 """The least that can be said: a message made without looking anything up."""
 
+from dataclasses import replace
+
 from escalation import alert, encode
 from escalation.channel import Message, Purpose, Standing, Stands
 from escalation.decision import LADDER_PAGE
@@ -35,6 +37,14 @@ def bare(parcel: Parcel, *, settled: bool = False) -> Message:
         repeated=any(row.repeated for row in parcel.messages),
         standing=Standing(Stands.OVER if settled else Stands.ASKED, asking=_asking(message, one)),
     )
+
+
+def headline_only(message: Message) -> Message:
+    """A message's first line, whom it calls and what can be done with it: nothing of a stranger's.
+
+    It is what rings, and what a lock screen shows.
+    """
+    return replace(message, verbatim=None, lines=(), trail=(), html=None)
 
 
 def _asking(message: Outgoing, one: Ref | None) -> str:

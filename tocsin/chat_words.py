@@ -1,59 +1,31 @@
 """What people write to Tocsin in a chat: commands, answers to what they were asked, and notes.
 
-`ack 17` · `snooze 17 2h waiting for parts` · `cases` · `away until 2026-12-24` · `back` · `help`.
+`ack 17` · `on it` · `snooze 17 2h waiting for parts` · `cases` · `away until tomorrow 9` · `help`.
 Under a message the number may be left out; words there that are no command are a note.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config import Person
-from escalation import buttons
-from escalation.alert import BANDS
-from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
-from escalation.subject import Case, Fault, Incident, Matter, Ref, Subject
-from tocsin import oncall
-from tocsin.speaker import Refused, Speaker, instant
+from escalation.channels.calling import called
+from escalation.conversation import Answer, Incoming
+from escalation.subject import Case, Matter, Ref, State, Subject
+from tocsin import chat_commands, dialogues
+from tocsin.chat_commands import HELP
+from tocsin.chat_reading import ABOUT_ALL, agrees, filled, named_in, read_command, read_short
+from tocsin.checking import refusal
+from tocsin.questions import form_of, missing
 from tocsin.store import Unit
-from tocsin.store.handles import Dialogue, Shown
-from tocsin.waits import following
+from tocsin.store.handles import Shown, shown_now
 
 if TYPE_CHECKING:
     from tocsin.answering import Answering
 
-MOST_CASES = 20  # in one answer
-AS_IT_IS = ("-", "skip")
-STOP = ("cancel", "stop", "never mind")
-HELP = (
-    "Write `cases` for what is open with you, `away until 2026-12-24` or `away until 18:00`, and "
-    "`back`. With the number of a case, or under its message without: `ack 17`, "
-    "`snooze 17 2h waiting for parts`, `handoff 17 ben`, `replied 17 https://…`, "
-    "`resolve 17`, `not-a-complaint 17`, `wrong-team 17 billing`, `hid 17 deleted`, `note 17 …`. "
-    "What is missing is asked for. Any other words under a message are kept as a note."
-)
-# What else people write for a command.
-_MEANT: Mapping[str, str] = {
-    "acknowledge": "ack",
-    "hand": "handoff",
-    "hand-over": "handoff",
-    "hand-off": "handoff",
-    "close": "resolve",
-    "done": "resolve",
-    "reply": "replied",
-    "mine": "claim",
-}
-_VERBS = (
-    "ack", "claim", "accept", "decline", "handoff", "snooze", "replied", "permission", "grant",
-    "refuse", "resolve", "reopen", "not-a-complaint", "wrong-team", "escalate", "note", "update",
-    "contain", "dismiss", "hid", "confirm-hid", "refuse-hid",
-)  # fmt: skip
-_SHORT = ("to", "wait", "what", "link", "cause")  # fields that are one word of a line
-_KINDS = {"case": Case.kind, "incident": Incident.kind, "fault": Fault.kind}
-_NUMBER = re.compile(r"#?(\d{1,15})")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+# Alone, these are no answer to what was asked before, whatever that was.
+_NO_ANSWER = ("cases", "help", "ack", "claim", "escalate")
 
 
 def answer(
@@ -63,36 +35,93 @@ def answer(
     text = incoming.text.strip()
     if not text:
         return Answer()
-    said = _read_command(text)
-    waiting = desk.dialogue(answering.channel, incoming.who[0], now)
-    if waiting is not None and (said is None or _named(said[1])[0] is None):
-        return _answered(answering, desk, waiting, incoming, person, now)
-    desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
-    if said is not None and said[0] in _COMMANDS:
-        return _COMMANDS[said[0]](answering, desk, person, said[1], now)
-    handle = desk.handle_of(answering.channel, incoming.ref) if incoming.ref else None
+    if (again := dialogues.heard_again(answering, desk, incoming, person, now)) is not None:
+        return again
+    said = read_command(text) or read_command(called(text).text)
+    waiting = dialogues.waits_here(answering, desk, incoming, now)
+    if waiting is not None and not _is_no_answer(said):
+        return dialogues.answered(answering, desk, waiting, incoming, person, now)
+    if said is not None and said[0] in ABOUT_ALL and chat_commands.is_meant(*said):
+        return chat_commands.answer(answering, desk, person, *said, now)
+    if waiting is not None:
+        desk.asked(answering.channel, incoming.who[0])  # a whole command says something else
+    if said is not None and said[0] in ABOUT_ALL:
+        said = None
+    if incoming.overheard and not (said is not None and _is_whole(said)):
+        return Answer(unsaid=True)  # they speak about us
+    return _about_something(answering, desk, incoming, person, said, now)
+
+
+def _is_whole(said: tuple[str, str]) -> bool:
+    return not said[1] or named_in(said[1])[0] is not None
+
+
+def _is_no_answer(said: tuple[str, str] | None) -> bool:
+    """Is it a whole command, rather than words that answer what was asked?"""
+    if said is None:
+        return False
+    verb, rest = said
+    return named_in(rest)[0] is not None or (not rest and verb in _NO_ANSWER)
+
+
+def _about_something(
+    answering: "Answering",
+    desk: Unit,
+    incoming: Incoming,
+    person: Person,
+    said: tuple[str, str] | None,
+    now: datetime,
+) -> Answer:
+    """A command that acts, somebody's own words for one, or a note."""
+    handle = desk.handle_of(answering.channel, incoming.ref, now) if incoming.ref else None
     about = handle.about if handle is not None else ()
     shown = answering.subjects(desk, about)
+    agreed = None if said is not None else _agreed(answering, desk, incoming, person, shown)
+    if agreed is not None:
+        said = agreed
     if any(isinstance(one, Matter) for one in shown) or (len(shown) > 1 and said is not None):
         return _few_words(answering, desk, incoming, person, said, about, now)
-    if said is not None and _is_meant(answering, said, shown, person, now):
-        return _command(answering, desk, incoming, person, said[0], said[1], about, now)
+    if said is not None and (agreed or _is_meant(answering, said, shown, person, now)):
+        return _command(answering, desk, incoming, person, *said, about, now)
     if len(shown) == 1:
-        noted = replace(incoming, verb="note", values={"reason": text}, is_filled=True)
-        return answering.do(desk, noted, about, person, now)
+        noted = replace(incoming, verb="note", values={"reason": incoming.text.strip()})
+        return answering.do(desk, replace(noted, is_filled=True), about, person, now)
+    if agrees(incoming.text)[1]:
+        return Answer("Nothing was done. Say which: `ack 17`, or write it under its message.")
     return Answer(HELP)
 
 
-def _read_command(text: str) -> tuple[str, str] | None:
-    """A line that may be a command: its word as we call it, and what follows. What is only meant
-    for one, as "done", is none with more behind it than a number."""
-    first, _, rest = text.partition(" ")
-    first, rest = first.lower().strip(":,."), rest.strip()
-    if first in _COMMANDS or first in _VERBS:
-        return first, rest
-    if first in _MEANT and (not rest or (_named(rest)[0] is not None and not _named(rest)[1])):
-        return _MEANT[first], rest
-    return None
+def _agreed(
+    answering: "Answering",
+    desk: Unit,
+    incoming: Incoming,
+    person: Person,
+    shown: Sequence[Subject],
+) -> tuple[str, str] | None:
+    """The command that somebody's own words stand for, where it is asked of them; None: none."""
+    ref, is_so = agrees(incoming.text)
+    if not is_so:
+        return None
+    if ref is not None:
+        return "ack", ref.spoken
+    if len(shown) > 1:
+        return "ack", ""
+    if shown:
+        return None if (verb := _asked_of(shown[0], person)) is None else (verb, "")
+    mine = [] if incoming.ref else [one for one in desk.open_subjects() if one.kind in _NUMBERED]
+    asked = [(verb, one) for one in mine if (verb := _asked_of(one, person)) is not None]
+    return (asked[0][0], asked[0][1].ref.spoken) if len(asked) == 1 else None
+
+
+_NUMBERED = ("case", "incident", "fault")
+
+
+def _asked_of(subject: Subject, person: Person) -> str | None:
+    """What a person is asked about a subject that a yes answers; None: nothing."""
+    if subject.offered_to == person.name:
+        return "accept"
+    is_asked = person.name == subject.owner or person.name in getattr(subject, "asked", ())
+    return "ack" if subject.state is State.NEW and is_asked else None
 
 
 def _is_meant(
@@ -105,11 +134,10 @@ def _is_meant(
     """Is it a command, and not a sentence that begins like one? With a number it is; without, the
     rest has to be what the command asks for first, or nothing."""
     verb, rest = said
-    if not rest or not shown or verb == "note" or _named(rest)[0] is not None:
+    if not rest or not shown or verb == "note" or named_in(rest)[0] is not None:
         return True
-    form = _form(answering, verb, shown[0], person, now)
-    short = _short(form) if form is not None else None
-    return short is not None and _read(short, rest.partition(" ")[0]) is not None
+    form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
+    return form is not None and read_short(form, rest)[0] is not None
 
 
 def _few_words(
@@ -125,14 +153,13 @@ def _few_words(
     if said == ("ack", ""):
         acked = replace(incoming, verb="ack", values={}, is_filled=True)
         return answering.do(desk, acked, about, person, now)
-    if said is not None and _named(said[1])[0] is not None:
-        return _command(answering, desk, incoming, person, said[0], said[1], (), now)
+    if said is not None and named_in(said[1])[0] is not None:
+        return _command(answering, desk, incoming, person, *said, (), now)
     return Answer(
         "Nothing was done. Here only `ack` is taken as a word; name a case by its number."
     )
 
 
-# ------------------------------------------------------------------------------ commands
 def _command(
     answering: "Answering",
     desk: Unit,
@@ -144,201 +171,32 @@ def _command(
     now: datetime,
 ) -> Answer:
     """A command of one line: its number, if there is one, then what its form asks for."""
-    ref, rest = _named(rest)
+    ref, rest = named_in(rest)
+    if ref is None:  # `hand over to ben 17`, as people also say it
+        ref, rest = _named_last(rest, about)
     if ref is not None:
         subject = desk.subject(ref)
         if subject is None:
             return Answer(f"There is no {ref.spoken}. Write `cases` to see what is open with you.")
-        about = (Shown(ref, subject.round),)
+        about = (shown_now(subject),)
     shown = answering.subjects(desk, about)
     if not shown:
         return Answer(f"Say which: `{verb} 17`, or write it under the message of a case.")
-    form = _form(answering, verb, shown[0], person, now)
-    values = _filled(form, rest) if form is not None else {"reason": rest}
-    if form is None and not rest:
-        values = {}
-    filled = replace(incoming, values=values, text="")
-    missing = _missing(form, values) if form is not None else None
-    if form is not None and missing is not None:
-        waiting = Dialogue(verb, tuple(about), values, missing.name)
-        desk.ask(answering.channel, incoming.who[0], waiting, now)
-        return Answer(question(missing))
-    return answering.do(desk, replace(filled, verb=verb, is_filled=True), about, person, now)
+    form = form_of(verb, shown[0], person, answering.house.engine.rules, now)
+    values = filled(form, rest) if form is not None else {"reason": rest} if rest else {}
+    said = replace(incoming, values=values, text="")
+    lacking = missing(form, values) if form is not None else None
+    if form is not None and lacking is not None:
+        found = refusal(answering, desk, form, about, said, values, person, now)
+        if found is not None and not found[0]:
+            return Answer(found[1])
+        return dialogues.begin(answering, desk, incoming, form, about, values, lacking, now)
+    return answering.do(desk, replace(said, verb=verb, is_filled=True), about, person, now)
 
 
-def _named(rest: str) -> tuple[Ref | None, str]:
-    """The subject that a command names, and what follows."""
-    words = rest.split(" ", 2)
-    kind = _KINDS.get(words[0].lower(), "") if words else ""
-    if kind and len(words) > 1 and (number := _NUMBER.fullmatch(words[1])):
-        return Ref(kind, int(number[1])), words[2] if len(words) > 2 else ""
-    first, _, more = rest.partition(" ")
-    number = _NUMBER.fullmatch(first)
-    return (Ref(Case.kind, int(number[1])), more.strip()) if number else (None, rest)
-
-
-def _form(
-    answering: "Answering", verb: str, subject: Subject, person: Person, now: datetime
-) -> Form | None:
-    if verb == "note":
-        return Form("note", "", "Note", (FormField("reason", "What is to be noted", needed=True),))
-    rules = answering.house.engine.rules
-    return buttons.form(verb, "", subject, person.name, rules, now)
-
-
-def _filled(form: Form, rest: str) -> dict[str, str]:
-    """What a line says of a form: its short field first, then the reason."""
-    values: dict[str, str] = {}
-    first, _, more = rest.partition(" ")
-    short = next((one for one in form.fields if one.name in _SHORT), None)
-    if short is not None and first and _read(short, first) is not None:
-        values[short.name] = _read(short, first) or ""
-        rest = more.strip()
-    long = next((one for one in form.fields if one.name == "reason"), None)
-    if long is not None and rest:
-        values[long.name] = rest
-    elif long is not None and long.known:
-        values[long.name] = long.known
-    return values
-
-
-def _short(form: Form) -> FormField | None:
-    return next((one for one in form.fields if one.name in ("to", "wait", "link", "cause")), None)
-
-
-def _missing(form: Form, values: Mapping[str, str]) -> FormField | None:
-    return next((one for one in form.fields if one.needed and not values.get(one.name)), None)
-
-
-# ------------------------------------------------------------------------------ questions
-def question(field: FormField) -> str:
-    """One field of a form, asked in words."""
-    asked = field.label if field.label.endswith("?") else f"{field.label}?"
-    if field.kind is FieldKind.CHOICE:
-        names = ", ".join(value for value, _ in field.choices)
-        asked += f" One of: {names}{f' ({field.hint})' if field.hint else ''}."
-    elif field.hint:
-        asked += f" ({field.hint})"
-    if field.known:
-        asked += f' Write "-" for {field.known}.'
-    elif not field.needed:
-        asked += ' Write "-" to leave it out.'
-    return f"{asked} (`cancel` to leave it.)"
-
-
-def _answered(
-    answering: "Answering",
-    desk: Unit,
-    waiting: Dialogue,
-    incoming: Incoming,
-    person: Person,
-    now: datetime,
-) -> Answer:
-    """An answer to what somebody was asked: the next question, or it is done."""
-    from tocsin.answering import wrong_with
-
-    who, text = incoming.who[0], incoming.text.strip()
-    shown = answering.subjects(desk, waiting.about)
-    form = _form(answering, waiting.verb, shown[0], person, now) if shown else None
-    field = _field(form, waiting.asked)
-    if text.lower() in STOP or form is None or field is None:
-        desk.asked(answering.channel, who)
-        return Answer("It is left as it was.")
-    value = field.known if text.lower() in AS_IT_IS else _read(field, text) or text
-    if why := wrong_with(field, value):
-        return Answer(f"{why} {question(field)}")
-    values = {**waiting.answers, field.name: value}
-    following_field = next((one for one in form.fields if one.name not in values), None)
-    if following_field is not None:
-        desk.ask(
-            answering.channel,
-            who,
-            replace(waiting, answers=values, asked=following_field.name),
-            now,
-        )
-        return Answer(question(following_field))
-    desk.asked(answering.channel, who)
-    filled = replace(incoming, verb=waiting.verb, values=values, is_filled=True)
-    return answering.do(desk, filled, waiting.about, person, now)
-
-
-def _field(form: Form | None, name: str) -> FormField | None:
-    fields = form.fields if form is not None else ()
-    return next((one for one in fields if one.name == name), None)
-
-
-def _read(field: FormField, text: str) -> str | None:
-    """An answer as the field takes it: of a choice its value, named by it or by its label."""
-    if field.kind is not FieldKind.CHOICE:
-        from tocsin.answering import wrong_with
-
-        return None if wrong_with(field, text) else text
-    meant = text.strip().removeprefix("@").casefold()
-    for value, label in field.choices:
-        if meant in (value.casefold(), label.casefold()):
-            return value
-    return None
-
-
-# ------------------------------------------------------------------------------ who and what
-def _cases(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:
-    """What is open with somebody, the most urgent first."""
-    house = answering.house
-    mine = [
-        one
-        for one in desk.open_subjects()
-        if one.kind in _KINDS.values() and person.name in (one.owner, one.offered_to)
-    ]
-    if not mine:
-        return Answer("Nothing is open with you.")
-    ordered = sorted(mine, key=lambda one: (BANDS.index(one.band), one.number))
-    rows = []
-    for one in ordered[:MOST_CASES]:
-        waits = following(one, desk, house.engine.rules, now)
-        comes = f": {waits[0][1]}, {waits[0][0]}" if waits else ""
-        what = one.topic or one.brand
-        rows.append(f"{one.ref.spoken} · {one.band.label} · {what} · {one.state}{comes}")
-    if len(mine) > MOST_CASES:
-        rows.append(f"and {len(mine) - MOST_CASES} more: tocsin cases list")
-    return Answer("\n".join(rows))
-
-
-def _away(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:
-    """`away until 2026-12-24`, `away until 18:00`: from now on."""
-    house = answering.house
-    zone = house.settings.zone_of(person)
-    said = rest.lower().removeprefix("until").strip().upper().replace(" ", "T")
-    if _CLOCK.fullmatch(said):
-        said = f"{now.astimezone(zone):%Y-%m-%d}T{said:0>5}"
-    if not said:
-        return Answer(
-            "Until when? Write for example `away until 2026-12-24` or `away until 18:00`."
-        )
-    try:
-        until = instant(said, zone, ends=True)
-        told = oncall.away(desk, Speaker(house.engine, person.name, now), person.name, now, until)
-    except Refused as error:
-        return Answer(f"Nothing was done: {error}.")
-    moved = "".join(f"\n{move.ref.spoken} goes to {move.owner}" for move in told.moves)
-    return Answer(f"{told.text}{moved}", done=told.changed)
-
-
-def _back(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:
-    try:
-        told = oncall.back(desk, Speaker(answering.house.engine, person.name, now), person.name)
-    except Refused as error:
-        return Answer(f"Nothing was done: {error}.")
-    return Answer(told.text, done=told.changed)
-
-
-def _help(answering: "Answering", desk: Unit, person: Person, rest: str, now: datetime) -> Answer:
-    return Answer(HELP)
-
-
-_Command = Callable[["Answering", Unit, Person, str, datetime], Answer]
-_COMMANDS: Mapping[str, _Command] = {
-    "cases": _cases,
-    "away": _away,
-    "back": _back,
-    "help": _help,
-}
+def _named_last(rest: str, about: Sequence[Shown]) -> tuple[Ref | None, str]:
+    """A number at the end of a short line that names nothing else."""
+    words = rest.split()
+    if about or not 2 <= len(words) <= 3 or not words[-1].lstrip("#").isdecimal():
+        return None, rest
+    return Ref(Case.kind, int(words[-1].lstrip("#")[:15])), " ".join(words[:-1])

@@ -9,6 +9,7 @@ from escalation import retry
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.conversation import Answer, Hearing, Incoming
 from tocsin.answering import Answering
+from tocsin.ears import Ear, Heard
 from tocsin.log import logger
 from tocsin.randomness import Randomness
 
@@ -37,9 +38,11 @@ class Chat:
         self._now = now
         self._randomness = randomness
         self._stopping = threading.Event()
+        self._hurried = threading.Event()
         self._lock = threading.Lock()
         self._lost: tuple[datetime, str] | None = None
         self._began: datetime | None = None
+        self._has_heard = False  # since it began
         self._thread = threading.Thread(target=self._run, name=f"hears {name}", daemon=True)
 
     def start(self) -> None:
@@ -48,6 +51,11 @@ class Chat:
     def stop(self) -> None:
         """Ask it to end."""
         self._stopping.set()
+        self._hurried.set()
+
+    def hurry(self) -> None:
+        """What kept it from hearing may be mended: try now, where it waits to try again."""
+        self._hurried.set()
 
     def join(self, timeout: float) -> bool:
         """Wait for its end; False where it did not end in time."""
@@ -62,12 +70,27 @@ class Chat:
             return None
         return lost[1] if lost is not None and now - lost[0] >= DEAF_AFTER else None
 
+    def heard(self, now: datetime) -> Heard:
+        """How it fares, and since when."""
+        with self._lock:
+            lost, began = self._lost, self._began
+        if began is not None and (lost is None or now - began >= HEARD_AFTER):
+            is_sure = now - began >= HEARD_AFTER or self._has_heard
+            return Heard(Ear.HEARS if is_sure else Ear.CONNECTING, began)
+        if lost is not None:
+            return Heard(Ear.DEAF, *lost)
+        return Heard(Ear.CONNECTING, began)
+
+    def take_unanswered(self) -> int:
+        """How many strangers were not answered since this was asked last."""
+        return self._answering.strangers.take_unanswered()
+
     def _run(self) -> None:
         attempts = 0
         while not self._stopping.is_set():
             began = self._now()
             with self._lock:
-                self._began = began
+                self._began, self._has_heard = began, False
             try:
                 self._hearing.listen(self._take, self._stopping)
                 why, wait = "the connection ended", None
@@ -81,7 +104,9 @@ class Chat:
                 return
             attempts = 1 if self._now() - began > DEAF_AFTER else attempts + 1
             self._note(why, attempts)
-            self._stopping.wait(wait if wait is not None else self._pause(attempts))
+            self._hurried.clear()
+            if not self._stopping.is_set():
+                self._hurried.wait(wait if wait is not None else self._pause(attempts))
 
     def _note(self, why: str, attempts: int) -> None:
         now = self._now()
@@ -100,7 +125,7 @@ class Chat:
     def _take(self, incoming: Incoming) -> Answer:
         """Answer one thing; what goes wrong with it is said, and deafens nobody."""
         with self._lock:
-            self._lost = None
+            self._lost, self._has_heard = None, True
         try:
             return self._answering.take(incoming)
         except Exception as error:  # noqa: BLE001  one press that fails stops no other

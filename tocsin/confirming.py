@@ -1,13 +1,19 @@
 """What a command that acts answers: who did what to which, and what comes next."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from escalation.decision import TimerKind
 from escalation.subject import Case, Subject
 from tocsin.permissions import permissions, wanted
+from tocsin.speaker import spoken
 from tocsin.waits import following
 
 if TYPE_CHECKING:
+    from config import Settings
     from escalation.decision import Action
     from tocsin.store import Unit
     from tocsin.wiring import House
@@ -23,7 +29,7 @@ DONE: Mapping[str, str] = {
     "escalate": "{by} has let it climb; {owner} owns it now and is asked to acknowledge",
     "note": "{by} has added a note, which counts as progress; {owner} owns it",
     "update": "{by} has said that a public update is out; {owner} owns it",
-    "snooze": "{by} has put it off and owns it still",
+    "snooze": "{by} has put it off{until} and owns it still",
     "reroute": "{by} has given it to team {team} (topic {topic}); {owner} owns it now and is asked "
     "to acknowledge",
     "replied": "{by} has said that we replied; {owner} owns it",
@@ -47,16 +53,18 @@ DONE: Mapping[str, str] = {
 
 def confirmation(house: "House", desk: "Unit", name: str, action: "Action", after: Subject) -> str:
     """A sentence of what was done by a command, and one of what comes next."""
+    shown = partial(_shown, house)
     done = DONE[name].format(
-        by=action.by,
-        to=action.to,
-        owner=after.owner,
+        by=shown(action.by),
+        to=shown(action.to or ""),
+        owner=shown(after.owner),
+        until=_until(house, desk, after),
         team=after.team,
         topic=after.topic or "not known",
         cause=after.cause,
         into=action.into,
         brand=after.brand,
-        asked=getattr(after, "permission_of", None),
+        asked=shown(getattr(after, "permission_of", None) or ""),
         wanted=_wanted(house, desk, after),
     )
     waits = following(after, desk, house.engine.rules, house.clock.now())
@@ -67,6 +75,45 @@ def confirmation(house: "House", desk: "Unit", name: str, action: "Action", afte
         return f"{name}: {done}. No clock runs{_held(after)}."
     at, what = waits[0]
     return f"{name}: {done}. Next, {at}: {what}."
+
+
+def _shown(house: "House", name: str) -> str:
+    """A person as people call them; other names as they are."""
+    people = {one.name: one.shown_name for one in house.settings.people}
+    return people.get(name, name)
+
+
+def _until(house: "House", desk: "Unit", subject: Subject) -> str:
+    """Until when it is put off."""
+    wake = desk.dues(subject.ref).get(TimerKind.WAKE)
+    if wake is None:
+        return ""
+    return f" until {spoken(wake, ZoneInfo(house.settings.timezone))}"
+
+
+_BEFORE = r"(?:^|(?<=[,.;:] )|(?<=\bto )|(?<=\bby )|(?<=\bof )|(?<=\bor )|(?<=\bis ))"
+_AFTER = r"(?= (?:has|was|is|cannot|or)\b|[,.;:]|$)"
+
+
+def in_full(settings: "Settings", text: str, subject: "Subject | None", action: "Action") -> str:
+    """A sentence of the engine's, with people by the names that people call them by; not in what
+    is there to be typed."""
+    about = (
+        getattr(subject, name, None)
+        for name in ("owner", "acked_by", "closed_by", "offered_to", "offered_by", "permission_of")
+    )
+    return named_in_full(settings, text, {action.by, action.to, *about})
+
+
+def named_in_full(settings: "Settings", text: str, names: Collection[str | None]) -> str:
+    """The same for the people of these names."""
+    shown = {one.name: one.shown_name for one in settings.people if one.name in names}
+    if not shown:
+        return text
+    pattern = re.compile(f"{_BEFORE}({'|'.join(map(re.escape, shown))}){_AFTER}")
+    parts = text.split("`")
+    parts[::2] = [pattern.sub(lambda found: shown[found[1]], part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _held(subject: Subject) -> str:

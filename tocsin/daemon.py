@@ -1,34 +1,34 @@
 """The daemon: keeps the house running until it is told to stop.
 
 On start: what was being sent goes again, owners who have left are replaced, waits that ended
-meanwhile fire; only then is anything collected. On SIGTERM it drains within five seconds.
+meanwhile fire; only then is anything collected. On SIGTERM it ends within two seconds.
 APScheduler ticks; every wait of a case is a row of the store.
 """
 
 import signal
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config import Settings
 from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
-from escalation.desk import Happening
-from escalation.subject import PRIVATE
-from tocsin import health
+from listener.pool import Pool
+from tocsin import ears, health
 from tocsin.aging import age_out
 from tocsin.answering import Answering
+from tocsin.channel_watch import ChannelWatch
 from tocsin.chats import Chat
 from tocsin.clock import JUMP, SteadyClock
+from tocsin.ending import Ending, apart
 from tocsin.invariant_watch import InvariantWatch
 from tocsin.ledger_watch import LedgerWatch
 from tocsin.log import logger
@@ -39,15 +39,13 @@ from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.speaking import Speaking
-from tocsin.store import Unit
 from tocsin.web import Links, application
 from tocsin.web import Server as WebServer
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
-CHANNEL_DUMB = timedelta(minutes=1)  # failing this long, a channel is a fault
-DRAIN = 4.0  # seconds that threads have to finish; SIGTERM promises five in all
+EARS_EVERY = ears.WRITTEN_EVERY.total_seconds()
 
 
 class Daemon:
@@ -65,14 +63,15 @@ class Daemon:
         self._channels = channels
         self._workers = [SourceWorker(reading, house) for reading in readings]
         self._asker = Asker(model, house) if model is not None else None
-        self._speakers = [Speaking(name, house) for name in channels]
+        self._speakers = [Speaking(name, house, one.capabilities) for name, one in channels.items()]
         self._chats = [self._chat(name, one) for name, one in channels.items() if _hears(one)]
+        self._channel_watch = ChannelWatch(house, channels, self._chats)
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
         self._invariants = InvariantWatch(house)
         self._models = ModelWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
-        executors = {"default": ThreadPoolExecutor(len(self._workers) + 4)}
+        executors = {"default": _Ticks(len(self._workers) + 4)}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors=executors,
@@ -143,6 +142,7 @@ class Daemon:
         add(
             queue_heads, "interval", minutes=10, args=[self.house], id="witness", next_run_time=soon
         )
+        add(self._note_ears, "interval", seconds=EARS_EVERY, id="ears", next_run_time=soon)
         if self.house.settings.morning is not None:
             add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
@@ -238,76 +238,50 @@ class Daemon:
 
     def watch_channels(self) -> None:
         """A channel that takes nothing for a minute is a fault, like a deaf source."""
-        house, now = self.house, self.house.clock.now()
-        house.delivery.redirect_unknown(now)
-        with house.store.read() as desk:
-            failing = desk.turned_away_channels() | desk.failing_channels(now - CHANNEL_DUMB)
-        deaf = {chat.name: why for chat in self._chats if (why := chat.deaf(now))}
-        for name in self._channels:
-            about = f"channel:{name}"[:64]
-            if name in failing or name in deaf:
-                what = f"takes no messages: {failing[name]}" if name in failing else ""
-                what = what or f"hears nobody: {deaf[name]}"
-                detail = f"channel {name} {what}"
-                house.store.write(partial(_open_fault, house, about, detail, now))
-            else:
-                house.store.write(partial(_close_fault, house, about, now))
+        self._channel_watch.look()
+
+    def _note_ears(self) -> None:
+        now = self.house.clock.now()
+        heard = {chat.name: chat.heard(now) for chat in self._chats}
+        self.house.store.write(lambda desk: ears.write_down(desk, heard, now))
 
     # --------------------------------------------------------------------------- stopping
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stop()
 
     def _drain(self) -> None:
-        """Stop hearing first, then deciding, then speaking; what is not done is in the store."""
-        if self._asker is not None:
-            self._asker.stop()
-        for worker in self._workers:
-            worker.stop()
-        for talking in self._talking:
-            talking.stop()
-        # A message that is being sent may still bring its receipt; a stuck one is not waited for.
-        ending = threading.Thread(target=self._scheduler.shutdown, daemon=True)
-        ending.start()
-        ending.join(DRAIN / 2)
-        for worker in self._workers:
-            if not worker.join(DRAIN / 2 / max(1, len(self._workers))):
-                logger().warning("source did not stop in time", source=worker.name)
-        for talking in self._talking:
-            talking.join(DRAIN / 4 / len(self._talking))
-        if self._asker is not None and not self._asker.join(DRAIN / 4):
-            logger().warning("the language model did not stop in time")
-        self._server.stop()
-        self.house.store.close()
+        """Stop hearing, deciding and speaking at once, within one deadline for all of it; what is
+        not done is in the store."""
+        ending = Ending()
+        asker = [self._asker] if self._asker is not None else []
+        for one in (*asker, *self._workers, *self._talking, self._server):
+            one.stop()
+        ticking = apart(self._scheduler.shutdown)
+        ending.waits_for(
+            [
+                *((f"speaking on {one.channel}", one.join) for one in self._speakers),
+                ("a tick", ticking),
+                *((f"source {one.name}", one.join) for one in self._workers),
+                *((f"hearing {one.name}", one.join) for one in self._chats),
+                *(("the language model", one.join) for one in asker),
+                ("the web server", self._server.join),
+            ]
+        )
+        ending.does(lambda: self.house.store.write(ears.ended))
+        if not ending.does(self.house.store.close):
+            logger().warning("the store was not closed in time; its log is read at the next start")
         logger().info("stopped")
+
+
+class _Ticks(BasePoolExecutor):  # type: ignore[misc]  # it has no types
+    """APScheduler's executor, on threads that no end of the program waits for."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(Pool(most, "ticks"))
 
 
 def _hears(channel: Channel) -> bool:
     return channel.capabilities.two_way and isinstance(channel, Hearing)
-
-
-def _open_fault(house: House, about: str, detail: str, now: datetime, desk: Unit) -> None:
-    house.engine.fault(desk, about, detail, now)
-
-
-def _close_fault(house: House, about: str, now: datetime, desk: Unit) -> None:
-    house.engine.mended(desk, about, now)
-
-
-def log_happening(happening: Happening) -> None:
-    """One log line for each thing that happened; staff and customers are not named."""
-    is_private = happening.ref is not None and happening.ref.kind == PRIVATE
-    told_of = happening.event == "not_delivered" or not is_private
-    if happening.event in ("mention", "card_updated") or not told_of:
-        return
-    facts = {
-        "subject": happening.ref.outside if happening.ref else "",
-        "step": happening.step,
-        "band": happening.band,
-        "channel": happening.channel,
-        "reason": happening.text if happening.event == "not_delivered" else "",
-    }
-    log = logger().warning if happening.event == "not_delivered" else logger().info
-    log(happening.event, **{k: v for k, v in facts.items() if v not in ("", None)})
 
 
 def _overrun(event: JobExecutionEvent) -> None:

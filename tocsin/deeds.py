@@ -122,7 +122,8 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
         Deed("reopen", "reopen", "Open a closed case again.", (needed(REASON),)),
     ),
     "incident": (
-        *_OWNING,
+        *(one for one in _OWNING if one.name != "note"),
+        Deed("note", "comment", "Add a note; it is no public update.", (needed(REASON),)),
         replace(_SNOOZE, says="Put a watch off; a storm cannot be."),
         _REROUTE,
         Deed("update", "note", "A public update was posted.", (LINK, needed(REASON))),

@@ -5,68 +5,76 @@ A message is marked sent only after its receipt: a crash in between repeats it, 
 Network calls are made outside of any transaction.
 """
 
+import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from config import Contact
 from escalation import retry
 from escalation.channel import (
-    Capabilities,
     Channel,
     ChannelRefused,
     ChannelUnavailable,
-    Message,
-    Purpose,
+    Pager,
+    Reacting,
     Receipt,
-    Stands,
 )
-from escalation.desk import Happening, Outgoing
 from escalation.engine import Engine
-from escalation.record import AGAIN
-from escalation.subject import Ref
-from tocsin import morning, sending, talking
-from tocsin.bare import bare
-from tocsin.messages import Messages
+from tocsin.bare import bare, headline_only
+from tocsin.elsewhere import Elsewhere
 from tocsin.randomness import Randomness
+from tocsin.ready import Preparing, Ready, Unready
 from tocsin.store import Store, Unit
+from tocsin.store.claims import Place
 from tocsin.store.parcels import Parcel
-from tocsin.wanted import still_wanted
+from tocsin.taking_back import TakingBack
+from tocsin.telling import has_left, was_not_taken
 
 SEND_DEADLINE = 20.0  # seconds for one message, in all
 STUCK_AFTER = timedelta(seconds=3 * SEND_DEADLINE)  # being sent this long, its receipt was lost
 ROUND = 5  # parcels taken at once: what is more urgent and comes meanwhile waits for so many
 MAX_ROUNDS = 200  # in one pass
-CAN_NOTHING = Capabilities()
 MAX_HOLDS = 9  # channels of one person that rest, one after the other
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A parcel with its words made."""
+class Taken:
+    """What may be sent at the same time, and when the next message is due; None: none waits.
 
-    parcel: Parcel
-    message: Message
-    refs: tuple[Ref, ...]  # what its pages are about
-    quoted: tuple[int, ...] = ()  # posts whose words it shows
-    capabilities: Capabilities = CAN_NOTHING
+    again  something was not wanted any more: there may be room for others.
+    """
 
-    @property
-    def editable(self) -> bool:
-        """Does it show how its subject stands, so that it is to be changed with it?"""
-        rings = self.capabilities.pager and self.message.purpose is Purpose.PAGE
-        return bool(self.message.token) or rings
+    leaving: tuple[Ready | Unready, ...]
+    next_due: datetime | None
+    again: bool
 
-    def again(self, now: datetime) -> datetime | None:
-        """When it is sent anew although nothing changed; None: only when something does."""
-        wait = self.capabilities.again_after
-        asks = self.editable and self.message.standing.stands is Stands.ASKED
-        return now + timedelta(seconds=wait) if wait and asks else None
+
+class Door(Protocol):
+    """Through which what was taken leaves. Several go through it at the same time."""
+
+    def is_shut(self) -> bool:
+        """Has the channel failed meanwhile, so that nothing more goes there? What was taken goes
+        back. Asked last just before a message is handed over."""
+
+    def fails(self) -> None:
+        """The channel has just failed; this is not noted yet."""
+
+
+class _Open:
+    """The door of who sends one after the other."""
+
+    def is_shut(self) -> bool:
+        return False
+
+    def fails(self) -> None:
+        """Whoever sends is told by what `send_taken` returns."""
 
 
 class Delivery:
-    """Sends messages; one instance may be used by one thread for each channel."""
+    """Sends messages. Several threads may use one: parcels that were taken once are sent once, and
+    every touch of the store is a transaction of its own."""
 
     def __init__(
         self,
@@ -79,12 +87,13 @@ class Delivery:
     ) -> None:
         """clock: asked anew for each message; None: a pass takes no time."""
         self._store = store
-        self._engine = engine
         self._channels = channels
         self._randomness = randomness
         self._kill = kill
         self._clock = clock
-        self._messages = Messages(engine)
+        self._taking_back = TakingBack(store, engine, SEND_DEADLINE)
+        self._elsewhere = Elsewhere(engine, channels, self._taking_back)
+        self._preparing = Preparing(store, engine, channels, self._elsewhere)
         # A pager rings for each page by itself: what joined another there would not be heard.
         self._editing = [
             name
@@ -93,13 +102,21 @@ class Delivery:
         ]
 
     def send_due(self, now: datetime, channels: Sequence[str] | None = None) -> int:
-        """Send everything that is due (on some channels only); returns how many messages left.
+        """Send everything that is due (on some channels only), one after the other; returns how
+        many messages left.
 
         A channel that is not available is left alone for the rest of the pass.
         """
         working = [name for name in channels or self._channels if name in self._channels]
         everywhere = channels is None
-        taken = self._store.write(lambda desk: self._begin(desk, working, now, everywhere))
+
+        def begin(desk: Unit) -> list[Parcel]:
+            if everywhere:
+                self._elsewhere.redirect_unknown(desk, now)
+            self._look_around(desk, working, now)
+            return desk.claim(now, working, ROUND, self._editing)
+
+        taken = self._store.write(begin)
         tried = self._send_round(taken, working, now)
         rounds = 1
         while len(taken) == ROUND and working and rounds < MAX_ROUNDS:
@@ -108,10 +125,33 @@ class Delivery:
             rounds += 1
         return tried
 
+    def take(self, channel: str, now: datetime, at_most: int, busy: Collection[Place]) -> Taken:
+        """Take what leaves next on a channel, one parcel for each address but for those that are
+        busy: they may be sent at the same time, each by `send_taken`."""
+
+        def work(desk: Unit) -> Taken:
+            self._look_around(desk, [channel], now)
+            parcels = desk.claim(now, [channel], at_most, self._editing, busy)
+            made = [self._preparing.at_once(desk, parcel, now) for parcel in parcels]
+            leaving = tuple(one for one in made if one is not None)
+            return Taken(leaving, desk.next_message(), again=len(leaving) < len(parcels))
+
+        return self._store.write(work)
+
+    def send_taken(self, taken: Ready | Unready, now: datetime, door: Door) -> bool:
+        """Send what was taken; False where nothing was sent, as it is not wanted any more, or
+        where the channel is not available."""
+        at = self._time(now)
+        made = taken if isinstance(taken, Ready) else self._preparing.ready(taken.parcel, at)
+        if door.is_shut():
+            self._put_back(taken.parcel, at)
+            return False
+        return made is not None and self._send(made, now, door)
+
     def redirect_unknown(self, now: datetime) -> int:
         """Set aside what is due on channels that are configured no more, and page those people
         elsewhere; returns how many messages."""
-        return self._store.write(lambda desk: self._redirect_unknown(desk, now))
+        return self._store.write(lambda desk: self._elsewhere.redirect_unknown(desk, now))
 
     def send_one(self, key: str, now: datetime) -> bool:
         """Send one queued message now, whatever else waits; False where it is not queued."""
@@ -121,39 +161,24 @@ class Delivery:
     def _time(self, now: datetime) -> datetime:
         return now if self._clock is None else self._clock()
 
-    def _begin(
-        self, desk: Unit, working: Sequence[str], now: datetime, everywhere: bool
-    ) -> list[Parcel]:
-        """What is stuck goes again, what rests goes elsewhere; then take the first messages."""
-        if everywhere:
-            self._redirect_unknown(desk, now)
+    def _look_around(self, desk: Unit, working: Sequence[str], now: datetime) -> None:
+        """What is stuck goes again, what rests goes elsewhere."""
         desk.resume_stuck(now - STUCK_AFTER, working)
         desk.try_turned_away(working, now)
         desk.drop_replies([one for one in working if not self._channels[one].capabilities.thread])
         for parcel in desk.failed_for_long(now):
-            self._try_elsewhere(desk, parcel, now)
+            self._elsewhere.try_it(desk, parcel, now)
         for _ in range(MAX_HOLDS):  # what goes elsewhere may come to a channel that rests as well
             held = desk.hold_resting(now, working)
             for until, parcel in held:
                 if retry.next_channel_is_due(now, until):
-                    self._try_elsewhere(desk, parcel, now)
+                    self._elsewhere.try_it(desk, parcel, now)
             if not held:
                 break
-        return desk.claim(now, working, ROUND, self._editing)
 
     def _take(self, working: Sequence[str], now: datetime) -> list[Parcel]:
         names = list(working)
         return self._store.write(lambda desk: desk.claim(now, names, ROUND, self._editing))
-
-    def _redirect_unknown(self, desk: Unit, now: datetime) -> int:
-        parcels = desk.claim_unknown(list(self._channels), now)
-        for parcel in parcels:
-            self._set_aside(desk, parcel, now)
-        return len(parcels)
-
-    def _set_aside(self, desk: Unit, parcel: Parcel, now: datetime) -> None:
-        desk.set_aside(parcel, f"there is no channel {parcel.channel} any more", now)
-        self._try_elsewhere(desk, parcel, now)
 
     def _send_round(self, taken: Sequence[Parcel], working: list[str], now: datetime) -> int:
         """Send what was taken; a channel that is not available leaves `working`, and what was
@@ -165,9 +190,9 @@ class Delivery:
                 if parcel.channel not in working and parcel.channel in self._channels:
                     self._put_back(parcel, at)
                     continue
-                ready = self._ready(parcel, at)
+                ready = self._preparing.ready(parcel, at)
                 tried += ready is not None
-                if ready is not None and not self._send(ready, now):
+                if ready is not None and not self._send(ready, now, _Open()):
                     working.remove(parcel.channel)
             except sqlite3.Error:  # the store fails: this one is found stuck, the others go on
                 continue
@@ -178,136 +203,76 @@ class Delivery:
         due = retry.next_attempt(attempts, now, self._randomness.fraction())
         self._store.write(lambda desk: desk.put_back(parcel, due, now))
 
-    # ---------------------------------------------------------------------------- wording
-    def _ready(self, parcel: Parcel, now: datetime) -> Ready | None:
-        """Put into words what is still wanted; None where nothing is sent."""
-        is_long = parcel.messages[0].message.ref.kind in (sending.KIND, morning.KIND)
-        if not is_long or parcel.channel not in self._channels:
-            return self._store.write(lambda desk: self._make_ready(desk, parcel, now))
-        with self._store.read() as desk:  # it reads a week's rows: nobody shall wait for that
-            made = self._word(desk, parcel, now)
-        return self._store.write(lambda desk: self._worded(desk, parcel, made, now))
-
-    def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
-        parcel = still_wanted(desk, claimed)
-        if not parcel.messages:
-            return None
-        channel = self._channels.get(parcel.channel)
-        if channel is None:
-            self._set_aside(desk, parcel, now)
-            return None
-        if _is_renewal(parcel) and not channel.capabilities.update:
-            desk.leave_as_it_is(parcel)
-            return None
-        if self._is_let_be(desk, parcel, now):
-            return None
-        if not talking.leaves(desk, parcel, channel.capabilities, now):
-            return None
-        return self._worded(desk, parcel, self._word(desk, parcel, now), now)
-
-    def _is_let_be(self, desk: Unit, parcel: Parcel, now: datetime) -> bool:
-        """Does it go to where nothing is taken at present? Then it is not tried there, unless its
-        person has nowhere else to be told."""
-        why = None if _is_renewal(parcel) else desk.is_turned_away(parcel, now)
-        if why is None:
-            return False
-        pages = [row for row in parcel.messages if row.message.purpose is Purpose.PAGE]
-        if any(self._spare(desk, desk.outgoing(row.message.key)) is None for row in pages):
-            return False
-        desk.set_aside(parcel, why, now)
-        self._try_elsewhere(desk, parcel, now)
-        return True
-
-    def _word(self, desk: Unit, parcel: Parcel, now: datetime) -> "Ready | str | None":
-        """A parcel in words; None: its subject is gone; text: what went wrong in wording it."""
-        try:
-            refs = self._messages.refs(desk, parcel)
-            capabilities = self._channels[parcel.channel].capabilities
-            message = self._messages.message(desk, parcel, refs, capabilities, now)
-            quoted = self._messages.quoted(desk, parcel, refs)
-        except sqlite3.Error:
-            raise
-        except Exception as error:  # noqa: BLE001  a job's edge: one message stops no other
-            return f"it cannot be put into words: {type(error).__name__}"
-        if message is None:
-            return None
-        return Ready(parcel, message, refs, quoted, capabilities)
-
-    def _worded(
-        self, desk: Unit, parcel: Parcel, made: "Ready | str | None", now: datetime
-    ) -> Ready | None:
-        desk.begins(parcel, now)
-        if isinstance(made, str):
-            desk.tally("a message could not be put into words", now)
-            if not any(row.plain for row in parcel.messages):
-                desk.unworded(parcel, made, now + retry.FIRST_WAIT)
-                return None
-            can = self._channels[parcel.channel].capabilities
-            made = Ready(parcel, bare(parcel), _refs(parcel), capabilities=can)
-        elif made is None:
-            if not _is_renewal(parcel):
-                desk.withdraw(parcel)
-                return None
-            made = Ready(parcel, bare(parcel, settled=True), ())
-        desk.note_quoted(parcel, made.quoted)
-        return made
-
     # ---------------------------------------------------------------------------- sending
-    def _send(self, ready: Ready, now: datetime) -> bool:
+    def _send(self, ready: Ready, now: datetime, door: Door) -> bool:
         """Send one message; False where its channel is not available."""
         channel = self._channels[ready.parcel.channel]
         self._kill("before send")
         try:
+            if ready.follows_itself:
+                ready = self._announce(channel, ready, now)
             receipt = _deliver(channel, ready)
         except ChannelUnavailable as error:
-            later, at = error, self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, later, at))
+            door.fails()
+            later, at, tried = error, self._time(now), ready
+            self._store.write(lambda desk: self._postpone(desk, tried, later, at))
             return False
         except ChannelRefused as error:
-            never, at = error, self._time(now)
-            self._store.write(lambda desk: self._refused(desk, ready, never, at))
+            return self._never(channel, ready, error, self._time(now), door)
+        except sqlite3.Error:  # its receipt was not kept: no words may follow it
+            raise
         except Exception as error:  # noqa: BLE001  a job's edge: one channel's bug stops no other page
             bug, at = ChannelUnavailable(f"unexpected {type(error).__name__}"), self._time(now)
-            self._store.write(lambda desk: self._postpone(desk, ready, bug, at))
+            failed = ready
+            self._store.write(lambda desk: self._postpone(desk, failed, bug, at))
         else:
             self._kill("after send")
-            at = self._time(now)
-            self._store.write(lambda desk: self._sent(desk, ready, receipt, at))
+            at, taken = self._time(now), ready
+            self._store.write(lambda desk: self._sent(desk, taken, receipt, at))
+            _react(channel, ready, receipt)
+        return True
+
+    def _announce(self, channel: Channel, ready: Ready, now: datetime) -> Ready:
+        """Send the headline, which rings, and keep its receipt; only then may words stand in it."""
+        receipt = channel.deliver(headline_only(ready.message), deadline=SEND_DEADLINE)
+        self._kill("after headline")
+        at = self._time(now)
+        return self._store.write(lambda desk: self._announced(desk, ready, receipt, at))
+
+    def _announced(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> Ready:
+        parcel = desk.announced(ready.parcel, receipt.ref, now)
+        desk.shown(row.id for row in ready.parcel.messages)
+        desk.taken_again(ready.parcel, now)
+        has_left(desk, ready, now, renewed=ready.parcel.is_renewal)
+        return replace(ready, parcel=parcel, is_announced=True)
+
+    def _never(
+        self, channel: Channel, ready: Ready, error: ChannelRefused, now: datetime, door: Door
+    ) -> bool:
+        """It was refused for good: erased words are deleted there; False where the channel is not
+        available for that."""
+        try:
+            was_erased = self._taking_back.take_back(channel, ready.parcel, error, now)
+        except ChannelUnavailable as error_then:
+            door.fails()
+            later = error_then
+            self._store.write(lambda desk: self._postpone(desk, ready, later, now))
+            return False
+        if not was_erased:
+            self._store.write(lambda desk: self._refused(desk, ready, error, now))
         return True
 
     def _sent(self, desk: Unit, ready: Ready, receipt: Receipt, now: datetime) -> None:
-        renewed = _is_renewal(ready.parcel)
+        renewed = ready.parcel.is_renewal
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        desk.shown(row.id for row in ready.parcel.messages)
+        desk.quotes_only(ready.parcel, ready.quoted)
         if not renewed:
             desk.taken_again(ready.parcel, now)
-        elif again is not None:
-            return  # it is said anew as it was said: nobody need hear of that every time
-        message = ready.message
-        rows = ready.parcel.messages
-        joined = {row.message.ref for row in rows if not row.is_renewal}
-        told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
-        about = (*ready.refs, *told)  # a message that asks for several is told once for each
-        labels = desk.labels(about)
-        for ref in about:
-            brand, band, step = labels.get(ref, ("", "", None))
-            is_new = not renewed or ref in joined
-            desk.tell(
-                Happening(
-                    at=now,
-                    event=str(message.purpose) if is_new else f"{message.purpose}_updated",
-                    ref=ref,
-                    brand=brand,
-                    owner=rows[0].message.person or "",
-                    step=step,
-                    band=band,
-                    channel=rows[0].message.channel,
-                    to=rows[0].message.to,
-                    text=message.headline,
-                    message=rows[0].message.key,
-                    asks=ref in ready.refs,
-                )
-            )
+        elif again is not None or ready.is_announced:
+            return  # it was told of before: nobody need hear of that every time
+        has_left(desk, ready, now, renewed=renewed)
 
     # ---------------------------------------------------------------------------- failing
     def _postpone(self, desk: Unit, ready: Ready, error: ChannelUnavailable, now: datetime) -> None:
@@ -317,84 +282,39 @@ class Delivery:
         )
         desk.postpone(ready.parcel, str(error), due, now)
         since = row.failing_since or now
-        self._failed(desk, ready.parcel, str(error), now)
+        was_not_taken(desk, ready.parcel, str(error), now)
         known_until = now
         if error.retry_after is not None:
             known_until = retry.next_attempt(1, now, 0.0, error.retry_after)
             desk.rest(ready.parcel.channel, known_until)
         if retry.next_channel_is_due(since, known_until):
-            self._try_elsewhere(desk, ready.parcel, now)
+            self._elsewhere.try_it(desk, ready.parcel, now)
 
     def _refused(self, desk: Unit, ready: Ready, error: ChannelRefused, now: datetime) -> None:
         parcel = ready.parcel
-        if _is_renewal(parcel) and not all(row.is_renewal for row in parcel.messages):
+        if parcel.is_renewal and not all(row.is_renewal for row in parcel.messages):
             desk.part(parcel, now)
             return
-        if not _is_renewal(parcel) and all(row.plain for row in parcel.messages):
+        if not parcel.is_renewal and all(row.plain for row in parcel.messages):
             desk.turned_away(parcel, str(error), now)
         desk.refuse(parcel, str(error), now)
-        self._failed(desk, ready.parcel, str(error), now)
-        self._try_elsewhere(desk, ready.parcel, now)
-
-    def _failed(self, desk: Unit, parcel: Parcel, failure: str, now: datetime) -> None:
-        desk.tally(f"channel {parcel.channel}: a message was not taken", now)
-        row = parcel.messages[0]
-        desk.tell(
-            Happening(
-                at=now,
-                event="not_delivered",
-                ref=row.message.ref,
-                channel=parcel.channel,
-                owner=row.message.person or "",
-                text=failure,
-            )
-        )
-
-    def _try_elsewhere(self, desk: Unit, parcel: Parcel, now: datetime) -> None:
-        """Page the person on their next channel too; with none left to try, the case climbs."""
-        for row in parcel.messages:
-            if row.is_renewal:  # it has been shown: its person is reached
-                continue
-            if row.message.purpose is Purpose.PAGE and row.message.person is not None:
-                self._page_elsewhere(desk, row.message.person, row.message.key, now)
-
-    def _spare(self, desk: Unit, page: Outgoing) -> Contact | None:
-        """Where a page's person was not told of it yet; None: everywhere that they can be."""
-        tried = {state.channel for state in desk.page_states(page)}
-        contacts = self._engine.contacts_for(page.ref, page.person or "")
-        return next(
-            (c for c in contacts if c.channel in self._channels and c.channel not in tried), None
-        )
-
-    def _page_elsewhere(self, desk: Unit, person: str, key: str, now: datetime) -> None:
-        page = desk.outgoing(key)
-        spare, states = self._spare(desk, page), desk.page_states(page)
-        if spare is not None:
-            stem = key.rpartition("|")[0]
-            desk.queue(
-                replace(
-                    page, key=f"{stem}|{spare.channel}", channel=spare.channel, to=spare.to, due=now
-                )
-            )
-            return
-        if any(state.is_sent for state in states):
-            return
-        failing = [state.failing_since for state in states if not state.is_dead]
-        if retry.is_unreachable(failing, now):
-            self._engine.unreachable(desk, page.ref, person, now)
-
-
-def _is_renewal(parcel: Parcel) -> bool:
-    return parcel.messages[0].is_renewal
-
-
-def _refs(parcel: Parcel) -> tuple[Ref, ...]:
-    pages = [row.message for row in parcel.messages if row.message.purpose is Purpose.PAGE]
-    return tuple(dict.fromkeys(page.ref for page in pages if page.what != AGAIN))
+        was_not_taken(desk, ready.parcel, str(error), now)
+        self._elsewhere.try_it(desk, ready.parcel, now)
 
 
 def _deliver(channel: Channel, ready: Ready) -> Receipt:
     shown = ready.parcel.messages[0].receipt
+    if ready.parcel.is_unknown and isinstance(channel, Pager):
+        # By what was asked then: meanwhile it may be asked anew, under another name.
+        asked = replace(ready.message.standing, asking=bare(ready.parcel).standing.asking)
+        shown = channel.known_as(replace(ready.message, standing=asked))
     if shown is not None:
         return channel.update(shown, ready.message, deadline=SEND_DEADLINE)
     return channel.deliver(ready.message, deadline=SEND_DEADLINE)
+
+
+def _react(channel: Channel, ready: Ready, receipt: Receipt) -> None:
+    """Put reactions under a message that is new; it has been sent, whatever becomes of them."""
+    if isinstance(channel, Reacting) and ready.message.buttons and not ready.parcel.is_renewal:
+        with contextlib.suppress(Exception):  # one channel's bug stops no other page
+            channel.react(receipt.ref, ready.message, deadline=SEND_DEADLINE)

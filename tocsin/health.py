@@ -8,6 +8,7 @@ from typing import Any
 from escalation.silences import Silence
 from tocsin import __version__
 from tocsin.clock import Jump
+from tocsin.failing import failing_channels
 from tocsin.store import Unit
 
 PASS_TOO_OLD = timedelta(seconds=30)
@@ -65,8 +66,11 @@ def report(desk: Unit, pulse: Pulse, now: datetime, model: Trouble | None = None
     reasons = list(_reasons(pulse, oldest, now))
     sources = [_source(state, now) for state in desk.sources()]
     reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
-    failing = desk.failing_channels(now)
-    reasons += [f"channel {name} is failing: {failure}" for name, failure in failing.items()]
+    reasons += [f"channel {name} {why}" for name, why in failing_channels(desk, now).items()]
+    reasons += [
+        f"channel {name} still shows erased words in {len(places)} message(s); see the faults"
+        for name, places in desk.words_left().items()
+    ]
     asked = {} if model is None else {"language_model": _model(desk, model, now)}
     return {
         "status": "failing" if reasons else "ok",

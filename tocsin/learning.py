@@ -136,7 +136,7 @@ def learn(
             continue
         used += 1
         if label.team is not None:
-            confirmed.append(Confirmed(text_of(label.post), label.team))
+            confirmed.append(Confirmed(text_of(label.post), label.team, judged.lang))
         if label.complaint is not None:
             example = example_of(judged, label.post, label.complaint)
             examples += [example] if example else []

@@ -10,7 +10,7 @@ from listener import collectors
 from listener.tools import Tools
 from tocsin import __version__, wiring
 from tocsin.clock import SteadyClock
-from tocsin.daemon import log_happening
+from tocsin.log import log_happening
 from tocsin.opinions.server import Server, open_server
 from tocsin.randomness import SystemRandomness
 from tocsin.sources import Reading

@@ -8,6 +8,9 @@ import sys
 
 import structlog
 
+from escalation.desk import Happening
+from escalation.subject import PRIVATE
+
 # Libraries that print headers, addresses or bodies when they are let.
 _TALKATIVE = (
     "tweepy",
@@ -47,3 +50,20 @@ def logger() -> structlog.typing.FilteringBoundLogger:
     """The logger of the process."""
     log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return log
+
+
+def log_happening(happening: Happening) -> None:
+    """One log line for each thing that happened; staff and customers are not named."""
+    is_private = happening.ref is not None and happening.ref.kind == PRIVATE
+    told_of = happening.event == "not_delivered" or not is_private
+    if happening.event in ("mention", "card_updated") or not told_of:
+        return
+    facts = {
+        "subject": happening.ref.outside if happening.ref else "",
+        "step": happening.step,
+        "band": happening.band,
+        "channel": happening.channel,
+        "reason": happening.text if happening.event == "not_delivered" else "",
+    }
+    log = logger().warning if happening.event == "not_delivered" else logger().info
+    log(happening.event, **{k: v for k, v in facts.items() if v not in ("", None)})

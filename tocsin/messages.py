@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation import alert, calm, encode, hiding, notices, permission
-from escalation.alert_views import Reader, clock, without_words
+from escalation.alert_views import CaseView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
 from escalation.desk import Outgoing
@@ -17,14 +17,14 @@ from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.offering import offer, reminder
-from tocsin.permissions import permissions
 from tocsin.sending import digest_message
 from tocsin.standing import standing
 from tocsin.store import Unit
 from tocsin.store.labels import OURS
 from tocsin.store.parcels import Parcel, Queued
 from tocsin.store.subjects import MANY
-from tocsin.trail import trail
+from tocsin.told import told
+from tocsin.trail import telling, trail
 from tocsin.views import Views, newest, verbatim_of
 from tocsin.witness import head_message
 
@@ -34,10 +34,12 @@ LATE = timedelta(minutes=1)  # a page later than this says by how much
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How it is said where it goes. words: the customer's may be shown; typed: what can be done
-    is said as a command, because the channel shows neither a button nor a link for it."""
+    is said as a command, because the channel shows neither a button nor a link for it; heard: a
+    command that is written there comes back."""
 
     words: bool
     typed: bool
+    heard: bool = False
 
 
 class Messages:
@@ -69,7 +71,8 @@ class Messages:
         has refused the message before, so that only our own words go again.
         """
         words = capabilities.may_quote and not any(row.plain for row in parcel.messages)
-        manner = Manner(words, typed=not (capabilities.buttons or self._has_link(parcel, refs)))
+        typed = not (capabilities.buttons or self._has_link(parcel, refs))
+        manner = Manner(words, typed, capabilities.two_way)
         only = _only_page(parcel, refs)
         if len(parcel.messages) == 1:
             made = self._single(desk, parcel.messages[0], refs, manner, now)
@@ -79,7 +82,10 @@ class Messages:
             made = self._bundle(desk, parcel, refs, manner, now)
         if made is None:
             return None
+        made = _more(made, _sent_elsewhere(desk, parcel))
         made = self._offering(desk, made, parcel, refs, capabilities, now)
+        if not capabilities.buttons and not capabilities.pager:
+            made = self._with_steps(desk, made, parcel, refs, now)
         repeated = any(row.repeated for row in parcel.messages)
         return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
 
@@ -96,12 +102,41 @@ class Messages:
         root = self._root(desk, parcel, refs, capabilities)
         if root is not None:
             return reminder(made, root)
-        made = offer(desk, made, parcel, refs, capabilities, self._rules.settings.links, now)
-        row = parcel.messages[0]
+        row = _lead(parcel, refs)
+        if row is None:  # of several that are asked in different ways, each says its command
+            return made
+        made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
-        history = desk.history(str(row.message.ref))
-        return replace(made, trail=trail(history, self._views.shown, self._views.reader(row), now))
+        steps = self._steps(desk, row, now)
+        return replace(made, trail=steps)
+
+    def _steps(self, desk: Unit, row: Queued, now: datetime) -> tuple[str, ...]:
+        """Who did what with a subject."""
+        ref, currency = row.message.ref, self._rules.settings.currency
+        how = telling(desk, ref, self._views.shown, currency)
+        return trail(desk.history(str(ref)), how, self._views.reader(row), now)
+
+    def _with_steps(
+        self, desk: Unit, made: Message, parcel: Parcel, refs: Sequence[Ref], now: datetime
+    ) -> Message:
+        """A page of one subject that shows no buttons, with who did what until now: its reader has
+        no card to look at. What was typed is behind its link, where it can be taken back."""
+        row = _lead(parcel, refs)
+        asks = made.purpose is Purpose.PAGE and row is not None and row.message.person is not None
+        if row is None or not asks or len(refs) > 1 or row.message.ref.kind == Matter.kind:
+            return made
+        steps = self._steps(desk, row, now)
+        if not steps:
+            return made
+        acts = 1 if made.lines and made.lines[-1].startswith(alert.TO_ACT) else 0
+        place = len(made.lines) - acts
+        said = f"Until now: {' · '.join(steps)}"
+        if any(entry["note"] for entry in desk.history(str(row.message.ref))):
+            ref = row.message.ref
+            where = "open the link" if made.link else f"tocsin {ref.kind}s show {ref.number}"
+            said += f". What was typed with it: {where}"
+        return replace(made, lines=(*made.lines[:place], said, *made.lines[place:]))
 
     def _has_link(self, parcel: Parcel, refs: Sequence[Ref]) -> bool:
         """Does its reader act by a link? It is for one subject, and never for a private one."""
@@ -135,7 +170,13 @@ class Messages:
         return tuple(found)
 
     def quoted(self, desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> tuple[int, ...]:
-        """The posts whose words or links a parcel shows; a bundle shows none."""
+        """The posts whose words or links a parcel shows; a bundle shows those of what cannot wait,
+        as far as it says them."""
+        if len(refs) > 1:
+            cases = self._briefs(desk, refs)
+            told = alert.told_in_a_bundle(cases)
+            posts = [newest(desk.posts_of_case(number)) for number in told]
+            return tuple(post["id"] for post in posts if post is not None)
         only = _only_page(parcel, refs)
         if only is None and len(parcel.messages) > 1:
             return ()
@@ -163,7 +204,9 @@ class Messages:
         if queued.message.purpose is Purpose.HEAD:
             return head_message(desk, queued.message)
         if queued.message.purpose is Purpose.REPLY:
-            return talking.said(desk, queued, manner.words, self._views.shown, verbatim_of)
+            currency = self._rules.settings.currency
+            shown = self._views.shown
+            return talking.said(desk, queued, manner.words, shown, verbatim_of, currency)
         if queued.message.what == AGAIN:
             return self._again(desk, queued, refs, manner, now)
         subject = desk.subject(queued.message.ref)
@@ -198,18 +241,14 @@ class Messages:
             return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered") or view.demand is not None:
             return alert.case_page(view, reader, key=key, now=now)
-        text = self._sentence(desk, case, message)
+        text = self._sentence(desk, message, words)
         return alert.case_notice(view, text, reader, key=key, purpose=message.purpose)
 
-    def _sentence(self, desk: Unit, case: Case, message: Outgoing) -> str:
-        """What a notice says; of an answer to a request, also how much was asked for."""
-        text = notices.sentence(message.what, self._views.shown(message.about))
-        if message.what not in ("permission_granted", "permission_refused"):
-            return text
-        answered = [one for one in permissions(desk.history(str(case.ref))) if one.money]
-        if not answered:
-            return text
-        return f"{text.removesuffix('.')}: {answered[-1].money:,} {self._rules.settings.currency}."
+    def _sentence(self, desk: Unit, message: Outgoing, words: bool) -> str:
+        """What a notice says; what was typed with it only where words can be taken back."""
+        shown, currency = self._views.shown, self._rules.settings.currency
+        what, about = message.what, message.about
+        return told(desk, message.ref, what, about, shown, currency, typed=words)
 
     def _of_incident(
         self,
@@ -229,7 +268,7 @@ class Messages:
             return replace(stands, purpose=message.purpose)
         if message.what in ("page", "offered"):
             return alert.incident_page(view, reader, key=key, now=now)
-        text = notices.sentence(message.what, self._views.shown(message.about))
+        text = self._sentence(desk, message, words=False)
         return _plain(
             queued,
             reader,
@@ -249,7 +288,7 @@ class Messages:
             act = alert.how_to(f"tocsin faults accept {fault.number}", reader, other)
             return _plain(queued, reader, headline, (*offer, act))
         if message.what not in ("page", "card"):
-            text = notices.sentence(message.what, self._views.shown(message.about))
+            text = self._sentence(desk, message, words=False)
             return _plain(queued, reader, headline, (text,))
         due = desk.dues(fault.ref).get(TimerKind.ACK)
         by = clock(due, reader, now) if due else ""
@@ -287,7 +326,7 @@ class Messages:
         page = replace(page, message=replace(page.message, key=key))
         made = self._single(desk, page, (page.message.ref,), manner, now)
         rest = Parcel(tuple(row for row in parcel.messages if row.id != page.id))
-        return None if made is None else _more(made, self._told(desk, rest))
+        return None if made is None else _more(made, self._told(desk, rest, manner))
 
     def _bundle(
         self, desk: Unit, parcel: Parcel, refs: Sequence[Ref], manner: Manner, now: datetime
@@ -296,13 +335,17 @@ class Messages:
         reader = self._views.reader(parcel.messages[0], typed=manner.typed)
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
-        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
         late = _late_by_ref(parcel, now)
         cases = [
             replace(view, late_by=late.get(Ref(Case.kind, view.number)))
-            for view in map(self._views.brief, briefs)
+            for view in self._briefs(desk, refs)
         ]
-        told, shown = self._told(desk, parcel), self._views.shown
+        said = alert.told_in_a_bundle(cases)
+        cases = [
+            self._views.telling(desk, one, words=manner.words) if one.number in said else one
+            for one in cases
+        ]
+        beside_it, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(
             f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
             + alert.how_to(f"tocsin {one.kind}s ack {one.number}", reader)
@@ -310,17 +353,31 @@ class Messages:
         )
         if cases:
             message = alert.bundle_page(cases, reader, key=key, now=now)
-            return _more(message, (*others, *told))
-        lines = (*others, *told)
+            return _more(message, (*others, *beside_it))
+        lines = (*others, *beside_it)
         return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
 
-    def _told(self, desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+    def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
+        briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+        return [self._views.brief(row) for row in briefs]
+
+    def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
-            f"{row.message.ref.spoken.capitalize()}: "
-            + notices.sentence(row.message.what, self._views.shown(row.message.about))
+            f"{row.message.ref.spoken.capitalize()}: {self._told_of(desk, row, manner)}"
             for row in parcel.messages
             if row.message.what not in (LADDER_PAGE, AGAIN)
         )
+
+    def _told_of(self, desk: Unit, row: Queued, manner: Manner) -> str:
+        """A sentence, and of what asks something how to answer: it has no button among others."""
+        one = row.message
+        said = self._sentence(desk, one, words=False)  # what shows several is not said anew
+        if one.what not in notices.ANSWERS or one.person is None:
+            return said
+        if not _is_asked(desk, one):
+            return "It has been answered. Nothing is left for you to do."
+        reader = self._views.reader(row)
+        return f"{said} {notices.how_to_answer(one.what, one.ref, reader, heard=manner.heard)}"
 
 
 def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]) -> Message:
@@ -340,6 +397,18 @@ def _more(message: Message, lines: tuple[str, ...]) -> Message:
     return replace(message, lines=(*message.lines, *lines))
 
 
+def _sent_elsewhere(desk: Unit, parcel: Parcel) -> tuple[str, ...]:
+    """Why a page comes here: where its person is told first, it was not taken."""
+    failed: dict[str, None] = {}
+    for row in parcel.messages[: alert.MAX_BUNDLE]:
+        if row.message.purpose is Purpose.PAGE and row.message.what != AGAIN:
+            for state in desk.page_states(row.message):
+                fails = state.is_dead or state.failing_since is not None
+                if fails and not state.is_sent and state.channel != parcel.channel:
+                    failed[state.channel] = None
+    return (f"Sent here because it could not be sent on {', '.join(failed)}",) if failed else ()
+
+
 def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
     """The page of a parcel that has just one; None where there are several, or none.
 
@@ -351,6 +420,26 @@ def _only_page(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
         same = [row for row in asking if row.message.ref == refs[0]]
         return _as_page((same or asking)[0], refs[0])
     return pages[0] if len(pages) == 1 and not asking else None
+
+
+def _lead(parcel: Parcel, refs: Sequence[Ref]) -> Queued | None:
+    """Whose words a message has, and what is offered with it; None: several ask, none of them to
+    acknowledge."""
+    rows = parcel.messages
+    if refs:
+        return next(row for row in rows if row.message.what in (LADDER_PAGE, AGAIN))
+    return rows[0] if len(rows) == 1 else _only_page(parcel, refs)
+
+
+def _is_asked(desk: Unit, one: Outgoing) -> bool:
+    """Is its person still asked what it asks?"""
+    person = one.person or ""
+    if one.what == hiding.ASKED:
+        return desk.is_asked_of_hiding(one.ref, person)
+    if one.what == permission.ASKED:
+        return desk.is_asked_to_permit(one.ref, person)
+    subject = desk.subject(one.ref)
+    return subject is not None and subject.offered_to == person
 
 
 def _as_page(queued: Queued, ref: Ref) -> Queued:

@@ -40,16 +40,17 @@ def because(
 
 def _instead(house: "House", desk: "Unit", subject: "Subject", action: "Action", why: str) -> str:
     """The one reason that applies to a hand-off, and what to do; "": the engine has said it."""
+    from escalation import requested
     from escalation.decision import Verb
 
     if found := _PERMISSION.search(why):
         return why.replace(found[0], f"`{found[0]} --as {shlex.quote(subject.owner)}`")
-    if "no active person" in why:
+    if "no active person" in why or why == requested.ANOTHER:
         return ""
     if action.verb is Verb.HANDOFF:
         return _no_handoff(house, desk, subject, action)
     if action.verb in (Verb.ACCEPT, Verb.DECLINE):
-        return _on_offer(house, desk, subject) or "it is on offer to nobody"
+        return _on_offer(house, desk, subject) or "nobody has offered it to anybody"
     if action.verb is Verb.RESOLVE and "or somebody above resolves it" in why:
         return f"{why}; take it first{_paste(subject, action, 'claim')}"
     return ""

@@ -1,14 +1,19 @@
 """A harmless sample through a real channel: whether it can be reached, and what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from config import Band
 from escalation.channel import (
     Channel,
     ChannelRefused,
     ChannelUnavailable,
     Message,
     Purpose,
+    Receipt,
+    Standing,
+    Stands,
 )
 
 DEADLINE = 20.0  # seconds, as for any message
@@ -47,14 +52,31 @@ def sample(to: str, *, person: str | None, in_room: bool, number: str) -> Messag
             "An alert would say here what is complained of, why now, who owns it and what is next.",
         ),
         mention=to if person else None,
-        subject="a test",
+        # It rings as what rings most, or a phone that stays silent at night is not noticed; and it
+        # belongs to no thread.
+        standing=Standing(band=None if in_room else Band.P1, asking=f"test {number}"),
     )
+
+
+def ends(channel: Channel, message: Message, ref: str) -> Sampled | None:
+    """Tell a pager that the sample is over, or it would ring on; None: it is no pager.
+
+    ref  the sample's receipt.
+    """
+    if not channel.capabilities.pager:
+        return None
+    over = replace(message, standing=replace(message.standing, stands=Stands.OVER))
+    return _said(lambda: channel.update(ref, over, deadline=DEADLINE))
 
 
 def send(channel: Channel, message: Message) -> Sampled:
     """Send it once, and say what came back."""
+    return _said(lambda: channel.deliver(message, deadline=DEADLINE))
+
+
+def _said(call: Callable[[], Receipt]) -> Sampled:
     try:
-        receipt = channel.deliver(message, deadline=DEADLINE)
+        receipt = call()
     except ChannelUnavailable as error:
         return Sampled(Came.NOT_NOW, str(error))
     except ChannelRefused as error:

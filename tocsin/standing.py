@@ -21,8 +21,7 @@ def standing(desk: Unit, parcel: Parcel, refs: Sequence[Ref]) -> Standing:
     row = next((one for one in rows if one.message.purpose is Purpose.PAGE), rows[0])
     if row.message.purpose not in (Purpose.PAGE, Purpose.CARD):
         return Standing(Stands.OVER)
-    found = (desk.subject(ref) for ref in refs or (row.message.ref,))
-    shown = [one for one in found if one is not None]
+    shown = desk.several(refs or (row.message.ref,))
     if not shown:
         return Standing(Stands.OVER)
     is_first = row.message.purpose is Purpose.PAGE and not row.is_renewal

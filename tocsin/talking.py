@@ -8,12 +8,14 @@ from typing import Any
 from escalation import alert, encode, talk
 from escalation.channel import Capabilities, Message, Purpose, Verbatim
 from escalation.decision import ENGINE
+from tocsin.permissions import Permission
 from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
+from tocsin.told import ANSWERS, answered, permits
 
 POSTED = "The customer wrote again."
 ERASED = "A further post of the customer stood here; it has been erased."
-NO_WORDS = "Its words are not shown here: tocsin cases show {number}"
+NO_WORDS = "Its words are not shown here: tocsin {kind}s show {number}"
 
 
 def said(
@@ -22,6 +24,7 @@ def said(
     words: bool,
     shown: Callable[[str], str],
     verbatim_of: Callable[[dict[str, Any] | None], Verbatim | None],
+    currency: str,
 ) -> Message | None:
     """A reply in words; None where there is nothing to say any more.
 
@@ -45,12 +48,21 @@ def said(
         return replace(message, headline=f"And {said}; the card shows how it stands.")
     if one.what == talk.POST:
         return _post(desk, message, queued, words, verbatim_of)
-    return _entry(desk, message, queued, words, shown)
+    return _entry(desk, message, queued, words, shown, currency)
 
 
 def quoted(queued: Queued) -> tuple[int, ...]:
     """The post whose words a reply shows."""
     return (int(queued.message.about),) if queued.message.what == talk.POST else ()
+
+
+def is_emptied(desk: Unit, queued: Queued) -> bool:
+    """Is it a note in a thread whose words were erased since?"""
+    one = queued.message
+    if one.purpose is not Purpose.REPLY or one.what in (talk.POST, talk.MORE):
+        return False
+    entry = desk.entry_told(*talk.entry_of(one.about))
+    return entry is not None and entry["event"] in talk.TYPED and not entry["note"]
 
 
 def leaves(desk: Unit, parcel: Parcel, capabilities: Capabilities, now: datetime) -> bool:
@@ -84,13 +96,18 @@ def _post(
     if post is None or post["deleted_at"] is not None:
         return replace(message, headline=ERASED) if queued.is_renewal else None
     if not words:
-        hint = NO_WORDS.format(number=queued.message.ref.number)
+        hint = _hint(queued)
         return replace(message, headline=POSTED, lines=(hint,))
     return replace(message, headline=POSTED, verbatim=verbatim_of(post))
 
 
 def _entry(
-    desk: Unit, message: Message, queued: Queued, words: bool, shown: Callable[[str], str]
+    desk: Unit,
+    message: Message,
+    queued: Queued,
+    words: bool,
+    shown: Callable[[str], str],
+    currency: str,
 ) -> Message | None:
     entry = desk.entry_told(*talk.entry_of(queued.message.about))
     if entry is None:
@@ -101,10 +118,26 @@ def _entry(
         return shown(desk.staff_name(facts.get(field, ""))) or "somebody"
 
     who = actor if actor == ENGINE else shown(actor)
-    headline = talk.sentence(entry["event"], actor, who, named("owner"), named("offered_to"))
+    headline = talk.sentence(
+        queued.message.ref, entry["event"], actor, who, named("owner"), named("offered_to")
+    )
     lines: tuple[str, ...] = ()
-    if entry["event"] == talk.NOTED:
+    answer = _answer(desk, queued, entry)
+    if answer is not None:
+        headline = f"{permits(answer, who, currency)}."
+    if entry["event"] in talk.TYPED:
         left = entry["note"] or "Its words have been erased."
-        hint = NO_WORDS.format(number=queued.message.ref.number)
-        lines = (encode.cut(left, alert.MAX_LINE) if words else hint,)
+        lines = (encode.cut(left, alert.MAX_LINE) if words else _hint(queued),)
     return replace(message, headline=encode.cut(headline, alert.MAX_HEADLINE), lines=lines)
+
+
+def _answer(desk: Unit, queued: Queued, entry: dict[str, Any]) -> Permission | None:
+    """The request that an entry answers; None: it answers none."""
+    if entry["event"] not in ANSWERS:
+        return None
+    return answered(desk.history(str(queued.message.ref)), entry["at"])
+
+
+def _hint(queued: Queued) -> str:
+    ref = queued.message.ref
+    return NO_WORDS.format(kind=ref.kind, number=ref.number)

@@ -2,16 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Band, Role
 from escalation import encode
-from escalation.alert_views import CaseView, IncidentView, Reader
+from escalation.alert_views import CaseView, IncidentView, Reader, without_words
 from escalation.channel import Verbatim
-from escalation.decision import TimerKind
+from escalation.decision import ENGINE, TimerKind
 from escalation.engine import Engine
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
@@ -22,6 +23,7 @@ from tocsin.store import Unit
 from tocsin.store.labels import OURS
 from tocsin.store.noises import Copies
 from tocsin.store.parcels import Queued
+from tocsin.store.posts import DANGER
 from tocsin.store.times import utc
 
 MOST_FUNCTIONS = 3  # whose warnings an alert tells; `tocsin warnings` tells all
@@ -69,6 +71,7 @@ class Views:
             verbatim=verbatim_of(shown),
             why_judged=_reasons(shown),
             why_now=self._why_now(desk, case, shown),
+            dangers=dangers_of(posts),
             why_owner=self.why_owner(desk, case, self.role(case)),
             step=case.step,
             next_step=self.next_step(case, case.opened_at),
@@ -82,6 +85,7 @@ class Views:
             url=shown["url"] if shown else "",
             held_until=case.held_until,
             silence=case.silence,
+            gone=_gone(posts),
         )
 
     def brief(self, row: sqlite3.Row) -> CaseView:
@@ -105,6 +109,14 @@ class Views:
             safety=bool(row["safety"]),
             incident=row["incident"],
         )
+
+    def telling(self, desk: Unit, brief: CaseView, *, words: bool) -> CaseView:
+        """A brief view, with what has happened; words: in the customer's own."""
+        posts = desk.posts_of_case(brief.number)
+        shown = newest(posts)
+        url = shown["url"] if shown else ""
+        full = replace(brief, verbatim=verbatim_of(shown), url=url, dangers=dangers_of(posts))
+        return full if words else without_words(full)
 
     def offer(self, desk: Unit, subject: Subject, person: str | None) -> tuple[str, ...]:
         """What a person reads of an offer to them: from whom, why, what the customer was told."""
@@ -169,7 +181,8 @@ class Views:
         if person is None:
             return Reader(queued.message.to, ZoneInfo(settings.timezone), typed=typed)
         to = queued.message.to
-        return Reader(to, settings.zone_of(person), person.name, to, typed)
+        zone = settings.zone_of(person)
+        return Reader(to, zone, person.name, to, typed, person.shown_name)
 
     def role(self, subject: Subject) -> Role:
         steps = self._rules.settings.policy_of(self._rules.team(subject)).steps
@@ -192,14 +205,20 @@ class Views:
             return None
         return self.shown(self._rules.first_from(subject, subject.step + 1, now, subject.asked)[1])
 
+    def _reopened(self, desk: Unit, case: Case) -> str:
+        """Who opened it again; the customer does so by coming back."""
+        history = desk.history(str(case.ref))
+        actors = [one["actor"] for one in history if one["event"] == "reopened"]
+        if actors and actors[-1] != ENGINE:
+            return f"reopened by {self.shown(actors[-1])}"
+        return "reopened: it came back after closing"
+
     def _why_now(self, desk: Unit, case: Case, post: Mapping[str, Any] | None) -> str | None:
         reasons = []
-        if case.safety:
-            reasons.append("a matter of safety or law")
         if case.posts > 1:
             reasons.append(f"{case.posts} complaints by this author")
         if case.reopened:
-            reasons.append("reopened: it came back after closing")
+            reasons.append(self._reopened(desk, case))
         usual = desk.usual_followers(case.brand)
         followers = post["followers"] if post else None
         if followers is not None and usual and followers >= MUCH_REACH * usual:
@@ -230,6 +249,15 @@ def newest(posts: list[dict[str, Any]]) -> dict[str, Any] | None:
     return left[-1] if left else None
 
 
+def _gone(posts: list[dict[str, Any]]) -> str:
+    """Why a case has no post any more whose words could be shown; "": it has one."""
+    if not posts or newest(posts) is not None:
+        return ""
+    if posts[-1]["forgotten_at"] is not None:
+        return "The post was erased, because its author asked for it"
+    return "The post was deleted by its author"
+
+
 def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:
     """What was warned of before a storm, by function, never by name."""
     if incident.storm_at is None:
@@ -256,10 +284,30 @@ def verbatim_of(post: Mapping[str, Any] | None) -> Verbatim | None:
     return Verbatim(text, handle, post["platform"], post["followers"], post["url"])
 
 
+def dangers_of(posts: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The kinds of danger that posts tell, each with the words that told it last; nothing of what
+    was erased."""
+    found: dict[str, str] = {}
+    for post in posts:
+        if post["deleted_at"] is None:
+            found |= dict(_dangers(post))
+    return tuple(found.items())
+
+
+def _dangers(post: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, words in json.loads(post["told"] or "{}").items():
+        if name.startswith(DANGER) and words:
+            yield name.removeprefix(DANGER), words[0]
+
+
 def _reasons(post: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """What speaks for a complaint; what spoke against it is in `tocsin explain`."""
-    reasons = json.loads(post["reasons"] or "[]") if post else []
-    return tuple(one for one in reasons if not one.startswith(("valence +", "against:")))
+    """What speaks for a complaint; what spoke against it is in `tocsin explain`, and dangers are
+    said by themselves."""
+    if post is None:
+        return ()
+    reasons = json.loads(post["reasons"] or "[]")
+    apart = ("valence +", "against:", "danger:", *(f"{kind}:" for kind, _ in _dangers(post)))
+    return tuple(one for one in reasons if not one.startswith(apart))
 
 
 def _due(desk: Unit, case: Case, offered: bool) -> datetime | None:

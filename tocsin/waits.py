@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 Wait = tuple[TimerKind, datetime]
 
-# What the end of each wait brings. {next} is whoever is asked then.
+# What the end of each wait brings. {next} is whoever is asked then, {again}: anew.
 NEXT: Mapping[TimerKind, str] = {
-    TimerKind.ACK: "acknowledge by then, else {next} is asked",
+    TimerKind.ACK: "acknowledge by then, else {next} is asked{again}",
     TimerKind.HELD: "held until then; then it pages",
     TimerKind.HOLD: "progress by then, else the owner is reminded",
     TimerKind.GRACE: "progress by then, else it is taken back",
@@ -70,8 +70,9 @@ def following(
     """What comes next, each as when and what, the earliest first."""
     zone = ZoneInfo(rules.settings.timezone)
     above = rules.first_from(subject, subject.step + 1, now, subject.asked)[1]
-    whom = f"{above} again" if above == subject.owner else above
+    again = " again" if above == subject.owner else ""
+    who = rules.settings.person(above).shown_name
     return [
-        (spoken(due, zone), NEXT[kind].format(next=whom))
+        (spoken(due, zone), NEXT[kind].format(next=who, again=again))
         for kind, due in running(subject, desk.dues(subject.ref))
     ]

@@ -1,6 +1,7 @@
 """What of a parcel is still wanted when its message is made."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from escalation import clocks, hiding, permission, private
 from escalation.channel import Purpose
@@ -10,7 +11,7 @@ from tocsin.store import Unit
 from tocsin.store.parcels import Parcel, Queued
 
 
-def still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
+def still_wanted(desk: Unit, parcel: Parcel, now: datetime) -> Parcel:
     """A parcel without the pages that were answered before they could be sent, and without the
     notices that are not true any more, or not the last word."""
     said = _last_words(desk, parcel)
@@ -20,7 +21,9 @@ def still_wanted(desk: Unit, parcel: Parcel) -> Parcel:
         if row.id in said or (not _is_unsaid(row) and _is_wanted(desk, row))
     )
     kept = {row.id for row in wanted}
-    desk.withdraw(Parcel(tuple(row for row in parcel.messages if row.id not in kept)))
+    dropped = [row for row in parcel.messages if row.id not in kept]
+    desk.may_have_come([row for row in dropped if row.may_have_come], now)
+    desk.withdraw(Parcel(tuple(row for row in dropped if not row.may_have_come)))
     return Parcel(wanted)
 
 
@@ -42,9 +45,15 @@ def _last_words(desk: Unit, parcel: Parcel) -> dict[int, Queued]:
     refs = list(dict.fromkeys(word.ref for word in words))
     subjects = {subject.ref: subject for subject in desk.several(refs)}
     return {
-        number: replace(rows[number], message=replace(rows[number].message, about=about))
-        for number, about in last_words(words, subjects).items()
+        number: _about(rows[number], about) for number, about in last_words(words, subjects).items()
     }
+
+
+def _about(row: Queued, about: str) -> Queued:
+    """A row that is about what it is about now; most are about what they were."""
+    if about == row.message.about:
+        return row
+    return replace(row, message=replace(row.message, about=about))
 
 
 def _is_wanted(desk: Unit, queued: Queued) -> bool:

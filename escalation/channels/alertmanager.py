@@ -66,7 +66,7 @@ class Alertmanager:
         must_be_a_page(self.settings.name, message)
         labels = labels_of(self.settings.name, message)
         self._post(labels, message, message.link, LASTS, deadline)
-        return Receipt(ref=json.dumps(labels, sort_keys=True))
+        return Receipt(ref=self.known_as(message))
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """End it once somebody has it, which it cannot show; else post it again with its link."""
@@ -79,6 +79,10 @@ class Alertmanager:
             link = message.link or self._link_of(labels, deadline / 2)
             self._post(labels, message, link, LASTS, deadline / 2)
         return Receipt(ref=ref)
+
+    def known_as(self, message: Message) -> str:
+        """Its labels."""
+        return json.dumps(labels_of(self.settings.name, message), sort_keys=True)
 
     def _link_of(self, labels: Labels, deadline: float) -> str:
         """The link of the alert as it stands there; "" where it was forgotten."""

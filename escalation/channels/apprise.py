@@ -18,12 +18,15 @@ from escalation.channel import (
 )
 from escalation.channels.posting import revealed
 from escalation.channels.short_text import OPEN, lines, title
-from listener.deadline import within
+from listener.deadline import MAX_UNFINISHED, within
 from listener.tools import Tools
 from listener.wire import WireError
 
 MAX_TEXT = 1500  # characters; Discord, the tightest of the great ones, takes 2,000 with the title
-CAPABILITIES = Capabilities(max_chars=MAX_TEXT)
+AT_ONCE = 4  # what the services behind it take is not known
+CAPABILITIES = Capabilities(max_chars=MAX_TEXT, at_once=AT_ONCE)
+# Calls under way, and some that a service has left without an answer.
+MOST = AT_ONCE + MAX_UNFINISHED
 
 
 class Settings(ChannelSettings):
@@ -53,7 +56,7 @@ class Apprise:
             return bool(service.notify(**told, body_format="text", interpret_escapes=False))
 
         try:
-            is_taken = within(deadline, notify, lane=f"apprise {name}")
+            is_taken = within(deadline, notify, lane=f"apprise {name}", most=MOST)
         except ChannelRefused:
             raise
         except WireError as error:

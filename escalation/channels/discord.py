@@ -1,5 +1,6 @@
 """Discord: cards in a channel, pages in direct messages, buttons, windows and words, by a bot."""
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pydantic import Field, field_validator
 from config import ChannelSettings, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
 from escalation.channels import rest
-from escalation.channels.discord_calls import REF, Calls
+from escalation.channels.discord_calls import REF, Calls, NoMessage
 from escalation.channels.discord_forms import MAX_FIELDS
 from escalation.channels.discord_gateway import Gateway
 from escalation.channels.discord_listening import Listening
@@ -26,6 +27,7 @@ CAPABILITIES = Capabilities(
     buttons=True,
     two_way=True,
     forms=True,
+    doubles=True,
     max_fields=MAX_FIELDS,
     max_chars=MAX_CONTENT,
     min_gap=1.0,
@@ -64,17 +66,24 @@ class Discord:
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace what a message of ours says, and its buttons."""
-        place = REF.fullmatch(ref)
-        if place is None:
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
-        path = f"/channels/{place[1]}/messages/{place[2]}"
-        self._calls(deadline).ask("PATCH", path, content(message))
+        self._calls(deadline).ask("PATCH", self._path(ref), content(message))
         return Receipt(ref)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a message of ours."""
+        with contextlib.suppress(NoMessage):
+            self._calls(deadline).ask("DELETE", self._path(ref))
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
         listening = Listening(self.settings.api, self._calls, self._gateway, self.place)
         listening.listen(take, stopping)
+
+    def _path(self, ref: str) -> str:
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        return f"/channels/{place[1]}/messages/{place[2]}"
 
     def _gateway(self) -> Gateway:
         name, tools = self.settings.name, self.tools

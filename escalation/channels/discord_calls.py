@@ -2,24 +2,20 @@
 
 import math
 import re
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from config import Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels import rest
 from escalation.retry_after import MAX_WAIT, stated_wait
-from listener.tools import Tools
 from listener.wire import Reply
 
 ID = re.compile(r"[1-9]\d{14,19}", re.ASCII)  # a snowflake: of a user, a channel, a message
 REF = re.compile(r"([1-9]\d{14,19}):([1-9]\d{14,19})", re.ASCII)
-LEAST = 0.05  # seconds; the last call of many is tried even so
 # docs.discord.com, "Opcodes and status codes", JSON error codes.
-_UNKNOWN_CHANNEL = 10003
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 _OPENING_TOO_FAST = 40003
 _REMEDIES = {
     10003: "no such channel; use the id of the channel or of the person",
@@ -39,37 +35,23 @@ class NoChannel(ChannelRefused):
     """There is no channel of that id."""
 
 
+class NoMessage(ChannelRefused):
+    """There is no message of that id any more."""
+
+
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Calls that together end by one instant.
+class Calls(rest.BotCalls):
+    """Calls of Discord."""
 
-    ends   of `time.monotonic`.
-    known  channels that addresses lead to.
-    """
-
-    tools: Tools
-    name: str
-    api: str
-    token: Secret
-    ends: float
-    known: dict[str, str]
+    platform: ClassVar[str] = "Discord"
+    scheme: ClassVar[str] = "Bot"
 
     def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """One request; returns the object it is answered with, empty where there is none.
 
         Raises ChannelUnavailable or ChannelRefused.
         """
-        token = rest.revealed(self.tools, self.name, self.token, "Discord")
-        reply = rest.ask(
-            self.tools,
-            self.name,
-            method,
-            f"{self.api}{path}",
-            platform="Discord",
-            headers={"Authorization": f"Bot {token}"},
-            body=body,
-            deadline=max(LEAST, self.ends - time.monotonic()),
-        )
+        reply = self.reply(method, path, body)
         _check(self.name, reply)
         return rest.found_in(reply.body)
 
@@ -87,10 +69,12 @@ class Calls:
 
     def direct(self, user: str) -> str:
         """The channel in which we talk to one person alone."""
-        key = f"direct {user}"
+        key = f"{rest.DIRECT}{user}"
         if key not in self.known:
             made = self.ask("POST", "/users/@me/channels", {"recipient_id": user})
-            self.known[key] = self.id_in(made)
+            found = self.id_in(made)
+            rest.keep_direct(self.known, user, found)
+            return found
         return self.known[key]
 
     def id_in(self, found: dict[str, Any], name: str = "id") -> str:
@@ -119,6 +103,8 @@ def _check(name: str, reply: Reply) -> None:
     remedy = _REMEDIES.get(code, "") if isinstance(code, int) else ""
     if code == _UNKNOWN_CHANNEL:
         raise NoChannel(f"{name}: {remedy}")
+    if code == _UNKNOWN_MESSAGE:
+        raise NoMessage(f"{name}: {remedy}")
     raise ChannelRefused(
         f"{name}: {remedy}" if remedy else f"{name}: Discord refused the message ({status})"
     )

@@ -55,6 +55,7 @@ def _interaction(event: dict[str, Any]) -> Heard | None:
         verb=press[0],
         token=press[1],
         ref=f"{channel}:{_id(shown['id'])}" if shown else "",
+        room=channel if "guild_id" in event else "",
         values=dict(_filled(data.get("components") or [])) if is_filled else {},
         is_filled=is_filled,
     )
@@ -92,7 +93,10 @@ def _words(event: dict[str, Any], me: str) -> Heard | None:
     if not isinstance(text, str) or not text or (in_room and not (is_ours or called)):
         return None
     ref = f"{channel}:{_id(answered['id'])}" if is_ours else ""
-    incoming = Incoming(f"message {message}", (sender,), ref=ref, text=_without(text, me))
+    room = channel if in_room else ""
+    incoming = Incoming(
+        f"message {message}", (sender,), ref=ref, room=room, text=_without(text, me)
+    )
     return Heard(incoming, sender, channel, message, in_room=in_room)
 
 

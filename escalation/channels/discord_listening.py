@@ -1,18 +1,18 @@
 """Hears what is pressed, filled in and written to a Discord bot; answers each person alone."""
 
-import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from escalation.channel import ChannelRefused, ChannelUnavailable
+from escalation.channel import ChannelUnavailable
 from escalation.channels.discord_calls import Calls, is_gateway
 from escalation.channels.discord_deferring import Deferred
 from escalation.channels.discord_forms import again, modal
 from escalation.channels.discord_gateway import Gateway
 from escalation.channels.discord_heard import Heard, heard
 from escalation.channels.discord_text import EPHEMERAL, said
+from escalation.channels.turns import Turns
 from escalation.conversation import Answer, Form, Take
 from escalation.retry_after import MAX_WAIT
 
@@ -44,9 +44,16 @@ class Listening:
         self._gateway = gateway
         self._place = place
         self._drafts: dict[tuple[str, str, str], Form] = {}
+        self._turns = Turns("answers Discord")
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
+        try:
+            self._listen(take, stopping)
+        finally:
+            self._turns.finish()
+
+    def _listen(self, take: Take, stopping: threading.Event) -> None:
         while not stopping.is_set():
             gateway = self._gateway()
             for kind, event in gateway.events(self._url(), stopping):
@@ -74,17 +81,22 @@ class Listening:
         """Hand one thing on, show its answer. What cannot be shown is left."""
         if not found.callback:
             answer = take(found.incoming)
-            with contextlib.suppress(ChannelRefused, ChannelUnavailable):
-                self._reply(answer, found)
+            if not answer.unsaid:
+                self._turns.soon(found.sender, lambda: self._reply(answer, found))
             return
         slow = Deferred(lambda: self._respond(found, LATER, {"flags": EPHEMERAL}))
         answer = take(found.incoming)
-        was_slow = slow.stop()
-        with contextlib.suppress(ChannelRefused, ChannelUnavailable):
-            if was_slow:
-                self._follow_up(self._in_words(answer, found, SLOW), found)
-            else:
-                self._respond(found, *self._first(answer, found))
+        if answer.unsaid or not self._turns.soon(
+            found.sender, lambda: self._show(answer, found, slow)
+        ):
+            slow.stop()
+
+    def _show(self, answer: Answer, found: Heard, slow: Deferred) -> None:
+        """Answer a press in the form that Discord still takes."""
+        if slow.stop():
+            self._follow_up(self._in_words(answer, found, SLOW), found)
+        else:
+            self._respond(found, *self._first(answer, found))
 
     # ------------------------------------------------------------------------------ answers
     def _first(self, answer: Answer, found: Heard) -> tuple[int, dict[str, Any]]:

@@ -50,7 +50,7 @@ class GoAlert:
         """Open an alert; the same that is asked again is counted on the one that is open."""
         name = self.settings.name
         must_be_a_page(name, message)
-        ref = asking(name, message)
+        ref = self.known_as(message)
         self._send({"dedup": ref, **_alert(message)}, deadline)
         return Receipt(ref=ref)
 
@@ -63,6 +63,10 @@ class GoAlert:
         if news(ref, asking(name, message), message) is not None:
             self._send({"dedup": ref, "action": "close", **_alert(message)}, deadline)
         return Receipt(ref=ref)
+
+    def known_as(self, message: Message) -> str:
+        """The key under which what is asked is one alert."""
+        return asking(self.settings.name, message)
 
     def _send(self, alert: dict[str, Any], deadline: float) -> None:
         name, settings = self.settings.name, self.settings

@@ -22,11 +22,14 @@ from escalation.channel import (
 )
 from escalation.channels.mail_answers import reading
 from escalation.channels.mail_letter import ADDRESS, MAX_ADDRESS, letter
-from listener.deadline import within
+from listener.deadline import MAX_UNFINISHED, within
 from listener.tools import Tools
 from listener.wire import WireError
 
-CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000)
+AT_ONCE = 4  # small providers take no more connections from one sender
+CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000, at_once=AT_ONCE)
+# Letters under way, and some that a server has left without an answer.
+MOST = AT_ONCE + MAX_UNFINISHED
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 
 
@@ -78,7 +81,7 @@ class Mail:
                 client.close()
 
         try:
-            within(deadline, send, lane=f"mail {name}", end=lambda: _hang_up(client))
+            within(deadline, send, lane=f"mail {name}", most=MOST, end=lambda: _hang_up(client))
         except WireError as error:
             raise ChannelUnavailable(str(error)) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:

@@ -20,6 +20,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 ADDRESS = re.compile(rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$")
 MAX_ADDRESS = 254  # characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+_SEVERAL = re.compile(r"cases (\d+), \d")  # the subject of a bundle
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 # Mail programs leave out style sheets, so each style stands where it is used.
 _BUTTON = (
@@ -99,6 +100,8 @@ def _link(message: Message) -> str:
 def _invitation(message: Message) -> str:
     """What opens behind the link, so that nobody takes pressing it for acting."""
     about = encode.one_line(message.subject)
+    if several := _SEVERAL.match(about):
+        about = f"case {several[1]}"  # the link is for the first
     return f"Open {about} to act on it" if about else "Open it to act on it"
 
 

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
+from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
 from escalation.channels.matrix_content import MAX_WORDS, brief, content, replacing, threaded
-from escalation.channels.matrix_edits import show
+from escalation.channels.matrix_edits import remove, show
 from escalation.channels.matrix_events import is_gone
 from escalation.channels.matrix_hearing import Ear
 from escalation.channels.matrix_rooms import Rooms
@@ -23,7 +23,7 @@ from escalation.conversation import Take
 from listener.tools import Tools
 
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, max_chars=MAX_WORDS
+    update=True, thread=True, buttons=True, two_way=True, aloud=True, max_chars=MAX_WORDS
 )
 
 
@@ -37,15 +37,7 @@ class Settings(ChannelSettings):
     @field_validator("homeserver")
     @classmethod
     def _the_token_stays_private(cls, homeserver: str) -> str:
-        parts = urlsplit(homeserver)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
-            raise ValueError(
-                '"homeserver" must begin with https://, or the token would travel in clear'
-            )
-        return homeserver
+        return rest.private_address(homeserver)
 
     @field_validator("room")
     @classmethod
@@ -68,7 +60,7 @@ class Matrix:
     capabilities: Capabilities = CAPABILITIES
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
-        """Post to a room or, with a person's id, to their direct room; then add our reactions.
+        """Post to a room or, with a person's id, to their direct room.
 
         The same message posted twice is one event there: its key is in the transaction's id.
         """
@@ -84,8 +76,13 @@ class Matrix:
         if quotes:
             words = replacing(event, content(message))
             self._send(errand, room, words, once(message.key, event, "words"))
-        self.signs.put(errand, room, event, signs_of(message.buttons), message.key)
         return Receipt(ref=f"{room}|{event}")
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Add our reactions to a message of ours."""
+        if place := REF.fullmatch(ref):
+            signs, errand = signs_of(message.buttons), self._server().errand(deadline)
+            self.signs.put(errand, place[1], place[2], signs, message.key)
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Put this message in the other's place, and our reactions as they mean something now.
@@ -111,6 +108,14 @@ class Matrix:
         stands = show(errand, room, event, me, content(message))
         self.signs.renew(errand, room, event, me, signs_of(message.buttons), stands)
         return Receipt(ref=ref)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Redact a message of ours, and first of all the replacements in which its words stand."""
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        errand = self._server().errand(deadline)
+        remove(errand, place[1], place[2], self.rooms.me(errand))
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear reactions, answers and what is written to our account, until `stopping` is set."""

@@ -80,7 +80,8 @@ class Errand:
             )
         except AddressRefused:
             raise ChannelRefused(
-                f'{server.name}: "homeserver" is an address that may not be reached'
+                f'{server.name}: "homeserver" is an address that may not be reached; one of this '
+                'machine or of a private network must stand in "private_hosts", as "host:port"'
             ) from None
         except DeadlinePassed:
             raise ChannelUnavailable(f"{server.name}: the homeserver takes too long") from None

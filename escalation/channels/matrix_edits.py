@@ -34,6 +34,13 @@ def show(errand: Errand, room: str, event: str, me: str, made: dict[str, Any]) -
     return stands
 
 
+def remove(errand: Errand, room: str, event: str, me: str) -> None:
+    """Take a message back with all that was put in its place; done before, it is done again."""
+    for one in related(errand, room, event, me, "m.replace", "m.room.message"):
+        redact(errand, room, one["event_id"])
+    redact(errand, room, event)
+
+
 def related(
     errand: Errand, room: str, event: str, me: str, relation: str, kind: str
 ) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from escalation.channels.calling import called
 from escalation.channels.matrix_calls import EVENT, PERSON, ROOM
 from escalation.conversation import MAX_WORDS
 
@@ -17,7 +18,9 @@ class Heard:
     """An event that may be for us.
 
     about   the event that it reacts to, or under or to which it was written; "": none.
-    called  it names our account.
+    called  it names our account, or begins by calling it. perhaps: it begins by our name, and may
+            be about us instead.
+    at      milliseconds since 1970 when its homeserver took it, as that says; 0: not said.
     """
 
     room: str
@@ -27,6 +30,8 @@ class Heard:
     text: str = ""
     about: str = ""
     called: bool = False
+    perhaps: bool = False
+    at: int = 0
 
 
 def events(found: dict[str, Any], me: str, encrypted: Callable[[str], None]) -> list[Heard]:
@@ -57,9 +62,13 @@ def heard(event: dict[str, Any], room: str, me: str) -> Heard | None:
         return None
     if not isinstance(named, str) or not EVENT.fullmatch(named) or not isinstance(content, dict):
         return None
-    if event.get("type") == "m.reaction":
-        return _reaction(event, Heard(room, named, sender))
-    return _words(event, content, Heard(room, named, sender), me)
+    at = event.get("origin_server_ts")
+    made = Heard(room, named, sender, at=at if type(at) is int else 0)
+    return (
+        _reaction(event, made)
+        if event.get("type") == "m.reaction"
+        else _words(event, content, made, me)
+    )
 
 
 def _reaction(event: dict[str, Any], heard: Heard) -> Heard | None:
@@ -83,24 +92,20 @@ def _words(event: dict[str, Any], content: dict[str, Any], heard: Heard, me: str
     about = relation["event_id"] if kind == "m.thread" else replied
     text = text[: 4 * MAX_WORDS]
     text = _QUOTED.sub("", text, count=1) if replied else text
-    called = _called(content, me)
+    is_named, calls = _called(content, me), called(text, me[1:], me[1:].partition(":")[0])
+    is_called = is_named or calls.surely
     return replace(
         heard,
-        text=_without_name(text, me) if called else text,
+        text=calls.text if is_called or not about else text,
         about=about if isinstance(about, str) and EVENT.fullmatch(about) else "",
-        called=called,
+        called=is_called,
+        perhaps=calls.perhaps and not is_called,
     )
 
 
 def _called(content: dict[str, Any], me: str) -> bool:
     users = _dict(content, "m.mentions").get("user_ids")
     return isinstance(users, list) and me in users
-
-
-def _without_name(text: str, me: str) -> str:
-    """The words without the name they begin with, where they begin by calling us."""
-    name = re.escape(me[1:].partition(":")[0])
-    return re.sub(rf"^@?{name}(?::[\w.:-]+)?[:,]?\s+", "", text, count=1, flags=re.IGNORECASE)
 
 
 def relation_of(event: dict[str, Any]) -> dict[str, Any]:

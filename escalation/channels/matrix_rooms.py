@@ -175,6 +175,11 @@ class Rooms:
         self._remember(ref, root)
         return root
 
+    def knows(self, room: str, event: str) -> bool:
+        """Is it known, without asking, whose message it is?"""
+        with self._lock:
+            return f"{room}|{event}" in self._roots
+
     def _remember(self, ref: str, root: str | None) -> None:
         with self._lock:
             self._roots[ref] = root

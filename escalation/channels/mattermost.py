@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -20,8 +20,9 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.channels import rest
-from escalation.channels.mattermost_calls import ID, Calls
+from escalation.channels.mattermost_calls import ID, Calls, Gone, once
 from escalation.channels.mattermost_listening import Listening
+from escalation.channels.mattermost_memory import Memory
 from escalation.channels.mattermost_post import post, reactions
 from escalation.conversation import Take
 from listener.tools import Tools
@@ -34,6 +35,7 @@ CAPABILITIES = Capabilities(
     buttons=True,
     two_way=True,
     by_mail=True,
+    doubles=True,
     max_chars=3500,
     min_gap=1.0,
 )
@@ -62,32 +64,52 @@ class Mattermost:
     tools: Tools
     capabilities: Capabilities = CAPABILITIES
     known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a channel or, with somebody's id or mail address, to their direct one."""
         calls = self._calls(deadline)
-        sent = {"channel_id": calls.place(message.to), **self._said(message, calls)}
+        place = calls.place(message.to)
+        sent = {"channel_id": place, "pending_post_id": once(message.key, place)}
+        sent |= self._said(message, calls)
         if message.under and ID.fullmatch(message.under):
             sent["root_id"] = message.under
         ref = calls.made(calls.ask("POST", "/posts", sent))
-        # It is posted. Reactions are a convenience: everybody may add the one that is meant.
-        with contextlib.suppress(ChannelRefused, ChannelUnavailable):
-            self._add(calls, ref, reactions(message.buttons)[:MAX_REACTIONS])
+        self.memory.wrote(ref)
         return Receipt(ref)
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        """Add reactions to a post of ours; everybody may add the one that is meant."""
+        names = reactions(message.buttons)[:MAX_REACTIONS] if ID.fullmatch(ref) else ()
+        with contextlib.suppress(ChannelRefused, ChannelUnavailable):
+            self._add(self._calls(deadline), ref, names)
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace what a post of ours says, and the reactions that stand under it."""
-        if not ID.fullmatch(ref):
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        self._must_be_ours(ref)
         calls = self._calls(deadline)
         calls.ask("PUT", f"/posts/{ref}/patch", self._said(message, calls))
         with contextlib.suppress(ChannelRefused, ChannelUnavailable):
             self._renew(calls, ref, reactions(message.buttons)[:MAX_REACTIONS])
         return Receipt(ref)
 
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a post of ours; the server deletes what stands in its thread with it."""
+        self._must_be_ours(ref)
+        try:
+            self._calls(deadline).ask("DELETE", f"/posts/{ref}")
+        except Gone as error:
+            if error.status != 404:
+                raise
+
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
-        Listening(self.settings, self.tools, self._calls, self.known).listen(take, stopping)
+        hears = Listening(self.settings, self.tools, self._calls, self.known, self.memory)
+        hears.listen(take, stopping)
+
+    def _must_be_ours(self, ref: str) -> None:
+        if not ID.fullmatch(ref):
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
 
     def _said(self, message: Message, calls: Calls) -> dict[str, Any]:
         asks = message.purpose in (Purpose.PAGE, Purpose.REPLY)
@@ -123,4 +145,5 @@ def build(settings: Settings, tools: Tools) -> Channel:
     """A Mattermost channel. Raises ChannelRefused where the token or the library is missing."""
     rest.needs("websockets", "mattermost", settings.name)
     rest.revealed(tools, settings.name, settings.token, "Mattermost")
-    return Mattermost(settings, tools)
+    able = replace(CAPABILITIES, knows_by_mail=settings.mail_is_verified)
+    return Mattermost(settings, tools, able)

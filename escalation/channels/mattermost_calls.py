@@ -1,57 +1,41 @@
 """What Tocsin asks of a Mattermost server, and what its answers mean."""
 
+import hashlib
 import re
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from config import Secret
+from escalation import encode
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels import rest
 from escalation.retry_after import stated_wait
-from listener.tools import Tools
 from listener.wire import Reply
 
 ID = re.compile(r"[a-z0-9]{26}", re.ASCII)  # of a user, a channel and a post alike
 _NAME = re.compile(r"[a-z0-9._-]{1,64}", re.ASCII)
-LEAST = 0.05  # seconds; the last call of many is tried even so
 _LATER = frozenset({408, 425, 429})
 
 
 class Gone(ChannelRefused):
-    """There is no such thing, or we may not see it."""
+    """There is no such thing, or we may not see it. `status`: of the answer; 0: there was none."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Calls of one server that together end by one instant.
+class Calls(rest.BotCalls):
+    """Calls of one server."""
 
-    ends   of `time.monotonic`.
-    known  what was asked before and does not change: ids, and the channels they lead to.
-    """
-
-    tools: Tools
-    name: str
-    url: str
-    token: Secret
-    ends: float
-    known: dict[str, str]
+    platform: ClassVar[str] = "Mattermost"
+    scheme: ClassVar[str] = "Bearer"
 
     def ask(self, method: str, path: str, body: Any = None) -> Reply:
         """One request. Raises ChannelUnavailable, ChannelRefused, and of the latter Gone."""
-        token = rest.revealed(self.tools, self.name, self.token, "Mattermost")
-        reply = rest.ask(
-            self.tools,
-            self.name,
-            method,
-            f"{self.url}/api/v4{path}",
-            platform="Mattermost",
-            headers={"Authorization": f"Bearer {token}"},
-            body=body,
-            deadline=max(LEAST, self.ends - time.monotonic()),
-        )
+        reply = self.reply(method, f"/api/v4{path}", body)
         _check(self.name, reply)
         return reply
 
@@ -100,10 +84,12 @@ class Calls:
 
     def direct(self, user: str) -> str:
         """The channel in which we talk to one person alone."""
-        key = f"direct {user}"
+        key = f"{rest.DIRECT}{user}"
         if key not in self.known:
             body = self.ask("POST", "/channels/direct", [self.me(), user]).body
-            self.known[key] = self._id(rest.found_in(body))
+            found = self._id(rest.found_in(body))
+            rest.keep_direct(self.known, user, found)
+            return found
         return self.known[key]
 
     def made(self, reply: Reply) -> str:
@@ -115,6 +101,12 @@ class Calls:
         if not isinstance(one, str) or not ID.fullmatch(one):
             raise ChannelUnavailable(f"{self.name}: Mattermost's answer cannot be read")
         return one
+
+
+def once(*parts: str) -> str:
+    """A `pending_post_id`: sent again within 30 s it is taken for the same post, and no second one
+    is made (the server's `deduplicateCreatePost`; each node of a cluster by itself)."""
+    return hashlib.sha256("\0".join(map(encode.legible, parts)).encode()).hexdigest()[:40]
 
 
 def _check(name: str, reply: Reply) -> None:
@@ -133,9 +125,10 @@ def _check(name: str, reply: Reply) -> None:
             "`token` points"
         )
     if "deleted" in str(rest.found_in(reply.body).get("id", "")):
-        raise Gone(f"{name}: the channel is archived, or the message is gone")
+        raise Gone(f"{name}: the channel is archived, or the message is gone", status)
     if status in (400, 404):
-        raise Gone(f"{name}: Mattermost knows no such person, channel or message")
+        raise Gone(f"{name}: Mattermost knows no such person, channel or message", status)
     if status == 403:
-        raise Gone(f"{name}: the bot may not do that there: add it to the team and to the channel")
+        why = "the bot may not do that there: add it to the team and to the channel"
+        raise Gone(f"{name}: {why}", status)
     raise ChannelRefused(f"{name}: Mattermost refused the message ({status})")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.channels.calling import Called, called
 from escalation.channels.mattermost_calls import ID
 from escalation.channels.mattermost_post import sign_of
 from escalation.conversation import Incoming
@@ -44,6 +45,15 @@ def heard(event: dict[str, Any], me: Me) -> Heard | None:
         return None
 
 
+def sender_of(event: dict[str, Any]) -> str:
+    """Who did what an event tells of; "": nobody, or not to be read."""
+    name = {"reaction_added": "reaction", "posted": "post"}
+    try:
+        return _id(json.loads(event["data"][name[event["event"]]])["user_id"])
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def _reaction(event: dict[str, Any], me: Me) -> Heard | None:
     found = json.loads(event["data"]["reaction"])
     sender, post, name = _id(found["user_id"]), _id(found["post_id"]), found["emoji_name"]
@@ -51,8 +61,10 @@ def _reaction(event: dict[str, Any], me: Me) -> Heard | None:
     if sender == me.id or not sign or not me.wrote(post):
         return None
     once = f"reaction {post} {sender} {name} {int(found.get('create_at', 0))}"
-    incoming = Incoming(once, (sender,), ref=post, sign=sign)
-    return Heard(incoming, sender, _id(event["broadcast"]["channel_id"]), post)
+    # It does not say whether the channel is a direct one; our answer goes into that in any case.
+    channel = _id(event["broadcast"]["channel_id"])
+    incoming = Incoming(once, (sender,), ref=post, room=channel, sign=sign)
+    return Heard(incoming, sender, channel, post)
 
 
 def _words(event: dict[str, Any], me: Me) -> Heard | None:
@@ -64,20 +76,22 @@ def _words(event: dict[str, Any], me: Me) -> Heard | None:
     props = found.get("props") or {}
     if sender == me.id or found.get("type") or any(str(key).startswith("from_") for key in props):
         return None
-    called = me.id in json.loads(data.get("mentions") or "[]")
+    calls = called(text, me.username) if isinstance(text, str) else Called("")
+    is_called = calls.surely or me.id in json.loads(data.get("mentions") or "[]")
     is_direct = data.get("channel_type") == DIRECT
     is_ours = bool(root) and ID.fullmatch(root) is not None and me.wrote(root)
-    if not isinstance(text, str) or not (called or is_direct or is_ours):
+    if not isinstance(text, str) or not (is_called or calls.perhaps or is_direct or is_ours):
         return None
-    ref = root if is_ours else ""
-    incoming = Incoming(f"post {_id(found['id'])}", (sender,), ref=ref, text=_without(text, me))
-    return Heard(incoming, sender, _id(found["channel_id"]), root)
-
-
-def _without(text: str, me: Me) -> str:
-    """Words without the name that they call."""
-    first, _, more = text.strip().partition(" ")
-    return more.strip() if me.username and first.lower() == f"@{me.username}" else text
+    ref, channel = root if is_ours else "", _id(found["channel_id"])
+    incoming = Incoming(
+        f"post {_id(found['id'])}",
+        (sender,),
+        ref=ref,
+        room="" if is_direct else channel,
+        text=text if is_ours and not is_called else calls.text,
+        overheard=not (is_called or is_direct or is_ours),
+    )
+    return Heard(incoming, sender, channel, root)
 
 
 def _id(value: Any) -> str:

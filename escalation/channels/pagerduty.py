@@ -54,7 +54,7 @@ class PagerDuty:
         """Trigger; the same that is asked again is added to the alert that is open."""
         name = self.settings.name
         must_be_a_page(name, message)
-        ref = asking(name, message)
+        ref = self.known_as(message)
         self._send({"event_action": "trigger", "dedup_key": ref, **_trigger(message)}, deadline)
         return Receipt(ref=ref)
 
@@ -67,6 +67,10 @@ class PagerDuty:
         if told is not None:
             self._send({"event_action": TOLD[told], "dedup_key": ref}, deadline)
         return Receipt(ref=ref)
+
+    def known_as(self, message: Message) -> str:
+        """The key under which what is asked is one alert."""
+        return asking(self.settings.name, message)
 
     def _send(self, event: dict[str, Any], deadline: float) -> None:
         name, settings = self.settings.name, self.settings

@@ -2,9 +2,11 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from config import MissingSecret, Secret
@@ -13,6 +15,8 @@ from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
+LEAST = 0.05  # seconds; the last call of many is tried even so
+DIRECT, MOST_DIRECT = "direct ", 1_000  # channels of people that are remembered
 _HEADER_VALUE = re.compile(r"[!-~]+")
 
 
@@ -56,6 +60,40 @@ def ask(
         raise ChannelUnavailable(f"{name}: {platform} cannot be reached") from None
 
 
+@dataclass(frozen=True, slots=True)
+class BotCalls:
+    """What one bot asks of its platform, by calls that together end by one instant.
+
+    name   of the channel, for errors. url: what stands before each path.
+    ends   of `time.monotonic`.
+    known  what was asked before and does not change: ids, and the channels they lead to.
+    platform, scheme  who answers, and how the token is announced to it.
+    """
+
+    tools: Tools
+    name: str
+    url: str
+    token: Secret
+    ends: float
+    known: dict[str, str]
+    platform: ClassVar[str]
+    scheme: ClassVar[str]
+
+    def reply(self, method: str, path: str, body: Any = None) -> Reply:
+        """One request, whatever it is answered. Raises as `ask`."""
+        token = revealed(self.tools, self.name, self.token, self.platform)
+        return ask(
+            self.tools,
+            self.name,
+            method,
+            f"{self.url}{path}",
+            platform=self.platform,
+            headers={"Authorization": f"{self.scheme} {token}"},
+            body=body,
+            deadline=max(LEAST, self.ends - time.monotonic()),
+        )
+
+
 def found_in(content: str | bytes) -> dict[str, Any]:
     """A JSON object; empty where it is none, or cannot be read."""
     try:
@@ -89,6 +127,14 @@ def private_address(address: str) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("write the address alone, without a name, a question mark or a #")
     return address.rstrip("/")
+
+
+def keep_direct(known: dict[str, str], user: str, channel: str) -> None:
+    """Remember somebody's direct channel; of too many, the oldest is forgotten."""
+    direct = [name for name in known if name.startswith(DIRECT)]
+    if len(direct) >= MOST_DIRECT:
+        del known[direct[0]]
+    known[f"{DIRECT}{user}"] = channel
 
 
 def listed_in(content: str | bytes) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
 from escalation.channel import (
+    AT_ONCE,
     Capabilities,
     Channel,
     ChannelRefused,
@@ -19,11 +19,13 @@ from escalation.channel import (
     Message,
     Receipt,
 )
+from escalation.channels import rest
 from escalation.channels.slack_answers import MEMBER, NO_THREAD, REF, SlackRefused, receipt
 from escalation.channels.slack_blocks import content
 from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
 from escalation.conversation import Take
+from listener.deadline import MAX_UNFINISHED
 from listener.tools import Tools
 
 # One message a second to one room (docs.slack.dev, rate limits).
@@ -33,12 +35,17 @@ CAPABILITIES = Capabilities(
     buttons=True,
     two_way=True,
     forms=True,
+    confirms=True,
     by_mail=True,
+    doubles=True,
     max_chars=3000,
     min_gap=1.0,
 )
 # Without the app-level token nothing that is pressed or written there comes back.
 ONE_WAY = replace(CAPABILITIES, buttons=False, two_way=False, forms=False)
+
+# Slack's documentation, "Tokens": what each kind begins with.
+BOT_TOKEN, APP_TOKEN = "xoxb-", "xapp-"
 
 
 class Settings(ChannelSettings):
@@ -53,13 +60,7 @@ class Settings(ChannelSettings):
     @field_validator("api")
     @classmethod
     def _the_token_stays_private(cls, api: str) -> str:
-        parts = urlsplit(api)
-        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-        if not parts.hostname or not (
-            parts.scheme == "https" or (parts.scheme == "http" and local)
-        ):
-            raise ValueError('"api" must begin with https://, or the token would travel in clear')
-        return api
+        return f"{rest.private_address(api)}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,26 @@ class Slack:
 
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a room or, with a member's id or mail address, to their direct messages."""
-        return self._calls.within(deadline, lambda: self._deliver(message, deadline))
+        return self._within(deadline, lambda: self._deliver(message, deadline))
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text of a message of ours."""
-        place = REF.fullmatch(ref)
-        if place is None:
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        place = self._place(ref)
 
         def work() -> Receipt:
-            fields = {"channel": place[1], "ts": place[2], **self._content(message, deadline)}
+            fields = {**place, **self._content(message, deadline)}
             return receipt(self.settings.name, self._calls.call("chat.update", fields, deadline))
 
-        return self._calls.within(deadline, work)
+        return self._within(deadline, work)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a message of ours; what was written under it stays."""
+        place = self._place(ref)
+        try:
+            self._calls.within(deadline, lambda: self._calls.call("chat.delete", place, deadline))
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear on a web socket of Slack's; see `escalation.conversation.Hearing`."""
@@ -96,10 +104,24 @@ class Slack:
             raise ChannelRefused(f"{self.settings.name}: hears nothing without `app_token`")
         listen(self._calls, self.settings.app_token, self.people, take, stopping)
 
+    def _within(self, deadline: float, work: Callable[[], Receipt]) -> Receipt:
+        # As many as are sent at once, and some that a server has left without an answer.
+        return self._calls.within(deadline, work, most=AT_ONCE + MAX_UNFINISHED)
+
+    def unvouched(self) -> str:
+        """Why Slack tells nobody's mail address; see `escalation.conversation.Vouching`."""
+        return self.people.trouble
+
     @property
     def _calls(self) -> Calls:
         known = self.settings
         return Calls(known.name, known.api, known.token, self.tools, self.now)
+
+    def _place(self, ref: str) -> dict[str, str]:
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        return {"channel": place[1], "ts": place[2]}
 
     def _deliver(self, message: Message, deadline: float) -> Receipt:
         fields = self._content(message, deadline)
@@ -145,9 +167,13 @@ def build(settings: Settings, tools: Tools) -> Channel:
                 f"{settings.name}: install {missing}, with: pip install 'tocsin[slack]'"
             )
     try:
-        for secret in filter(None, (settings.token, settings.app_token)):
-            tools.reveal(secret)
+        found = [tools.reveal(one) for one in filter(None, (settings.token, settings.app_token))]
     except MissingSecret as error:
         raise ChannelRefused(f"{settings.name}: {error}") from None
+    if found[0].startswith(APP_TOKEN) or any(one.startswith(BOT_TOKEN) for one in found[1:]):
+        raise ChannelRefused(
+            f'{settings.name}: "token" begins with {BOT_TOKEN} and "app_token" with {APP_TOKEN}; '
+            "they stand in each other's place"
+        )
     able = CAPABILITIES if settings.app_token else ONE_WAY
     return Slack(settings, tools, lambda: datetime.now(UTC), able)

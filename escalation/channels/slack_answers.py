@@ -42,6 +42,8 @@ REMEDIES = {
     "restricted_action": "an administrator of the workspace has restricted posting there",
     "message_not_found": "the message was deleted there; nothing is left to be changed",
     "cant_update_message": "another app or token wrote it; it is left as it is",
+    "cant_delete_message": "the workspace does not let it be deleted; somebody there must",
+    "compliance_exports_prevent_deletion": "the workspace keeps every message; ask its owner",
     "edit_window_closed": "the workspace forbids changing messages; an administrator can allow it",
 }
 # Of a message under another one that is gone (docs.slack.dev, errors of chat.postMessage).

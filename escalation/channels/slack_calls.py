@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from config import MissingSecret, Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.slack_answers import reading
-from listener.deadline import within
+from listener.deadline import MAX_UNFINISHED, within
 from listener.tools import Tools
 from listener.wire import WireError
 
@@ -37,13 +37,21 @@ class Calls:
     tools: Tools
     now: Callable[[], datetime]
 
-    def within(self, deadline: float, work: Callable[[], Found], *, lane: str = "") -> Found:
+    def within(
+        self,
+        deadline: float,
+        work: Callable[[], Found],
+        *,
+        lane: str = "",
+        most: int = MAX_UNFINISHED,
+    ) -> Found:
         """Do some calls, all of them within `deadline` seconds.
 
-        lane  what fills up without hindering others (see `listener.deadline`).
+        lane, most  what fills up, and with how many, without hindering others (see
+                    `listener.deadline`).
         """
         try:
-            return within(deadline, work, lane=f"slack {self.name} {lane}".rstrip())
+            return within(deadline, work, lane=f"slack {self.name} {lane}".rstrip(), most=most)
         except WireError as error:
             raise ChannelUnavailable(str(error)) from None
 

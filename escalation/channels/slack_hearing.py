@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -14,18 +14,23 @@ from escalation.channels.slack_answers import TOKEN, SlackRefused
 from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
 from escalation.channels.slack_reading import Heard
+from escalation.channels.turns import Turns
 from escalation.conversation import Answer, Take
+from listener.pool import Pool
 
 # Slack waits three seconds for an acknowledgement and keeps a trigger as long (docs.slack.dev,
 # "Handling user interaction"): who it was is asked for within the first, the rest is for us.
 WHO_WITHIN = 1.0
 ANSWER_WITHIN = 2.0
 SHOWN_WITHIN = 4.0  # less than a daemon has to end
-MOST_AT_ONCE = 3  # people who are answered; fewer than calls that one lane takes
+# What is taken at once of presses and words, and of modals: together what one lane takes.
+MOST_AT_ONCE = 2
 MOST_WAITING = 10  # modals whose answer is waited for at once
 MOST_REMEMBERED = 1000  # ids of what came in; the same again is only acknowledged
 MAX_TEXT = 3000  # characters of a section (docs.slack.dev, Block Kit)
 TOO_BUSY = "Slack could not show the form in time. Nothing was done; press again."
+UNCONFIRMED = "Slack has confirmed no mail address of yours in this workspace"
+TOO_SLOW = "Slack did not say in time who you are: do it again"
 _ELSEWHERE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel"})
 
 Ack = Callable[..., object]
@@ -45,18 +50,20 @@ class Talk:
         self._take = take
         self._team = team
         self._me = me
-        self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "slack answers")
+        self._pool = Pool(MOST_AT_ONCE, "slack modals")
+        self._turns = Turns("slack takes", at_once=MOST_AT_ONCE)
+        self._answers = Turns("slack answers")
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Take nothing more; what was acknowledged is still done."""
+        """Take nothing more; what was acknowledged is still done, as long as the program runs."""
         self._pool.shutdown(wait=False)
 
     # ------------------------------------------------------------------------- what comes in
     def pressed(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._hand_on(slack_reading.pressed(body))
-        ack()  # last: what could not be handed on is shown to have failed where it was pressed
+        if self._hand_on(slack_reading.pressed(body)):
+            ack()  # last: what could not be handed on is shown to have failed where it was pressed
 
     def written(self, body: dict[str, Any]) -> None:
         event, once = body.get("event"), body.get("event_id")
@@ -77,20 +84,27 @@ class Talk:
         except TimeoutError:
             ack()
             late = coming.result()
-            self._show(heard, late if late.form is None else _said(late))
+            self._show_soon(heard, late if late.form is None else _said(late))
             return
         if answer.form is None:
             ack()
-            self._show(heard, answer)
+            self._show_soon(heard, answer)
         elif answer.form.wrong:
             ack(response_action="errors", errors=slack_actions.wrong(answer.form))
         else:
             ack(response_action="update", view=_view(heard, answer))
 
-    def _hand_on(self, heard: Heard | None) -> None:
-        """Answer it in its turn, so that no acknowledgement waits for the answer before it."""
-        if heard is not None and self._is_new(heard):
-            self._pool.submit(lambda: self._show(heard, self._answer(heard)))
+    def _hand_on(self, heard: Heard | None) -> bool:
+        """Take it in its sender's turn, so that nobody's press waits for what others send; False
+        where too much waits already."""
+        if heard is None or not self._is_new(heard):
+            return True
+        return self._turns.soon(heard.member, lambda: self._show_soon(heard, self._answer(heard)))
+
+    def _show_soon(self, heard: Heard, answer: Answer) -> None:
+        """Apart from what is taken: no acknowledgement waits for an answer before it."""
+        if not answer.unsaid:
+            self._answers.soon(heard.member, lambda: self._show(heard, answer))
 
     def _is_new(self, heard: Heard) -> bool:
         with self._lock:
@@ -109,9 +123,11 @@ class Talk:
                 lambda: self._people.addresses(member, self._team, self._calls, WHO_WITHIN),
                 lane="asks",
             )
+            why = self._people.trouble or UNCONFIRMED
         except ChannelUnavailable:
-            who = (member,)
-        return self._take(replace(heard.incoming, who=who))
+            who, why = (member,), TOO_SLOW
+        unvouched = why if len(who) == 1 else ""
+        return self._take(replace(heard.incoming, who=who, unvouched=unvouched))
 
     # -------------------------------------------------------------------------- what is shown
     def _show(self, heard: Heard, answer: Answer) -> None:

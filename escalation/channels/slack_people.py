@@ -13,6 +13,10 @@ from escalation.channels.slack_calls import Calls
 KEPT = timedelta(hours=1)  # people change their address, or leave
 KEPT_AFTER_REFUSAL = timedelta(minutes=1)  # a missing scope must not slow down every press
 BELIEVED_WITHOUT_SLACK = timedelta(days=1)  # where it cannot say, what it said last still counts
+NO_SCOPE = (
+    "Slack tells the app no mail addresses: give it the scopes users:read and users:read.email, "
+    "and install it again"
+)
 MOST = 10_000  # people remembered; more, and all are asked for anew
 
 
@@ -30,6 +34,7 @@ class People:
     several threads."""
 
     _known: dict[str, Known] = field(default_factory=dict, repr=False)
+    _trouble: list[str] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def member(self, address: str, calls: Calls, timeout: float) -> str:
@@ -51,6 +56,11 @@ class People:
 
         return self._ask(f"member of {address.casefold()}", calls.now, ask)
 
+    @property
+    def trouble(self) -> str:
+        """Why no mail address is told to the app, and what to do; "" where they are told."""
+        return "".join(self._trouble)
+
     def forget(self, address: str) -> None:
         """What was known of an address turned out to be wrong."""
         with self._lock:
@@ -66,8 +76,14 @@ class People:
         def ask() -> tuple[str, timedelta]:
             try:
                 user = _user(calls.call("users.info", {"user": member}, timeout))
-            except ChannelRefused:
+            except ChannelRefused as error:
+                if isinstance(error, SlackRefused) and error.code == "missing_scope":
+                    self._trouble[:] = [NO_SCOPE]
                 return "", KEPT_AFTER_REFUSAL
+            if _is_a_colleague(user, team):  # of a guest from elsewhere nothing is told anyway
+                profile = user.get("profile")
+                is_told = isinstance(profile, dict) and "email" in profile
+                self._trouble[:] = [] if is_told else [NO_SCOPE]
             return _vouched(user, team), KEPT
 
         mail = self._ask(f"mail of {member}", calls.now, ask)
@@ -100,11 +116,17 @@ def _user(data: dict[str, Any]) -> dict[str, Any]:
 
 def _vouched(user: dict[str, Any], team: str) -> str:
     """A member's confirmed mail address (docs.slack.dev, "User type"); "": there is none."""
-    enterprise, profile = user.get("enterprise_user"), user.get("profile")
+    profile = user.get("profile")
+    mail = profile.get("email") if isinstance(profile, dict) else None
+    is_confirmed = user.get("is_email_confirmed") is True
+    is_known = _is_a_colleague(user, team) and is_confirmed and isinstance(mail, str)
+    return str(mail) if is_known else ""
+
+
+def _is_a_colleague(user: dict[str, Any], team: str) -> bool:
+    """Is it a person of our own workspace who is there?"""
+    enterprise = user.get("enterprise_user")
     homes = [user.get("team_id")]
     homes += [enterprise.get("enterprise_id")] if isinstance(enterprise, dict) else []
-    mail = profile.get("email") if isinstance(profile, dict) else None
     is_ours = bool(team) and team in homes and user.get("is_stranger") is not True
-    is_there = user.get("deleted") is not True and user.get("is_bot") is not True
-    is_confirmed = user.get("is_email_confirmed") is True
-    return mail if is_ours and is_there and is_confirmed and isinstance(mail, str) else ""
+    return is_ours and user.get("deleted") is not True and user.get("is_bot") is not True

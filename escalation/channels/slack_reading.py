@@ -53,7 +53,7 @@ def pressed(body: Mapping[str, Any]) -> Heard | None:
     once = _once(member, ref, _text(action, "action_ts"), _text(body, "trigger_id"))
     token = _text(action, "block_id")
     return Heard(
-        Incoming(once, (member,), verb=verb, token=token, ref=ref),
+        Incoming(once, (member,), verb=verb, token=token, ref=ref, room=_shared(room)),
         member,
         room,
         _ts(_text(body, "container", "thread_ts")),
@@ -81,6 +81,7 @@ def submitted(body: Mapping[str, Any]) -> Heard | None:
         verb=verb,
         token=known.get("token", ""),
         ref=ref,
+        room=_shared(ref.partition(":")[0]),
         values=_values(body),
         is_filled=True,
     )
@@ -103,7 +104,13 @@ def written(event: Mapping[str, Any], event_id: str, me: str) -> Heard | None:
     ref = f"{room}:{thread}" if REF.fullmatch(f"{room}:{thread}") else ""
     text = as_typed(_text(event, "text"))
     once = _once(event_id or f"{room}:{ts}")
-    return Heard(Incoming(once, (member,), ref=ref, text=text), member, room, thread, is_talk=True)
+    incoming = Incoming(once, (member,), ref=ref, room=_shared(room), text=text)
+    return Heard(incoming, member, room, thread, is_talk=True)
+
+
+def _shared(room: str) -> str:
+    """A room where others read; "": our direct messages."""
+    return "" if room.startswith("D") else room
 
 
 def as_typed(text: str) -> str:

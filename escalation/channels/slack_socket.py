@@ -4,7 +4,7 @@ import contextlib
 import re
 import socket
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from escalation.channels.slack_calls import SILENT, Calls
 from escalation.channels.slack_hearing import MOST_WAITING, Talk
 from escalation.channels.slack_people import People
 from escalation.conversation import Take
+from listener.pool import Pool
 
 CALL_WITHIN = 8.0  # seconds for each call that it takes to connect
 CONNECT_WITHIN = 25.0  # for all of them
@@ -39,7 +40,7 @@ class Socket:
         self._app_token = app_token
         self._trouble: ChannelUnavailable | ChannelRefused | None = None
         self._closing = threading.Lock()
-        self._workers = ThreadPoolExecutor(MOST_WAITING, "slack hears")
+        self._workers = Pool(MOST_WAITING, "slack hears")
         me = calls.within(CALL_WITHIN, lambda: calls.call("auth.test", {}, CALL_WITHIN), lane=LANE)
         team = str(me.get("enterprise_id") or me.get("team_id") or "")
         self._talk = Talk(calls, people, take, team, str(me.get("user_id") or ""))
@@ -52,6 +53,9 @@ class Socket:
             ping_interval=PING_EVERY,
             receive_buffer_size=64 * 1024,
         )
+        # The library's own threads would be waited for when the program ends.
+        self._handler.client.message_workers.shutdown(wait=False)
+        self._handler.client.message_workers = Pool(MOST_WAITING, "slack reads")
         # Slack announces when a connection is to be renewed; the library then asks for an address.
         self._handler.client.issue_new_wss_url = self._address
         try:

@@ -15,7 +15,7 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.channels import rest
-from escalation.channels.telegram_answers import CHAT, REF, receipt, result
+from escalation.channels.telegram_answers import CHAT, REF, AlreadyGone, receipt, result
 from escalation.channels.telegram_listening import Listening, under
 from escalation.channels.telegram_text import content
 from escalation.conversation import Take
@@ -23,7 +23,13 @@ from listener.tools import Tools
 
 # One message a second to one chat (core.telegram.org/bots/faq, limits).
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, max_chars=4096, min_gap=1.0
+    update=True,
+    thread=True,
+    buttons=True,
+    two_way=True,
+    doubles=True,
+    max_chars=4096,
+    min_gap=1.0,
 )
 # What may stand in an address; every token is digits, a colon and letters.
 TOKEN = r"[A-Za-z0-9:_-]{1,200}"  # noqa: S105  a shape, not a token
@@ -65,16 +71,25 @@ class Telegram:
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         """Replace the text and the buttons of a message of ours."""
-        place = REF.fullmatch(ref)
-        if place is None:
-            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
-        asked = {"chat_id": int(place[1]), "message_id": int(place[2]), **content(message)}
-        self._call("editMessageText", asked, deadline)
+        self._call("editMessageText", {**self._place(ref), **content(message)}, deadline)
         return Receipt(ref)
+
+    def take_back(self, ref: str, *, deadline: float) -> None:
+        """Delete a message of ours; Telegram lets a bot do so for 48 hours ("deleteMessage")."""
+        try:
+            self._call("deleteMessage", self._place(ref), deadline)
+        except AlreadyGone:
+            return
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Hear until `stopping` is set."""
         Listening(self._call, self.settings.name, self.place).listen(take, stopping)
+
+    def _place(self, ref: str) -> dict[str, int]:
+        place = REF.fullmatch(ref)
+        if place is None:
+            raise ChannelRefused(f"{self.settings.name}: no message of ours has this reference")
+        return {"chat_id": int(place[1]), "message_id": int(place[2])}
 
     def _call(self, method: str, asked: dict[str, Any], deadline: float) -> Any:
         name, settings = self.settings.name, self.settings

@@ -24,11 +24,17 @@ _REMEDIES = {
     "chat_write_forbidden": "the bot may not write there; ask an administrator of the group",
     "message to edit not found": "the message is gone",
     "message can't be edited": "the message cannot be changed any more",
+    "message can't be deleted": "Telegram lets a bot delete a message for 48 hours only",
     "upgraded to a supergroup": "the group has a new id since it became a supergroup; declare that",
     "webhook is active": "something else takes the bot's updates by a webhook; make a bot for "
     "Tocsin alone",
 }
+_GONE = "message to delete not found"
 _LATER = frozenset({408, 409, 420, 429})
+
+
+class AlreadyGone(ChannelRefused):
+    """There is no such message to be deleted."""
 
 
 def result(name: str, reply: Reply) -> Any:
@@ -65,6 +71,8 @@ def _reading(
         return ChannelRefused(f"{name}: {remedy}")
     if status in _LATER or status >= 500 or "error_code" not in answer:
         return ChannelUnavailable(f"{name}: Telegram is not available ({status})", _wait(answer))
+    if _GONE in _said(answer):
+        return AlreadyGone(f"{name}: the message is gone")
     if status in (401, 404):
         return ChannelRefused(
             f"{name}: Telegram refused the token: ask @BotFather for a new one (/token) and put it "

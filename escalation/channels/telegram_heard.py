@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.channels.calling import called
 from escalation.channels.chat_parts import press_of
 from escalation.conversation import Incoming
 
@@ -55,6 +56,7 @@ def _press(number: int, query: dict[str, Any]) -> Heard | None:
         verb=press[0],
         token=press[1],
         ref=f"{chat}:{message}",
+        room=_shared(shown["chat"]),
     )
     return Heard(incoming, sender, chat, message, callback=str(query["id"]))
 
@@ -72,15 +74,25 @@ def _words(number: int, message: dict[str, Any], me: Me) -> Heard | None:
     replied = message.get("reply_to_message") or {}
     is_under = (replied.get("from") or {}).get("id") == me.id
     said, is_called = _command(text, me)
-    if chat["type"] != PRIVATE and not (is_under or is_called):
+    calls = called(said, me.username)
+    said, is_called = (calls.text, True) if calls.surely else (said, is_called)
+    is_to_us = chat["type"] == PRIVATE or is_under or is_called
+    if not (is_to_us or calls.perhaps):
         return None
     incoming = Incoming(
         f"update {int(number)}",
         (str(int(sender["id"])),),
         ref=f"{int(chat['id'])}:{int(replied['message_id'])}" if is_under else "",
-        text=said,
+        room=_shared(chat),
+        text=said if is_to_us else calls.text,
+        overheard=not is_to_us,
     )
     return Heard(incoming, int(sender["id"]), int(chat["id"]), int(message["message_id"]))
+
+
+def _shared(chat: dict[str, Any]) -> str:
+    """A chat where others read; "": a private one."""
+    return "" if chat.get("type") == PRIVATE else str(int(chat["id"]))
 
 
 def _command(text: str, me: Me) -> tuple[str, bool]:

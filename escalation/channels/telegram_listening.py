@@ -9,6 +9,7 @@ from typing import Any
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.telegram_heard import Heard, Me, heard
 from escalation.channels.telegram_text import MAX_ANSWER, plain
+from escalation.channels.turns import Turns
 from escalation.conversation import Answer, Take
 
 POLL = 25  # seconds that Telegram holds a request open until there is something to say
@@ -30,9 +31,16 @@ class Listening:
         self._call = call
         self._name = name
         self._place = place
+        self._turns = Turns(f"answers {name}")
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
-        """Ask for updates, each request held open until there is one; answer each in turn."""
+        """Ask for updates, each request held open until there is one; take each in turn."""
+        try:
+            self._listen(take, stopping)
+        finally:
+            self._turns.finish()
+
+    def _listen(self, take: Take, stopping: threading.Event) -> None:
         me = self._me()
         while not stopping.is_set():
             updates = self._updates(stopping)
@@ -43,7 +51,7 @@ class Listening:
                     return  # it is not confirmed, so it comes again
                 found = heard(update, me)
                 if found is not None:
-                    self._show(take(found.incoming), found)
+                    self._hand_on(found, take)
                 self._confirm(update)
 
     def _me(self) -> Me:
@@ -80,6 +88,11 @@ class Listening:
         if not isinstance(number, int):
             raise ChannelUnavailable(f"{self._name}: Telegram's updates cannot be read")
         self._place["next"] = max(number + 1, self._place.get("next", 0))
+
+    def _hand_on(self, found: Heard, take: Take) -> None:
+        answer = take(found.incoming)
+        if not answer.unsaid:
+            self._turns.soon(str(found.sender), lambda: self._show(answer, found))
 
     def _show(self, answer: Answer, found: Heard) -> None:
         """Say it to the sender alone: over the chat, or in their private one; in the group only

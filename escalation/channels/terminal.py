@@ -23,7 +23,7 @@ from listener.wire import WireError
 
 WIDTH = 88
 MAX_VERBATIM = 1000  # characters; the rest is a link away
-CAPABILITIES = Capabilities(keeps=False, max_chars=MAX_VERBATIM)
+CAPABILITIES = Capabilities(keeps=False, max_chars=MAX_VERBATIM, at_once=1)
 _BOLD_RED, _BOLD, _DIM, _PLAIN = "\x1b[1;31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 

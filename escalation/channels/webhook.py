@@ -89,7 +89,10 @@ class Webhook:
         except MissingSecret as error:
             raise ChannelRefused(f"{name}: {error}") from None
         except AddressRefused:
-            raise ChannelRefused(f'{name}: "url" is an address that may not be reached') from None
+            raise ChannelRefused(
+                f'{name}: "url" is an address that may not be reached; one of this machine or of a '
+                'private network must stand in "private_hosts", as "host:port"'
+            ) from None
         except DeadlinePassed:
             raise ChannelUnavailable(f"{name}: no answer within {deadline:g} s") from None
         except WireError:

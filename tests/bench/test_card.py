@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import card, card_complaints, card_others, mistakes, wrong
+from bench import card, card_complaints, card_others, mistakes, own_labels, wrong
 from bench.judged import Judged, judged, judged_by_command
 from bench.mistakes import Mistaken
 from bench.sets import SETS, posts_of, read_set
@@ -184,3 +184,10 @@ def test_the_page_is_what_is_measured_now(shared: Path) -> None:
     measured = card.page(card.measured(shared / "data"))
     kept = card.PAGE.read_text("utf-8").partition(card.TIMINGS)[0]
     assert kept.rstrip() == measured.rstrip()
+
+
+def test_what_is_left_for_own_labels_is_little_where_probabilities_hold() -> None:
+    labels = [place % 10 < 7 for place in range(1_500)]
+    found = own_labels.bounds([0.2] * len(labels), labels)
+    assert len(found) == own_labels.DRAWS
+    assert all(one.all_labels < 0.05 and one.chance < 0.05 for one in found)

@@ -1,10 +1,11 @@
 """What works, and will disappoint, is said each time."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from config.load import Loaded
+from config.load import Catalogue, Loaded, load
 from config.problems import ConfigProblems
 
 Loading = Callable[[str | bytes], Loaded]
@@ -165,6 +166,19 @@ def test_where_no_page_of_what_is_private_could_reach_anybody_the_file_is_refuse
     shared = SOUND.replace('"U2"', '"U1"').replace(', { channel = "terminal", to = "grace" }', "")
     with pytest.raises(ConfigProblems, match="nobody would be told of signs of self-harm"):
         loading(shared)
+
+
+def test_that_is_told_together_with_a_secret_that_is_missing(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    shared = SOUND.replace('"U2"', '"U1"').replace(', { channel = "terminal", to = "grace" }', "")
+    shared = shared.replace('kind = "slack"', 'kind = "slack"\ntoken = { env = "SLACK_BOT_TOKEN" }')
+    (tmp_path / "tocsin.toml").write_text(shared)
+    with pytest.raises(ConfigProblems) as raised:
+        load(tmp_path / "tocsin.toml", catalogue, environ={})
+    told = [problem.what for problem in raised.value.problems]
+    assert any(one.startswith("nobody would be told of signs of self-harm") for one in told)
+    assert any("SLACK_BOT_TOKEN" in one for one in told)
 
 
 def test_the_wait_for_who_is_told_of_what_is_private_is_an_hour_at_most(loading: Loading) -> None:

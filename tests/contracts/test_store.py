@@ -487,15 +487,30 @@ def test_a_resting_channel_keeps_what_is_due_until_it_rests_no_more(store: Store
     ((stated, held),) = store.write(lambda desk: desk.hold_resting(NOON, ["chat", "mail"]))
     assert (stated, held.messages[0].message.key) == (until, "page|1")
     assert store.write(lambda desk: desk.hold_resting(NOON, ["chat"])) == []
-    failed = NOON + 2 * MINUTE  # when its person is looked at
-    assert store.write(lambda desk: desk.next_message()) == failed
-    assert store.write(lambda desk: desk.failed_for_long(failed - MINUTE)) == []
-    (looked,) = store.write(lambda desk: desk.failed_for_long(failed))
-    assert looked.messages[0].message.key == "page|1"
-    assert store.write(lambda desk: desk.failed_for_long(failed)) == [], "once"
+    # When its person's next channel is due, and when nothing has reached them.
+    for failed in (NOON + MINUTE, NOON + 2 * MINUTE):
+        assert store.write(lambda desk: desk.next_message()) == failed
+        early = failed - timedelta(seconds=1)
+        assert store.write(lambda desk, at=early: desk.failed_for_long(at)) == []
+        (looked,) = store.write(lambda desk, at=failed: desk.failed_for_long(at))
+        assert looked.messages[0].message.key == "page|1"
+        assert store.write(lambda desk, at=failed: desk.failed_for_long(at)) == [], "once"
     assert store.write(lambda desk: desk.next_message()) == until
     assert store.write(lambda desk: desk.claim(until - MINUTE)) == []
     assert len(store.write(lambda desk: desk.claim(until))) == 1
+
+
+def test_a_page_that_is_being_tried_just_when_its_next_channel_is_due_is_looked_at_too(
+    store: Store,
+) -> None:
+    store.write(lambda desk: desk.queue(a_page()))
+    (parcel,) = store.write(lambda desk: desk.claim(NOON))
+    again = NOON + timedelta(seconds=50)
+    store.write(lambda desk: desk.postpone(parcel, "down", again, NOON))
+    assert len(store.write(lambda desk: desk.claim(again))) == 1, "and no answer comes"
+    assert store.write(lambda desk: desk.failed_for_long(again)) == []
+    (looked,) = store.write(lambda desk: desk.failed_for_long(NOON + MINUTE))
+    assert looked.messages[0].message.key == "page|1"
 
 
 def test_only_messages_that_quote_a_post_are_said_anew_for_it(store: Store) -> None:

@@ -284,7 +284,7 @@ def test_a_bundle_lists_the_most_urgent_first_and_every_case_that_it_covers() ->
     shown = bundle([*cases, replace(CASE, number=30, band=Band.P1, topic="", how_many_posts=1)])
     assert shown.headline == "Now · Ada Lovelace · 5 cases: Acme, billing"
     assert shown.lines == (
-        "30 · Now · 1 post on Acme, by 13:15",
+        '30 · Now · 1 post on Acme, by 13:15. "Charged twice!"',
         "18 · Soon · 3 posts: billing at Acme, by 13:15",
         "19 · Soon · 3 posts: billing at Acme, by 13:15",
         "And cases 20, 21",
@@ -358,3 +358,13 @@ def test_whatever_it_is_about_an_alert_fits_and_is_made_of_single_lines(
         assert len(shown.lines) <= 5
         assert all(len(line) <= alert.MAX_LINE for line in shown.lines)
         assert not any("\n" in line for line in (shown.headline, *shown.lines))
+
+
+def test_whoever_reads_that_they_are_next_is_told_you() -> None:
+    theirs = replace(ADA, name="grace", shown="Grace Hopper")
+    asked = alert.case_page(CASE, theirs, key="k", now=NOON)
+    [follows] = [line for line in asked.lines if "else" in line]
+    assert "else you are paged" in follows
+    card = alert.case_card(CASE, ROOM, key="k", now=NOON)
+    [again] = [line for line in card.lines if "else" in line]
+    assert "else Grace Hopper is paged" in again

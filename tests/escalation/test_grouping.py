@@ -88,9 +88,9 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             ],
             4,
             150,
-            ((31, 30, *range(1, 26)),),
+            ((31,), (30, *range(1, 26))),
             None,
-            id="safety and the first band go before older pages of lower bands",
+            id="safety, by itself, and the first band go before older pages of lower bands",
         ),
         pytest.param([], 8, 1, (), None, id="nothing waits: nothing leaves"),
         pytest.param(
@@ -100,6 +100,22 @@ def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
             ((9, 1, 2),),
             None,
             id="a matter of safety does not wait, and takes along what does",
+        ),
+        pytest.param(
+            [*waiting(3), *(replace(SAFETY_PAGE, id=number) for number in (7, 8, 9))],
+            0,
+            None,
+            ((7,), (8,), (9,), (1,)),
+            None,
+            id="each matter of safety leaves by itself, and what is none after them",
+        ),
+        pytest.param(
+            [replace(SAFETY_PAGE, id=number) for number in range(1, 9)],
+            0,
+            None,
+            ((1,), (2,), (3,), (4,), (5, 6, 7, 8)),
+            None,
+            id="until the last that there is room for takes the rest along",
         ),
         pytest.param(
             [SAFETY_PAGE], 5, 30, (), 120, id="unless a bundle after it would be one too many"

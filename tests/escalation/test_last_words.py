@@ -36,6 +36,8 @@ FIRSTS = owned(owner=FIRST, acked_by=FIRST)
         pytest.param("climbed", a_case(owner=FIRST), True, id="the next one is asked"),
         pytest.param("climbed", a_case(), False, id="it came back to the reader"),
         pytest.param("climbed", FIRSTS, False, id="somebody has acknowledged it"),
+        pytest.param("let_climb", a_case(owner=FIRST), True, id="somebody let it climb"),
+        pytest.param("let_climb", FIRSTS, False, id="it was let climb, and acknowledged"),
         pytest.param("remind", owned(), True, id="nothing has happened"),
         pytest.param(
             "remind", owned(progress_at=NOON + MINUTE), False, id="something has happened since"

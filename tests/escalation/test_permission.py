@@ -364,6 +364,8 @@ def test_the_page_says_what_is_asked_and_how_to_answer() -> None:
         f"up to 200 EUR; promise a call back within a day. Above it ask {HEAD}",
         f"Next: grant or refuse by 13:16, else {HEAD} is asked",
         "Not known: language not scored, reach unknown",
+        f"Until now: 13:01 acknowledged by {OWNER} · 13:01 permission asked by {OWNER}: 120 EUR. "
+        "What was typed with it: tocsin cases show 1",
         f"To act: tocsin cases grant 1 --as {LEAD} · "
         f'Or: tocsin cases refuse 1 --reason "WHY" --as {LEAD}',
     )
@@ -404,7 +406,7 @@ def test_an_answer_before_the_page_could_leave_takes_it_back() -> None:
     firm.passes(10 * MINUTE)
     assert asked_of(firm, LEAD) == []
     said = [message.lines[0] for _, message in firm.channels["chat"].taken]
-    assert f"{LEAD} does not permit what was asked for: 120 EUR." in said
+    assert f"{LEAD} does not permit 120 EUR." in said
 
 
 def test_an_acknowledgement_by_somebody_else_takes_no_request_back() -> None:
@@ -437,7 +439,7 @@ def test_the_answer_is_told_even_while_a_storm_pages_for_the_case() -> None:
     assert do(firm, ref, Verb.GRANT, LEAD) is None
     firm.settle()
     said = [message.lines[0] for _, message in firm.channels["chat"].taken]
-    assert f"{LEAD} permits what was asked for: 120 EUR." in said
+    assert f"{LEAD} permits 120 EUR: zza new pump" in said
 
 
 def test_what_was_typed_with_a_request_is_shown_only_where_it_can_be_taken_back() -> None:

@@ -65,6 +65,14 @@ def test_a_lane_leaves_only_so_many_calls_behind_and_hinders_no_other(
     assert within(5, lambda: 2, lane="free") == 2
 
 
+def test_a_lane_that_is_to_take_more_calls_takes_them(stuck: threading.Event) -> None:
+    for _ in range(MAX_UNFINISHED + 1):
+        with pytest.raises(DeadlinePassed):
+            within(SHORT, stuck.wait, lane="wide", most=MAX_UNFINISHED + 1)
+    with pytest.raises(Unreachable, match=f"{MAX_UNFINISHED + 1} earlier calls"):
+        within(SHORT, lambda: 1, lane="wide", most=MAX_UNFINISHED + 1)
+
+
 def test_a_lane_is_open_again_once_its_calls_have_come_back() -> None:
     event = threading.Event()
     for _ in range(MAX_UNFINISHED):

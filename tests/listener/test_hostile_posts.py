@@ -1,6 +1,7 @@
 """Whatever strangers write, each post is judged: no error, and every value in its range."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,6 +92,33 @@ def test_what_is_repeated_in_a_pattern_is_repeated_against_it() -> None:
     slow = redos.Found("here", redos.re.compile(r"(?:ab+)+c"))
     assert {"b", "ab", "abc"} <= set(redos.pumps_of(slow.pattern))
     assert all(len(text) == 100 for _, text in redos.attacks_on(slow.pattern, 100))
+
+
+@pytest.mark.parametrize(
+    ("of_length", "longest", "seconds"),
+    [
+        pytest.param(lambda n: 1e-8 * n, 2_500, 1e-4, id="a quarter tells that it is fast"),
+        pytest.param(lambda n: 4e-10 * n**2, 10_000, 0.04, id="what may grow is tried whole"),
+        pytest.param(lambda n: 1e-9 * n**2, 2_500, 0.00625, id="a quarter is slow already"),
+        pytest.param(lambda n: 2.0**n, 25, 2.0**25, id="what never ends is tried no further"),
+    ],
+)
+def test_a_pattern_is_fed_as_much_as_tells_how_slow_it_is(
+    of_length: Callable[[int], float],
+    longest: int,
+    seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fed: list[int] = []
+
+    def once(pattern: object, text: str) -> float:
+        fed.append(len(text))
+        return of_length(len(text))
+
+    monkeypatch.setattr(redos, "_once", once)
+    slowest = redos.slowest_of(redos.Found("here", redos.re.compile("ab+c")))
+    assert max(fed) == longest
+    assert slowest.seconds == pytest.approx(seconds)
 
 
 SLOWEST = 0.05  # seconds: ten times what is promised, for a machine that does other things

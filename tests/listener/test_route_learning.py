@@ -3,6 +3,7 @@
 import pytest
 
 from config import Team
+from listener import route_fitting
 from listener.learned import RouteModel
 from listener.route_fitting import (
     FULL_TRUST_FROM,
@@ -22,6 +23,7 @@ TEAMS = (
 )
 ROUTER = Router(TEAMS, {"Acme": "travel"}, "desk")
 NOTHING = RouteModel({}, {}, {})
+ALIKE = dict.fromkeys(("bills", "travel", "desk"), 100)  # cases: each team has as many
 
 
 def confirmed(number: int) -> list[Confirmed]:
@@ -164,3 +166,42 @@ def test_real_cases_say_how_often_a_team_is_meant() -> None:
     found = validate_routes(ROUTER, confirmed(40), {"bills": 0, "travel": 10, "desk": 900})
     assert found.model is not None
     assert found.model.priors["desk"] > found.model.priors["travel"] > found.model.priors["bills"]
+
+
+def dealt(number: int) -> list[Confirmed]:
+    """So many examples for each of the teams, whose words nobody declared."""
+    said = (("that menu again", "bills"), ("the gangway shook", "travel"), ("that form", "desk"))
+    return [Confirmed(*said[place % 3]) for place in range(3 * number)]
+
+
+def test_examples_that_were_dealt_out_are_not_held_against_the_triage_team_being_likelier(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = validate_routes(ROUTER, dealt(10), {})
+    monkeypatch.setattr(route_fitting, "LAST_RESORT_ODDS", 9.0)
+    after = validate_routes(ROUTER, dealt(10), {})
+    assert after.figures == before.figures
+    assert before.model is not None
+    assert after.model is not None
+    assert after.model.priors["desk"] > before.model.priors["desk"] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        pytest.param("three undercooked portions", "en", id="in other words"),
+        pytest.param("das Frühstück kam nie", "de", id="in another language"),
+    ],
+)
+def test_an_example_of_one_word_teaches_the_other_words_for_the_same_aspect(
+    text: str, lang: str
+) -> None:
+    found = validate_routes(ROUTER, dealt(20), ALIKE)
+    assert ROUTER.route(text, "", lang).team == "desk"
+    assert Router(TEAMS, {}, "desk", found.model).route(text, "", lang).team == "bills"
+
+
+def test_an_aspect_is_told_in_the_language_of_the_text() -> None:
+    found = validate_routes(ROUTER, dealt(20), ALIKE)
+    taught = Router(TEAMS, {}, "desk", found.model)
+    assert taught.route("das Frühstück kam nie", "", "en").team == "desk"

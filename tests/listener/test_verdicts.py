@@ -27,6 +27,11 @@ def _assessed(text: str) -> Assessment:
         pytest.param("my boss says Acme never replies", "other", id="a boss is no household"),
         pytest.param("a friend says Acme never replies", "other", id="nor is a friend"),
         pytest.param("my sister says Acme is lovely", "other", id="a sister's praise"),
+        pytest.param(
+            "My Acme invoice is wrong AGAIN. I am tired of waiting for an answer.",
+            "complaint",
+            id="tired of us",
+        ),
         pytest.param("Acme said 2 days. It has been 19.", "complaint", id="longer than was said"),
         pytest.param("Acme said 3 days, it is now 2 weeks", "complaint", id="in other units"),
         pytest.param(
@@ -60,6 +65,11 @@ def test_neighbours_are_told_apart(text: str, verdict: str) -> None:
         ),
         pytest.param(
             "you lost it Acme, I am homeless", 'harm done: "homeless"', id="what was done"
+        ),
+        pytest.param(
+            "my Acme invoice is here. i am tired and hungry, the worst",
+            'about something else: "i am tired"',
+            id="merely tired",
         ),
         pytest.param("it broke because of you, Acme", 'blame: "because of you"', id="blame"),
     ],

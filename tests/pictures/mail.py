@@ -92,6 +92,7 @@ def a_letter(folder: Path) -> Iterator[Sent]:
             yield Sent(firm, mailbox.letters[0])
         finally:
             web.stop()
+            web.join()
             firm.house.store.close()
     finally:
         server.stop()

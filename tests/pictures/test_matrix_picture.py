@@ -7,7 +7,7 @@ import pytest
 
 from tests.escalation.channels.fake_matrix import ADA, ME, ROOM, reaction, words
 from tests.pictures.chromium import ROOT, chromium, needs_chromium, picture, shown
-from tests.pictures.kept import is_of, signed
+from tests.pictures.kept import keep
 from tests.pictures.matrix import heading, message, page, thread
 from tests.tocsin.matrix_house import House, open_house
 
@@ -51,8 +51,7 @@ def test_the_picture_shows_the_case_who_has_it_and_the_thread(tmp_path: Path) ->
     for part in ("Ada Lovelace", "Charged twice", "✅ Acknowledge", "snooze 2h", "has put it off"):
         assert part in told
     assert "acknowledged by Ada Lovelace (chat)" in told
-    if not is_of(PICTURE, html):
-        PICTURE.write_bytes(signed(taken, html))
+    keep(PICTURE, taken, html)
 
 
 def test_what_no_client_would_show_is_not_drawn() -> None:

@@ -12,7 +12,7 @@ from tests.escalation.channels.block_kit import problems, view_problems
 from tests.escalation.channels.fake_slack import ROOM
 from tests.firm import NOON, FakeChannel, Firm, open_firm
 from tests.pictures.chromium import ROOT, chromium, needs_chromium, picture, shown
-from tests.pictures.kept import is_of, signed
+from tests.pictures.kept import keep
 from tests.pictures.slack import heading, message, modal, page
 from tests.tocsin.slack_house import declared, hear
 from tocsin.answering import Answering
@@ -77,9 +77,7 @@ def test_the_picture_shows_the_case_and_all_that_can_be_done(tmp_path: Path) -> 
     for part in ("Ada Lovelace", "Charged twice", "Acknowledge", "Escalate now", "To whom"):
         assert part in words
     assert "acknowledged by Ada Lovelace (slack)" in words
-    if not is_of(PICTURE, html):
-        PICTURE.write_bytes(signed(taken, html))
-    assert is_of(PICTURE, html)
+    keep(PICTURE, taken, html)
 
 
 def test_the_same_case_makes_the_same_picture() -> None:

@@ -22,6 +22,9 @@ class Said:
     bluesky: list[dict[str, Any]] = field(default_factory=list)
     slack: list[dict[str, Any]] = field(default_factory=list)
     slack_error: str = ""
+    slack_asked: int = 0
+    slack_hangs: threading.Event = field(default_factory=threading.Event)  # while it is set
+    slack_goes_on: threading.Event = field(default_factory=threading.Event)
 
 
 class World:
@@ -58,6 +61,7 @@ class World:
         traceback: TracebackType | None,
     ) -> None:
         self._ended.set()
+        self.said.slack_goes_on.set()
         self._http.shutdown()
         self._http.server_close()
         self._jetstream.shutdown()
@@ -178,6 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(token)
         elif not self.path.startswith("/api/chat."):
             self._answer({"error": "no such path"}, 404)
+        elif self.said.slack_hangs.is_set():
+            self.said.slack_asked += 1
+            self.said.slack_goes_on.wait()
         elif self.said.slack_error:
             self._answer({"ok": False, "error": self.said.slack_error})
         else:

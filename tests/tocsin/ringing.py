@@ -5,7 +5,14 @@ from datetime import timedelta
 from typing import ClassVar
 
 from config.settings import Band, ChannelSettings, Contact
-from escalation.channel import Capabilities, Channel, Stands
+from escalation.channel import (
+    Capabilities,
+    Channel,
+    ChannelUnavailable,
+    Message,
+    Receipt,
+    Stands,
+)
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
 from tests.firm import NOON, FakeChannel, Firm, complain, open_firm, settings
@@ -20,6 +27,27 @@ class Pager(ChannelSettings):
 
 
 @dataclass
+class FakePager(FakeChannel):
+    """Knows pages by what they ask. "silent": it takes them, and its answer is lost."""
+
+    def deliver(self, message: Message, *, deadline: float) -> Receipt:
+        super().deliver(message, deadline=deadline)
+        if self.state == "silent":
+            raise ChannelUnavailable("no answer")
+        return Receipt(self.known_as(message))
+
+    def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
+        receipt = super().update(ref, message, deadline=deadline)
+        self.named.append(ref)
+        return receipt
+
+    def known_as(self, message: Message) -> str:
+        return f"known as {message.standing.asking}"
+
+    named: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Ringing:
     """A firm in which everyone is paged by a pager first, and reads a chat."""
 
@@ -28,13 +56,13 @@ class Ringing:
     shown_there: bool = False  # the pager is declared as every team's room
     real: Channel | None = None  # a pager's own channel, instead of one that takes everything
     firm: Firm = field(init=False)
-    pager: FakeChannel = field(init=False)
+    pager: FakePager = field(init=False)
     chat: FakeChannel = field(init=False)
 
     def __post_init__(self) -> None:
         clock = VirtualClock(NOON)
         can = Capabilities(update=True, pager=True, again_after=self.again_after)
-        self.pager, self.chat = FakeChannel(clock, capabilities=can), FakeChannel(clock)
+        self.pager, self.chat = FakePager(clock, capabilities=can), FakeChannel(clock)
         firm = settings()
         declared = firm.model_copy(
             update={

@@ -108,7 +108,7 @@ class SlackHouse:
         """A complaint is heard; returns the ref of its card in the room once it is shown."""
         self.heard += 1
         case = hear(self.house, self.heard, words, band)
-        found = lambda: self.slack.find(f"case {case}", ROOM)  # noqa: E731
+        found = lambda: self.slack.whole(f"case {case}", ROOM)  # noqa: E731
         return str(self.slack.until(found, f"the card of case {case}"))
 
     def case(self, number: int = 1) -> Case:

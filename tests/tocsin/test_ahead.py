@@ -118,6 +118,35 @@ def test_a_contact_by_mail_address_where_nobody_is_found_by_it_is_told(tmp_path:
     assert 'person "ada", contacts 1: desk finds nobody' in one
 
 
+MATTERMOST = """\
+[[channels]]
+name = "chat"
+kind = "mattermost"
+url = "https://chat.acme.example"
+token = { env = "MATTERMOST_TOKEN" }
+"""
+BY_MAIL = '{ channel = "chat", to = "ada@acme.example" }'
+BY_ID = '{ channel = "chat", to = "abcdefghijklmnopqrstuvwxyz" }'
+
+
+@pytest.mark.parametrize(
+    ("contacts", "more", "is_told"),
+    [
+        pytest.param(BY_MAIL, "", True, id="by a mail address alone"),
+        pytest.param(BY_MAIL, "mail_is_verified = true\n", False, id="where they are verified"),
+        pytest.param(f"{BY_MAIL}, {BY_ID}", "", False, id="by their id, too"),
+        pytest.param(BY_ID, "", False, id="by their id alone"),
+    ],
+)
+def test_who_is_paged_but_not_recognised_is_told(
+    contacts: str, more: str, is_told: bool, tmp_path: Path
+) -> None:
+    terminal = '{ channel = "terminal", to = "ada" }'
+    said = of_channels(tmp_path, FILE.replace(terminal, contacts) + MATTERMOST + more)
+    found = [one for one in said if "chat pages ada, but does not recognise them when" in one]
+    assert len(found) == is_told
+
+
 def test_who_has_no_address_on_a_channel_is_named(tmp_path: Path) -> None:
     file = tmp_path / "tocsin.toml"
     file.write_text(CHANNELS)
@@ -127,3 +156,79 @@ def test_who_has_no_address_on_a_channel_is_named(tmp_path: Path) -> None:
         "On desk there is no address of grace.",
         "On mail there is no address of grace.",
     ]
+
+
+# --------------------------------------------------------------------- what would be of no use
+def of_no_use(folder: Path, added: str, file: str = FILE) -> list[str]:
+    path = folder / "tocsin.toml"
+    path.write_text(file + added)
+    found = ahead.of_no_use(load(path, catalogue(), secrets=False))
+    return [str(one).partition("tocsin.toml:")[2] for one in found]
+
+
+FLOW = '[[channels]]\nkind = "teams"\nname = "desk"\nurl = { env = "TOCSIN_TEST_FLOW" }\n'
+SLACK = (
+    '[[channels]]\nkind = "slack"\nname = "desk"\ntoken = { env = "TOCSIN_TEST_BOT" }\n'
+    'app_token = { env = "TOCSIN_TEST_APP" }\n'
+)
+MATRIX = (
+    '[[channels]]\nkind = "matrix"\nname = "desk"\nhomeserver = "http://127.0.0.1:8008"\n'
+    'token = { env = "TOCSIN_TEST_BOT" }\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"), [("https://flows.example/a", False), ("hello", True), (None, False)]
+)
+def test_a_secret_that_cannot_be_what_it_should_be_is_told_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str | None, wrong: bool
+) -> None:
+    monkeypatch.delenv("TOCSIN_TEST_FLOW", raising=False)
+    if value is not None:
+        monkeypatch.setenv("TOCSIN_TEST_FLOW", value)
+    told = "\n".join(of_no_use(tmp_path, FLOW))
+    assert ("TOCSIN_TEST_FLOW is no address that begins with https://" in told) is wrong
+    assert bool(told) is wrong
+    assert value is None or value not in told
+
+
+@pytest.mark.parametrize(
+    ("bot", "app", "wrong"), [("xoxb-1", "xapp-1", False), ("xapp-1", "xoxb-1", True)]
+)
+def test_slacks_tokens_in_each_others_place_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bot: str, app: str, wrong: bool
+) -> None:
+    monkeypatch.setenv("TOCSIN_TEST_BOT", bot)
+    monkeypatch.setenv("TOCSIN_TEST_APP", app)
+    assert ("each other's place" in "\n".join(of_no_use(tmp_path, SLACK))) is wrong
+
+
+@pytest.mark.parametrize(
+    ("hosts", "told"),
+    [
+        (
+            "",
+            "127.0.0.1:8008 is on this machine or a private network, and is not reached. "
+            'Add it: private_hosts = ["127.0.0.1:8008"]',
+        ),
+        ('private_hosts = ["127.0.0.1:8008"]\n', ""),
+    ],
+)
+def test_a_server_on_this_machine_is_told_unless_it_is_declared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hosts: str, told: str
+) -> None:
+    monkeypatch.setenv("TOCSIN_TEST_BOT", "syt_x")
+    found = "\n".join(of_no_use(tmp_path, MATRIX, hosts + FILE))
+    assert told in found
+    assert bool(found) is bool(told)
+
+
+def test_whom_no_channel_would_find_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_TEST_BOT", "x" * 70)
+    discord = '[[channels]]\nkind = "discord"\ntoken = { env = "TOCSIN_TEST_BOT" }\n'
+    by_mail = 'email = "ada@acme.example"\ncontacts = [{ channel = "discord" }]'
+    file = FILE.replace('contacts = [{ channel = "terminal", to = "ada" }]', by_mail)
+    told = of_no_use(tmp_path, discord, file)
+    assert any("nothing reaches ada: discord finds nobody by a mail address" in one for one in told)

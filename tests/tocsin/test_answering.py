@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from config.settings import Band
 from escalation import buttons
 from escalation.channel import Capabilities, Message, Purpose, Receipt
 from escalation.conversation import Answer, Incoming
-from escalation.decision import ENGINE, Action, Verb
+from escalation.decision import ENGINE, Action, TimerKind, Verb
 from escalation.subject import Case, Ref
 from tests.firm import (
     EXECUTIVE,
@@ -26,13 +26,16 @@ from tests.firm import (
     open_firm,
 )
 from tests.hostile import OWN
-from tocsin import chat_words
+from tocsin import chat_reading
 from tocsin.aging import age_out
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
+from tocsin.store.handles import KEPT
 
 MINUTE = timedelta(minutes=1)
-CAPABLE = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=True)
+CAPABLE = Capabilities(
+    update=True, thread=True, buttons=True, two_way=True, forms=True, confirms=True
+)
 
 
 @dataclass
@@ -46,7 +49,7 @@ class ChatRoom:
 
     def __post_init__(self) -> None:
         clock = VirtualClock(NOON)
-        can = Capabilities(update=True, thread=True, buttons=True, two_way=True, forms=self.forms)
+        can = replace(CAPABLE, forms=self.forms, confirms=self.forms)
         self.chat = FakeChannel(clock, capabilities=can)
         self.firm = open_firm(
             None, clock=clock, channels={"chat": self.chat, "mail": FakeChannel(clock)}
@@ -110,6 +113,13 @@ class ChatRoom:
         with self.firm.house.store.borrow() as desk:
             history = desk.history("case:1")
         return [(one["event"], one["facts"].get("via")) for one in history]
+
+
+def owned_room() -> ChatRoom:
+    room = ChatRoom()
+    room.complain()
+    assert room.press(OWNER, room.page(), "ack").done
+    return room
 
 
 def verbs(message: Message) -> list[str]:
@@ -180,6 +190,24 @@ def test_whoever_is_not_declared_there_can_do_nothing_and_is_told(who: tuple[str
     assert not answer.done
     assert "does not know you here" in answer.text
     assert room.case().acked_by is None
+
+
+def test_whoever_is_declared_by_mail_alone_is_told_why_it_does_not_count() -> None:
+    room = ChatRoom()
+    answer = room.answering.take(Incoming("1", ("U1",), text="cases", unvouched="the sea is wide"))
+    assert 'to = "U1"' in answer.text
+    assert answer.text.endswith(
+        "Mail addresses that are declared for people do not count here now, because the sea is "
+        "wide."
+    )
+
+
+def test_where_nobody_is_declared_by_mail_nothing_is_said_of_it() -> None:
+    room = ChatRoom()
+    here = replace(room.answering, channel="elsewhere")
+    answer = here.take(Incoming("1", ("U1",), text="cases", unvouched="the sea is wide"))
+    assert "does not know you here" in answer.text
+    assert "Mail" not in answer.text
 
 
 def test_a_second_person_is_told_who_was_first() -> None:
@@ -267,8 +295,9 @@ def test_where_there_are_no_forms_everything_is_asked_one_by_one() -> None:
 def test_an_answer_can_be_called_off() -> None:
     room = ChatRoom(forms=False)
     room.complain()
-    room.press(OWNER, room.page(), "snooze")
-    assert room.write(OWNER, "cancel").text == "It is left as it was."
+    room.press(OWNER, room.page(), "ack")
+    room.press(OWNER, room.card(), "snooze")
+    assert room.write(OWNER, "cancel").text == "Case 1 is left as it was."
     assert "Write `cases`" in room.write(OWNER, "2h").text
 
 
@@ -385,7 +414,9 @@ def test_criticism_is_no_reason_to_hide_and_a_chat_says_so() -> None:
     again = room.press(OWNER, room.page(), "hid", **{**HID, "why": "criticism"})
     assert again.form is not None
     assert "criticism is no reason: it is answered, not hidden" in again.form.wrong["why"]
-    assert room.write(OWNER, "hid 1 deleted").text.startswith("Why? One of: spam, personal-data")
+    assert room.write(OWNER, "hid 1 deleted").text.startswith(
+        "Case 1, we hid or deleted: Why? One of: spam, personal-data"
+    )
     assert "criticism is no reason" in room.write(OWNER, "they were rude").text
     assert room.case().hid_of is None
 
@@ -423,6 +454,9 @@ EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
     ("case", (TAKEN,), (OWNER, "resolve", ACCOUNT)),
     ("case", ((LEAD, "not-a-complaint", {}),), (OWNER, "reopen", WHY)),
     ("case", (), (LEAD, "not-a-complaint", {})),
+    ("case", (), (LEAD, "not-us", {})),
+    ("case", (), (LEAD, "spam", {})),
+    ("case", (), (LEAD, "withdrawn", WHY)),
     ("case", (), (OWNER, "wrong-team", {"to": "tech", "reason": "the app"})),
     ("case", (), (OWNER, "escalate", WHY)),
     ("case", (TAKEN,), (OWNER, "note", WHY)),
@@ -431,6 +465,7 @@ EVERY: tuple[tuple[str, tuple[Did, ...], Did], ...] = (
     ("case", (SAID_HID,), (LEAD, "refuse-hid", WHY)),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "update", {**WHY, "link": "https://a.example"})),
     ("incident", ((PRESS, "ack", {}),), (PRESS, "contain", {})),
+    ("incident", ((PRESS, "ack", {}),), (PRESS, "note", WHY)),
     ("incident", (), (PRESS, "dismiss", WHY)),
     ("fault", (), TAKEN),
     ("fault", (TAKEN,), (OWNER, "resolve", WHY)),
@@ -482,19 +517,56 @@ def test_every_verb_that_a_chat_has_is_tried() -> None:
         for some in table.values()
         for button in some
     }
-    assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_words._VERBS)
+    assert {deed[1] for _, _, deed in EVERY} == offered | set(chat_reading.VERBS)
 
 
 def test_a_form_with_more_fields_than_the_channel_can_show_is_asked_for_in_words() -> None:
-    room = ChatRoom()
-    room.complain()
+    room = owned_room()
     for most, is_shown in ((3, True), (2, False)):
         can = replace(CAPABLE, max_fields=most)
-        press = Incoming(f"{most}", (f"{OWNER}@chat",), verb="handoff", token=room.page().token)
+        press = Incoming(f"{most}", (f"{OWNER}@chat",), verb="handoff", token=room.card().token)
         answer = Answering(room.firm.house, "chat", can).take(press)
         assert (answer.form is not None) is is_shown
         assert answer.asks is not is_shown
-        assert answer.text.startswith("To whom?") is not is_shown
+        assert answer.text.startswith("Case 1, hand over: To whom?") is not is_shown
+
+
+def dues_of_the_storm(room: ChatRoom) -> dict[TimerKind, datetime]:
+    with room.firm.house.store.borrow() as desk:
+        return dict(desk.dues(Ref("incident", 1)))
+
+
+def test_talk_under_a_storm_is_a_note_and_no_update_for_the_public() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    before = dues_of_the_storm(room)
+    room.firm.passes(MINUTE * 5)
+    with room.firm.house.store.borrow() as desk:
+        find = "select receipt from messages where kind = 'incident' and purpose = 'card'"
+        ref = str(desk.connection.execute(find).fetchone()[0])
+    said = room.write(PRESS, "The carrier says tomorrow", ref=ref)
+    assert said.done, said.text
+    assert "has added a note" in said.text
+    after = dues_of_the_storm(room)
+    assert after[TimerKind.UPDATE] == before[TimerKind.UPDATE]
+    assert after[TimerKind.HOLD] > before[TimerKind.HOLD], "it is progress"
+    with room.firm.house.store.borrow() as desk:
+        newest = desk.history("incident:1")[-1]
+    assert (newest["event"], newest["note"]) == ("commented", "The carrier says tomorrow")
+    update = room.write(PRESS, "update incident 1 https://a.example we know and refund", ref=ref)
+    assert update.done, update.text
+    assert dues_of_the_storm(room)[TimerKind.UPDATE] > before[TimerKind.UPDATE]
+    replies = [m.headline for _, m in room.chat.taken if m.purpose is Purpose.REPLY]
+    assert replies[-2:] == [f"Note by {PRESS}", f"Public update, says {PRESS}"]
+
+
+def test_talk_under_a_storm_that_was_told_of_reminds_nobody_of_progress() -> None:
+    room = with_all_three()
+    assert room.press(PRESS, card_of(room, "incident"), "ack").done
+    assert room.write(PRESS, "update incident 1 we know and refund").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
+    assert room.write(PRESS, "note incident 1 the carrier says tomorrow").done
+    assert TimerKind.HOLD not in dues_of_the_storm(room)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +621,7 @@ def test_all_is_what_the_message_showed_and_no_more() -> None:
     shown = {int(number) for number in bundle.subject.removeprefix("cases ").split(", ")}
     assert len(shown) == 20
     with room.firm.house.store.borrow() as desk:
-        handle = desk.handle(bundle.token)
+        handle = desk.handle(bundle.token, room.firm.now)
     assert handle is not None
     assert {one.ref.number for one in handle.about} == shown
 
@@ -601,16 +673,98 @@ def test_what_is_acknowledged_while_it_is_sent_is_shown_so() -> None:
     assert "ack" not in verbs(shown[-1])
 
 
+@dataclass
+class Reacted(FakeChannel):
+    """Its buttons are reactions, and somebody is quick."""
+
+    quick: Callable[[str, Message], None] = lambda ref, message: None
+
+    def react(self, ref: str, message: Message, *, deadline: float) -> None:
+        self.quick(ref, message)
+
+
+def test_a_reaction_is_known_before_the_others_stand_beside_it() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    answers: list[Answer] = []
+
+    def tick(ref: str, message: Message) -> None:
+        if message.purpose is Purpose.PAGE:
+            given = Incoming(f"tick {ref}", (f"{OWNER}@chat",), ref=ref, sign="✅")
+            answers.append(Answering(firm.house, "chat", CAPABLE).take(given))
+
+    chat.quick = tick
+    complain(firm, 1)
+    firm.settle()
+    assert [one.done for one in answers] == [True]
+
+
+def test_a_channel_whose_reactions_fail_has_sent_its_message_and_stops_no_other() -> None:
+    clock = VirtualClock(NOON)
+    chat = Reacted(clock, capabilities=CAPABLE)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+
+    def fail(ref: str, message: Message) -> None:
+        raise ZeroDivisionError
+
+    chat.quick = fail
+    complain(firm, 1)
+    firm.passes(MINUTE * 4)
+    assert sorted(message.purpose for _, message in chat.taken) == ["card", "page"]
+
+
 def test_what_nobody_will_press_any_more_is_forgotten() -> None:
     room = ChatRoom()
     room.complain()
     token, store = room.page().token, room.firm.house.store
     with store.borrow() as desk:
-        assert desk.handle(token) is not None
+        assert desk.handle(token, room.firm.now) is not None
     later = room.firm.now + timedelta(days=100)
     age_out(store, room.firm.now, later)
     with store.borrow() as desk:
-        assert desk.handle(token) is None
+        assert desk.handle(token, room.firm.now) is None
+
+
+def test_what_is_too_old_to_be_remembered_presses_nothing_though_it_is_not_yet_forgotten() -> None:
+    room = ChatRoom()
+    room.complain()
+    page = room.page()
+    room.firm.clock.move_to(room.firm.now + KEPT + MINUTE)
+    by_token = Incoming("1", (f"{OWNER}@chat",), verb="ack", token=page.token)
+    by_receipt = Incoming("2", (f"{OWNER}@chat",), verb="ack", ref="at 1")
+    for press in (by_token, by_receipt):
+        assert "older than what Tocsin remembers" in room.answering.take(press).text
+    reaction = Incoming("3", (f"{OWNER}@chat",), sign="✅", ref="at 1")
+    assert room.answering.take(reaction) == Answer()
+    assert room.case().acked_by is None
+
+
+def test_which_presses_were_done_is_kept_as_long_as_what_was_pressed_and_no_longer() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.press(OWNER, room.page(), "ack", once="one")
+    store, at = room.firm.house.store, room.firm.now
+
+    def kept() -> int:
+        with store.borrow() as desk:
+            return int(desk.connection.execute("select count(*) from acted").fetchone()[0])
+
+    before = kept()
+    age_out(store, at, at + KEPT)
+    assert kept() == before > 0
+    age_out(store, at, at + KEPT + MINUTE)
+    assert kept() == 0
+
+
+def test_what_is_shown_can_be_pressed_however_often_it_could_not_be_shown_anew() -> None:
+    room = owned_room()
+    card = room.card()
+    room.chat.state = "down"
+    for number in range(5):
+        room.write(OWNER, f"note 1 try {number}")
+        room.firm.passes(MINUTE * 2)
+    assert room.press(OWNER, card, "note", reason="they rang").done
 
 
 def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:
@@ -633,3 +787,35 @@ def test_a_pager_is_handed_each_message_and_none_joins_another() -> None:
         ).fetchone()[0]
     assert {row[0] for row in carried} <= {message.key for _, message in pager.taken}
     assert said == 0, "a page joined a message that had left before it"
+
+
+# -------------------------------------------------------------------------- what is true
+def notices(room: ChatRoom, person: str) -> list[str]:
+    told = [one for _, one in room.chat.taken if one.purpose is Purpose.NOTICE]
+    return [line for one in told if one.to == f"{person}@chat" for line in one.lines]
+
+
+def test_who_was_asked_hears_that_a_person_let_it_climb_and_not_that_time_was_over() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(FIRST, room.card(), "escalate", reason="beyond us").done
+    [said, _] = notices(room, OWNER)
+    above = room.case().owner
+    assert said == f"{FIRST} let it climb before its time: beyond us. {above} is being asked now."
+
+
+def test_whoever_lets_it_climb_is_not_told_so_once_more() -> None:
+    room = ChatRoom()
+    room.complain()
+    room.firm.passes(MINUTE)
+    assert room.press(OWNER, room.page(), "escalate", reason="beyond me").done
+    assert notices(room, OWNER) == []
+
+
+def test_what_a_person_opened_again_is_said_to_be_theirs() -> None:
+    room = owned_room()
+    assert room.press(LEAD, room.card(), "not-a-complaint").done
+    assert room.press(FIRST, room.card(), "reopen", reason="she called").done
+    assert any(f"reopened by {FIRST}" in line for line in room.card().lines)
+    assert not any("it came back" in line for line in room.card().lines)

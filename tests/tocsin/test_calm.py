@@ -148,14 +148,38 @@ def test_nothing_else_waits_for_a_list(band: Band, safety: bool) -> None:
     assert len(pages(firm)) == 1
 
 
-def test_what_a_person_lets_climb_by_hand_rings_at_once() -> None:
+@pytest.mark.parametrize("band", [Band.P4, Band.P3, Band.P2])
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(Action(Verb.ESCALATE, OWNER), id="let climb"),
+        pytest.param(Action(Verb.ASSIGN, LEAD, to=SECOND), id="assigned"),
+        pytest.param(Action(Verb.REROUTE, OWNER, to="tech"), id="rerouted"),
+    ],
+)
+def test_whom_a_person_has_asked_for_by_hand_is_rung_at_that_instant(
+    act: Action, band: Band
+) -> None:
     firm = new_firm(at=NOON)
-    complain(firm, 1, band=Band.P4)
+    complain(firm, 1, band=band)
     firm.passes(2 * MINUTE)
-    act = Action(Verb.ESCALATE, OWNER)
     firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), act, firm.now))
-    firm.passes(5 * MINUTE)
-    assert [person for person in (FIRST, SECOND, LEAD) if pages(firm, person)]
+    firm.settle()
+    assert case(firm).owner != OWNER
+    assert [at for at, _ in pages(firm, case(firm).owner)] == [firm.now]
+
+
+def test_what_is_offered_to_somebody_by_hand_rings_at_that_instant() -> None:
+    firm = new_firm(at=NOON)
+    complain(firm, 1, band=Band.P3)
+    firm.passes(6 * MINUTE)
+    for act in (
+        Action(Verb.ACK, OWNER),
+        Action(Verb.HANDOFF, OWNER, to=LEAD, reason="knows her", told="nothing"),
+    ):
+        firm.write(lambda desk, act=act: firm.house.engine.act(desk, Ref("case", 1), act, firm.now))
+    firm.settle()
+    assert [at for at, _ in pages(firm, LEAD)] == [firm.now]
 
 
 def test_without_daily_bands_each_rings_by_itself() -> None:
@@ -228,6 +252,7 @@ def test_pages_that_left_as_one_count_as_one_and_so_do_two_channels() -> None:
     firm.passes(6 * MINUTE)
     with firm.house.store.borrow() as desk:
         assert desk.pages_to(OWNER, NOON) == 2
+        assert [desk.had_pages(OWNER, NOON, most) for most in (1, 2, 3)] == [True, True, False]
 
 
 # ---------------------------------------------------------------------------- quiet hours

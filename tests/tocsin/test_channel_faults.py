@@ -3,13 +3,15 @@ that refuses for good is let be until it is mended."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from config import Band
+from config import Band, Secret
 from escalation.channel import ChannelRefused, Message, Purpose, Receipt
+from escalation.channels.webhook import Settings as Webhook
 from escalation.decision import Action, Verb
-from escalation.subject import Ref
+from escalation.subject import Fault, Ref
 from tests import firm as firms
 from tests.firm import EVERYBODY, NOON, OWNER, FakeChannel, Firm, complain, open_firm
 from tocsin.clock import VirtualClock
@@ -18,6 +20,7 @@ from tocsin.store.refusals import TRIED_EVERY
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -247,9 +250,103 @@ def test_its_fault_pages_elsewhere_and_closes_once_it_is_mended() -> None:
     assert turned_away(firm) == {}
 
 
+@dataclass
+class Blind(Choosy):
+    """A chat that hears, but is told nobody's mail address."""
+
+    why: str = "give it the scope users:read.email"
+
+    def unvouched(self) -> str:
+        return self.why
+
+
+def test_people_who_cannot_act_because_their_address_is_not_told_are_a_fault() -> None:
+    clock = VirtualClock(NOON)
+    chat = Blind(clock)
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    daemon = Daemon(firm.house, firm.channels, [])
+    daemon.watch_channels()
+    with firm.house.store.borrow() as desk:
+        fault = desk.open_fault("channel:chat")
+    assert isinstance(fault, Fault)
+    assert f"does not recognise {EVERYBODY[0]}" in fault.detail
+    assert fault.detail.endswith("when they act: give it the scope users:read.email")
+    chat.why = ""
+    daemon.watch_channels()
+    with firm.house.store.borrow() as desk:
+        assert desk.open_fault("channel:chat") is None
+
+
 def test_somebody_who_has_left_stays_left_though_the_others_are_reached() -> None:
     firm, chat = firm_with(gone={f"{OWNER}@chat"})
     complain(firm, 1)
     firm.passes(30 * MINUTE)
     assert chat.pages(f"{firms.FIRST}@chat")
+    assert turned_away(firm)
+
+
+# ------------------------------------------------------------------- the person's next channel
+def test_a_page_that_fails_for_a_minute_is_on_the_next_channel_within_that_minute() -> None:
+    """The waits between tries double: none of them may be what the next channel waits for."""
+    firm, chat = firm_with()
+    chat.state = "down"
+    complain(firm, 1, band=Band.P1)
+    firm.passes(59 * SECOND)
+    assert firm.channels["mail"].pages() == []
+    firm.passes(SECOND)
+    assert [page.to for page in firm.channels["mail"].pages()] == [f"{OWNER}@mail"]
+    firm.passes(30 * MINUTE)
+    to_owner = firm.channels["mail"].pages(f"{OWNER}@mail")
+    assert len({page.key for page in to_owner}) == len(to_owner), "and nothing is said twice"
+
+
+# ----------------------------------------------------------------------------- a new token
+def test_a_new_token_in_its_file_is_used_within_a_minute_and_without_a_restart(
+    tmp_path: Path,
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("revoked")
+    clock = VirtualClock(NOON)
+    chat = Choosy(clock, gone={"room", *(f"{name}@chat" for name in EVERYBODY)})
+    known = firms.settings()
+    spoken = Webhook(
+        name="chat", room="room", url="https://chat.example", secret=Secret(file=token)
+    )
+    declared = known.model_copy(update={"channels": (spoken, *known.channels[1:])})
+    channels = {"chat": chat, "mail": FakeChannel(clock)}
+    firm = open_firm(None, clock=clock, channels=channels, declared=declared)
+    daemon = Daemon(firm.house, firm.channels, [])
+    for number in (1, 2, 3):
+        complain(firm, number, f"author-{number}")
+    firm.passes(5 * MINUTE)
+    daemon.watch_channels()
+    asked = len(chat.asked_of("room"))
+    firm.passes(5 * MINUTE)
+    daemon.watch_channels()
+    assert len(chat.asked_of("room")) == asked, "nothing is tried while nothing has changed"
+    chat.gone.clear()
+    token.write_text("fresh")
+    daemon.watch_channels()
+    firm.settle()
+    firm.passes(SECOND)
+    shown = {m.subject for _, m in chat.taken if m.purpose is Purpose.CARD}
+    assert shown >= {"case 1", "case 2", "case 3"}
+    daemon.watch_channels()
+    assert turned_away(firm) == {}
+    with firm.house.store.borrow() as desk:
+        assert desk.open_fault("channel:chat") is None
+    complain(firm, 9, "al")
+    firm.settle()
+    assert any(m.subject == "case 4" for m in chat.pages(f"{OWNER}@chat"))
+
+
+def test_the_wrong_token_once_more_is_tried_once_and_not_in_a_flood() -> None:
+    firm, chat = firm_with(gone={"room"})
+    for number in range(1, 21):
+        complain(firm, number, f"author-{number}")
+    firm.passes(5 * MINUTE)
+    before = len(chat.asked_of("room"))
+    firm.write(lambda desk: desk.try_channel_again("chat", firm.now))
+    firm.settle()
+    assert 1 <= len(chat.asked_of("room")) - before <= 2
     assert turned_away(firm)

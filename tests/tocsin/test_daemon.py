@@ -17,7 +17,9 @@ import pytest
 
 from tests.tocsin.loopback import CONFIG, SECRETS, World
 
+AGAIN = "may be a repeat: Tocsin was interrupted"
 PATIENCE = 40.0  # seconds; only a failing test waits so long
+SOURCES = 3
 COMPLAINT = "@Acme still waiting for my refund, third time asking. Nobody replies!"
 ANOTHER = "Acme charged me twice and nobody answers my emails"
 A_THIRD = "Acme support is useless, my order never arrived and no reply for a week"
@@ -68,7 +70,8 @@ class Run:
                 stdout=log,
                 stderr=log,
             )
-        until(lambda: self.health() is not None, self)
+        # It answers before it listens, and what was posted before it listened pages nobody.
+        until(lambda: len((self.health() or {"sources": ()})["sources"]) == SOURCES, self)
 
     def end(self, number: int) -> int:
         assert self.process is not None
@@ -93,6 +96,8 @@ def until(holds: Callable[[], object], run: Run) -> None:
     for _ in range(int(PATIENCE / 0.1)):
         if holds():
             return
+        if run.process is not None and run.process.poll() is not None:
+            break
         pause.wait(0.1)
     pytest.fail(f"it never came to hold; the log says:\n{run.log.read_text()[-4000:]}")
 
@@ -116,6 +121,12 @@ def pages_to(world: World, person: str) -> list[dict[str, Any]]:
     return [told for told in world.said.slack if told["channel"] == person]
 
 
+def refused(run: Run) -> bool:
+    """Was a message about the first case refused, because of the token?"""
+    lines = [line for line in run.log.read_text().splitlines() if "token_revoked" in line]
+    return any(json.loads(line).get("subject") == "case:1" for line in lines)
+
+
 def cases(run: Run) -> list[dict[str, Any]]:
     listed = run.command("cases", "list", "--json")
     assert listed.returncode == 0, listed.stderr
@@ -124,7 +135,6 @@ def cases(run: Run) -> list[dict[str, Any]]:
 
 def test_it_hears_owns_pages_and_climbs_and_survives_a_kill(daemon: Run, world: World) -> None:
     daemon.start()
-    until(lambda: len((daemon.health() or {})["sources"]) == 3, daemon)
     world.post_on_x(1000000000000001, COMPLAINT)
     world.post_on_reddit("abc1", ANOTHER)
     world.post_on_bluesky("k1", A_THIRD)
@@ -169,6 +179,20 @@ def test_a_revoked_token_is_told_and_nothing_is_lost(daemon: Run, world: World) 
     world.said.slack_error = "token_revoked"
     daemon.start()
     world.post_on_reddit("abc1", ANOTHER)
-    until(lambda: "token_revoked" in daemon.log.read_text(), daemon)
+    until(lambda: refused(daemon), daemon)
     assert cases(daemon)[0]["state"] == "new"
     assert not world.said.slack
+
+
+def test_it_ends_though_slack_does_not_answer_and_says_again_what_it_was_saying(
+    daemon: Run, world: World
+) -> None:
+    world.said.slack_hangs.set()
+    daemon.start()
+    world.post_on_reddit("abc1", ANOTHER)
+    until(lambda: world.said.slack_asked, daemon)
+    assert daemon.end(signal.SIGTERM) == 0
+    assert "did not stop in time" in daemon.log.read_text()
+    world.said.slack_hangs.clear()
+    daemon.start()
+    until(lambda: AGAIN in json.dumps(world.said.slack), daemon)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Band, Settings
+from config.settings import Band, Contact, Settings
 from escalation.channel import (
     ChannelRefused,
     ChannelUnavailable,
@@ -19,6 +19,7 @@ from escalation.decision import Action, Verb
 from escalation.desk import Outgoing
 from escalation.incidents import Spike
 from escalation.subject import Ref
+from tests import firm as firms
 from tests.firm import (
     FIRST,
     NOON,
@@ -30,6 +31,7 @@ from tests.firm import (
     open_firm,
     settings,
 )
+from tests.tocsin.erased import erase
 from tocsin.clock import VirtualClock
 from tocsin.delivery import SEND_DEADLINE, Delivery
 from tocsin.messages import Messages
@@ -306,16 +308,67 @@ def test_pages_for_a_channel_that_is_configured_no_more_go_to_the_next_one() -> 
     assert delivery.redirect_unknown(firm.now) == 0
 
 
+# ------------------------------------------------------------------------- several at once
+@dataclass
+class Shut:
+    """A door that is shut: the channel has failed meanwhile."""
+
+    shut: bool = True
+    failed: int = 0
+
+    def is_shut(self) -> bool:
+        return self.shut
+
+    def fails(self) -> None:
+        self.failed += 1
+
+
+def test_what_is_taken_at_once_goes_to_different_addresses_and_none_that_is_busy() -> None:
+    firm = new_firm()
+    for number, topic in enumerate(("billing", "billing", None), 1):
+        complain(firm, number, f"author-{number}", topic=topic)
+    taken = firm.house.delivery.take("chat", firm.now, 8, {("chat", "room")})
+    places = sorted(one.parcel.to for one in taken.leaving)
+    assert places == sorted([f"{FIRST}@chat", f"{OWNER}@chat"])
+    more = firm.house.delivery.take("chat", firm.now, 8, {("chat", to) for to in places})
+    assert [one.parcel.to for one in more.leaving] == ["room"], "the first of three cards"
+    assert {state for (state,) in rows(firm, "state", "purpose = 'page'")} == {"sending"}
+    assert [state for (state,) in rows(firm, "state", "purpose = 'card'")].count("queued") == 2
+
+
+def test_what_was_taken_goes_back_untried_where_its_channel_has_failed_meanwhile() -> None:
+    firm, chat = firm_with()
+    complain(firm, 1)
+    taken = firm.house.delivery.take("chat", firm.now, 8, ())
+    for one in taken.leaving:
+        assert not firm.house.delivery.send_taken(one, firm.now, Shut())
+    assert chat.asked == []
+    assert set(rows(firm, "state, attempts")) == {("queued", 0)}
+
+
+def test_a_failure_is_told_before_it_is_written_down() -> None:
+    firm, _ = firm_with(error=ChannelUnavailable("timeout"))
+    complain(firm, 1)
+    (first, *_) = firm.house.delivery.take("chat", firm.now, 1, ()).leaving
+    door = Shut(shut=False)
+    states: list[Any] = []
+    door.fails = lambda: states.extend(rows(firm, "state", "purpose = 'page'"))  # type: ignore[method-assign]
+    assert not firm.house.delivery.send_taken(first, firm.now, door)
+    assert states == [("sending",)]
+    assert rows(firm, "state", "purpose = 'page'") == [("queued",)]
+
+
+@pytest.mark.usefixtures("unwordable")
+def test_what_cannot_be_worded_stops_nothing_that_is_taken_with_it() -> None:
+    firm = new_firm()
+    complain(firm, 1, "jo", topic="billing")
+    complain(firm, 2, "al", topic=None)
+    taken = firm.house.delivery.take("chat", firm.now, 8, ())
+    assert taken.again
+    assert f"{FIRST}@chat" in [one.parcel.to for one in taken.leaving]
+
+
 # ------------------------------------------------------------------------------- renewing
-def erase(firm: Firm, post: int = 1) -> None:
-    def work(desk: Unit) -> None:
-        desk.erase_post(post, firm.now)
-        firm.house.pipeline.erased(desk, post, firm.now)
-        desk.freshen_post(post, firm.now)
-
-    firm.write(work)
-
-
 def test_an_answer_does_not_stop_erased_words_from_being_taken_back() -> None:
     firm = new_firm()
     case = complain(firm, 1)
@@ -359,7 +412,7 @@ def test_a_message_that_may_not_be_edited_makes_nobody_unreachable() -> None:
     firm.passes(10 * MINUTE)
     assert not [one for one in firm.happened if one.event in ("unreachable", "escalated")]
     assert firm.channels["mail"].pages() == []
-    assert rows(firm, "state", "purpose = 'page'") == [("sent",)]
+    assert rows(firm, "sent_at is not null", "purpose = 'page' and kind = 'case'") == [(1,)]
 
 
 def quoting(firm: Firm, channel: str = "chat") -> set[str]:
@@ -518,3 +571,33 @@ def test_an_acknowledged_case_does_not_climb_when_its_channels_have_rested() -> 
     firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", number), ack, firm.now))
     firm.passes(5 * MINUTE)
     assert climbs(firm) == []
+
+
+def test_the_card_in_the_room_of_the_team_that_had_it_before_goes_on_saying_how_it_stands() -> None:
+    clock = VirtualClock(NOON)
+    rooms = {name: Contact(channel="chat", to=f"room-{name}") for name in ("care", "tech", "media")}
+    teams = [
+        team.model_copy(update={"rooms": (rooms[team.name],)})
+        for team in (firms.CARE, firms.TECH, firms.MEDIA)
+    ]
+    channels = {"chat": FakeChannel(clock), "mail": FakeChannel(clock)}
+    firm = open_firm(
+        None, clock=clock, channels=channels, declared=firms.settings(teams=tuple(teams))
+    )
+    complain(firm, 1)
+    firm.settle()
+    chat = channels["chat"]
+
+    def does(action: Action) -> list[str]:
+        before = len(chat.updated)
+        firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 1), action, firm.now))
+        firm.passes(timedelta(seconds=1))
+        cards = [m for m in chat.updated[before:] if m.to == "room-care"]
+        return ["\n".join((m.headline, *m.lines)) for m in cards]
+
+    (moved,) = does(Action(Verb.REROUTE, OWNER, to="tech", reason="it is the app"))
+    assert "ursul" in moved
+    (taken,) = does(Action(Verb.ACK, firms.OTHER))
+    assert "ursul has acknowledged" in taken
+    (closed,) = does(Action(Verb.DISMISS, firms.EXECUTIVE, reason="not us"))
+    assert "Closed" in closed

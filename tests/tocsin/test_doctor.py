@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from config.example import write_example
+from escalation.channel import Purpose
+from escalation.desk import Outgoing
+from escalation.subject import Ref
 from listener.budget import Use
 from listener.collector import Batch, Gap, Later, SourceError
 from tocsin import doctor
@@ -172,6 +175,53 @@ def test_a_library_that_is_not_installed_is_named_with_the_remedy(
 ) -> None:
     monkeypatch.setattr("listener.collectors.bluesky.find_spec", lambda name: None)
     assert "pip install 'tocsin[bluesky]'" in problems(examined(config))
+
+
+TEAMS = '[[channels]]\nkind = "teams"\nname = "desk"\nurl = { env = "TOCSIN_TEST_FLOW" }\n'
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("https://flows.example/abc", ""),
+        ("hello", "no address that begins with https://"),
+        (None, "TOCSIN_TEST_FLOW is not set"),
+    ],
+)
+def test_an_address_that_is_a_secret_is_looked_at_as_it_stands(
+    config: Path, monkeypatch: pytest.MonkeyPatch, value: str | None, wrong: str
+) -> None:
+    declare(config, TEAMS)
+    monkeypatch.delenv("TOCSIN_TEST_FLOW", raising=False)
+    if value is not None:
+        monkeypatch.setenv("TOCSIN_TEST_FLOW", value)
+    told = said(examined(config), "channel desk", ok=False)
+    assert wrong in told
+    assert bool(told) is bool(wrong)
+    assert len(told.splitlines()) <= 1, "and once"
+    assert value is None or value not in told
+
+
+def test_what_the_daemon_has_found_to_fail_is_no_all_clear(config: Path) -> None:
+    def fail(desk: Unit) -> None:
+        page = Outgoing(
+            key="page|1",
+            purpose=Purpose.PAGE,
+            ref=Ref("case", 1),
+            channel="terminal",
+            to="ada",
+            due=NOON - timedelta(seconds=100),
+            person="ada",
+        )
+        desk.queue(page)
+        (parcel,) = desk.claim(page.due)
+        desk.postpone(parcel, "cannot be reached", NOON + timedelta(minutes=1), page.due)
+
+    kept(config, fail)
+    findings = examined(config)
+    assert "1 could not be sent" in said(findings, "pages", ok=False)
+    assert "waiting for 1 min 40 s" in said(findings, "pages", ok=False)
+    assert "It is failing: cannot be reached." in said(findings, "channel terminal", ok=False)
 
 
 def test_each_channel_says_whom_it_reaches(config: Path, tmp_path: Path) -> None:

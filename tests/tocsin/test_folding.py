@@ -1,14 +1,33 @@
 """Folding: what is urgent does not wait, one page stays a page, and only the last word is said."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from config.settings import Band
-from escalation.channel import Message
+from escalation.channel import Capabilities, Message
+from escalation.channels.mail_letter import letter
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, OWNER, SECOND, Firm, complain, new_firm
+from listener.collector import Batch
+from listener.mention import Kind, Observation
+from tests.firm import (
+    FIRST,
+    LEAD,
+    NOON,
+    OWNER,
+    SECOND,
+    FakeChannel,
+    Firm,
+    complain,
+    new_firm,
+    observed,
+    open_firm,
+    settings,
+)
+from tocsin.clock import VirtualClock
 
 S = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -81,6 +100,128 @@ def test_a_flood_of_matters_of_safety_floods_nobody_and_none_waits_longer_than_a
             "select max(sent_at - queued_at) from messages where purpose = 'page' and step = 0"
         ).fetchall()
     assert waited <= 150_000
+
+
+def seen(firm: Firm, number: int, words: str, author: str = "") -> Observation:
+    one = observed(number, author or f"author-{number}", firm.now, words=words)
+    url = f"https://x.example/{number}"
+    return replace(one, post=replace(one.post, lang="en", url=url))
+
+
+def take(firm: Firm, one: Observation) -> None:
+    """What comes in by the front door, and is judged there."""
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    batch = Batch((one,))
+    firm.write(lambda desk: firm.house.pipeline.take(desk, "test", batch, firm.now))
+
+
+FIRE = "@Acme my kettle caught fire. Third time, no reply, I want a refund"
+SHOCK = "@Acme the toaster gave my son an electric shock, I want a refund"
+
+
+def test_each_danger_of_one_read_rings_by_itself_and_says_what_it_is() -> None:
+    firm = new_firm()
+    take(firm, seen(firm, 1, FIRE))
+    take(firm, seen(firm, 2, SHOCK))
+    firm.settle()
+    first, second = firm.channels["chat"].pages()
+    assert 'fire: "caught fire"' in first.lines[0]
+    assert '"electric shock"' in second.lines[0]
+    assert first.verbatim is not None
+    assert second.verbatim is not None
+
+
+def test_what_is_told_of_a_danger_by_a_channel_that_takes_nothing_back_quotes_nobody() -> None:
+    firm = new_firm()
+    firm.channels["chat"].state = "refusing"
+    firm.channels["mail"].capabilities = Capabilities()
+    take(firm, seen(firm, 1, FIRE))
+    firm.settle()
+    (page,) = firm.channels["mail"].pages()
+    assert page.verbatim is None
+    assert "Why now: a matter of safety or law, fire" in page.lines[0]
+    assert "caught" not in lines(page)
+    assert "third time" not in lines(page).lower()
+
+
+def test_the_danger_is_said_though_the_customer_has_written_again_since() -> None:
+    firm = new_firm()
+    take(firm, seen(firm, 1, FIRE))
+    firm.settle()
+    take(firm, seen(firm, 2, "@Acme still no reply, terrible, refund me", "author-1"))
+    firm.passes(MINUTE)
+    cards = [*firm.channels["chat"].taken, *((None, m) for m in firm.channels["chat"].updated)]
+    assert all('fire: "caught fire"' in m.lines[0] for _, m in cards if m.purpose == "card")
+
+
+def test_a_bundle_of_what_cannot_wait_says_of_each_what_has_happened_and_where() -> None:
+    firm = new_firm()
+    for number in range(1, 8):
+        take(firm, seen(firm, number, f"{FIRE}, from"))
+    firm.settle()
+    bundle = firm.channels["chat"].pages()[-1]
+    assert bundle.subject == "cases 5, 6, 7"
+    for number in (5, 6, 7):
+        assert f"refund, from {number}" in lines(bundle)
+        assert f"https://x.example/{number}" in lines(bundle)
+    take(firm, observed(6, "author-6", firm.now, kind=Kind.DELETE))
+    firm.passes(MINUTE)
+    renewed = [m for m in firm.channels["chat"].updated if m.subject == bundle.subject]
+    assert renewed, "erased words are taken back from a bundle too"
+    assert "refund, from 6" not in lines(renewed[-1])
+    assert "refund, from 7" in lines(renewed[-1])
+
+
+def by_mail(firm: Firm, person: str = OWNER) -> Message:
+    (page,) = firm.channels["mail"].pages(f"{person}@mail")
+    return page
+
+
+def links_for(firm: Firm) -> list[list[list[object]]]:
+    """What each link that was made is for."""
+    with firm.house.store.read() as desk:
+        rows = desk.connection.execute("select about from handles where way = 'link'").fetchall()
+    return [[one[:2] for one in json.loads(row[0])] for row in rows]
+
+
+def text_of(page: Message) -> str:
+    written = letter(replace(page, to="ada@acme.example"), "tocsin@acme.example", NOON)
+    body = written.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def firm_with_links() -> Firm:
+    clock = VirtualClock(NOON)
+    channels = {"chat": FakeChannel(clock), "mail": FakeChannel(clock, capabilities=Capabilities())}
+    declared = settings().model_copy(update={"links": "https://tocsin.acme.example"})
+    return open_firm(None, clock=clock, channels=channels, declared=declared)
+
+
+def test_a_page_that_comes_elsewhere_says_why_and_where_the_post_is_and_can_be_acted_on() -> None:
+    firm = firm_with_links()
+    firm.channels["chat"].state = "down"
+    take(firm, seen(firm, 1, FIRE))
+    firm.passes(MINUTE)
+    page = by_mail(firm, FIRST)
+    assert page.link.startswith("https://tocsin.acme.example/a/")
+    assert "https://x.example/1" in lines(page)
+    assert "fire" in page.lines[0]
+    assert "Sent here because it could not be sent on chat" in page.lines
+
+
+def test_several_at_once_are_acted_on_by_a_link_for_the_most_urgent_and_commands() -> None:
+    firm = firm_with_links()
+    firm.channels["chat"].state = "refusing"
+    complain(firm, 1, "a", band=Band.P2)
+    complain(firm, 2, "b", band=Band.P2)
+    firm.passes(MINUTE)
+    page = by_mail(firm)
+    assert page.subject == "cases 1, 2"
+    assert page.link
+    assert "tocsin cases ack 1 2" in page.lines[-2]
+    assert all(about == [["case", 1]] for about in links_for(firm))
+    assert f"Open case 1 to act on it:\n{page.link}" in text_of(page)
 
 
 # --------------------------------------------------------------------------- one page alone

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Band
-from escalation.channel import Purpose, Stands
+from escalation.channel import ChannelUnavailable, Message, Purpose, Receipt, Stands
 from escalation.decision import Verb
 from escalation.subject import Ref
 from tests.firm import FIRST, LEAD, OWNER, complain
@@ -147,7 +147,7 @@ def test_the_link_of_a_page_stays_good_however_often_it_is_said_again() -> None:
     world.firm.passes(timedelta(seconds=AGAIN * 6))
     token = world.pager.pages()[0].link.rpartition("/")[2]
     with world.firm.house.store.borrow() as desk:
-        handle = desk.handle(token)
+        handle = desk.handle(token, world.firm.now)
     assert handle is not None
     assert handle.way == LINK
     assert not any(one.link for one in world.pager.updated)
@@ -174,3 +174,89 @@ def test_what_is_gone_from_the_store_is_over() -> None:
         assert standing(desk, parcel, ()).stands is Stands.ASKED
         assert standing(desk, parcel, (Ref("case", 999),)).stands is Stands.OVER
     assert bare(parcel, settled=True).standing.stands is Stands.OVER
+
+
+# ------------------------------------------------------------- nobody knows whether it came there
+def unanswered() -> Ringing:
+    """A page was handed on to a pager, whose answer was lost."""
+    world = Ringing()
+    world.pager.state = "silent"
+    world.complain()
+    assert len(world.pager.pages()) > 0
+    return world
+
+
+def test_a_pager_that_may_have_a_page_is_told_that_somebody_has_it_and_that_it_is_over() -> None:
+    world = unanswered()
+    world.pager.state = "up"
+    rung = len(world.pager.pages())
+    world.do(Verb.ACK, OWNER, via="cli")
+    assert set(world.pager.named) == {"known as case 1 round 1"}
+    assert [one.standing.stands for one in world.pager.updated] == [Stands.OWNED]
+    world.do(Verb.RESOLVE, OWNER, cause="delivery", cost=5, money=0, **DONE)
+    assert world.pager.updated[-1].standing.stands is Stands.OVER
+    assert len(world.pager.pages()) == rung, "it rings no more"
+
+
+def test_it_is_told_by_the_name_under_which_it_was_asked() -> None:
+    world = unanswered()
+    world.pager.state = "down"
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.firm.passes(timedelta(hours=1))  # nobody went on with it, so that it is asked anew
+    world.pager.state = "up"
+    world.firm.passes(timedelta(minutes=6))
+    assert "case 1 round 2" in world.asked()
+    assert "known as case 1 round 1" in world.pager.named
+
+
+def test_a_page_answered_while_its_call_is_under_way_is_taken_back_where_that_fails() -> None:
+    world = Ringing()
+
+    def deliver(message: Message, *, deadline: float) -> Receipt:
+        world.do(Verb.ACK, OWNER, via="cli")
+        raise ChannelUnavailable("no answer")
+
+    deliver_well = world.pager.deliver
+    world.pager.deliver = deliver  # type: ignore[method-assign]
+    complain(world.firm, 1, "author 1")
+    world.firm.house.delivery.send_due(world.firm.now, ["pager"])
+    world.pager.deliver = deliver_well  # type: ignore[method-assign]
+    world.firm.passes(MINUTE)
+    assert world.pager.named == ["known as case 1 round 1"]
+    assert world.pager.pages() == []
+
+
+def test_that_it_cannot_be_told_makes_nobody_unreachable_and_is_tried_again() -> None:
+    world = unanswered()
+    world.pager.state = "down"
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.firm.happened.clear()
+    world.firm.passes(timedelta(minutes=10))
+    assert not [one for one in world.firm.happened if one.event in ("unreachable", "page")]
+    world.pager.state = "up"
+    world.firm.passes(timedelta(minutes=6))
+    assert world.pager.updated[-1].standing.stands is Stands.OWNED
+
+
+def test_what_was_never_tried_is_not_told() -> None:
+    world = Ringing()
+    complain(world.firm, 1, "author 1", band=Band.P3)  # it waits for more, and then is paged
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.firm.passes(timedelta(minutes=10))
+    assert world.pager.named == []
+    assert world.pager.pages() == []
+
+
+def test_a_chat_that_did_not_answer_is_told_nothing_of_a_page_that_is_answered() -> None:
+    world = Ringing()
+    world.chat.state = world.pager.state = "down"
+    world.complain()
+    world.firm.passes(MINUTE)
+    tried = "select attempts from messages where channel = 'chat' and purpose = 'page'"
+    with world.firm.house.store.borrow() as desk:
+        assert desk.connection.execute(tried).fetchone()[0] > 0
+    world.do(Verb.ACK, OWNER, via="cli")
+    world.chat.state = "up"
+    world.firm.passes(timedelta(minutes=10))
+    assert [one for one in world.chat.updated if one.purpose is Purpose.PAGE] == []
+    assert world.chat.pages() == []

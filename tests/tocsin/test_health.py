@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from config import Band
 from tests import firm as firms
 from tocsin.clock import Jump, SteadyClock
 from tocsin.daemon import Daemon
@@ -124,3 +125,30 @@ def test_a_daemon_looks_at_its_rules_and_at_its_ledger(daemon: Daemon, firm: fir
     page = daemon.report()
     assert page["invariants"]["broken"] == {"2": 1}
     assert page["ledger"] == {"Acme": "case:1 is not stored as its entries say: team"}
+
+
+def test_a_channel_that_takes_nothing_for_good_is_a_reason_though_nothing_is_tried_there() -> None:
+    firm = firms.new_firm()
+    firm.channels["chat"].state = "refusing"
+    firms.complain(firm, 1)
+    firm.passes(timedelta(seconds=95))
+    page = told(firm)
+    assert page["status"] == "failing"
+    assert page["reasons"] == ["channel chat takes no messages: it takes nothing from us"]
+
+
+def test_a_channel_that_hears_nobody_is_a_reason() -> None:
+    firm = firms.new_firm()
+    detail = "channel chat hears nobody: the token was refused"
+    firm.write(lambda desk: firm.house.engine.fault(desk, "channel:chat", detail, firm.now))
+    assert told(firm)["reasons"] == ["channel chat hears nobody: the token was refused"]
+
+
+def test_a_page_that_failed_counts_as_unsent_between_two_tries() -> None:
+    firm = firms.new_firm()
+    firm.channels["chat"].state = firm.channels["mail"].state = "down"
+    firms.complain(firm, 1, band=Band.P1)
+    firm.passes(timedelta(seconds=100))
+    page = told(firm)
+    assert page["oldest_unsent_page_seconds"] == 100
+    assert "channel chat is failing: it does not answer" in page["reasons"]

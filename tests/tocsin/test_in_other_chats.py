@@ -4,8 +4,9 @@ The platforms are servers on loopback; the channel, what answers and the store a
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from config import Secret, Settings
 from config.settings import Contact
 from escalation import channels
 from escalation.channel import Channel
+from escalation.channels.turns import AT_ONCE
 from escalation.subject import Case, Ref
 from tests.escalation.channels import fake_discord, fake_mattermost
 from tests.escalation.channels.fake_discord import FakeDiscord
 from tests.escalation.channels.fake_mattermost import FakeMattermost
 from tests.escalation.channels.fake_telegram import FakeTelegram
 from tests.escalation.channels.loopback_server import (
+    WITHIN,
+    Asked,
     LoopbackServer,
+    Told,
     comes,
     listening,
     tools_for,
@@ -29,6 +34,7 @@ from tests.escalation.channels.loopback_server import (
 from tests.firm import FIRST, NOON, OWNER, FakeChannel, Firm, complain, open_firm, settings
 from tocsin.answering import Answering
 from tocsin.clock import VirtualClock
+from tocsin.strangers import MOST_A_MINUTE
 
 pytest.importorskip("websockets", reason="left out: needs websockets")
 TOKEN = "EXAMPLE-0123456789"
@@ -142,6 +148,7 @@ class Talk:
 
     firm: Firm
     place: Place
+    answering: Answering
 
     def case(self) -> Case:
         with self.firm.house.store.borrow() as desk:
@@ -167,7 +174,7 @@ def talk(place: Place, tmp_path: Path) -> Iterator[Talk]:
     firm.settle()
     answering = Answering(firm.house, "chat", place.channel.capabilities)
     with listening(place.channel, answering.take):  # type: ignore[arg-type]
-        yield Talk(firm, place)
+        yield Talk(firm, place, answering)
 
 
 def _declared(place: Place) -> Settings:
@@ -208,6 +215,75 @@ def test_a_stranger_can_do_nothing_and_is_told_what_to_declare(talk: Talk) -> No
     comes(lambda: "does not know you here" in place.told())
     assert place.other in place.told()
     assert "acknowledged" not in talk.events()
+
+
+# ------------------------------------------------------------------------- many strangers
+ANSWERS = ("sendMessage", "answerCallbackQuery", "/channels/direct", "/messages", "/callback")
+
+
+@dataclass
+class Held:
+    """A platform that takes no answer until it is let go; counts those that it was asked to."""
+
+    server: LoopbackServer
+    asked: list[str] = field(default_factory=list)
+    open: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._answer, self.server.answer = self.server.answer, self.answer  # type: ignore[method-assign]
+
+    def answer(self, asked: Asked) -> Told:
+        if any(part in asked.path for part in ANSWERS):
+            self.asked.append(asked.path)
+            self.open.wait(WITHIN)
+        return self._answer(asked)
+
+
+@pytest.fixture
+def held(talk: Talk) -> Iterator[Held]:
+    one = Held(talk.place.server)
+    yield one
+    one.open.set()
+
+
+def strangers(place: Place, many: int) -> list[str]:
+    """Ids of people whom the platform knows and nobody declared."""
+    if not isinstance(place.server, FakeMattermost):
+        return [str(900_000_000_000_000 + number) for number in range(many)]
+    ids = [fake_mattermost.id_of(f"stranger{number}x") for number in range(many)]
+    place.server.users |= {one: place.server.user(one, one) for one in ids}
+    return ids
+
+
+def test_an_acknowledgement_behind_a_thousand_strangers_waits_for_no_answer_to_them(
+    talk: Talk, held: Held
+) -> None:
+    for who in strangers(talk.place, 1_000):
+        talk.place.write(who, "hello?")
+    talk.place.press(talk.place.owner, "ack")
+    comes(lambda: talk.case().acked_by == OWNER)
+    assert 0 < len(held.asked) <= AT_ONCE, "what is said to strangers is still being said"
+
+
+def test_of_a_thousand_strangers_a_few_are_answered_and_the_others_counted(talk: Talk) -> None:
+    place = talk.place
+    for who in strangers(place, 1_000):
+        place.write(who, "hello?")
+    place.write(place.owner, "cases")
+    comes(lambda: place.told().count("does not know you here") == MOST_A_MINUTE)
+    comes(lambda: "case 1" in place.told().lower())
+    assert place.told().count("does not know you here") == MOST_A_MINUTE
+    assert talk.answering.strangers.take_unanswered() == 1_000 - MOST_A_MINUTE
+
+
+def test_a_stranger_who_presses_a_thousand_times_is_told_once(talk: Talk) -> None:
+    place = talk.place
+    for _ in range(1_000):
+        place.press(place.other, "ack")
+    place.press(place.owner, "ack")
+    comes(lambda: talk.case().acked_by == OWNER)
+    comes(lambda: "does not know you here" in place.told())
+    assert place.told().count("does not know you here") == 1
 
 
 def test_words_do_what_a_form_would_ask(talk: Talk) -> None:

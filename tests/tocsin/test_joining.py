@@ -87,7 +87,7 @@ def test_acknowledge_all_of_the_edited_bundle_covers_what_it_shows_now() -> None
     complain(firm, 7, "author-7", band=Band.P2)
     send(firm)
     with firm.house.store.borrow() as desk:
-        handle = desk.handle(bundles(chat)[-1].token)
+        handle = desk.handle(bundles(chat)[-1].token, firm.now)
     assert handle is not None
     assert [str(one.ref) for one in handle.about] == ["case:5", "case:6", "case:7"]
 

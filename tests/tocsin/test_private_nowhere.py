@@ -34,9 +34,9 @@ from tests.tocsin.test_private import (
 )
 from tests.tocsin.test_private_many import FIRE
 from tocsin.bare import bare
-from tocsin.daemon import log_happening
 from tocsin.health import Pulse, report
 from tocsin.labelling import write_label
+from tocsin.log import log_happening
 from tocsin.replay import as_json
 from tocsin.store.parcels import Parcel, queued
 from tocsin.verifying import Difference

@@ -1,5 +1,6 @@
 """How a channel is set up is told whole: what to paste is right, and no secret is asked for."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -47,6 +48,52 @@ def test_of_each_secret_it_is_said_where_to_put_it_and_its_value_is_never_asked(
         assert said.count(place) >= 2, f"{place} is where the value goes, and that is said"
     assert f"tocsin test-alert {kind} --person NAME" in said, "it ends with trying it"
     assert f"docs/channels/{kind}.md" in said
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = (
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs" / "channels").glob("*.md"),
+    ROOT / "config" / "example.toml",
+)
+_BLOCK = re.compile(r"^(?:# )?\[\[channels\]\]\n(?:(?:# )?[a-z_]+ = .*\n)+", re.MULTILINE)
+_KIND = re.compile(r'^(?:# )?kind = "([a-z]+)"', re.MULTILINE)
+_PLACE = re.compile(r'^(?:# )?([a-z_]+) = \{ env = "([A-Z_]+)" \}', re.MULTILINE)
+
+
+def places(text: str) -> set[tuple[str, str, str]]:
+    """Kind, setting and name of every variable that a text declares for a channel."""
+    return {
+        (kind[1], *found)
+        for block in _BLOCK.findall(text)
+        if (kind := _KIND.search(block))
+        for found in _PLACE.findall(block)
+    }
+
+
+def test_every_page_and_what_is_pasted_name_the_same_variables() -> None:
+    pasted = {found[:2]: found[2] for kind in KINDS for found in places(setup.piece(kind))}
+    told = {(page.name, *found) for page in PAGES for found in places(page.read_text())}
+    assert len(told) > len(pasted) > 8
+    assert {one for one in told if pasted.get(one[1:3], one[3]) != one[3]} == set()
+
+
+@pytest.mark.parametrize("kind", ["discord", "matrix", "mattermost", "slack", "telegram"])
+def test_a_chat_is_pasted_with_the_room_that_its_steps_speak_of(kind: str) -> None:
+    assert 'room = "' in setup.piece(kind)
+
+
+def test_what_is_written_first_says_how_people_act_from_their_mail() -> None:
+    written = (ROOT / "config" / "example.toml").read_text()
+    assert "# links = " in written
+    assert "docs/links.md" in written
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_needs_a_library_is_told_how_to_install_it(kind: str) -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    wants = kind in project["optional-dependencies"]
+    assert (f"pip install 'tocsin[{kind}]'" in setup.told(kind, None)) is wants
 
 
 def test_every_kind_of_channel_can_be_set_up() -> None:

@@ -23,7 +23,7 @@ def test_a_click_acknowledges_and_every_card_shows_it_and_loses_the_button(
     desk: SlackHouse,
 ) -> None:
     slack, card = desk.slack, desk.complain()
-    page = slack.until(lambda: slack.find("case 1", direct(ADA)), "the page")
+    page = slack.until(lambda: slack.whole("case 1", direct(ADA)), "the page")
     assert slack.labels(page)[0] == "Acknowledge"
     slack.click(ADA, page, "Acknowledge")
     slack.until(lambda: "Acknowledge" not in slack.labels(card), "the changed card")
@@ -51,7 +51,7 @@ def test_a_hand_over_asks_in_a_modal_and_pages_whom_it_is_for(desk: SlackHouse) 
     wrong = slack.ack(slack.submit(ADA, view, to="ben"))
     assert wrong["payload"]["errors"]["reason"] == "An answer is needed."
     slack.submit(ADA, view, to="ben", reason="knows it", told="we look into it")
-    page = slack.until(lambda: slack.find("case 1", direct(BEN)), "the page to Ben")
+    page = slack.until(lambda: slack.whole("case 1", direct(BEN)), "the page to Ben")
     assert slack.labels(page) == ["Accept", "Decline"]
     assert "we look into it" in str(slack.messages[page])
     slack.click(BEN, page, "Accept")
@@ -94,7 +94,7 @@ def test_a_click_on_a_message_from_before_a_restore_does_nothing(
 
 def test_where_slack_asks_to_wait_the_card_is_changed_afterwards(desk: SlackHouse) -> None:
     slack, card = desk.slack, desk.complain()
-    slack.until(lambda: slack.find("case 1", direct(ADA)), "the page")
+    slack.until(lambda: slack.whole("case 1", direct(ADA)), "the page")
     slack.faults["chat.update"] = [Fault("ratelimited", 429, {"Retry-After": "1"})]
     slack.click(ADA, card, "Acknowledge")
     slack.until(lambda: "Acknowledge" not in slack.labels(card), "the changed card")

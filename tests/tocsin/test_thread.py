@@ -9,8 +9,9 @@ from config.settings import Band
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, NOON, OWNER, FakeChannel, Firm, complain, open_firm
+from tests.firm import EXECUTIVE, FIRST, NOON, OWNER, PRESS, FakeChannel, Firm, complain, open_firm
 from tests.hostile import OWN
+from tocsin.aging import age_out
 from tocsin.clock import VirtualClock
 
 CAPABLE = Capabilities(update=True, thread=True, buttons=True)
@@ -206,3 +207,66 @@ def test_whatever_is_typed_or_posted_the_thread_goes_on(words: str) -> None:
     (reply,) = room.said
     assert len(reply.headline) <= 70
     assert "\n" not in reply.headline
+
+
+# ------------------------------------------------------------------------------ incidents
+STORM = Ref("incident", 1)
+
+
+def stormy() -> Room:
+    """A storm that a person declared, with its card in the room."""
+    room = Room().opened()
+    firm = room.firm
+    declared = Action(Verb.DECLARE, PRESS, reason="news")
+    firm.write(lambda desk: firm.house.engine.declare(desk, "Acme", declared, firm.now))
+    firm.settle()
+    return room
+
+
+def does(room: Room, verb: Verb, **more: object) -> None:
+    firm, action = room.firm, Action(verb, PRESS, **more)  # type: ignore[arg-type]
+    assert firm.write(lambda desk: firm.house.engine.act(desk, STORM, action, firm.now)) is None
+    firm.settle()
+
+
+def test_what_happens_with_an_incident_stands_in_the_thread_of_its_card() -> None:
+    room = stormy()
+    card = next(
+        n
+        for n, (_, m) in enumerate(room.chat.taken, 1)
+        if m.purpose is Purpose.CARD and m.subject == "incident 1"
+    )
+    does(room, Verb.ACK)
+    does(room, Verb.COMMENT, reason="the carrier says tomorrow")
+    does(room, Verb.NOTE, reason="https://a.example we know and refund")
+    does(room, Verb.CONTAIN, reason="it is quiet")
+    said = [one for one in room.said if one.subject == "incident 1"]
+    assert {one.under for one in said} == {f"at {card}"}
+    assert [(one.headline, one.lines) for one in said] == [
+        (f"{PRESS} declared a storm.", ()),
+        (f"Note by {PRESS}", ("the carrier says tomorrow",)),
+        (f"Public update, says {PRESS}", ("https://a.example we know and refund",)),
+        (f"{PRESS} called it contained.", ()),
+    ]
+
+
+def test_what_was_noted_of_an_incident_is_taken_back_when_it_is_erased() -> None:
+    room = stormy()
+    does(room, Verb.COMMENT, reason="they live in zzstreet")
+    does(room, Verb.DISMISS, reason="nothing in it")
+    room.firm.clock.move_to(room.firm.now + timedelta(days=1))
+    age_out(room.firm.house.store, room.firm.now, room.firm.now)
+    room.firm.settle()
+    anew = [one for one in room.said_anew if one.headline == f"Note by {PRESS}"]
+    assert [one.lines for one in anew] == [("Its words have been erased.",)]
+
+
+def test_an_answer_to_a_request_says_how_much_it_permits() -> None:
+    room = Room().opened()
+    room.act(Verb.ACK, OWNER)
+    room.act(Verb.PERMISSION, OWNER, money=120, reason="a new pump")
+    room.act(Verb.GRANT, EXECUTIVE)
+    assert room.said[-1].headline == f"{EXECUTIVE} permits 120 EUR."
+    room.act(Verb.PERMISSION, OWNER, money=900, reason="a new kitchen")
+    room.act(Verb.REFUSE, EXECUTIVE, reason="too much")
+    assert room.said[-1].headline == f"{EXECUTIVE} does not permit 900 EUR."

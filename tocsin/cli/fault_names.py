@@ -17,6 +17,7 @@ def fault_names(settings: "Settings") -> list[str]:
 
     named = [f"source:{source.name}" for source in settings.sources]
     named += [f"channel:{channel.name}" for channel in settings.channels]
+    named += [f"words:{channel.name}" for channel in settings.channels]
     chains = [*(token(brand.name) for brand in settings.brands), HOUSE]
     named += [f"ledger:{chain}" for chain in chains]
     return [name[:LONGEST] for name in named]

@@ -123,16 +123,17 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from tocsin.opinions.telling import sentences
 
     looked = look_over(config, secrets=True, database=True)
-    loaded = looked.loaded
+    loaded, problems = looked.loaded, list(looked.problems)
     warnings: list[Problem] = []
     if loaded is not None:
+        problems += ahead.of_no_use(loaded)
         warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
         warnings += ahead.of_channels(loaded)
         warnings += () if looked.problems else _own_tripwires(loaded)
     for warning in warnings:
         say(f"warning: {warning}")
-    if loaded is None or looked.problems:
-        refuse(looked.problems, warnings)
+    if loaded is None or problems:
+        refuse(problems, warnings)
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)
     say(

@@ -21,6 +21,7 @@ from tocsin.permissions import Permission, permissions, wanted
 from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store.hidings import Hiding, hidings_of
+from tocsin.trail import spoken_via
 from tocsin.views import Views, same_words
 from tocsin.waits import following
 
@@ -294,7 +295,7 @@ def _history(history: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[s
         yield "history:"
     for run in runs(history, _said_of):
         first, last = run[0], run[-1]
-        where = f" ({first['via']})" if first["via"] else ""
+        where = f" ({spoken_via(first['via'])})" if first["via"] else ""
         note = f": {encode.one_line(first['note'])}" if first["note"] else ""
         until = f", until {_clock(last['at'], zone)}" if len(run) > 1 else ""
         what = times([_event(one) for one in run])

@@ -5,12 +5,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from config import ChannelSettings, MissingSecret, Person, Secret, Settings, SourceSettings
-from escalation import channels
-from escalation.channel import ChannelRefused
-from listener import collectors
-from listener.collector import SourceError
 from listener.likeness import MISSING, lacking
-from tocsin.abilities import TOOLS
+from tocsin.abilities import barred, unusable
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.opinions import telling
 from tocsin.unheard import unheard
@@ -26,6 +22,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         about = f"channel {channel.name}"
         yield from _secrets(about, channel)
         yield from _can_be_built(about, channel, settings)
+        for setting, place in barred(channel, settings).items():
+            what = f"{setting} is on this machine or a private network, and is not reached"
+            yield problem(about, f'{what}. Add it: private_hosts = ["{place}"].')
         yield _reach(channel, settings)
     for person in settings.people:
         if person.active:
@@ -80,14 +79,12 @@ def _secrets_in(name: str, value: object) -> Iterator[tuple[str, Secret]]:
 def _can_be_built(
     about: str, declared: SourceSettings | ChannelSettings, settings: Settings
 ) -> Iterator[Finding]:
-    """Whether its library is installed and its settings are usable: it is built, and not used."""
-    try:
-        if isinstance(declared, SourceSettings):
-            collectors.build(declared, settings.brands, TOOLS).close()
-        else:
-            channels.build(declared, TOOLS)
-    except (SourceError, ChannelRefused) as error:
-        yield problem(about, f"It cannot be used: {str(error).rstrip('.')}.")
+    """Whether its library is installed and its settings are usable, its secrets as they stand: it
+    is built, and not used."""
+    why = unusable(declared, settings)
+    if why is not None:
+        if why:
+            yield problem(about, f"It cannot be used: {why.rstrip('.')}.")
     else:
         yield sound(about, f"All that the kind {declared.kind} needs is installed.")
 

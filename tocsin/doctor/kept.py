@@ -18,6 +18,7 @@ from config import Settings, SourceSettings, spell_duration
 from escalation.encode import one_line
 from escalation.ledger import FirstBad, verify
 from tocsin.doctor.finding import Finding, note, problem, sound
+from tocsin.failing import CHANNEL, failing_channels, open_faults
 from tocsin.health import PAGE_TOO_OLD
 from tocsin.randomness import SystemRandomness
 from tocsin.sources import DEAF_AFTER
@@ -51,6 +52,8 @@ def examine(path: Path, settings: Settings | None, now: datetime) -> Iterator[Fi
             is_running = daemon_is_running(path)
             yield _daemon(is_running)
             yield from _contents(desk, now)
+            yield from _erased(desk)
+            yield from _faults(desk, now)
             if settings is not None:
                 for source in settings.sources:
                     yield from _source(source, desk, now, is_running=is_running)
@@ -131,12 +134,37 @@ def _contents(desk: Unit, now: datetime) -> Iterator[Finding]:
         yield sound(
             "clock", f"It says {now:%Y-%m-%d %H:%M} UTC, not before the ledger's last entry."
         )
-    oldest = desk.oldest_unsent(now)
+    yield _pages(desk, now)
+
+
+def _pages(desk: Unit, now: datetime) -> Finding:
+    oldest, failing = desk.oldest_unsent(now), desk.pages_that_fail()
     if oldest is None:
-        yield sound("pages", "None is waiting to be sent.")
-    else:
-        waiting = f"The oldest unsent one has been waiting for {spell_duration(now - oldest)}."
-        yield problem("pages", waiting) if now - oldest > PAGE_TOO_OLD else sound("pages", waiting)
+        return sound("pages", "None is waiting to be sent.")
+    waiting = f"The oldest unsent one has been waiting for {spell_duration(now - oldest)}."
+    if failing:
+        return problem("pages", f"{failing} could not be sent, and will be tried again. {waiting}")
+    return problem("pages", waiting) if now - oldest > PAGE_TOO_OLD else sound("pages", waiting)
+
+
+def _faults(desk: Unit, now: datetime) -> Iterator[Finding]:
+    """What the daemon has found to fail; and channels that do, though it is no fault yet."""
+    faults = open_faults(desk)
+    for fault in faults:
+        remedy = f"See `tocsin faults show {fault.number}`"
+        what = f"Fault {fault.number} is open: {fault.detail.rstrip('.')}"
+        yield problem(fault.about.replace(":", " ", 1), f"{what}. {remedy}.")
+    told = {fault.about for fault in faults}
+    for name, why in failing_channels(desk, now).items():
+        if f"{CHANNEL}{name}"[:64] not in told:
+            yield problem(f"channel {name}", f"It {why.rstrip('.')}.")
+
+
+def _erased(desk: Unit) -> Iterator[Finding]:
+    """Words of erased posts that a person must delete, each place of a channel named."""
+    for name, places in desk.words_left().items():
+        what = "These messages still show words that were erased; delete them there by hand"
+        yield problem(f"channel {name}", f"{what}: {', '.join(places)}.")
 
 
 def _ledger(desk: Unit) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from escalation.channels.discord import Settings
 # (docs.discord.com, "Permissions").
 PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 16
 _STEPS = """\
+First, once: pip install 'tocsin[discord]'
+
 1. Open Discord's developer portal (discord.com/developers/applications) and choose
    New Application: call it Tocsin.
 2. Under Bot press Reset Token. It goes into the {token}. Switch "Public Bot" off, and
@@ -18,7 +20,8 @@ _STEPS = """\
    In Discord's settings, Advanced, switch Developer Mode on; then right-click the channel,
    Copy Channel ID. {room}
 6. Everyone who can be paged joins that server, and writes a direct message to the bot while
-   `tocsin run` is running; it answers with the contact to declare:
+   `tocsin run` is running; it answers with the contact to declare, to six people a minute
+   (whoever gets no answer writes again a minute later):
    contacts = [{{ channel = "{name}", to = "123456789012345678" }}]
 """
 

@@ -35,16 +35,19 @@ _MANIFEST = {
     },
 }
 _STEPS = """\
+First, once: pip install 'tocsin[slack]'
+
 1. Open https://api.slack.com/apps, choose Create New App, then "From a manifest", choose your
    workspace, and paste this where it asks for JSON:
 
 {manifest}
 
 2. Press "Install to Workspace" and allow it. Under "OAuth & Permissions" copy the Bot User OAuth
-   Token, which begins with xoxb-, and put it where {token} points.
+   Token, which begins with xoxb-, and put it into the
+   {token}.
 3. Under "Basic Information", "App-Level Tokens", press "Generate Token and Scopes", add
-   connections:write, copy the token, which begins with xapp-, and put it where
-   {app_token} points. {one_way}
+   connections:write, copy the token, which begins with xapp-, and put it into the
+   {app_token}. {one_way}
 4. In the room that shows every case type /invite @Tocsin. Its id stands at the bottom of the
    room's "About" window and begins with C. {room}
 5. Each person's contact is their mail address in Slack, or their member id (profile, ⋮, Copy

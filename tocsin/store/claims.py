@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
 MAX_CLAIM = 200
+Place = tuple[str, str]  # a channel and an address there
 # Conditions as the partial indexes have them, or SQLite would not use those.
 _FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
@@ -60,6 +61,10 @@ class _Leaving:
     address: str
     again: datetime | None
 
+    @property
+    def place(self) -> Place:
+        return self.channel, self.address
+
 
 class ClaimRows(JoinRows):
     """How delivery takes messages out, and when it is to look again."""
@@ -72,6 +77,7 @@ class ClaimRows(JoinRows):
         channels: Sequence[str] | None = None,
         at_most: int = MAX_CLAIM,
         editing: Sequence[str] = (),
+        busy: Collection[Place] | None = None,
     ) -> list[Parcel]:
         """Take what is due, fold it by address, and mark it as being sent: pages before cards.
 
@@ -79,22 +85,38 @@ class ClaimRows(JoinRows):
         at_most   parcels; few, so that what comes meanwhile and is more urgent goes before the
                   rest.
         editing   channels that can change a message where it stands.
+        busy      addresses for which something is under way. Where they are given, nothing is taken
+                  for them, and one parcel for each other address. None: nothing is sent at the
+                  same time.
         """
         only = "" if channels is None else f" and +channel in ({', '.join('?' * len(channels))})"
         values = tuple(channels or ())
         leaving = [
             one
             for channel, address, folds_until in self._addresses(only, values)
+            if busy is None or (channel, address) not in busy
             for one in self._fold(channel, address, folds_until, now)
         ]
-        chosen = sorted(leaving, key=lambda one: one.order)[:at_most]
+        leaving.sort(key=lambda one: one.order)
+        chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
         for one in chosen:
             self._fold_until(one.channel, one.address, one.again)
-        joined = self.joining(now, editing, {(one.channel, one.address) for one in leaving})
+        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
-        alone = self._single(only, (ms(now), *values), room)
-        return self._take([*(one.ids for one in chosen), *joined, *alone], now)
+        leaves = [*(one.ids for one in chosen), *joined]
+        if busy is None:
+            return self._take([*leaves, *self._single(only, (ms(now), *values), room)], now)
+        held = {*busy, *(one.place for one in chosen), *self._places(joined)}
+        return self._take([*leaves, *self._single_each(only, (ms(now), *values), room, held)], now)
+
+    def _places(self, leaving: Sequence[tuple[int, ...]]) -> set[Place]:
+        rows = self.connection.execute(
+            "select distinct channel, address from messages "
+            "where id in (select value from json_each(?))",
+            (json.dumps([ids[0] for ids in leaving]),),
+        )
+        return {(channel, address) for channel, address in rows.fetchall()}
 
     def _addresses(self, only: str, channels: Sequence[str]) -> list[sqlite3.Row]:
         query = f"select * from addresses where true{only} order by channel, address"  # noqa: S608
@@ -115,6 +137,27 @@ class ClaimRows(JoinRows):
                 elif shown not in leaving:
                     leaving[shown] = self._shown_with(shown)
         return list(leaving.values())[: max(0, at_most)]
+
+    def _single_each(
+        self, only: str, values: Sequence[Any], at_most: int, held: Collection[Place]
+    ) -> list[tuple[int, ...]]:
+        """The same, of each address what has been due for longest; nothing for those held."""
+        found: dict[Place, tuple[int, int, str | None]] = {}
+        for condition in _ALONE if at_most > 0 else ():
+            rows = self.connection.execute(
+                "select channel, address, min(due), id, receipt_key from messages "  # noqa: S608
+                f"where {condition} and due <= ?{only} and channel || char(10) || address not in "
+                "(select value from json_each(?)) group by channel, address",
+                (*values, json.dumps(["\n".join(place) for place in held])),
+            )
+            for channel, address, due, number, shown in rows.fetchall():
+                place, one = (channel, address), (due, number, shown)
+                if place not in found or one[:2] < found[place][:2]:
+                    found[place] = one
+        first = sorted(found.values(), key=lambda one: one[:2])[:at_most]
+        return [
+            (number,) if shown is None else self._shown_with(shown) for _, number, shown in first
+        ]
 
     def claim_one(self, key: str, now: datetime) -> list[Parcel]:
         """Take one queued message, whenever it is due; nothing where it is not queued."""
@@ -160,7 +203,7 @@ class ClaimRows(JoinRows):
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        rows = self._due(channel, address, f"due <= ?{folding}", now)
+        rows = self._due(channel, address, f"urgent in (0, 1) and due <= ?{folding}", now)
         if not rows:
             return []
         if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood
@@ -242,6 +285,14 @@ class ClaimRows(JoinRows):
         """When the next message leaves."""
         due = self.connection.execute(_NEXT).fetchone()[0]
         return None if due is None else utc(due)
+
+
+def _one_each(leaving: Iterable[_Leaving]) -> list[_Leaving]:
+    """The first for each address."""
+    first: dict[Place, _Leaving] = {}
+    for one in leaving:
+        first.setdefault(one.place, one)
+    return list(first.values())
 
 
 def _waiting(row: sqlite3.Row) -> Waiting:

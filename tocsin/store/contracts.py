@@ -11,6 +11,7 @@ from typing import Any
 from escalation.decision import ENGINE, Offered, Warn, WarningKind
 from escalation.subject import Ref, Subject
 from escalation.warnings import Done, Later, Warned, done_after
+from tocsin.store.parcels import UNKNOWN
 from tocsin.store.times import ms, utc
 
 
@@ -81,13 +82,14 @@ class ContractRows:
         return row.fetchone() is not None
 
     def has_heard(self, ref: Ref, person: str, what: str) -> bool:
-        """Has the newest page of a kind left, that a person was to have about a subject?"""
+        """Has the newest page of a kind left, that a person was to have about a subject? One of
+        which nobody knows whether it was taken has not: what was not read needs no taking back."""
         about = "kind = ? and number = ? and purpose = 'page' and +what = ? and person = ?"
         newest = f"select round, nth from messages where {about} order by id desc limit 1"  # noqa: S608
         values = (ref.kind, ref.number, what, person)
         row = self.connection.execute(
             f"select 1 from messages where {about} and state <> 'withdrawn' "  # noqa: S608
-            f"and (round, nth) = ({newest}) limit 1",
+            f"and coalesce(receipt, '') <> '{UNKNOWN}' and (round, nth) = ({newest}) limit 1",
             (*values, *values),
         )
         return row.fetchone() is not None
@@ -175,6 +177,14 @@ class ContractRows:
         )
         return done.rowcount == 1
 
+    def was_heard(self, prefix: str) -> bool:
+        """Has an outside event been seen whose name begins so? The prefix ends with `|`."""
+        until = f"{prefix[:-1]}}}"  # the character that follows `|`
+        row = self.connection.execute(
+            "select 1 from acted where id >= ? and id < ? limit 1", (prefix, until)
+        ).fetchone()
+        return row is not None
+
     def label_not_us(self, case: int, person: str, now: datetime) -> None:
         """Keep as labels of a case's posts that a person said they mean somebody else. What people
         did with the case before says nothing any more: it was not about us."""
@@ -208,7 +218,8 @@ class ContractRows:
             "where l.subject = ? order by l.number desc limit 1",
             (str(ref),),
         ).fetchone()
-        return (row[1], row[2]) if row is not None and row[0] == "noted" and row[1] else None
+        is_note = row is not None and row[0] in ("noted", "commented")
+        return (row[1], row[2]) if is_note and row[1] else None
 
     def pending_handoff(self, ref: Ref) -> tuple[str, str] | None:
         """Why a subject is on offer, and what the customer was told; None: it is not."""

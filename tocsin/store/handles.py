@@ -3,10 +3,11 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from escalation.requested import Requests, requests
 from escalation.subject import Ref, Subject
 from tocsin.randomness import Randomness
 from tocsin.store.times import ms, utc
@@ -19,10 +20,16 @@ DIALOGUE = timedelta(minutes=15)  # how long an answer is waited for
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A subject as a message showed it: in which round."""
+    """A subject as a message showed it: in which round, and what was asked about it, since when."""
 
     ref: Ref
     round: int
+    asked: Requests = ()
+
+
+def shown_now(subject: Subject) -> Shown:
+    """A subject as it stands."""
+    return Shown(subject.ref, subject.round, requests(subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,20 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A form that is asked for one by one. `asked`: the field that is waited for."""
+    """A form that is asked for one by one.
+
+    asked  the field that is waited for.
+    room   where it began, as `Incoming.room`; heard: the id of what it heard last.
+    thread receipt of the message under which it began, as `Incoming.ref`; "": under none.
+    """
 
     verb: str
     about: tuple[Shown, ...]
     answers: Mapping[str, str]
     asked: str
+    room: str = ""
+    heard: str = ""
+    thread: str = ""
 
 
 class HandleRows:
@@ -74,37 +89,64 @@ class HandleRows:
     ) -> str:
         """Make a message's handle; returns its token, which is kept nowhere else (128 bits)."""
         token = self.randomness.token()
-        shown = _written_shown([Shown(one.ref, one.round) for one in about])
+        shown = _written_shown([shown_now(one) for one in about])
         self.connection.execute(
             "insert into handles (hash, message, channel, person, way, about, wanted, made_at) "
             "values (?, ?, ?, ?, ?, ?, ?, ?)",
             (_hash(token), message, channel, person, way, shown, wanted, ms(now)),
         )
+        # The one that is shown stays, however often the message could not be shown anew.
         self.connection.execute(
-            "delete from handles where message = ? and way = ? and hash not in (select hash from "
-            "handles where message = ? and way = ? order by id desc limit ?)",
-            (message, way, message, way, KEPT_OF_A_MESSAGE),
+            "delete from handles where message = ?1 and way = ?2 and id not in (select id from "
+            "handles where message = ?1 and way = ?2 order by id desc limit ?3) and id not in "
+            "(select max(id) from handles where message = ?1 and way = ?2 and shown = 1)",
+            (message, way, KEPT_OF_A_MESSAGE),
         )
         return token
 
-    def handle(self, token: str) -> Handle | None:
-        """What a token stands for; None: nothing that is known here."""
-        return self.handle_at(_hash(token))
+    def shown(self, messages: Iterable[int]) -> None:
+        """A channel has taken these messages with the newest that they offer."""
+        self.connection.executemany(
+            "update handles set shown = 1 where message = ? and shown = 0",
+            [(message,) for message in messages],
+        )
 
-    def handle_at(self, hashed: bytes) -> Handle | None:
-        """The same by the token's hash."""
-        row = self.connection.execute("select * from handles where hash = ?", (hashed,)).fetchone()
-        return None if row is None else _handle(row)
-
-    def handle_of(self, channel: str, receipt: str) -> Handle | None:
-        """The newest handle of the message that a channel knows by this receipt."""
+    def handle(self, token: str, now: datetime) -> Handle | None:
+        """What a token stands for; None: nothing that is known here, or nothing any more."""
         row = self.connection.execute(
-            "select h.* from messages m join handles h on h.message = m.id "
-            "where m.receipt = ? and m.channel = ? and h.way = 'press' "
-            "order by h.id desc limit 1",
-            (receipt, channel),
+            "select * from handles where hash = ? and made_at >= ?", (_hash(token), ms(now - KEPT))
         ).fetchone()
         return None if row is None else _handle(row)
+
+    def handle_of(self, channel: str, receipt: str, now: datetime) -> Handle | None:
+        """What the message offers that a channel knows by this receipt, as it is shown there: what
+        is only about to be shown has been seen by nobody."""
+        row = self.connection.execute(
+            "select h.* from messages m join handles h on h.message = m.id "
+            "where m.receipt = ? and m.channel = ? and h.way = 'press' and h.made_at >= ? "
+            "order by h.shown desc, h.id desc limit 1",
+            (receipt, channel, ms(now - KEPT)),
+        ).fetchone()
+        return None if row is None else _handle(row)
+
+    def told_by(self, channel: str, receipt: str) -> frozenset[Ref]:
+        """What the messages were about that a channel knows by this receipt, offered or not."""
+        rows = self.connection.execute(
+            "select distinct kind, number from messages where receipt = ? and channel = ?",
+            (receipt, channel),
+        )
+        return frozenset(Ref(row["kind"], row["number"]) for row in rows)
+
+    def said_already(self, ref: Ref, channel: str, receipt: str) -> None:
+        """What was just typed under a message stands there as it was written: the reply that would
+        say it again, in the same room, is not sent."""
+        self.connection.execute(
+            "update messages set state = 'withdrawn' where id = (select max(id) from messages "
+            "where kind = ?1 and number = ?2 and channel = ?3 and purpose = 'reply' "
+            "and what in ('noted', 'commented') and address in (select address from messages "
+            "where channel = ?3 and receipt = ?4)) and state = 'queued'",
+            (ref.kind, ref.number, channel, receipt),
+        )
 
     def use(self, hashed: bytes, by: str, what: str, now: datetime) -> bool:
         """Note that a link was used; False where it was used before."""
@@ -116,27 +158,32 @@ class HandleRows:
         return done.rowcount == 1
 
     def forget_handles(self, now: datetime) -> None:
-        """Drop what nobody will press any more."""
+        """Drop what nobody will press any more, and which presses were done: none of so long ago
+        can come again that would be taken."""
         self.connection.execute("delete from handles where made_at < ?", (ms(now - KEPT),))
+        self.connection.execute("delete from acted where at < ?", (ms(now - KEPT),))
         self.connection.execute("delete from dialogues where at < ?", (ms(now - DIALOGUE),))
 
     def dialogue(self, channel: str, who: str, now: datetime) -> Dialogue | None:
         """What somebody is being asked in a chat; None: nothing, or too long ago."""
         row = self.connection.execute(
-            "select verb, about, answers, asked from dialogues "
+            "select verb, about, answers, asked, room, heard, thread from dialogues "
             "where channel = ? and who = ? and at > ?",
             (channel, who, ms(now - DIALOGUE)),
         ).fetchone()
         if row is None:
             return None
         about, answers = _read_shown(row["about"]), json.loads(row["answers"])
-        return Dialogue(row["verb"], about, answers, row["asked"])
+        return Dialogue(
+            row["verb"], about, answers, row["asked"], row["room"], row["heard"], row["thread"]
+        )
 
     def ask(self, channel: str, who: str, dialogue: Dialogue, now: datetime) -> None:
         """Remember what somebody is being asked; it replaces what they were asked before."""
         self.connection.execute(
-            "insert or replace into dialogues (channel, who, verb, about, answers, asked, at) "
-            "values (?, ?, ?, ?, ?, ?, ?)",
+            "insert or replace into dialogues "
+            "(channel, who, verb, about, answers, asked, room, heard, thread, at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 channel,
                 who,
@@ -144,6 +191,9 @@ class HandleRows:
                 _written_shown(dialogue.about),
                 json.dumps(dict(dialogue.answers)),
                 dialogue.asked,
+                dialogue.room,
+                dialogue.heard,
+                dialogue.thread,
                 ms(now),
             ),
         )
@@ -175,8 +225,16 @@ def _handle(row: sqlite3.Row) -> Handle:
 
 
 def _written_shown(about: Sequence[Shown]) -> str:
-    return json.dumps([[one.ref.kind, one.ref.number, one.round] for one in about])
+    return json.dumps(
+        [
+            [one.ref.kind, one.ref.number, one.round, {name: ms(at) for name, at in one.asked}]
+            for one in about
+        ]
+    )
 
 
 def _read_shown(text: str) -> tuple[Shown, ...]:
-    return tuple(Shown(Ref(kind, number), at) for kind, number, at in json.loads(text))
+    return tuple(
+        Shown(Ref(kind, number), round_, tuple((name, utc(at)) for name, at in asked.items()))
+        for kind, number, round_, asked in json.loads(text)
+    )

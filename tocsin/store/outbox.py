@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.channel import Purpose
-from escalation.decision import LADDER_PAGE
 from escalation.desk import Outgoing
 from escalation.grouping import SAFETY
 from escalation.subject import Ref
 from tocsin.store.parcels import Parcel, Queued, queued
+from tocsin.store.quoting import QuotingRows
 from tocsin.store.refusals import RefusalRows
+from tocsin.store.renewing import RenewingRows
 from tocsin.store.resting import MAX_FAILURE_CHARS, RestRows
 from tocsin.store.talks import TalkRows
 from tocsin.store.times import ms, utc
+
+FIRST_PAGES = 8  # for each page that is asked for, so many rows are looked at: several go as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,8 @@ class PageState:
     failing_since: datetime | None
 
 
-class OutboxRows(TalkRows, RefusalRows, RestRows):
+class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
     """What the engine queues and delivery takes out."""
-
-    def something_to_send(self) -> None:
-        """Told when what leaves the house has changed."""
 
     def queue(self, message: Outgoing, queued_at: datetime | None = None) -> None:
         """Put a message into the outbox; a key that is there already changes nothing."""
@@ -79,79 +79,15 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             (ms(message.due), message.key),
         )
 
-    def freshen_pages(self, ref: Ref, now: datetime) -> None:
-        """Have the pages of a subject that can still be changed show how it stands now."""
+    def freshen_cards(self, ref: Ref, now: datetime) -> None:
+        """Have the cards of a subject whose change is not asked for yet show how it stands now."""
         done = self.connection.execute(
             "update messages set stale = 1, due = ? where kind = ? and number = ? "
-            "and purpose = 'page' and (state = 'sending' or (state = 'sent' and editable = 1))",
+            "and purpose = 'card' and stale = 0 and state in ('sent', 'sending')",
             (ms(now), ref.kind, ref.number),
         )
         if done.rowcount:
             self.something_to_send()
-
-    def hush(self, ref: Ref, what: str = LADDER_PAGE) -> None:
-        """Withdraw what is to be said of a subject, of a kind, and has not been sent."""
-        # `+what`, here and in `page_states`: SQLite compares a value bound to `what` with the
-        # indexes for what = 'again', and prepares the statement anew for each value that is bound.
-        self.connection.execute(
-            "update messages set state = 'withdrawn' where kind = ? and number = ? "
-            "and purpose in ('page', 'notice') and +what = ? and state = 'queued' "
-            "and receipt is null",
-            (ref.kind, ref.number, what),
-        )
-
-    def is_spent(self, key: str) -> bool:
-        """Has a message of that key left, or is it not wanted any more? Queued again, it would say
-        nothing."""
-        row = self.connection.execute(
-            "select 1 from messages where key = ? and state <> 'queued'", (key,)
-        ).fetchone()
-        return row is not None
-
-    def hush_again(self, person: str, after: datetime | None = None) -> None:
-        """Withdraw what asks a person again and has not been sent; of that, only what is due after
-        an instant."""
-        self.connection.execute(
-            "update messages indexed by messages_again_queued set state = 'withdrawn' "
-            "where what = 'again' and state = 'queued' and receipt is null and person = ? "
-            "and due > ?",
-            (person, -1 if after is None else ms(after)),
-        )
-
-    def freshen(self, ref: Ref, now: datetime) -> None:
-        """Have everything that was said of a subject said anew, where a channel can update: a
-        post of it has been erased."""
-        self.connection.execute(
-            "update messages set stale = 1, due = ? where kind = ? and number = ? "
-            "and purpose in ('card', 'page', 'reply') and state in ('sent', 'sending')",
-            (ms(now), ref.kind, ref.number),
-        )
-        self.connection.execute(
-            "update messages set stale = 1, due = ? where what = 'again' "
-            "and state in ('sent', 'sending') and person in (select person from messages "
-            "where kind = ? and number = ? and purpose = 'page') "
-            "and exists (select 1 from message_posts q where q.message = messages.id)",
-            (ms(now), ref.kind, ref.number),
-        )
-
-    def note_quoted(self, parcel: Parcel, posts: Sequence[int]) -> None:
-        """Keep which posts the words of a parcel come from, so that an erasure finds them."""
-        rows = [row.id for row in parcel.messages]
-        self.connection.executemany(
-            "delete from message_posts where message = ?", [(row,) for row in rows]
-        )
-        self.connection.executemany(
-            "insert or ignore into message_posts (message, post) values (?, ?)",
-            [(row, post) for row in rows for post in posts],
-        )
-
-    def freshen_post(self, post: int, now: datetime) -> None:
-        """Have every message that quotes a post said anew, whatever it is for: it was erased."""
-        self.connection.execute(
-            "update messages set stale = 1, due = ? where state in ('sent', 'sending') "
-            "and id in (select message from message_posts where post = ?)",
-            (ms(now), post),
-        )
 
     def reached(self, ref: Ref) -> bool:
         """Has a page of the incident's present round been sent?"""
@@ -205,6 +141,18 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         ).fetchone()
         return 0 if row is None else int(row[0])
 
+    def had_pages(self, person: str, since: datetime, most: int) -> bool:
+        """Whether a person had so many pages since then, as `pages_to` counts them; asked at each
+        page, and told by the first of them where they are many."""
+        row = self.connection.execute(
+            "select max(n) from (select count(distinct receipt_key) as n from "
+            "(select channel, receipt_key from messages where purpose = 'page' "
+            "and state = 'sent' and person = ? and sent_at >= ? order by sent_at limit ?) "
+            "group by channel)",
+            (person, ms(since), FIRST_PAGES * most),
+        ).fetchone()
+        return (row[0] or 0) >= most or self.pages_to(person, since) >= most
+
     def begins(self, parcel: Parcel, now: datetime) -> None:
         """It is sent from now on, however long it has been taken."""
         self.connection.executemany(
@@ -229,7 +177,7 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         key = parcel.messages[0].message.key
         self.connection.executemany(
             "update messages set state = 'sent', sent_at = coalesce(sent_at, ?), receipt = ?, "
-            "receipt_key = coalesce(receipt_key, ?), editable = ?, "
+            "receipt_key = coalesce(receipt_key, ?), editable = ?, plain = min(plain, 1), "
             "failing_since = null, failure = null where id = ?",
             [(ms(now), receipt, key, editable, row.id) for row in parcel.messages],
         )
@@ -285,20 +233,6 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
         )
         return done.rowcount
 
-    def withdraw(self, parcel: Parcel) -> None:
-        """What it was about is gone; it is not sent."""
-        self.connection.executemany(
-            "update messages set state = 'withdrawn' where id = ?",
-            [(row.id,) for row in parcel.messages],
-        )
-
-    def leave_as_it_is(self, parcel: Parcel) -> None:
-        """Its channel cannot update what was sent."""
-        self.connection.executemany(
-            "update messages set state = 'sent', stale = 0 where id = ?",
-            [(row.id,) for row in parcel.messages],
-        )
-
     def outgoing(self, key: str) -> Outgoing:
         """A message as it was queued. Raises KeyError where there is none of that key."""
         row = self.connection.execute("select * from messages where key = ?", (key,)).fetchone()
@@ -340,11 +274,20 @@ class OutboxRows(TalkRows, RefusalRows, RestRows):
             for row in rows.fetchall()
         ]
 
+    def pages_that_fail(self) -> int:
+        """How many pages are to leave that a channel did not take when they were tried."""
+        row = self.connection.execute(
+            "select count(*) from messages where state in ('queued', 'sending') "
+            "and purpose = 'page' and receipt is null and failing_since is not null"
+        ).fetchone()
+        return int(row[0])
+
     def oldest_unsent(self, now: datetime) -> datetime | None:
-        """Since when the oldest page that should have left is waiting."""
+        """Since when the oldest page that should have left is waiting; one that has failed should
+        have, whenever it is tried again."""
         due = self.connection.execute(
             "select min(queued_at) from messages where state in ('queued', 'sending') "
-            "and purpose = 'page' and due <= ?",
+            "and purpose = 'page' and (due <= ? or failing_since is not null) and plain < 2",
             (ms(now),),
         ).fetchone()[0]
         return None if due is None else utc(due)

@@ -9,6 +9,8 @@ from escalation.desk import Outgoing
 from escalation.subject import Ref
 from tocsin.store.times import utc
 
+UNKNOWN = "?"  # instead of a receipt: it was tried, and nobody knows whether it was taken
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
@@ -21,12 +23,17 @@ class Queued:
     failing_since: datetime | None
     receipt: str | None
     repeated: bool
-    plain: bool
+    plain: bool  # in our own words only
 
     @property
     def is_renewal(self) -> bool:
         """Is it shown already, so that it is updated in place?"""
         return self.receipt is not None
+
+    @property
+    def may_have_come(self) -> bool:
+        """Is it a page that was tried before, with nothing to show whether it was taken?"""
+        return self.receipt is None and self.attempts > 0 and self.message.purpose is Purpose.PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,16 @@ class Parcel:
     @property
     def to(self) -> str:
         return self.messages[0].message.to
+
+    @property
+    def is_renewal(self) -> bool:
+        """Is it shown already, so that it is updated in place? Others may join it."""
+        return self.messages[0].is_renewal
+
+    @property
+    def is_unknown(self) -> bool:
+        """Is it a page that nobody wants any more, and of which nobody knows whether it came?"""
+        return self.messages[0].receipt == UNKNOWN
 
 
 def queued(row: sqlite3.Row) -> Queued:

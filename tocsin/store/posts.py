@@ -223,9 +223,13 @@ def _storable(text: str) -> str:
     return clean(text)[0]
 
 
+DANGER = "danger "  # before the kind of one, among what a post told
+
+
 def _told(assessment: Assessment) -> dict[str, tuple[str, ...]]:
-    """The post's words for each aspect, and for the stage; they go with the post."""
+    """The post's words for each aspect, each danger and the stage; they go with the post."""
     told = {aspect.name: aspect.words for aspect in assessment.aspects}
+    told |= {f"{DANGER}{kind}": (words,) for kind, words in assessment.severity.dangers}
     stage = assessment.journey
     return told | {f"journey {stage.name}": stage.words} if stage else told
 

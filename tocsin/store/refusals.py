@@ -67,6 +67,30 @@ class RefusalRows:
         self.connection.executemany("delete from refusals where channel = ? and address = ?", gone)
         self.connection.execute("update refusals set until = ?", (ms(now),))
 
+    def try_channel_again(self, channel: str, now: datetime) -> None:
+        """What a channel refused may be mended, as by a new token: every address is tried with what
+        it missed, and with whatever comes."""
+        rows = self.connection.execute(
+            "select address from refusals where channel = ?", (channel,)
+        ).fetchall()
+        self.connection.execute(
+            "update refusals set until = ? where channel = ?", (ms(now), channel)
+        )
+        self.connection.execute(
+            "update messages set due = ? where channel = ? and failing_since is not null "
+            "and due > ? and (state = 'queued' or (state = 'sent' and stale = 1))",
+            (ms(now), channel, ms(now)),
+        )
+        for (address,) in rows:
+            self._show_missed(channel, address, now, 1)
+        # Where there is nothing to try it with, the next message will tell.
+        self.connection.execute(
+            "delete from refusals where channel = ? and not exists (select 1 from messages m "
+            "where m.channel = refusals.channel and m.address = refusals.address "
+            "and m.purpose = 'card' and m.state in ('queued', 'sending'))",
+            (channel,),
+        )
+
     def turned_away_channels(self) -> dict[str, str]:
         """Channels with an address that takes nothing, each with the last reason."""
         rows = self.connection.execute("select channel, why from refusals order by since")

@@ -1,23 +1,34 @@
-"""What waits for its channel: tried again later, held while the channel rests, and looked at once
+"""What waits for its channel: tried again later, held while the channel rests, and looked at when
 it has failed for too long."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from escalation.grouping import SAFETY
-from escalation.retry import UNREACHABLE_AFTER
+from escalation.retry import ALSO_NEXT_CHANNEL_AFTER, UNREACHABLE_AFTER
 from tocsin.store.claims import DUE, LOOKED_AT, MAX_CLAIM, ClaimRows
 from tocsin.store.parcels import Parcel, queued
 from tocsin.store.times import ms, utc
 
 MAX_FAILURE_CHARS = 300
 _SINCE = "coalesce(failing_since, :now)"
-# When a page is looked at although it is not tried: its channel may have stated a wait of hours,
-# and its person is not there to be reached after two minutes all the same.
-_LOOK = f"""case when purpose = 'page' and receipt is null
-    and {_SINCE} + :patience > :now and {_SINCE} + :patience < :due
-    then {_SINCE} + :patience end"""
-_PATIENCE = int(UNREACHABLE_AFTER.total_seconds() * 1000)
+# When a page is looked at whatever becomes of its tries: the next may be a minute off, or hours
+# where its channel has said so, or be under way just then. Its person's next channel is due all the
+# same, and then their case climbs if nothing reaches them.
+_LOOK = f"""case
+    when purpose <> 'page' or receipt is not null then null
+    when {_SINCE} + :next_channel > :now then {_SINCE} + :next_channel
+    when {_SINCE} + :unreachable > :now then {_SINCE} + :unreachable end"""
+_BEING_SENT = "state = 'sending' and look_at is not null"
+_WAITS = {
+    "next_channel": int(ALSO_NEXT_CHANNEL_AFTER.total_seconds() * 1000),
+    "unreachable": int(UNREACHABLE_AFTER.total_seconds() * 1000),
+}
+# Does the same page stand on another of its person's channels, and does not fail there?
+_IS_ELSEWHERE = """exists (select 1 from messages o where o.kind = m.kind and o.number = m.number
+    and o.person = m.person and o.round = m.round and o.step = m.step and o.nth = m.nth
+    and o.purpose = 'page' and +o.what = m.what and o.id <> m.id
+    and o.state in ('queued', 'sending', 'sent') and o.failing_since is null)"""
 
 
 class RestRows(ClaimRows):
@@ -85,17 +96,24 @@ class RestRows(ClaimRows):
         return [Parcel((queued(row),)) for row in pages]
 
     def failed_for_long(self, now: datetime) -> list[Parcel]:
-        """The pages that have failed for two minutes by now and are not tried yet; each once."""
-        rows = self.connection.execute(
-            f"select * from messages where {LOOKED_AT} and look_at <= ? "  # noqa: S608
-            "order by look_at, id limit ?",
-            (ms(now), MAX_CLAIM),
-        ).fetchall()
+        """The pages that have failed by now for as long as their person's next channel, or their
+        case, waits for them; each once for either. Not those that another channel has taken, or may
+        take yet."""
+        rows = [
+            row
+            for which in (LOOKED_AT, _BEING_SENT)
+            for row in self.connection.execute(
+                f"select *, {_IS_ELSEWHERE} as elsewhere from messages m "  # noqa: S608
+                f"where {which} and look_at <= ? order by look_at, id limit ?",
+                (ms(now), MAX_CLAIM),
+            ).fetchall()
+        ]
         self.connection.executemany(
-            "update messages set look_at = null where id = ?", [(row["id"],) for row in rows]
+            f"update messages set look_at = {_LOOK} where id = :id",  # noqa: S608
+            [{"id": row["id"], "now": ms(now), **_WAITS} for row in rows],
         )
-        return [Parcel((queued(row),)) for row in rows]
+        return [Parcel((queued(row),)) for row in rows if not row["elsewhere"]]
 
 
 def _times(due: datetime, now: datetime) -> dict[str, int]:
-    return {"due": ms(due), "now": ms(now), "patience": _PATIENCE}
+    return {"due": ms(due), "now": ms(now), **_WAITS}

@@ -19,6 +19,7 @@ V = TypeVar("V")
 Convert = Callable[[Any], Any]
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _NOTHING = "[]"  # what most rows have, of most lists
+MOST_KNOWN = 1024  # values of one kind that are kept beside their rows
 
 
 class Shape(Generic[V]):
@@ -34,10 +35,25 @@ class Shape(Generic[V]):
             (place, codec[1]) for place, codec in enumerate(codecs.values()) if codec is not None
         ]
         self._all_of = attrgetter(*self.names)
+        self._known: dict[Any, tuple[tuple[Any, ...], V]] = {}  # by first column
         self.columns = ", ".join(self.names)
 
     def value(self, row: Sequence[Any]) -> V:
-        """The value of a row that was selected by `columns`."""
+        """The value of a row that was selected by `columns`.
+
+        The same few are read again and again: a row that has not changed is the same value.
+        """
+        as_read = tuple(row)
+        known = self._known.get(as_read[0])
+        if known is not None and known[0] == as_read:
+            return known[1]
+        value = self._made(as_read)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[as_read[0]] = as_read, value
+        return value
+
+    def _made(self, row: tuple[Any, ...]) -> V:
         found = list(row)
         for place, read in self._read:
             if found[place] is not None:

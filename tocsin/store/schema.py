@@ -48,3 +48,9 @@ def m0001_first(db: "Database") -> None:
 def m0002_labelled_texts(db: "Database") -> None:
     """Labelled texts that are no posts of the store."""
     _script(db, TAUGHT)
+
+
+@migrations()
+def m0003_questions_under_a_message(db: "Database") -> None:
+    """Under which message somebody is being asked something in words."""
+    _script(db, "alter table dialogues add column thread text not null default '';\n")

@@ -151,8 +151,9 @@ class SourceRows:
         return {row[0]: row[1] or "" for row in rows.fetchall()}
 
     def channel_states(self) -> dict[str, tuple[datetime | None, datetime | None, str]]:
-        """Of each channel that had a message: when one was last taken, since when what waits has
-        failed (None: nothing has), and the last failure."""
+        """Of each channel that had a message: when one was last taken, since when it has failed
+        (None: nothing that waits has), and the last failure. What waits may have failed before
+        another was taken: since then it fails anew."""
         rows = self.connection.execute(
             "select channel, max(sent_at), "
             "min(case when state in ('queued', 'sending') then failing_since end), "
@@ -162,7 +163,7 @@ class SourceRows:
         return {
             name: (
                 None if sent is None else utc(sent),
-                None if since is None else utc(since),
+                None if since is None else utc(max(since, sent or since)),
                 why or "",
             )
             for name, sent, since, why in rows.fetchall()

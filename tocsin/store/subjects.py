@@ -355,10 +355,12 @@ class SubjectRows:
         """Start the ack waits of a person's subjects that are those of `top`, and due by `until`,
         anew, to end at `due`. Returns how many."""
         done = self.connection.execute(
+            # By what is due, which is little; a person may have thousands of subjects (`+`: no
+            # other index).
             "update timers set generation = generation + 1, due = ?, armed_at = ? "  # noqa: S608
-            "where kind = ? and timer = 'ack' and due is not null and due <= ? and number in "
-            f"(select number from {TABLES[top.kind]} where owner = ? and state = 'new' "
-            "and team = ? and band = ? and safety = ? and step >= ?)",
+            "where +kind = ? and timer = 'ack' and due is not null and due <= ? and exists "
+            f"(select 1 from {TABLES[top.kind]} s where s.number = timers.number and owner = ? "
+            "and state = 'new' and team = ? and band = ? and safety = ? and step >= ?)",
             (
                 ms(due),
                 ms(now),

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
+from escalation.subject import Ref
 from tocsin.store.rows import TABLES
 from tocsin.store.times import ms
 
@@ -14,7 +15,13 @@ class TypedRows:
     connection: sqlite3.Connection
 
     def erase_typed_of_post(self, post: int) -> None:
-        """Erase what was typed about the post's cases, where no post of theirs is left."""
+        """Erase what was typed about the post's cases, where no post of theirs is left; what is
+        only half said of them in a chat goes at once, for it may quote any."""
+        cases = self.connection.execute(
+            "select case_number from case_posts where post = ?", (post,)
+        )
+        for (case,) in cases.fetchall():
+            self._forget_dialogues("case", case)
         rows = self.connection.execute(
             "select c.case_number from case_posts c where c.post = ? and not exists "
             "(select 1 from case_posts o join posts p on p.id = o.post "
@@ -35,14 +42,17 @@ class TypedRows:
         self._erase_typed_of("case", case)
         return True
 
-    def age_out_typed(self, before: datetime, limit: int = 500) -> None:
+    def age_out_typed(self, before: datetime, limit: int = 500) -> list[Ref]:
         """Erase what was typed about incidents, faults and silences that were over before an
-        instant, at most `limit` of each."""
+        instant, at most `limit` of each. Returns the incidents and faults."""
+        erased = []
         for kind in ("incident", "fault"):
             query = _CLOSED.format(table=TABLES[kind], kind=kind)
             for (number,) in self.connection.execute(query, (ms(before), limit)).fetchall():
                 self._erase_typed_of(kind, number)
+                erased.append(Ref(kind, number))
         self._erase_typed_of_silences(before, limit)
+        return erased
 
     def _erase_typed(self, cases: Iterable[int]) -> None:
         for case in cases:
@@ -59,6 +69,14 @@ class TypedRows:
             (kind, number),
         )
         self._erase_notes(f"{kind}:{number}")
+        self._forget_dialogues(kind, number)
+
+    def _forget_dialogues(self, kind: str, number: int) -> None:
+        self.connection.execute(
+            "delete from dialogues where exists (select 1 from json_each(about) one "
+            "where json_extract(one.value, '$[0]') = ? and json_extract(one.value, '$[1]') = ?)",
+            (kind, number),
+        )
 
     def _erase_typed_of_silences(self, before: datetime, limit: int) -> None:
         """Reasons, and the names of faults that nobody declared: those the ledger does not have."""

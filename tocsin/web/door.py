@@ -54,20 +54,22 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return  # we speak nothing else: uvicorn closes what is not answered
-        refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, receive, _saying(send))
+        client = scope.get("client")
+        address = client[0] if client else ""
+        refusal = self._refusal(scope, address)
+        if refusal is not None or scope["path"] == HEALTH:
+            await (refusal or self._app)(scope, receive, _saying(send))
+            return
+        with self._limit.together(address) as may:
+            await (self._app if may else _often(1.0))(scope, receive, _saying(send))
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    def _refusal(self, scope: Scope, address: str) -> Response | None:
         if host_of(Headers(scope=scope)) not in self._hosts:
             return PlainTextResponse("There is nothing under this name here.\n", 421)
         if scope["path"] == HEALTH:
             return None
-        client = scope.get("client")
-        wait = self._limit.wait(client[0] if client else "")
-        if wait <= 0:
-            return None
-        later = {"Retry-After": str(math.ceil(wait))}
-        return PlainTextResponse("That was often. Try again in a minute.\n", 429, later)
+        wait = self._limit.wait(address)
+        return None if wait <= 0 else _often(wait)
 
 
 def host_of(headers: Headers) -> str:
@@ -75,6 +77,11 @@ def host_of(headers: Headers) -> str:
     said = headers.getlist("host")
     found = _HOST.fullmatch(said[0].lower()) if len(said) == 1 else None
     return found[1] if found else ""
+
+
+def _often(wait: float) -> Response:
+    later = {"Retry-After": str(math.ceil(wait))}
+    return PlainTextResponse("That was often. Try again in a minute.\n", 429, later)
 
 
 def is_from_here(request: Request) -> bool:

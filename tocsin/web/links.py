@@ -13,19 +13,21 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from config import Person
-from escalation import buttons, encode
+from escalation import buttons, encode, requested
 from escalation.channel import Button, Capabilities, Weight
 from escalation.conversation import Answer, FieldKind, Form, FormField, Incoming
-from escalation.subject import Matter, State, Subject
-from tocsin.answering import Answering, wrong_with
+from escalation.decision import Verb
+from escalation.subject import Case, Matter, State, Subject
+from tocsin.answering import Answering
+from tocsin.questions import wrong_with
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.handles import LINK, Handle
+from tocsin.trail import BY_LINK
 from tocsin.web import pages
 from tocsin.web.showing import Showing
 from tocsin.wiring import House
 
-VIA = "link"  # where it was done, as the ledger has it
 # What a link may do, as its buttons say it; all else, above all closing and money, asks who it is.
 _LABELS = {"ack": "acknowledge", "accept": "accept", "decline": "decline", "snooze": "snooze"}
 MAY = tuple(_LABELS)
@@ -69,7 +71,7 @@ class Links:
         self.address = house.settings.links
         self._house = house
         self._showing = Showing(house.engine)
-        self._answering = Answering(house, VIA, Capabilities(forms=True))
+        self._answering = Answering(house, BY_LINK, Capabilities(forms=True))
         # Lost at a restart: then a page that is open is shown anew before it can be pressed.
         self._secret = bytes.fromhex(house.randomness.token(32))
 
@@ -77,7 +79,7 @@ class Links:
         """The page behind a link. Changes nothing."""
         now = self._house.clock.now()
         with self._house.store.read() as desk:
-            found = self._find(desk, token, asked=200)
+            found = self._find(desk, token, now, asked=200)
             return found if isinstance(found, pages.Page) else self._page(desk, found, now)
 
     def press(self, token: str, given: Mapping[str, str]) -> pages.Page:
@@ -88,19 +90,19 @@ class Links:
             return store.write(lambda desk: self._press(desk, token, given, now))
         except _Undone as undone:
             with store.read() as desk:
-                found = self._find(desk, token, asked=409)
+                found = self._find(desk, token, now, asked=409)
                 if isinstance(found, pages.Page):
                     return found
                 told, tried = str(undone), undone.tried
                 return self._page(desk, found, now, status=409, told=told, tried=tried)
 
     # ------------------------------------------------------------------------------ finding
-    def _find(self, desk: Unit, token: str, *, asked: int) -> Open | pages.Page:
+    def _find(self, desk: Unit, token: str, now: datetime, *, asked: int) -> Open | pages.Page:
         """What a link stands for, else the page that says why it is of no use.
 
         asked  status of a page that says that it was used.
         """
-        handle = desk.handle(token) if _TOKEN.fullmatch(token) else None
+        handle = desk.handle(token, now) if _TOKEN.fullmatch(token) else None
         if handle is None or handle.way != LINK or not handle.about:
             return pages.unknown()
         person = self._person(handle)
@@ -162,11 +164,16 @@ class Links:
 
     def _forms(self, desk: Unit, found: Open, now: datetime) -> tuple[Form, ...]:
         """What can be done by this link as its subject stands, the most likely first."""
-        subject, name = found.subject, found.person.name
+        subject, name, seen = found.subject, found.person.name, found.handle.about[0].asked
         rules = self._house.engine.rules
         forms = []
-        for button in self._answering.offered(desk, found.handle):
-            if button.verb in MAY and (button != buttons.SNOOZE or _may_snooze(subject, name)):
+        offered = self._answering.offered(desk, found.handle)
+        if buttons.ACK in offered and isinstance(subject, Case):
+            offered = (*offered, buttons.SNOOZE)  # a link works once: it does both
+        for button in offered:
+            if button.verb not in MAY or requested.is_another(subject, Verb(button.verb), seen):
+                continue  # what the letter did not ask, as a later offer, is not answered by it
+            if button != buttons.SNOOZE or _may_snooze(subject, name):
                 asked = buttons.form(button.verb, "", subject, name, rules, now)
                 fields = asked.fields if asked else (COMMENT,)
                 title = " and ".join(_LABELS[verb] for verb in _steps(button.verb, subject))
@@ -175,7 +182,7 @@ class Links:
 
     # ------------------------------------------------------------------------------ pressing
     def _press(self, desk: Unit, token: str, given: Mapping[str, str], now: datetime) -> pages.Page:
-        found = self._find(desk, token, asked=409)
+        found = self._find(desk, token, now, asked=409)
         if isinstance(found, pages.Page):
             return found
         forms = {one.verb: one for one in self._forms(desk, found, now)}

@@ -53,11 +53,13 @@ input,textarea,select{font:inherit;width:100%;box-sizing:border-box;padding:.5re
 button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1.25rem;margin-top:1rem;
  border:2px solid #123f75;border-radius:.4rem;background:#fff;color:#123f75}
 form:first-of-type button{background:#123f75;color:#fff}
+.as{border-left:4px solid #123f75;padding-left:.75rem}
 .told{border:2px solid #8a1c1c;border-radius:.4rem;padding:.75rem}
 .wrong{color:#8a1c1c;font-weight:600}.small{color:#4a4a4a}
 code{overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){body{color:#f2f2f2;background:#141414}
  .small{color:#c4c4c4}.wrong{color:#ffb3b3}.told{border-color:#ffb3b3}
+ .as{border-color:#a9cdff}
  button{background:#141414;color:#a9cdff;border-color:#a9cdff}
  form:first-of-type button{background:#a9cdff;color:#141414}}
 """
@@ -93,8 +95,11 @@ def subject(
         _words(shown.verbatim) if shown.verbatim is not None else "",
         *(f"<p>{_text(line)}</p>" for line in shown.lines),
         _list(trail, "Until now"),
-        f'<p class="small">This link acts as {_text(acts_as)} and works once: keep it to '
-        "yourself, and write a comment beside what you do. Opening it changes nothing.</p>",
+        f'<p class="as">You act here as <strong>{_text(acts_as)}</strong>. What you press is done '
+        "in that name, and the history says that it was done by link. If that is somebody else, as "
+        "where others read along, leave it to them.</p>",
+        '<p class="small">The link works once: pass it on to nobody, and write a comment beside '
+        "what you do. Opening it changes nothing.</p>",
         *(_form(one, seal) for one in forms),
         _elsewhere(elsewhere),
     ]

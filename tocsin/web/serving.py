@@ -5,7 +5,8 @@ import threading
 import uvicorn
 from starlette.types import ASGIApp
 
-MOST_AT_ONCE = 200  # connections; more are answered 503 at once
+from tocsin.web.patience import MOST_AT_ONCE, Patient
+
 IDLE = 5  # seconds that a connection is kept for the next request
 
 
@@ -17,7 +18,7 @@ class Server:
             app,
             host=host.strip("[]"),
             port=port,
-            http="h11",
+            http=Patient,
             log_config=None,
             access_log=False,  # the path of a link is its key
             lifespan="off",
@@ -40,7 +41,11 @@ class Server:
         """Does it take connections yet?"""
         return self._server.started
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """Stop serving; requests under way have a second."""
+    def stop(self) -> None:
+        """Take no request more; those under way have a second."""
         self._server.should_exit = True
+
+    def join(self, timeout: float = 2.0) -> bool:
+        """Wait for its end; False where it did not end in time."""
         self._thread.join(timeout)
+        return not self._thread.is_alive()

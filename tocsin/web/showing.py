@@ -11,7 +11,7 @@ from escalation.engine import Engine
 from escalation.subject import Case, Incident, State, Subject
 from tocsin.duties import Duties
 from tocsin.store import Unit
-from tocsin.trail import trail
+from tocsin.trail import telling, trail
 from tocsin.views import Views
 
 
@@ -37,13 +37,15 @@ class Showing:
         return self._other(desk, subject)
 
     def trail(self, desk: Unit, subject: Subject, person: Person, now: datetime) -> tuple[str, ...]:
-        """Who did what with it, the newest last."""
-        history = desk.history(str(subject.ref))
-        return trail(history, self._views.shown, self._reader(person), now)
+        """Who did what with it and what they typed, the newest last: it is made anew at each look,
+        so that what is erased is in none."""
+        history, currency = desk.history(str(subject.ref)), self._engine.rules.settings.currency
+        how = telling(desk, subject.ref, self._views.shown, currency, typed=True)
+        return trail(history, how, self._reader(person), now)
 
     def _reader(self, person: Person) -> Reader:
         zone = self._engine.rules.settings.zone_of(person)
-        return Reader("", zone, person.name, None, typed=False)
+        return Reader("", zone, person.name, None, typed=False, shown=person.shown_name)
 
     def _case(self, desk: Unit, case: Case, reader: Reader, wanted: str, now: datetime) -> Message:
         duties = Duties(case, self._engine.rules, self._views.shown, now)

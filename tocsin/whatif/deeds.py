@@ -53,6 +53,7 @@ VERBS: Mapping[str, Verb] = {
     "rerouted": Verb.REROUTE,
     "escalated": Verb.ESCALATE,
     "noted": Verb.NOTE,
+    "commented": Verb.COMMENT,
     "cause_named": Verb.CAUSE,
     "permission_asked": Verb.PERMISSION,
     "permission_granted": Verb.GRANT,

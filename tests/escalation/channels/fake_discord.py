@@ -85,14 +85,15 @@ class FakeDiscord(LoopbackServer):
                 if not self._hear(connection, json.loads(connection.recv(0.02))):
                     return
             with contextlib.suppress(queue.Empty):
-                event = self.events.get_nowait()
-                if isinstance(event, int):
-                    connection.close(event)
-                    return
-                if event.get("op") == 0:
-                    event = {**event, "s": len(self.told) + 1}
-                    self.told.append(event)
-                self._send(connection, event)
+                while True:
+                    event = self.events.get_nowait()
+                    if isinstance(event, int):
+                        connection.close(event)
+                        return
+                    if event.get("op") == 0:
+                        event = {**event, "s": len(self.told) + 1}
+                        self.told.append(event)
+                    self._send(connection, event)
 
     def _hear(self, connection: ServerConnection, frame: dict[str, Any]) -> bool:
         """What the bot says; False where the connection is to end."""
@@ -173,6 +174,11 @@ class FakeDiscord(LoopbackServer):
             return self.error(404, 10008, "Unknown Message")
         return self._kept(asked, channel, id_)
 
+    def on_delete(self, asked: Asked, channel: str, id_: str) -> Told:
+        if self.messages.pop((channel, id_), None) is None:
+            return self.error(404, 10008, "Unknown Message")
+        return Told(204)
+
     def on_callback(self, asked: Asked, number: str, token: str) -> Told:
         if any(one == number for one, _ in self.answers):
             return self.error(400, 40060, "Interaction has already been acknowledged.")
@@ -201,6 +207,7 @@ class FakeDiscord(LoopbackServer):
         r"POST /users/@me/channels": on_direct,
         r"POST /channels/(\d+)/messages": on_post,
         r"PATCH /channels/(\d+)/messages/(\d+)": on_patch,
+        r"DELETE /channels/(\d+)/messages/(\d+)": on_delete,
         r"POST /interactions/(\d+)/([\w-]+)/callback": on_callback,
         rf"PATCH /webhooks/{APP}/([\w-]+)/messages/@original": on_follow_up,
     }

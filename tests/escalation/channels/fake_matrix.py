@@ -123,9 +123,13 @@ class FakeMatrix:
             self.transactions[known] = self.put(room, kind, content)
         return 200, {"event_id": self.transactions[known]}
 
-    def put(self, room: str, kind: str, content: dict[str, Any], sender: str = ME) -> str:
+    def put(
+        self, room: str, kind: str, content: dict[str, Any], sender: str = ME, at: int = 0
+    ) -> str:
+        """at: milliseconds since 1970, of what is told of to whoever begins to listen."""
         event = f"$event{len(self.events)}"
         made = {"type": kind, "sender": sender, "event_id": event, "content": content}
+        made |= {"origin_server_ts": at} if at else {}
         self.events[event] = made
         with self.happened:
             self.news.append((room, made))
@@ -175,7 +179,8 @@ class FakeMatrix:
             self.happened.notify_all()
             if since:
                 self.happened.wait_for(lambda: len(self.news) > int(since), timeout=0.5)
-            found = self.news[int(since) :] if since else []
+            found = self.news[int(since or 0) :]
+            found = found if since else [one for one in found if "origin_server_ts" in one[1]]
             following = str(len(self.news))
         joined: dict[str, Any] = {}
         for room, event in found:

@@ -44,9 +44,11 @@ class FakeMattermost(LoopbackServer):
             LEFT: self.user(LEFT, "left", delete_at=1700000000000),
         }
         self.rooms = {ROOM}
+        self.archived: set[str] = set()
         self.events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.opened: list[dict[str, Any]] = []  # how each stream was opened
         self.seq = 0
+        self.pending: dict[str, str] = {}  # forgotten after 30 s, by a server of Mattermost's
 
     @staticmethod
     def user(id_: str, name: str, **more: Any) -> dict[str, Any]:
@@ -141,8 +143,11 @@ class FakeMattermost(LoopbackServer):
             return self.error(403, "api.context.permissions.app_error")
         if not self._fits(sent):
             return self.error(400, "model.post.is_valid.message_length.app_error")
-        id_ = id_of(f"post{len(self.posts)}")
-        self.posts[id_] = {"user_id": BOT, **sent}
+        pending = sent.pop("pending_post_id", "")
+        if not (id_ := self.pending.get(pending, "")):
+            id_ = id_of(f"post{len(self.posts)}")
+            self.posts[id_] = {"user_id": BOT, **sent}
+            self.pending |= {pending: id_} if pending else {}
         return Told(201, {**self.posts[id_], "id": id_})
 
     def on_patch(self, asked: Asked, id_: str) -> Told:
@@ -152,6 +157,14 @@ class FakeMattermost(LoopbackServer):
             return self.error(400, "model.post.is_valid.message_length.app_error")
         self.posts[id_] |= asked.body
         return Told(body={**self.posts[id_], "id": id_})
+
+    def on_delete(self, asked: Asked, id_: str) -> Told:
+        if id_ not in self.posts:
+            return self.error(404, "app.post.get.app_error")
+        if self.posts[id_]["channel_id"] in self.archived:
+            return self.error(400, "api.post.delete_post.can_not_delete_post_in_deleted.error")
+        del self.posts[id_]
+        return Told(body={"status": "OK"})
 
     def on_read(self, asked: Asked, id_: str) -> Told:
         found = self.posts.get(id_)
@@ -184,6 +197,7 @@ class FakeMattermost(LoopbackServer):
         r"POST /channels/direct": on_direct,
         r"POST /posts": on_post,
         r"PUT /posts/(\w+)/patch": on_patch,
+        r"DELETE /posts/(\w+)": on_delete,
         r"GET /posts/(\w+)/reactions": on_reactions,
         r"GET /posts/(\w+)": on_read,
         r"POST /reactions": on_reaction,

@@ -118,6 +118,13 @@ class FakeSlack:
         ]
         return found[-1] if found else ""
 
+    def whole(self, words: str, room: str = "") -> str:
+        """The same, once more stands there than the headline and what can be done."""
+        ref = self.find(words, room)
+        blocks = self.messages[ref]["blocks"] if ref else []
+        texts = [one["text"]["text"] for one in blocks if one["type"] == "section"]
+        return ref if any(not re.fullmatch(r"<@\w+>", text) for text in texts) else ""
+
     def labels(self, ref: str) -> list[str]:
         """What can be pressed or chosen under a message."""
         return [label for label, _, _ in self._offered(ref)]
@@ -317,6 +324,12 @@ class FakeSlack:
         if ref not in self.messages:
             return _error("message_not_found")
         self.messages[ref] = {**self.messages[ref], **asked}
+        return {"channel": asked["channel"], "ts": asked["ts"]}
+
+    def _chat_delete(self, asked: dict[str, Any]) -> dict[str, Any]:
+        ref = f"{asked['channel']}:{asked['ts']}"
+        if self.messages.pop(ref, None) is None:
+            return _error("message_not_found")
         return {"channel": asked["channel"], "ts": asked["ts"]}
 
     def _chat_postEphemeral(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class FakeTelegram(LoopbackServer):
         self.updates: list[dict[str, Any]] = []
         self.told: list[dict[str, Any]] = []  # answers to presses
         self.webhook = False
+        self.old: set[tuple[int, int]] = set()  # sent more than 48 hours ago
         self._made = 0
 
     # ------------------------------------------------------------------- what people do
@@ -101,6 +102,14 @@ class FakeTelegram(LoopbackServer):
                 "markup are exactly the same as a current content and reply markup of the message",
             )
         return self._kept(asked, asked["message_id"])
+
+    def on_deleteMessage(self, asked: Any) -> Any:
+        place = (asked["chat_id"], asked["message_id"])
+        if place in self.old:
+            return self.error(400, "Bad Request: message can't be deleted for everyone")
+        if self.messages.pop(place, None) is None:
+            return self.error(400, "Bad Request: message to delete not found")
+        return True
 
     def on_answerCallbackQuery(self, asked: Any) -> Any:
         if len(asked.get("text", "")) > 200:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from config import MissingSecret, Secret
+from config import Secret
 from escalation.buttons import ACK, HANDOFF, NOT_COMPLAINT, RESOLVE
 from escalation.channel import (
     Button,
@@ -20,7 +19,7 @@ from escalation.channel import (
     Purpose,
     Verbatim,
 )
-from escalation.channels.discord import Discord, Settings, build
+from escalation.channels.discord import Discord, Settings
 from escalation.channels.discord_calls import is_gateway
 from escalation.channels.discord_forms import again, modal
 from escalation.channels.discord_text import content, said
@@ -318,34 +317,7 @@ def test_a_message_that_is_gone_is_refused(server: FakeDiscord) -> None:
         discord(server).update(f"{ROOM}:{BEN}", MESSAGE, deadline=5)
 
 
-# ---------------------------------------------------------------------------- setting up
-def test_a_missing_token_or_library_is_refused_when_built(
-    server: FakeDiscord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing(secret: Secret) -> str:
-        raise MissingSecret(f"{secret} is not set")
-
-    declared = discord(server).settings
-    with pytest.raises(ChannelRefused, match="DISCORD_TOKEN is not set"):
-        build(declared, tools_for(server, TOKEN, reveal=missing))
-    monkeypatch.setattr("escalation.channels.rest.find_spec", lambda _: None)
-    with pytest.raises(ChannelRefused, match=r"pip install 'tocsin\[discord\]'"):
-        build(declared, tools_for(server, TOKEN))
-
-
-@pytest.mark.parametrize("token", ["", "a b", "a\r\nX: 1", "é"])
-def test_what_is_no_token_is_refused_and_not_repeated(server: FakeDiscord, token: str) -> None:
-    with pytest.raises(ChannelRefused, match="DISCORD_TOKEN is no Discord token"):
-        discord(server, token).deliver(MESSAGE, deadline=5)
-    assert server.log == []
-
-
-@pytest.mark.parametrize("api", ["http://discord.com/api", "discord.com", "https://d.example/?a"])
-def test_the_token_never_travels_in_clear(api: str) -> None:
-    with pytest.raises(ValidationError, match="api"):
-        Settings(name="discord", token=Secret(env="DISCORD_TOKEN"), api=api)
-
-
+# ---------------------------------------------------------------------------- the gateway
 @pytest.mark.parametrize(
     ("url", "api", "is_ours"),
     [

@@ -75,16 +75,16 @@ def test_what_was_filled_in_wrongly_is_still_there_when_the_window_is_opened_aga
 ) -> None:
     known = tuple(replace(one, known="kept" if one.name == "reason" else "") for one in FORM.fields)
     wrong = replace(FORM, fields=known, wrong={"told": "An answer is needed."})
-    server.fill(ADA, f"handoff:{PRESSED}", {"reason": "kept"})
-    for person in (BEN, ADA):
-        server.press(person, f"handoff:{PRESSED}")
+    filled = server.fill(ADA, f"handoff:{PRESSED}", {"reason": "kept"})
+    by_ben, by_ada = (server.press(person, f"handoff:{PRESSED}") for person in (BEN, ADA))
 
     def answers(one: Incoming) -> Answer:
         return Answer(form=wrong if one.is_filled else FORM)
 
     with listening(discord(server), answers):
         comes(lambda: len(server.answers) == 3)
-    (_, said), (_, other), (_, window) = server.answers
+    shown = dict(server.answers)
+    said, other, window = shown[filled], shown[by_ben], shown[by_ada]
     assert said["type"] == 4
     assert "An answer is needed." in said["data"]["content"]
     assert said["data"]["components"][0]["components"][0]["custom_id"] == f"handoff:{PRESSED}"

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_a_reaction_to_our_message_comes_back_with_who_gave_it(
 ) -> None:
     with listening(server, here) as ear:
         given = server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
-        assert ear.all_heard(card) == [Incoming(given, (ADA,), ref=card, sign="✅")]
+        assert ear.all_heard(card) == [Incoming(given, (ADA,), ref=card, room=ROOM, sign="✅")]
 
 
 def test_words_in_the_thread_of_our_message_belong_to_it(
@@ -119,7 +120,7 @@ def test_words_in_the_thread_of_our_message_belong_to_it(
 ) -> None:
     with listening(server, here) as ear:
         said = server.put(ROOM, "m.room.message", words("ack", root=event_of(card)), ADA)
-        assert ear.all_heard(card) == [Incoming(said, (ADA,), ref=card, text="ack")]
+        assert ear.all_heard(card) == [Incoming(said, (ADA,), ref=card, room=ROOM, text="ack")]
 
 
 def test_words_that_reply_to_our_message_belong_to_it_without_what_they_repeat(
@@ -191,15 +192,101 @@ def test_what_was_taken_back_or_corrected_or_is_a_machines_is_left_out(
         assert ear.all_heard(card) == []
 
 
-def test_what_happened_before_it_listened_is_not_heard(
+def test_what_happened_long_before_it_listened_is_not_heard(
     server: FakeMatrix, here: Matrix, card: str
 ) -> None:
     server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
+    hours_ago = at(here.now() - timedelta(hours=2))
+    server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA, at=hours_ago)
+    server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA, at=10**18)
     with listening(server, here) as ear:
         assert ear.all_heard(card) == []
 
 
+def test_what_was_said_while_it_was_away_is_handed_on_with_when_it_was_said(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    then = here.now().replace(microsecond=0) - timedelta(minutes=3)
+    root = event_of(card)
+    server.put(ROOM, "m.room.message", words("ack", root=root), ADA, at=at(then))
+    server.put(ROOM, "m.room.message", words("lunch?"), BOB, at=at(then))
+    with listening(server, here) as ear:
+        [missed] = ear.all_heard(card)
+    assert (missed.text, missed.ref, missed.said_at) == ("ack", card, then)
+
+
+def at(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard_as", "perhaps"),
+    [
+        ("tocsin cases", "cases", True),
+        ("Tocsin: ack 6", "ack 6", False),
+        ("Tocsin, cases", "cases", False),
+        ("@tocsin cases", "cases", False),
+        ("@tocsin:acme.example cases", "cases", False),
+        ("@tocsin:acme.example: cases", "cases", False),
+        ("tocsin:acme.example ack 6", "ack 6", True),
+    ],
+)
+def test_calling_us_by_name_in_a_room_is_heard(
+    server: FakeMatrix, here: Matrix, card: str, said: str, heard_as: str, perhaps: bool
+) -> None:
+    with listening(server, here) as ear:
+        server.put(ROOM, "m.room.message", words(said), BOB)
+        server.put(ROOM, "m.room.message", words("our tocsin is fine"), BOB)
+        server.put(ROOM, "m.room.message", words("tocsinette cases"), BOB)
+        [one] = ear.all_heard(card)
+    assert (one.text, one.overheard) == (heard_as, perhaps)
+
+
 # -------------------------------------------------------------------------------- what is said
+def test_what_is_known_is_heard_before_what_has_to_be_looked_up(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    """Whoever reacts to fifty messages of others holds up no acknowledgement."""
+
+    def looked_up() -> int:
+        return sum(1 for method, path, _ in server.asked if method == "GET" and "/event/" in path)
+
+    before: list[int] = []
+
+    def answer(_: Incoming) -> Answer:
+        before.append(looked_up())
+        return Answer()
+
+    with listening(server, here, answers=answer) as ear:
+        with server.happened:  # one answer of the homeserver holds all of it
+            for _ in range(50):
+                said = server.put(ROOM, "m.room.message", words("lunch?"), BOB)
+                server.put(ROOM, "m.reaction", reaction(said, "✅"), BOB)
+            server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
+        ear.all_heard(card)
+    assert before[0] == 0
+    assert looked_up() == 50
+
+
+def test_nobody_waits_for_an_answer_to_somebody_else(
+    server: FakeMatrix, here: Matrix, card: str
+) -> None:
+    free = threading.Event()
+    send = server.answer
+
+    def slow(method: str, path: str, *more: Any) -> Any:
+        if method == "PUT" and "/send/" in path:
+            free.wait(SOON)
+        return send(method, path, *more)
+
+    with listening(server, here, answers=lambda _: Answer("Noted.")) as ear:
+        server.answer = slow  # type: ignore[method-assign]
+        for _ in range(20):
+            server.put(ROOM, "m.room.message", words("Tocsin?", root=event_of(card)), BOB)
+        assert len(ear.all_heard(card)) == 20, "all is heard though nothing is answered yet"
+        free.set()
+
+
 def test_an_answer_is_a_notice_in_the_thread_that_names_nobody(
     server: FakeMatrix, here: Matrix, card: str
 ) -> None:
@@ -208,7 +295,7 @@ def test_an_answer_is_a_notice_in_the_thread_that_names_nobody(
     ) as ear:
         server.put(ROOM, "m.reaction", reaction(event_of(card), "✅"), ADA)
         ear.all_heard(card)
-        answered = server.messages()[-1]
+    answered = server.messages()[-1]
     assert answered["msgtype"] == "m.notice"
     assert answered["m.mentions"] == {}
     assert answered["body"] == "Case 17: @bob∶acme․example has it"

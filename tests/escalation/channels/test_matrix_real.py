@@ -172,12 +172,15 @@ def test_words_in_the_thread_come_back_and_are_answered_there(house: House) -> N
     assert [(one.who, one.ref, one.text) for one in heard] == [((house.bob.id,), ref, "snooze")]
 
 
-def test_what_happened_before_it_listened_is_not_heard(house: House) -> None:
-    here, heard = house.channel(), []
+def test_what_happened_before_it_listened_is_heard_with_when_it_was(house: House) -> None:
+    here, heard, missed = house.channel(), [], set()
     card = event_of(here.deliver(replace(CARD, to=house.room), deadline=20).ref)
 
     def take(incoming: Incoming) -> Answer:
-        heard.append(incoming.sign)
+        if incoming.said_at is None:
+            heard.append(incoming.sign)
+        else:
+            missed.add(incoming.sign)
         return Answer("done")
 
     with listening(here, take):
@@ -188,6 +191,7 @@ def test_what_happened_before_it_listened_is_not_heard(house: House) -> None:
         house.bob.send(house.room, "m.reaction", reaction(card, "💤"))
         until(lambda: len(heard) > 1)
     assert heard == ["✅", "💤"]
+    assert "🤝" in missed
 
 
 # ------------------------------------------------------------------------------- what it promises

@@ -1,20 +1,21 @@
 """Mattermost gets posts that call nobody but who is paged; reactions and words come back."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from config import MissingSecret, Secret
+from config import Secret
 from escalation.buttons import ACK, HANDOFF, RESOLVE, button_of
 from escalation.channel import ChannelRefused, ChannelUnavailable, Message, Purpose, Verbatim
-from escalation.channels.mattermost import Mattermost, Settings, build
+from escalation.channels.mattermost import Mattermost, Settings
 from escalation.channels.mattermost_heard import Me, heard
 from escalation.channels.mattermost_post import NAMES, plain, post, sign_of
+from escalation.channels.turns import AT_ONCE
 from escalation.conversation import Answer
 from tests.escalation.channels.fake_mattermost import (
     ADA,
@@ -26,7 +27,14 @@ from tests.escalation.channels.fake_mattermost import (
     FakeMattermost,
     id_of,
 )
-from tests.escalation.channels.loopback_server import Told, comes, listening, tools_for
+from tests.escalation.channels.loopback_server import (
+    WITHIN,
+    Asked,
+    Told,
+    comes,
+    listening,
+    tools_for,
+)
 from tests.hostile import FILES, OWN, lines_of, texts_of
 
 TOKEN = "EXAMPLE-0123456789abcdefghi"
@@ -123,8 +131,10 @@ def test_nothing_comes_out_of_a_post(name: str, request: pytest.FixtureRequest) 
 def test_a_page_goes_to_the_persons_direct_channel_with_its_reactions(
     server: FakeMattermost, to: str
 ) -> None:
-    receipt = mattermost(server).deliver(replace(MESSAGE, to=to, mention=to), deadline=5)
-    assert receipt.ref == POST
+    channel, message = mattermost(server), replace(MESSAGE, to=to, mention=to)
+    ref = channel.deliver(message, deadline=5).ref
+    assert (ref, server.reactions) == (POST, {}), "its receipt is to be kept before"
+    channel.react(ref, message, deadline=5)
     assert server.posts[POST]["channel_id"] == DIRECT
     assert "@" not in server.posts[POST]["message"], "a direct channel calls by itself"
     assert server.reactions[POST] == [(BOT, "white_check_mark"), (BOT, "handshake")]
@@ -149,6 +159,7 @@ def test_an_update_changes_the_post_and_takes_back_what_is_offered_no_more(
 ) -> None:
     channel = mattermost(server)
     receipt = channel.deliver(MESSAGE, deadline=5)
+    channel.react(receipt.ref, MESSAGE, deadline=5)
     server.reactions[POST].append((BEN, "handshake"))
     changed = replace(MESSAGE, headline="Acknowledged", verbatim=None, buttons=(RESOLVE, ACK))
     assert channel.update(receipt.ref, changed, deadline=5) == receipt
@@ -161,10 +172,11 @@ def test_an_update_changes_the_post_and_takes_back_what_is_offered_no_more(
     ]
 
 
-def test_a_post_is_not_repeated_because_a_reaction_failed(server: FakeMattermost) -> None:
+def test_reactions_that_cannot_be_added_are_left_out(server: FakeMattermost) -> None:
     server.faults.append(("/reactions", Told(500, b"")))
-    assert mattermost(server).deliver(MESSAGE, deadline=5).ref == POST
-    assert len(server.posts) == 1
+    channel = mattermost(server)
+    channel.react(channel.deliver(MESSAGE, deadline=5).ref, MESSAGE, deadline=5)
+    assert server.reactions == {}
 
 
 def test_where_an_address_leads_is_asked_once(server: FakeMattermost) -> None:
@@ -316,6 +328,7 @@ def test_the_address_is_believed_only_where_the_server_answers_for_it(
     with listening(mattermost(server, mail_is_verified=is_verified)) as heard_here:
         comes(lambda: heard_here.incoming)
     assert heard_here.incoming[0].who == who
+    assert ("mail_is_verified" in heard_here.incoming[0].unvouched) is not is_verified
 
 
 def posted(kind: str = "D", mentions: str = "", **more: Any) -> dict[str, Any]:
@@ -336,6 +349,7 @@ ME = Me(BOT, "tocsin", lambda root: root == id_of("ours"))
         pytest.param(
             posted("O", json.dumps([BOT]), message="@Tocsin cases"), "cases", "", id="by its name"
         ),
+        pytest.param(posted("O", message="Tocsin: ack 6"), "ack 6", "", id="called as people do"),
     ],
 )  # fmt: skip
 def test_what_is_heard(event: dict[str, Any], text: str, ref: str) -> None:
@@ -344,10 +358,20 @@ def test_what_is_heard(event: dict[str, Any], text: str, ref: str) -> None:
     assert (found.incoming.text, found.incoming.ref) == (text, ref)
 
 
+@pytest.mark.parametrize(("words", "is_sure"), [("tocsin cases", False), ("Tocsin, cases", True)])
+def test_words_in_a_channel_that_begin_by_our_name_may_be_about_us(
+    words: str, is_sure: bool
+) -> None:
+    found = heard(posted("O", message=words), ME)
+    assert found is not None
+    assert (found.incoming.text, found.incoming.overheard) == ("cases", not is_sure)
+
+
 @pytest.mark.parametrize(
     "event",
     [
         pytest.param(posted("O"), id="people who talk to each other"),
+        pytest.param(posted("O", message="our tocsin paged me"), id="who speak about us"),
         pytest.param(posted("O", root_id=id_of("theirs")), id="in a thread of theirs"),
         pytest.param(posted("O", json.dumps([ADA])), id="who call somebody else"),
         pytest.param(posted(user_id=BOT), id="what we wrote"),
@@ -394,6 +418,50 @@ def test_a_lost_stream_goes_on_where_it_was(server: FakeMattermost) -> None:
     assert {one["authorization"] for one in server.opened} == {f"Bearer {TOKEN}"}
 
 
+def test_what_is_known_waits_for_nothing_that_has_to_be_asked_about_strangers(
+    server: FakeMattermost,
+) -> None:
+    channel, free, asked = mattermost(server), threading.Event(), []
+    ref = channel.deliver(replace(MESSAGE, to=ROOM, buttons=()), deadline=5).ref
+
+    def slow(request: Asked) -> Told:
+        if request.method == "GET" and "/posts/" in request.path:
+            asked.append(request.path)
+            free.wait(WITHIN)
+        return FakeMattermost.answer(server, request)
+
+    server.answer = slow  # type: ignore[method-assign]
+    for number in range(1_000):
+        server.react(id_of(f"eve{number}x"), id_of(f"talk{number}x"), "white_check_mark")
+    server.react(ADA, ref, "white_check_mark")
+    with listening(channel) as heard_here:
+        comes(lambda: heard_here.incoming)
+        assert (heard_here.incoming[0].who, heard_here.incoming[0].ref) == ((ADA,), ref)
+        assert len(asked) <= AT_ONCE, "the others are still being asked about"
+        free.set()
+
+
+def test_what_could_not_be_asked_about_is_heard_from_the_next_stream_and_the_rest_once(
+    server: FakeMattermost,
+) -> None:
+    channel = mattermost(server)
+    server.posts[POST] = {"user_id": BOT, "message": "", "props": {}}
+    server.faults += [(f"/posts/{POST}", Told(503, b""))]
+    server.react(ADA, POST, "white_check_mark")
+    server.write(BEN, "cases")
+    with listening(channel) as heard_here:
+        assert isinstance(heard_here.until_it_ends(), ChannelUnavailable)
+    server.events.put(None)
+    server.seq = 1  # as a server does, it says again what came since
+    server.react(ADA, POST, "white_check_mark")
+    server.write(BEN, "cases")
+    with listening(channel) as again:
+        comes(lambda: len(heard_here.incoming + again.incoming) == 2)
+    assert server.opened[-1]["sequence_number"] == "1"
+    who = [one.who for one in heard_here.incoming + again.incoming]
+    assert sorted(who) == sorted([(ADA,), (BEN,)])
+
+
 def test_a_stream_that_does_not_accept_the_token_is_unavailable(server: FakeMattermost) -> None:
     channel = mattermost(server)
     server.faults += [("/users/me", Told(body=server.users[BOT]))]
@@ -418,31 +486,3 @@ def test_an_answer_that_cannot_be_shown_deafens_nobody(server: FakeMattermost) -
     with listening(mattermost(server), lambda _: Answer("Noted.")) as heard_here:
         comes(lambda: server.posts)
     assert [one.text for one in heard_here.incoming] == ["one", "two", "three"]
-
-
-# ---------------------------------------------------------------------------- setting up
-def test_a_missing_token_or_library_is_refused_when_built(
-    server: FakeMattermost, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing(secret: Secret) -> str:
-        raise MissingSecret(f"{secret} is not set")
-
-    declared = mattermost(server).settings
-    with pytest.raises(ChannelRefused, match="MM_TOKEN is not set"):
-        build(declared, tools_for(server, TOKEN, reveal=missing))
-    monkeypatch.setattr("escalation.channels.rest.find_spec", lambda _: None)
-    with pytest.raises(ChannelRefused, match=r"pip install 'tocsin\[mattermost\]'"):
-        build(declared, tools_for(server, TOKEN))
-
-
-@pytest.mark.parametrize("token", ["", "a b", "a\r\nX: 1", "é"])
-def test_what_is_no_token_is_refused_and_not_repeated(server: FakeMattermost, token: str) -> None:
-    with pytest.raises(ChannelRefused, match="MM_TOKEN is no Mattermost token"):
-        mattermost(server, token).deliver(MESSAGE, deadline=5)
-    assert server.log == []
-
-
-@pytest.mark.parametrize("url", ["http://chat.example", "chat.example", "https://c.example/?a"])
-def test_the_token_never_travels_in_clear(url: str) -> None:
-    with pytest.raises(ValidationError, match="url"):
-        Settings(name="chat", url=url, token=Secret(env="MM_TOKEN"))

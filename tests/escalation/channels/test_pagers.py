@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from config import Band, ChannelSettings, Secret
 from escalation import channels
 from escalation.channel import Channel, ChannelRefused, Message, Purpose, Standing, Stands
+from escalation.channel import Pager as PagerChannel
 from escalation.channels import alertmanager
 from escalation.channels.alertmanager_alert import labels_of
 from escalation.channels.pager import MAX_NAME, asking, is_asking, news
@@ -59,6 +60,14 @@ def test_what_is_still_asked_is_not_told_twice_nor_called_over(pager: Pager) -> 
     pager.channel.update(ref, standing(Stands.ASKED), deadline=SOON)
     again = pager.told[before:]
     assert not again or pager.channel.capabilities.again_after
+
+
+def test_a_page_is_known_by_what_it_asks_also_where_its_receipt_was_lost(pager: Pager) -> None:
+    known = pager.channel
+    assert isinstance(known, PagerChannel)
+    ref = known.known_as(MESSAGE)
+    assert known.deliver(MESSAGE, deadline=SOON).ref == ref
+    assert known.update(ref, standing(Stands.OVER), deadline=SOON).ref == ref
 
 
 def test_everyone_who_is_paged_in_one_round_is_one_alert(pager: Pager) -> None:

@@ -1,7 +1,6 @@
 """Slack is heard until it is told to end, through renewals; why it is not heard is told."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,28 +10,12 @@ from tests.escalation.channels.fake_slack import (
     ADA,
     APP_TOKEN,
     BOT_TOKEN,
-    PATIENCE,
     FakeSlack,
     Fault,
 )
 from tests.escalation.channels.slack_line import Desk, Line, channel
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def line(slack: FakeSlack) -> Iterator[Line]:
-    made = Line(slack, channel(slack.api), Desk())
-    yield made
-    made.stopping.set()
-    made.thread.join(PATIENCE)
-    assert not made.thread.is_alive()
 
 
 # ------------------------------------------------------------------------ what is broken
@@ -75,6 +58,16 @@ def test_it_ends_when_it_is_told_to(line: Line) -> None:
     line.stopping.set()
     assert line.end() is None
     line.slack.until(lambda: not line.slack.sockets, "the end of the web socket")
+
+
+def test_no_end_of_the_program_waits_for_what_is_heard(line: Line) -> None:
+    ref = line.card()
+    before = {thread for thread in threading.enumerate() if not thread.daemon}
+    line.slack.click(ADA, ref, "Acknowledge")
+    line.slack.until(lambda: line.desk.taken)
+    awaited = {thread.name for thread in threading.enumerate() if not thread.daemon}
+    assert not {name for name in awaited if "slack" in name or "ThreadPool" in name}
+    assert awaited == {thread.name for thread in before}
 
 
 def test_it_ends_also_while_slack_does_not_answer() -> None:

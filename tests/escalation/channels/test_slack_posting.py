@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,9 @@ from datetime import timedelta
 import pytest
 
 from escalation.buttons import ACK, HANDOFF
-from escalation.channel import ChannelRefused, ChannelUnavailable, Verbatim
+from escalation.channel import AT_ONCE, ChannelRefused, ChannelUnavailable, Verbatim
+from escalation.channels.slack_calls import Calls
+from listener.pool import Pool
 from tests.escalation.channels.fake_slack import ADA, BEN, FakeSlack, Fault, direct
 from tests.escalation.channels.slack_samples import MESSAGE, NOON, slack
 from tests.hostile import OWN
@@ -123,3 +126,18 @@ def test_what_arrives_at_slack_of_hostile_words_is_as_harmless(fake: FakeSlack) 
     assert not re.findall(r"<(?!https?://)", arrived)
     assert not re.findall(r"@(?:channel|here|everyone)\b", arrived)
     assert all(asked["unfurl_links"] is False for _, asked in fake.calls)
+
+
+def test_as_many_calls_are_under_way_as_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = threading.Barrier(AT_ONCE)
+
+    def call(self: Calls, *about: object) -> dict[str, object]:
+        meeting.wait(20.0)  # only a failing test waits so long
+        return {"ok": True, "channel": "C024BE91L", "ts": "1700000000.000001"}
+
+    monkeypatch.setattr(Calls, "call", call)
+    channel = slack("https://slack.example/api/")
+    senders = Pool(AT_ONCE, "tests")
+    sent = [senders.submit(channel.deliver, MESSAGE, deadline=30.0) for _ in range(AT_ONCE)]
+    assert {one.result().ref for one in sent} == {"C024BE91L:1700000000.000001"}
+    senders.shutdown()

@@ -5,12 +5,12 @@ Slack's own Bolt against a Slack of our own on loopback.
 
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from escalation.channels.turns import AT_ONCE
 from escalation.conversation import Answer, Form, Incoming
 from tests.escalation.channels.fake_slack import (
     ADA,
@@ -19,28 +19,13 @@ from tests.escalation.channels.fake_slack import (
     MY_BOT,
     PATIENCE,
     ROOM,
-    FakeSlack,
     Fault,
     direct,
 )
-from tests.escalation.channels.slack_line import FORM, TOKEN, Desk, Line, channel
+from tests.escalation.channels.loopback_server import comes
+from tests.escalation.channels.slack_line import FORM, TOKEN, Line
 
 pytest.importorskip("slack_bolt", reason="left out: needs slack-bolt")
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def line(slack: FakeSlack) -> Iterator[Line]:
-    made = Line(slack, channel(slack.api), Desk())
-    yield made
-    made.stopping.set()
-    made.thread.join(PATIENCE)
-    assert not made.thread.is_alive()
 
 
 # ------------------------------------------------------------------------------ pressing
@@ -54,6 +39,39 @@ def test_a_press_is_acknowledged_and_comes_in_as_it_was_shown(line: Line) -> Non
     assert incoming.who == (ADA, "ada@acme.example")
     assert line.slack.said_to(ADA) == ["Case 17: you own it."]
     assert line.slack.whispers[0]["channel"] == ROOM
+
+
+def test_a_press_waits_for_no_answer_to_somebody_else(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref, free, held = line.card(), threading.Event(), []
+    answer = line.slack.answer
+
+    def slow(method: str, token: str, asked: dict[str, Any]) -> tuple[int, Any, Any]:
+        if method.startswith("chat.post"):
+            held.append(method)
+            free.wait(PATIENCE)
+        return answer(method, token, asked)
+
+    monkeypatch.setattr(line.slack, "answer", slow)
+    for number in range(20):
+        line.slack.write(MALLORY, direct(MALLORY), f"hello {number}?")
+    line.slack.click(ADA, ref, "Acknowledge")
+    comes(lambda: len(line.desk.taken) == 21)
+    assert any(one.verb == "ack" for one in line.desk.taken)
+    assert len(held) <= AT_ONCE
+    free.set()
+
+
+def test_nothing_is_said_to_whom_nothing_is_to_be_said(line: Line) -> None:
+    line.desk.answer = Answer("Tocsin does not know you here.", unsaid=True)
+    ref = line.card()
+    line.slack.click(MALLORY, ref, "Acknowledge")
+    comes(lambda: line.desk.taken)
+    line.desk.answer = Answer("Yours.")
+    line.slack.click(ADA, ref, "Acknowledge")
+    line.slack.until(lambda: line.slack.said_to(ADA))
+    assert line.slack.said_to(MALLORY) == []
 
 
 def test_a_choice_of_the_menu_is_a_press_too(line: Line) -> None:
@@ -143,6 +161,47 @@ def test_where_slack_does_not_say_who_it_is_the_id_still_counts(line: Line, code
     line.slack.click(ADA, line.card(), "Acknowledge")
     line.slack.until(lambda: line.desk.taken)
     assert line.desk.taken[0].who == (ADA,)
+
+
+def unvouched(line: Line) -> str:
+    line.slack.click(ADA, line.card(), "Acknowledge")
+    line.slack.until(lambda: line.desk.taken)
+    return line.desk.taken.pop().unvouched
+
+
+def test_a_missing_scope_is_said_with_what_to_do_until_it_is_given(line: Line) -> None:
+    line.slack.faults["users.info"] = [Fault("missing_scope")]
+    assert "users:read.email" in unvouched(line)
+    assert "users:read.email" in line.channel.unvouched()
+    line.channel.people._known.clear()  # it is asked again after a minute
+    assert unvouched(line) == ""
+    assert line.channel.unvouched() == ""
+
+
+def test_a_profile_without_its_address_is_a_missing_scope_too(line: Line) -> None:
+    line.slack.members[ADA].more = {"profile": {"display_name": "ada"}}
+    assert "users:read.email" in unvouched(line)
+    assert "users:read.email" in line.channel.unvouched()
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        pytest.param({"is_email_confirmed": False}, "confirmed no mail", id="not confirmed"),
+        pytest.param({"team_id": "T0ELSE", "profile": {}}, "confirmed no mail", id="a guest"),
+    ],
+)
+def test_that_one_persons_address_does_not_count_is_no_fault(
+    line: Line, more: dict[str, Any], why: str
+) -> None:
+    line.slack.members[ADA].more = more
+    assert why in unvouched(line)
+    assert line.channel.unvouched() == ""
+
+
+def test_where_slack_is_too_slow_to_say_who_it_is_they_are_asked_to_do_it_again(line: Line) -> None:
+    line.slack.faults["users.info"] = [Fault("ratelimited")]
+    assert "do it again" in unvouched(line)
 
 
 # --------------------------------------------------------------------------------- forms

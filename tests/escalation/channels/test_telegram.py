@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from config import MissingSecret, Secret
+from config import Secret
 from escalation.buttons import ACK, HANDOFF, NOT_COMPLAINT, SNOOZE
 from escalation.channel import ChannelRefused, ChannelUnavailable, Message, Purpose, Verbatim
-from escalation.channels.telegram import Settings, Telegram, build
+from escalation.channels.telegram import Settings, Telegram
 from escalation.channels.telegram_heard import Me, heard
 from escalation.channels.telegram_text import content, plain
 from escalation.conversation import Answer
@@ -335,6 +334,10 @@ OURS = {"reply_to_message": {"message_id": 9, "from": {"id": ME.id, "is_bot": Tr
         ),
         pytest.param(message(text="/start"), "help", "", id="the first message"),
         pytest.param(message(text="/start ack_17"), "help", "", id="a link with words in it"),
+        pytest.param(
+            message(**IN_GROUP, text="Tocsin: cases"), "cases", "", id="called in a group"
+        ),
+        pytest.param(message(**IN_GROUP, text="tocsin cases"), "cases", "", id="perhaps called"),
     ],
 )
 def test_what_is_heard(update: dict[str, Any], text: str, ref: str) -> None:
@@ -424,24 +427,9 @@ def test_a_lost_connection_is_unavailable(server: FakeTelegram, path: str, told:
 
 
 # ---------------------------------------------------------------------------- the token
-def test_a_missing_token_is_refused_when_built(server: FakeTelegram) -> None:
-    def missing(secret: Secret) -> str:
-        raise MissingSecret(f"{secret} is not set")
-
-    settings = telegram(server).settings
-    with pytest.raises(ChannelRefused, match="TELEGRAM_TOKEN is not set"):
-        build(settings, tools_for(server, TOKEN, reveal=missing))
-
-
 @pytest.mark.parametrize("token", ["", "7:a b", "7:a/../x", "7:a?x", "7:é"])
 def test_what_is_no_token_is_refused_and_not_repeated(server: FakeTelegram, token: str) -> None:
     with pytest.raises(ChannelRefused, match="TELEGRAM_TOKEN is no Telegram token") as caught:
         telegram(server, token).deliver(MESSAGE, deadline=5)
     assert "7:a" not in str(caught.value)
     assert server.log == []
-
-
-@pytest.mark.parametrize("api", ["http://api.telegram.org", "telegram.org", "https://a@b.example"])
-def test_the_token_never_travels_in_clear(api: str) -> None:
-    with pytest.raises(ValidationError, match="api"):
-        Settings(name="telegram", token=Secret(env="TELEGRAM_TOKEN"), api=api)

@@ -201,7 +201,7 @@ def test_a_declared_storm_is_on_record_with_who_and_where(tocsin: Any, store: Pa
             ["cases ack 1 --as ada"], "cases ack 1 --as ada", "ada has it", id="acknowledged"
         ),
         pytest.param(
-            [], "cases accept 1 --as ada", "on offer to nobody", id="accepted without an offer"
+            [], "cases accept 1 --as ada", "nobody has offered it", id="accepted without an offer"
         ),
         pytest.param(
             ["cases dismiss 1 --as grace --kind spam"],

@@ -292,7 +292,7 @@ HAND = "cases handoff 1 --as ada --to lee --reason bank"
             "it is on offer to lee until 20",
             id="another accepts it",
         ),
-        pytest.param((ACK,), "cases decline 1 --as grace", "on offer to nobody", id="no offer"),
+        pytest.param((ACK,), "cases decline 1 --as grace", "nobody has offered it", id="no offer"),
     ],
 )
 def test_a_refused_hand_off_says_which_reason_applies_and_what_to_do(

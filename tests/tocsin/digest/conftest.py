@@ -85,7 +85,7 @@ class House:
             valence=valence or 0.0,
             reasons=(),
             judgement=SimpleNamespace(verdict=verdict, probability=0.5, why=()),
-            severity=SimpleNamespace(value=severity, safety=safety, why=()),
+            severity=SimpleNamespace(value=severity, safety=safety, why=(), dangers=()),
             route=Route("care", topic, (), confident=True),
             aspects=tuple(Aspect(name, (text,)) for name in more.pop("aspects", ())),
             journey=Stage(stage, (text,)) if (stage := more.pop("journey", "")) else None,

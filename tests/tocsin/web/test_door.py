@@ -91,6 +91,7 @@ def started(server: Server) -> Iterator[None]:
         yield
     finally:
         server.stop()
+        assert server.join()
 
 
 @pytest.fixture

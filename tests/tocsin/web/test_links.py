@@ -8,10 +8,11 @@ import pytest
 from config.settings import Band
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
-from tests.firm import FIRST, LEAD, OTHER, OWNER, SECOND
+from tests.firm import EXECUTIVE, FIRST, LEAD, OTHER, OWNER, SECOND
 from tests.hostile import OWN
 from tests.tocsin.web.house import AT, SAME, House, declared, read
 from tocsin.store.handles import KEPT
+from tocsin.web.showing import Showing
 
 
 @pytest.fixture
@@ -84,6 +85,58 @@ def test_one_press_acknowledges_as_whoever_was_written_to(house: House) -> None:
     assert f"{OWNER} has acknowledged it and owns it now" in read(answer.text).text
     assert house.case().acked_by == OWNER
     assert house.by_link() == [("acknowledged", OWNER)]
+
+
+def test_a_page_says_as_whom_one_acts_before_the_first_button_and_the_history_that_it_was_a_link(
+    house: House,
+) -> None:
+    path = house.path()
+    page = house.client.get(path).text
+    says = "You act here as <strong>" + house.firm.house.settings.person(OWNER).shown_name
+    assert says in page
+    assert page.index(says) < page.index("<form")
+    assert "If that is somebody else" in page
+    house.press(path, "ack")
+    showing, person = Showing(house.firm.house.engine), house.firm.house.settings.person(OWNER)
+    with house.firm.house.store.borrow() as desk:
+        steps = showing.trail(desk, house.case(), person, house.firm.now)
+    assert steps[-1].endswith(f"acknowledged by {person.shown_name} (by link)")
+
+
+def test_the_next_person_reads_what_was_asked_typed_and_agreed_before_them(house: House) -> None:
+    house.press(house.path(), "ack")
+    hostile = "a <script>alert(1)</script> pump"
+    assert act(house, Verb.PERMISSION, OWNER, money=120, reason=hostile) is None
+    house.firm.passes(timedelta(minutes=1))
+    assert act(house, Verb.GRANT, EXECUTIVE, reason="fair enough") is None
+    assert act(house, Verb.NOTE, OWNER, reason="she called, all calm") is None
+    given = {"to": SECOND, "reason": "knows pumps", "told": "a call at four"}
+    assert act(house, Verb.HANDOFF, OWNER, **given) is None
+    page = house.client.get(house.path(SECOND)).text
+    said = read(page).text
+    assert f"permission asked by {OWNER}: 120 EUR: {hostile}" in said
+    assert "<script>" not in page
+    assert f"permitted by {EXECUTIVE}: 120 EUR: fair enough" in said
+    assert f"noted by {OWNER}: she called, all calm" in said
+    assert f"offered to {SECOND} by {OWNER}: knows pumps" in said
+    assert "The customer was told: a call at four" in said
+    letter = " ".join(house.letter(SECOND).lines)
+    assert f"permission asked by {OWNER}: 120 EUR" in letter
+    assert f"noted by {OWNER}" in letter
+    assert "she called" not in letter  # a letter cannot be taken back
+    house.firm.write(lambda desk: desk.erase_post(1, house.firm.now))
+    house.firm.write(lambda desk: desk.erase_typed_of_post(1))
+    assert "she called" not in house.client.get(house.path(SECOND)).text
+
+
+def test_whoever_is_asked_because_it_was_let_climb_reads_why(house: House) -> None:
+    house.firm.passes(timedelta(minutes=2))
+    assert act(house, Verb.ESCALATE, OWNER, reason="beyond me") is None
+    above = house.case().owner
+    assert above != OWNER
+    assert f"let climb by {OWNER}: beyond me" in read(house.client.get(house.path(above)).text).text
+    [steps] = [line for line in house.letter(above).lines if line.startswith("Until now: ")]
+    assert steps.endswith("What was typed with it: open the link")
 
 
 def test_a_comment_beside_the_button_is_kept_with_it(house: House) -> None:
@@ -170,6 +223,20 @@ def test_an_offer_is_accepted_by_its_letter(house: House) -> None:
     assert read(house.client.get(house.path(SECOND)).text).verbs == ["accept", "decline", "note"]
     assert house.press(house.path(SECOND), "accept").status_code == 200
     assert house.case().owner == SECOND
+
+
+def test_a_letter_of_one_offer_takes_no_later_one_over(house: House) -> None:
+    act(house, Verb.ACK, OWNER)
+    offer = {"to": SECOND, "reason": "knows the case", "told": "nothing"}
+    act(house, Verb.HANDOFF, OWNER, **offer)
+    first = house.path(SECOND)
+    act(house, Verb.DECLINE, SECOND, reason="not mine")
+    house.firm.passes(timedelta(minutes=5))
+    act(house, Verb.HANDOFF, OWNER, **offer)
+    assert read(house.client.get(first).text).verbs == ["note"]
+    assert house.press(first, "accept").status_code == 409
+    assert house.case().offered_to == SECOND
+    assert read(house.client.get(house.path(SECOND)).text).verbs == ["accept", "decline", "note"]
 
 
 @pytest.mark.parametrize("verb", ["resolve", "dismiss", "not-a-complaint", "handoff", "", "ack\n"])
@@ -276,7 +343,7 @@ def test_what_a_chat_shows_opens_no_page(house: House) -> None:
     assert house.client.get(f"/a/{token}").status_code == 404
 
 
-def test_several_cases_in_one_letter_have_commands_and_no_link() -> None:
+def test_several_cases_in_one_letter_have_commands_and_a_link_for_the_most_urgent() -> None:
     house = House()
     for number in range(1, 9):
         house.complain(number, author=f"author {number}", band=Band.P3)
@@ -286,8 +353,12 @@ def test_several_cases_in_one_letter_have_commands_and_no_link() -> None:
     assert several
     for letter in letters:
         says_how = any("tocsin cases ack" in line for line in letter.lines)
-        assert bool(letter.link) is not says_how
-        assert bool(letter.link) is not letter.subject.startswith("cases ")
+        assert says_how is letter.subject.startswith("cases ")
+        assert letter.link
+    first = several[0].subject.removeprefix("cases ").partition(",")[0]
+    page = house.client.get("/a/" + several[0].link.rpartition("/")[2])
+    assert page.status_code == 200
+    assert f"ase {first}" in page.text
 
 
 def test_a_room_has_no_link_and_is_told_the_command(house: House) -> None:

@@ -27,6 +27,8 @@ create index cases_by_author on cases (brand, author, closed_at);
 create index cases_by_opening on cases (brand, topic, opened_at);
 create index cases_open on cases (brand, complained_at) where state <> 'closed';
 create index cases_asked on cases (owner, band, safety desc, number) where state = 'new';
+create index cases_waiting on cases (owner, team, band, safety, step, held_until)
+    where state = 'new' and held_until is null;
 create index cases_by_silence on cases (silence) where silence is not null;
 create index cases_hid on cases (number) where hid_of is not null;
 create index cases_closed on cases (closed_at) where state = 'closed';

@@ -32,6 +32,8 @@ create table messages (
 ) strict;
 create index messages_folding on messages (channel, address, urgent, due)
     where state = 'queued' and purpose in ('page', 'notice') and receipt is null;
+create index messages_tried on messages (channel, address, due)
+    where state = 'queued' and failing_since is not null;
 create index messages_sending on messages (sending_since) where state = 'sending';
 create index messages_looked_at on messages (look_at)
     where state = 'queued' and look_at is not null;
