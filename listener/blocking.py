@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from config.query import Either, Field, Query, Said
 from listener.mention import Post
-from listener.wanting import Wanting
 
 if TYPE_CHECKING:
     from config import Block
+    from listener.wanting import Wanting
 
 
 class Blocking:
@@ -22,7 +21,11 @@ class Blocking:
         return next((reason for reason, one in self._by_reason if one.wants(post)), None)
 
 
-def _read(block: "Block") -> tuple[tuple[str, Wanting], ...]:
+def _read(block: "Block") -> tuple[tuple[str, "Wanting"], ...]:
+    """What reads queries is loaded here, where something is blocked: see `listener.matching`."""
+    from config.query import Either, Field, Query, Said
+    from listener.wanting import Wanting
+
     lists: dict[str, tuple[Query, ...]] = {
         "blocked author": tuple(Field("author", _plain(name)) for name in block.authors),
         "blocked site": tuple(Field("site", _plain(site)) for site in block.sites),

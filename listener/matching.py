@@ -12,10 +12,10 @@ from listener.mention import Post
 from listener.searched import searched
 from listener.spelling import Kind, spellings
 from listener.standing import stands
-from listener.wanting import Wanting
 
 if TYPE_CHECKING:
     from config import Brand
+    from listener.wanting import Wanting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,17 @@ class _Pattern:
     term: str
     kind: Kind
     role: Role
+
+
+def _wanted(brands: Sequence["Brand"]) -> dict[int, "Wanting"]:
+    """The brands' queries. What reads them is loaded only where there is one: `tocsin score` starts
+    without anything that reads a configuration."""
+    asked = {index: brand.query for index, brand in enumerate(brands) if brand.query}
+    if not asked:
+        return {}
+    from listener.wanting import Wanting
+
+    return {index: Wanting(query) for index, query in asked.items()}
 
 
 def _keyed(accounts: Sequence[Mapping[str, Sequence[str]]]) -> dict[tuple[str, str], int]:
@@ -62,9 +73,7 @@ class Matcher:
     ) -> None:
         """others: by brand, further words beside which its name is something else, as learned."""
         self._brands = tuple(brands)
-        self._wanted = {
-            index: Wanting(brand.query) for index, brand in enumerate(brands) if brand.query
-        }
+        self._wanted = _wanted(self._brands)
         self._bots = _keyed([brand.bots for brand in self._brands])
         self._owners = _keyed([brand.accounts for brand in self._brands]) | self._bots
         by_text: dict[str, list[_Pattern]] = {}

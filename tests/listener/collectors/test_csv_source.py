@@ -245,6 +245,20 @@ def test_whatever_people_write_comes_out_as_it_went_in(
     assert reasons(batches) == []
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b'"', b"\n", b",", b"\r", b"\0"])))
+)
+def test_whatever_bytes_are_in_it_are_read_to_the_end(
+    file: Path, reading: Make, pieces: list[bytes]
+) -> None:
+    file.write_bytes(HEAD.encode() + b"".join(pieces) + b"\n")
+    batches = read_all(reading(), now=NOW + timedelta(minutes=5))
+    assert len(batches) < 50
+    again = reading().fetch(batches[-1].cursor, now=NOW + timedelta(minutes=6), deadline=20.0)
+    assert (again.observations, again.malformed, again.gaps) == ((), (), ())
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -12,12 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import ValidationError
+from pytest_httpserver import HTTPServer
 
-from config import Brand
-from listener.collector import Batch, Forbidden, Known, RateLimited
+from config import Brand, Secret
+from listener.collector import BadRequest, Batch, Forbidden, Known, RateLimited
 from listener.collectors.discourse import Discourse, Settings, build, decode, words_of
 from listener.mention import Kind
+from listener.tools import Tools
 from listener.wire import Reply
+from tocsin.wire import HttpWire
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 FORUM = Settings(name="forum", forum="https://Forum.example/talk/", about="Acme")
@@ -209,3 +212,25 @@ def test_a_post_that_cannot_be_read_is_no_deletion(listening: Callable[..., Disc
 def test_an_address_that_is_none_is_refused(forum: str) -> None:
     with pytest.raises(ValidationError):
         Settings(name="forum", forum=forum)
+
+
+def test_a_forum_on_a_private_network_is_read_once_it_is_named(httpserver: HTTPServer) -> None:
+    place = f"127.0.0.1:{httpserver.port}"
+    body = {"latest_posts": [a_post(15)]}
+    httpserver.expect_request("/posts.json").respond_with_json(body)
+    settings = Settings(name="forum", forum=f"http://{place}")
+
+    def source(*allowed: str) -> Discourse:
+        made = build(settings, [], Tools(HttpWire(allowed=allowed), no_secret, "tocsin/0"))
+        assert isinstance(made, Discourse)
+        return made
+
+    with pytest.raises(BadRequest):
+        source().fetch(None, now=NOW, deadline=5.0)
+    assert httpserver.log == []
+    (seen,) = source(place).fetch(None, now=NOW, deadline=5.0).observations
+    assert seen.post.id == f"{place}/15"
+
+
+def no_secret(secret: Secret) -> str:
+    raise AssertionError(f"a keyless source asked for {secret}")
