@@ -4,7 +4,7 @@ Money is the quota of the platforms that charge for each post (X since 2026-02-0
 first is not what matters most, so the uses that matter more keep a reserve of each day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from threading import Lock
@@ -55,8 +55,11 @@ class Allowance:
     backfill. Following up never takes more than half. Days and months are those of UTC.
     """
 
-    def __init__(self, day: float, month: float = float("inf")) -> None:
-        """Dollars, each 0.0 or more."""
+    def __init__(
+        self, day: float, month: float = float("inf"), uses: Collection[Use] = tuple(Use)
+    ) -> None:
+        """Dollars, each 0.0 or more. Nothing is kept for what is not among the uses."""
+        self._uses = uses
         self.day = day
         self.month = month
         self._on: date | None = None
@@ -107,11 +110,10 @@ class Allowance:
     def _left_of_month(self, use: Use) -> float:
         return self._left_of(self.month, self._all(), use)
 
-    @staticmethod
-    def _left_of(limit: float, spent: Mapping[Use, float], use: Use) -> float:
+    def _left_of(self, limit: float, spent: Mapping[Use, float], use: Use) -> float:
         if limit == float("inf"):
             return limit
-        above = [*Use][: [*Use].index(use)]
+        above = [one for one in [*Use][: [*Use].index(use)] if one in self._uses]
         kept = sum(max(0.0, SHARES.get(one, 0.0) * limit - spent.get(one, 0.0)) for one in above)
         left = limit - sum(spent.values()) - kept
         return max(0.0, min(left, MOST.get(use, 1.0) * limit - spent.get(use, 0.0)))

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from config import SourceSettings
-from listener.budget import Allowance
+from listener.budget import Allowance, Use
 
 
 class MeteredSettings(SourceSettings):
@@ -16,10 +16,16 @@ class MeteredSettings(SourceSettings):
     dollars_per_day: float = Field(default=1.0, ge=0, le=100_000, allow_inf_nan=False)
     dollars_per_month: float | None = Field(default=None, ge=0, le=3_000_000, allow_inf_nan=False)
 
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What it spends money for; a part is kept for each."""
+        return tuple(Use)
+
 
 def purse_of(settings: SourceSettings) -> Allowance | None:
     """A new purse for a source that costs money; None for one that does not."""
     if not isinstance(settings, MeteredSettings):
         return None
     month = settings.dollars_per_month
-    return Allowance(settings.dollars_per_day, float("inf") if month is None else month)
+    limit = float("inf") if month is None else month
+    return Allowance(settings.dollars_per_day, limit, settings.uses)
