@@ -70,7 +70,7 @@ FACTS = Facts(
     duty="none stated",
     unheard="News, status pages and forums with a feed are not heard: they need no key and cost "
     "nothing.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 

@@ -95,8 +95,11 @@ def moved_on(
         return replace(begun, etag="", modified=""), ()
     read = replace(place, etag=validator(etag), modified=validator(modified))
     if not document.posts:
-        # Some give an empty document now and then, which says nothing of what they showed.
-        return read if place.known else replace(read, read_at=now), ()
+        # Some give an empty document now and then, which says nothing of what they showed: a 304
+        # to it would neither.
+        return replace(
+            place, etag="", modified="", read_at=place.read_at if place.known else now
+        ), ()
     return replace(read, read_at=now, known=known), _missed(place, document.posts)
 
 

@@ -26,13 +26,13 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
+from listener.collectors.hackernews_hits import count, decode
 from listener.collectors.hackernews_items import ITEMS, MAX_ITEMS, Items
 from listener.facts import Facts, Gone, Proof
 from listener.fields import mapping
 from listener.jsontext import parse_json
 from listener.looking_back import read_back
-from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
-from listener.plain import plain_text
+from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
 from listener.wire import Wire
@@ -57,7 +57,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="none stated",
     unheard="Complaints on Hacker News are not heard: it needs no key and costs nothing.",
-    proof=Proof.DOCUMENTED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -215,7 +215,7 @@ class HackerNews:
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise Malformed(f'source "{self._name}": the answer has no list of hits')
-        held = _count(mapping(body), "hitsPerPage") or PAGE
+        held = count(mapping(body), "hitsPerPage") or PAGE
         return hits[:PAGE], min(held, PAGE)
 
 
@@ -284,53 +284,3 @@ def _shown_page(hits: Sequence[object], is_full: bool, newest: int | None, now: 
     goes_on = is_full and reached is not None and reached != newest
     cut = is_full and not goes_on  # more in one second than one answer holds
     return Shown(tuple(seen), oldest, str(reached) if goes_on else None, cut, tuple(malformed))
-
-
-def decode(hit: object, seen_at: datetime) -> Observation:
-    """Turn a hit into an observation. Raises ValueError where it is not as documented."""
-    if not isinstance(hit, dict):
-        raise ValueError("a hit is no object")
-    own_id = _number(hit, "objectID")
-    created = hit.get("created_at_i")
-    if not isinstance(created, int) or isinstance(created, bool) or not 0 < created < 2**33:
-        raise ValueError('a hit has no usable "created_at_i"')
-    author = _shown(hit, "author")[:100]
-    is_comment = isinstance(hit.get("comment_text"), str)
-    title = "" if is_comment else _shown(hit, "title")
-    text = _shown(hit, "comment_text" if is_comment else "story_text")
-    if not (title or text):
-        raise ValueError("a hit has neither title nor text")
-    post = Post(
-        platform="hackernews",
-        id=own_id,
-        text=text,
-        created_at=min(datetime.fromtimestamp(created, UTC), seen_at),
-        author=Author(id=author, handle=author),
-        title=title,
-        url=f"https://news.ycombinator.com/item?id={own_id}",
-        in_reply_to=_number(hit, "parent_id", "") or None,
-        conversation_id=_number(hit, "story_id", own_id),
-        engagement=Engagement(likes=_count(hit, "points"), replies=_count(hit, "num_comments")),
-    )
-    return Observation(Kind.POST, post, seen_at)
-
-
-def _number(hit: Mapping[str, Any], key: str, default: str | None = None) -> str:
-    """An item's number; the site writes it as text or as a number."""
-    value = str(hit.get(key))
-    if value.isascii() and value.isdigit() and len(value) <= 20:
-        return value
-    if default is None:
-        raise ValueError(f'a hit has no usable "{key}"')
-    return default
-
-
-def _shown(hit: Mapping[str, Any], key: str) -> str:
-    value = hit.get(key)
-    return plain_text(value)[:MAX_TEXT_CHARS] if isinstance(value, str) else ""
-
-
-def _count(hit: Mapping[str, Any], key: str) -> int | None:
-    value = hit.get(key)
-    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
-    return value if usable else None

@@ -53,7 +53,7 @@ FACTS = Facts(
     duty="what is deleted there is deleted here, looked for daily; no training of models",
     unheard="Complaints on Reddit are not heard: it needs an app that Reddit approves by hand, "
     "free for private use, a contract for a company's.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 

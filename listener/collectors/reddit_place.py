@@ -18,6 +18,7 @@ PAGE = 100  # items of a page, the most there are
 KNOWN = 100  # ids that are kept of each listing: one page, so that no deletion unties us
 DEEPEST = 1_000  # items; no listing reaches further
 NEARLY_DEEPEST = 900  # a listing that ends here was cut off: filtered items count, but are not sent
+HELD_UP = timedelta(minutes=5)  # a round of ten pages takes seconds
 TIES = timedelta(minutes=2)  # items this close may come in either order
 
 
@@ -31,7 +32,7 @@ class Place:
     after     where the next page of the round under way begins; None between rounds.
     began     when that round began; `pending` and `pending_newest` become `known` and `newest`
               at its end, `oldest` is the oldest item that it has shown, `read` their number.
-    anew      the round is begun once more: the item after which it was to go on is gone.
+    anew      the round was begun once more: it was held up, or the item to go on after is gone.
     """
 
     first: datetime
@@ -86,10 +87,16 @@ class Memory:
 
 
 def begun(place: Place, now: datetime) -> Place:
-    """The place from which to ask: within a round as it is, else at a new round's start."""
-    if place.after:
+    """The place from which to ask: within a round as it is, else at a new round's start.
+
+    A round that was held up begins anew, once: a listing is only so deep, and what came meanwhile
+    has pushed its end out.
+    """
+    is_held_up = place.began is not None and now - place.began > HELD_UP
+    if place.after and (place.anew or not is_held_up):
         return place
-    return Place(place.first, place.at, place.known, place.newest, began=now, anew=place.anew)
+    anew = place.anew or place.after is not None
+    return Place(place.first, place.at, place.known, place.newest, began=now, anew=anew)
 
 
 def news(place: Place, page: Page) -> tuple[Observation, ...]:
@@ -117,7 +124,7 @@ def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:
     if is_lost and not place.anew:
         return Place(place.first, place.at, place.known, place.newest, anew=True), ()
     # The whole listing was seen: nothing can be missing.
-    if read.read < NEARLY_DEEPEST and not is_lost:
+    if read.read < NEARLY_DEEPEST and not place.anew:
         return _ended(read), ()
     reason = "more new items than a listing reaches back"
     return _ended(read), (Gap(place.at, max(oldest or place.at, place.at), reason),)

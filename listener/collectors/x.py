@@ -71,7 +71,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="what is deleted, protected or withheld there is deleted here within 24 hours",
     unheard="Complaints on X are not heard: its search is paid with credits, about $0.005 a post.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 

@@ -44,6 +44,7 @@ def hold(platform: Platform, dialect: Dialect, runs: int) -> None:
     @settings(
         max_examples=max(1, runs // dialect.bounds.slower),
         deadline=None,
+        database=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(scripts(dialect.bounds.faults))

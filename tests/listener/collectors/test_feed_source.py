@@ -277,3 +277,15 @@ def test_what_broke_off_on_the_way_is_read_again_as_a_whole(reading: Make) -> No
     source, wire = reading({A: cut})
     fetch(source, fetch(source, None).cursor, NOON + MINUTE)
     assert "If-None-Match" not in wire.asked[1].headers
+
+
+def test_a_feed_that_was_empty_once_is_not_taken_for_read_by_its_304(reading: Make) -> None:
+    answers: dict[str, Reply | Exception] = {A: ok(1, 2)}
+    source, wire = reading(answers)
+    first = fetch(source, None)
+    answers[A] = Reply(200, {"etag": '"none"'}, b'<rss version="2.0"><channel></channel></rss>')
+    empty = fetch(source, first.cursor, NOON + MINUTE)
+    answers[A] = Reply(200, {}, document(30, 31, at=NOON + 39 * MINUTE))
+    (gap,) = fetch(source, empty.cursor, NOON + 40 * MINUTE).gaps
+    assert gap.since == NOON
+    assert "If-None-Match" not in wire.asked[2].headers

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -407,6 +408,15 @@ def test_a_round_that_lost_its_next_page_begins_anew_once_and_then_tells_a_gap()
     assert (once.after, once.at, once.known, gaps) == (None, NOW, ("t3_1",), ())
     twice, gaps = moved_on(moved_on(begun(once, later(7)), shown)[0], nothing)
     assert (twice.at, [(gap.since, gap.until) for gap in gaps]) == (later(7), [(NOW, later(5))])
+
+
+def test_a_round_that_was_held_up_begins_anew_because_its_end_may_have_been_pushed_out() -> None:
+    known = Place(NOW, NOW, known=("t3_1",), newest=NOW)
+    under_way = replace(known, after="t3_7pz", began=later(6), read=100)
+    assert begun(under_way, later(7)) == under_way
+    again = begun(under_way, later(60))
+    assert (again.after, again.began, again.at, again.read) == (None, later(60), NOW, 0)
+    assert begun(replace(again, after="t3_8"), later(120)).after == "t3_8", "only once"
 
 
 def test_one_listing_that_fails_does_not_keep_the_others_waiting(reddit, collector) -> None:
