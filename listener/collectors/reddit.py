@@ -21,7 +21,7 @@ from listener.collectors.reddit_again import AT_ONCE, look_again
 from listener.collectors.reddit_back import look_back
 from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
 from listener.collectors.reddit_posts import Page, decode, read_page
-from listener.facts import Facts, Gone, Proof
+from listener.facts import Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.tools import Tools
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ __all__ = ["RedditCollector", "Settings", "build", "decode", "searches_for"]
 MAX_SUBREDDITS = 100  # in one address, which must stay below what servers take
 MAX_SEARCH_CHARS = 512  # Reddit's limit of a search
 MAX_SEARCHES = 10
+REQUESTS_A_MINUTE = 100  # of one app, averaged over ten minutes (Reddit's Data API page)
+WINDOW = 10  # minutes
 # The windows that search offers, and how old our last look may be to need no more than it.
 WINDOWS = (
     (timedelta(hours=20), "day"),
@@ -223,6 +225,13 @@ def _listings_of(settings: Settings, brands: Sequence[Brand]) -> list[Listing]:
             f"{MAX_SEARCHES} are made. Declare fewer terms, or search = false"
         )
     return listings + [Listing("search", search) for search in searches]
+
+
+def cost_of(settings: Settings, brands: Sequence[Brand], measured: Measured) -> Cost:
+    """No money; how much of Reddit's limit the polls take."""
+    asked = len(_listings_of(settings, brands)) * polls_in(WINDOW, settings.every)
+    window = Window("requests", asked, WINDOW * REQUESTS_A_MINUTE, WINDOW)
+    return Cost(0.0, 0.0, "private use is free", (window,))
 
 
 def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> RedditCollector:

@@ -27,6 +27,7 @@ from listener.collector import (
     SourceError,
     Usage,
 )
+from listener.collectors import x_cost
 from listener.collectors.x_again import look_again
 from listener.collectors.x_asking import (
     MAX_PAGE,
@@ -45,7 +46,7 @@ from listener.collectors.x_place import (
     question_by_time,
 )
 from listener.collectors.x_posts import Page, decode
-from listener.facts import Facts, Gone, Proof
+from listener.facts import Cost, Facts, Gone, Measured, Proof
 from listener.metered import MeteredSettings
 from listener.tools import Tools
 
@@ -226,6 +227,23 @@ class XCollector:
         )
 
 
+def cost_of(settings: Settings, brands: Sequence[Brand], measured: Measured) -> Cost:
+    """What it will cost a month, and how much of X's limits it takes."""
+    return x_cost.cost_of(
+        settings,
+        measured,
+        authors=settings.authors,
+        queries=len(_queries(settings, brands)),
+        mentions=len(settings.mentions_of),
+    )
+
+
+def _queries(settings: Settings, brands: Sequence[Brand]) -> tuple[str, ...]:
+    if settings.query:
+        return (settings.query,)
+    return queries_for([term for brand in brands for term in brand.all_terms])
+
+
 def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollector:
     """Make the collector. Raises SourceError where tweepy or the key is missing."""
     try:
@@ -238,8 +256,7 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollect
         ) from None
     # At DEBUG tweepy writes the bearer token into the log.
     logging.getLogger("tweepy").setLevel(logging.INFO)
-    terms = [term for brand in brands for term in brand.all_terms]
-    queries = (settings.query,) if settings.query else queries_for(terms)
+    queries = _queries(settings, brands)
     if len(queries) > MAX_QUERIES:
         raise BadRequest(
             f'source "{settings.name}": the brands\' terms need {len(queries)} searches, at most '
