@@ -1,5 +1,6 @@
 """What X will cost, before it is switched on."""
 
+from listener.budget import MOST, Use
 from listener.collectors.x_asking import AUTHOR_PRICE, POST_PRICE
 from listener.facts import Cost, Measured, Window, polls_in
 from listener.metered import MeteredSettings
@@ -8,7 +9,6 @@ DAYS = 30
 EXAMPLE = 100.0  # posts a day, where nothing is measured
 SEARCHES = MENTIONS = 450  # in 15 minutes for an app, by X's page on rate limits
 WINDOW = 15  # minutes
-LOOKS_SHARE = 0.5  # of the money: looking again takes no more
 
 
 def cost_of(
@@ -26,7 +26,7 @@ def cost_of(
         limit = min(limit, settings.dollars_per_month)
     named = posts * DAYS * AUTHOR_PRICE if authors else 0.0
     looks = posts * measured.keep_days * DAYS * POST_PRICE
-    high = read + named + min(looks, LOOKS_SHARE * limit)
+    high = read + named + min(looks, MOST[Use.FOLLOW_UP] * limit)
     known = "as measured here" if measured.posts_a_day is not None else "nothing is measured yet"
     what = "read once" + (", and at most an author for each" if authors else "")
     return Cost(

@@ -11,7 +11,7 @@ from escalation.subject import Fault
 from listener.budget import Allowance, Use
 from listener.collector import Batch, Later, Usage
 from listener.metered import MeteredSettings, purse_of
-from tests.firm import Firm, new_firm
+from tests.firm import Firm, new_firm, observed
 from tocsin.sources import Reading, SourceWorker
 from tocsin.spending import Spending, usage_name
 
@@ -111,6 +111,25 @@ def test_the_month_stops_it_although_the_day_is_new(firm: Firm) -> None:
         firm.clock.move_to(firm.now + timedelta(days=1))
     assert shop.left == [2.1, 1.1, 0.1]
     assert "-01 00:00 UTC" in faults(firm)[0].detail
+
+
+def test_a_silence_that_is_not_paid_for_is_no_sign_of_deafness(firm: Firm) -> None:
+    house, start = firm.house, firm.now
+
+    def take(batch: Batch) -> None:
+        house.store.write(lambda desk: house.pipeline.take(desk, "shop", batch, firm.now))
+
+    for hour in range(24 * 9):
+        firm.clock.move_to(start + timedelta(hours=hour))
+        take(Batch((observed(hour, "jo", firm.now, words="@Acme hello"),)))
+    for _ in range(6):
+        firm.clock.move_to(firm.now + timedelta(hours=1))
+        take(Batch(unpaid=SEARCH))
+    assert faults(firm) == []
+    for _ in range(6):
+        firm.clock.move_to(firm.now + timedelta(hours=1))
+        take(Batch())
+    assert len(faults(firm)) == 1
 
 
 def test_where_money_is_tight_every_other_tick_is_for_polling(firm: Firm) -> None:
