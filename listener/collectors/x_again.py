@@ -22,10 +22,10 @@ _SPENT = "usage-capped"
 class Lookup(Protocol):
     """Who asks, and how many posts the money buys."""
 
-    def affordable_again(self) -> int:
-        """How many posts the money buys to look at again."""
+    def affordable_again(self, *, named: bool = False) -> int:
+        """How many posts the money buys to look at again, with their authors' names or without."""
 
-    def lookup(self, ids: Sequence[str]) -> tuple[Raw, float]:
+    def lookup(self, ids: Sequence[str], *, named: bool = False) -> tuple[Raw, float]:
         """Single posts by their ids, and what they cost."""
 
 
@@ -40,6 +40,7 @@ class Stood:
 def look_again(asking: Lookup, posts: Sequence[Known], now: datetime) -> Refreshed:
     """Look at kept posts once more; those that the money does not buy are unknown.
 
+    An edit is judged again, for which it matters who wrote it: there the author is asked for too.
     Raises OutOfBudget where it buys none.
     """
     size = asking.affordable_again()
@@ -49,9 +50,9 @@ def look_again(asking: Lookup, posts: Sequence[Known], now: datetime) -> Refresh
     body, dollars = asking.lookup(list(asked)) if asked else ({}, 0.0)
     stood = read_lookup(body, asked, now)
     found = stood.observations
-    if stood.newer and (left := asking.affordable_again()):
+    if stood.newer and (left := asking.affordable_again(named=True)):
         latest = dict(list(stood.newer.items())[:left])
-        body, more = asking.lookup(list(latest))
+        body, more = asking.lookup(list(latest), named=True)
         found += read_lookup(body, latest, now).observations
         dollars += more
     learned = {seen.post.id for seen in found}
@@ -68,7 +69,7 @@ def read_lookup(body: Raw, asked: Mapping[str, Known], now: datetime) -> Stood:
         if known is None:
             continue
         try:
-            seen = decode(mapping(entry), {}, now)
+            seen = decode(mapping(entry), mapping(body.get("includes")), now)
         except ValueError:
             continue  # nothing is learned of this one, and of the others all the same
         latest = (seen.post.id, *seen.post.aliases)[-1]

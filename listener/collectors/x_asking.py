@@ -29,7 +29,10 @@ _FIELDS = [
     "author_id", "conversation_id", "created_at", "edit_history_tweet_ids",
     "lang", "note_tweet", "public_metrics", "referenced_tweets",
 ]  # fmt: skip
-
+_NAMES = {
+    "expansions": ["author_id"],
+    "user_fields": ["id", "name", "public_metrics", "username"],
+}
 
 T = TypeVar("T")
 
@@ -67,9 +70,9 @@ class Asking:
         size = self._buys(self._price(listing), use or listing.use)
         return size if size >= SMALLEST_PAGE[listing.kind] else 0
 
-    def affordable_again(self) -> int:
-        """How many posts the money buys to look at again."""
-        return self._buys(POST_PRICE, Use.FOLLOW_UP)
+    def affordable_again(self, *, named: bool = False) -> int:
+        """How many posts the money buys to look at again, with their authors' names or without."""
+        return self._buys(POST_PRICE + self._name_price(named), Use.FOLLOW_UP)
 
     def page(
         self,
@@ -90,8 +93,7 @@ class Asking:
             "start_time": start,
         }
         if self._authors:
-            asked["expansions"] = ["author_id"]
-            asked["user_fields"] = ["id", "name", "public_metrics", "username"]
+            asked |= _NAMES
 
         def ask() -> Page:
             if listing.kind == "search":
@@ -109,17 +111,22 @@ class Asking:
         self._purse.spend(spent_for, dollars)
         return page, dollars
 
-    def lookup(self, ids: Sequence[str]) -> tuple[Raw, float]:
-        """Single posts by their ids, at most MAX_PAGE, and what they cost."""
+    def lookup(self, ids: Sequence[str], *, named: bool = False) -> tuple[Raw, float]:
+        """Single posts by their ids, at most MAX_PAGE, and what they cost.
+
+        named  with their authors' names, where names are paid for at all.
+        """
+        names = _NAMES if named and self._authors else {}
 
         def ask() -> Raw:
-            body = mapping(self._client.get_tweets(list(ids), tweet_fields=_FIELDS))
+            body = mapping(self._client.get_tweets(list(ids), tweet_fields=_FIELDS, **names))
             if not isinstance(body.get("data", []), list) or not (body.keys() & {"data", "errors"}):
                 raise Malformed("X answered neither with posts nor with what became of them")
             return body
 
-        body = self._paid_if_unreadable(ask, Use.FOLLOW_UP, len(ids) * POST_PRICE)
-        dollars = round(POST_PRICE * len(body.get("data", [])), 6)
+        each = POST_PRICE + self._name_price(named)
+        body = self._paid_if_unreadable(ask, Use.FOLLOW_UP, len(ids) * each)
+        dollars = round(each * len(body.get("data", [])), 6)
         self._purse.spend(Use.FOLLOW_UP, dollars)
         return body, dollars
 
@@ -137,6 +144,9 @@ class Asking:
     def close(self) -> None:
         """Let go of the library's session."""
         self._client.session.close()
+
+    def _name_price(self, named: bool) -> float:
+        return AUTHOR_PRICE if named and self._authors else 0.0
 
     def _price(self, listing: Listing) -> float:
         return listing.price + (AUTHOR_PRICE if self._authors else 0.0)

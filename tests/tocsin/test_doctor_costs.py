@@ -17,7 +17,7 @@ from listener.collectors import reddit, x
 from listener.facts import Measured
 from tests.firm import Firm, new_firm, observed
 from tocsin.catalogue import catalogue
-from tocsin.doctor import Finding, examine
+from tocsin.doctor import Finding, examine, online
 from tocsin.randomness import SeededRandomness
 from tocsin.spending import usage_name
 from tocsin.store import Store, Unit
@@ -172,3 +172,17 @@ def test_a_source_far_from_any_limit_says_nothing(config: Path) -> None:
     settings: Settings = load(config, catalogue(), secrets=False, database=False).settings
     others = [one for one in settings.sources if one.kind not in ("x", "reddit")]
     assert all(collectors.cost_of(one, settings.brands, Measured()) is None for one in others)
+
+
+def test_asking_a_source_now_never_costs_more_than_the_daemon_has_left(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", "key")
+    kept(config, lambda desk: desk.charge("x", Use.SEARCH, 2.0, NOON))
+    declared = load(config, catalogue(), secrets=False, database=False).settings
+    only = declared.model_copy(
+        update={"sources": tuple(one for one in declared.sources if one.name == "x")}
+    )
+    (one,) = online.examine(only, config.parent / "tocsin.db", NOON)
+    assert not one.ok
+    assert "the money for mentions and search is spent" in one.what

@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from config import SourceSettings
+from config.example import write_example
+from config.load import load
 from escalation.subject import Fault
 from listener.budget import Allowance, Use
 from listener.collector import Batch, Later, Usage
+from listener.collectors.x import XCollector
 from listener.metered import MeteredSettings, purse_of
 from tests.firm import Firm, new_firm, observed
+from tocsin.backfilling import Backfill
+from tocsin.catalogue import catalogue
+from tocsin.live import open_sources
 from tocsin.sources import Reading, SourceWorker
 from tocsin.spending import Spending, usage_name
 
@@ -162,3 +168,43 @@ def test_once_a_day_the_platform_is_asked_what_is_used_and_a_failure_costs_nothi
     one._poll()
     with firm.house.store.read() as desk:
         assert '"used": 458, "cap": 918' in (desk.kept(usage_name("shop")) or "")
+
+
+def test_what_reads_back_is_told_what_is_spent_and_charged_for_its_use(firm: Firm) -> None:
+    purse = Allowance(10.0)
+    left: list[float] = []
+
+    class Looks:
+        def look_back(
+            self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+        ) -> Batch:
+            left.append(round(purse.left(Use.BACKFILL), 6))
+            return Batch(dollars=0.5, use=Use.BACKFILL)
+
+    firm.house.store.write(lambda desk: desk.charge("shop", Use.SEARCH, 6.0, firm.now))
+    Backfill("shop", Looks(), firm.house, firm.now - timedelta(days=7), purse).step()
+    assert left == [1.0]
+    with firm.house.store.read() as desk:
+        assert desk.spent("shop", firm.now, firm.now)[Use.BACKFILL] == 0.5
+
+
+def test_each_metered_source_is_opened_with_a_purse_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", "key")
+    text = '\n[[sources]]\nkind = "x"\nname = "{}"\nbearer_token = {{ env = "X" }}\n'
+    config = tmp_path / "tocsin.toml"
+    write_example(config)
+    with config.open("a", encoding="utf-8") as file:
+        file.write(text.format("one") + "dollars_per_month = 7\n" + text.format("two"))
+    settings = load(config, catalogue(), secrets=False, database=False).settings
+    opened = {reading.settings.name: reading for reading in open_sources(settings)}
+    purses = [opened[name].purse for name in ("one", "two")]
+    assert [(one.day, one.month) for one in purses if one] == [(1.0, 7.0), (1.0, float("inf"))]
+    for reading in opened.values():
+        if isinstance(reading.collector, XCollector):
+            assert reading.collector._asking._purse is reading.purse
+        else:
+            assert reading.purse is None
+        reading.collector.close()
+        reading.hang_up()

@@ -228,6 +228,21 @@ def test_an_edit_is_a_new_id_of_the_chain_and_one_post(api: Api, make: Make, cha
     assert api.asked[-1][1]["ids"] == second, "the newest known words are asked for at once"
 
 
+def test_an_edit_comes_with_its_author_who_may_be_ourselves(api: Api, make: Make) -> None:
+    source, _ = make(authors=True)
+    first, second = snowflake(NOW, 1), snowflake(NOW, 2)
+    ids = {"edit_history_tweet_ids": [first, second], "author_id": "9"}
+    users = {"users": [{"id": "9", "username": "acme_care"}]}
+    api.bodies[LOOKUP] = [
+        {"data": [a_post(NOW, 1, **ids)]},
+        {"data": [a_post(NOW, 2, **ids)], "includes": users},
+    ]
+    found = refreshed(source, Known(first))
+    assert found.observations[0].post.author.handle == "acme_care"
+    assert [query.get("expansions") for _, query in api.asked] == [None, "author_id"]
+    assert found.dollars == pytest.approx(2 * POST_PRICE + 0.010)
+
+
 def test_only_what_can_be_paid_is_looked_at_again(api: Api, make: Make) -> None:
     source, purse = make(0.04)
     posts = [Known(snowflake(NOW, number)) for number in range(9)]
