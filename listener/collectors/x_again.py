@@ -5,14 +5,16 @@ post that was edited has a new id; a lookup of an older one shows the old words 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from listener.collector import Known, OutOfBudget, Refreshed
+from listener.collector import Known, OutOfBudget, Refreshed, SourceError
 from listener.collectors.x_posts import ID, PLATFORM, decode, snowflake_time
 from listener.fields import Raw, mapping, objects, optional_id, text
 from listener.mention import Author, Kind, Observation, Post
+from listener.wire import WireError
 
 # Deleted; or of an account that is protected or suspended, which X asks to be treated alike.
 GONE = ("resource-not-found", "not-authorized-for-resource")
@@ -52,9 +54,11 @@ def look_again(asking: Lookup, posts: Sequence[Known], now: datetime) -> Refresh
     found = stood.observations
     if stood.newer and (left := asking.affordable_again(named=True)):
         latest = dict(list(stood.newer.items())[:left])
-        body, more = asking.lookup(list(latest), named=True)
-        found += read_lookup(body, latest, now).observations
-        dollars += more
+        # The first answer is paid: what it said stands, whatever becomes of the second.
+        with suppress(SourceError, WireError):
+            body, more = asking.lookup(list(latest), named=True)
+            dollars += more
+            found += read_lookup(body, latest, now).observations
     learned = {seen.post.id for seen in found}
     unknown = tuple(post.id for post in posts if post.id not in learned)
     return Refreshed(found, unknown, round(dollars, 6))

@@ -243,6 +243,16 @@ def test_an_edit_comes_with_its_author_who_may_be_ourselves(api: Api, make: Make
     assert found.dollars == pytest.approx(2 * POST_PRICE + 0.010)
 
 
+def test_what_the_first_answer_said_stands_where_the_second_fails(api: Api, make: Make) -> None:
+    source, _ = make()
+    first, second = snowflake(NOW, 1), snowflake(NOW, 2)
+    edited = a_post(NOW, 1, edit_history_tweet_ids=[first, second])
+    api.bodies[LOOKUP] = [{"data": [edited, a_post(NOW, 3)]}, Response("", 503)]
+    found = refreshed(source, Known(first), Known(snowflake(NOW, 3)))
+    assert [seen.post.id for seen in found.observations] == [snowflake(NOW, 3)]
+    assert (found.unknown, found.dollars) == ((first,), 2 * POST_PRICE)
+
+
 def test_only_what_can_be_paid_is_looked_at_again(api: Api, make: Make) -> None:
     source, purse = make(0.04)
     posts = [Known(snowflake(NOW, number)) for number in range(9)]
