@@ -1,9 +1,9 @@
 """What X will cost, before it is switched on."""
 
 from listener.budget import MOST, Use
-from listener.collectors.x_asking import AUTHOR_PRICE, POST_PRICE
+from listener.collectors.x_asking import AUTHOR_PRICE, POST_PRICE, SMALLEST_PAGE
 from listener.facts import Cost, Measured, Window, polls_in
-from listener.metered import MeteredSettings
+from listener.metered import MeteredSettings, purse_of
 
 DAYS = 30
 EXAMPLE = 100.0  # posts a day, where nothing is measured
@@ -33,9 +33,18 @@ def cost_of(
         min(read, limit),
         min(high, limit),
         f"at {posts:.0f} posts a day ({known}), each {what}, and looked at again daily while kept; "
-        f"it stops at ${limit:.2f} a month",
+        f"it stops at ${limit:.2f} a month{_too_little(settings, authors)}",
         windows(settings, queries, mentions),
     )
+
+
+def _too_little(settings: MeteredSettings, authors: bool) -> str:
+    """Said where not even a new day's money buys the smallest page of a search."""
+    purse = purse_of(settings)
+    smallest = SMALLEST_PAGE["search"] * (POST_PRICE + (AUTHOR_PRICE if authors else 0.0))
+    if purse is None or purse.left(Use.SEARCH) >= smallest:
+        return ""
+    return f". A day's part for search buys not one: that takes ${smallest:.2f}"
 
 
 def windows(settings: MeteredSettings, queries: int, mentions: int) -> tuple[Window, ...]:

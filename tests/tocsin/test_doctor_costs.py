@@ -142,6 +142,13 @@ def test_what_x_will_cost(
     assert (cost.low, cost.high) == (pytest.approx(low), pytest.approx(high))
 
 
+def test_money_that_buys_not_one_search_is_said() -> None:
+    scarce = x.cost_of(an_x(dollars_per_day=0.1), ACME, Measured())
+    assert "buys not one: that takes $0.15" in scarce.assuming
+    enough = x.cost_of(an_x(dollars_per_day=0.1, authors=False), ACME, Measured())
+    assert "buys not one" not in enough.assuming
+
+
 def test_more_requests_than_are_allowed_are_a_problem(config: Path) -> None:
     text = config.read_text(encoding="utf-8")
     ids = ", ".join(f'"{number}"' for number in range(1, 40))
