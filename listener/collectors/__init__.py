@@ -15,13 +15,19 @@ from listener.facts import Cost, Facts, Measured
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
+    "appstore": "listener.collectors.appstore",
     "bluesky": "listener.collectors.bluesky",
+    "csv": "listener.collectors.csv_file",
+    "discourse": "listener.collectors.discourse",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "hackernews": "listener.collectors.hackernews",
+    "lemmy": "listener.collectors.lemmy",
     "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
+    "stackexchange": "listener.collectors.stackexchange",
     "x": "listener.collectors.x",
+    "youtube": "listener.collectors.youtube",
 }
 
 
