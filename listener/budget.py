@@ -4,7 +4,8 @@ Money is the quota of the platforms that charge for each post (X since 2026-02-0
 first is not what matters most, so the uses that matter more keep a reserve of each day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from threading import Lock
 from typing import Protocol
@@ -25,6 +26,9 @@ class Purse(Protocol):
     def left(self, use: Use) -> float:
         """Dollars that may be spent for a use just now; 0.0 where none may."""
 
+    def spend(self, use: Use, dollars: float) -> None:
+        """Count what a request has cost at once, before the store has it."""
+
 
 class Unlimited:
     """The purse of whoever has set no limit, and of tests."""
@@ -33,51 +37,83 @@ class Unlimited:
         """All the money there is."""
         return float("inf")
 
+    def spend(self, use: Use, dollars: float) -> None:
+        """Nothing is counted: the store does."""
+
 
 SHARES: Mapping[Use, float] = {Use.FOLLOW_UP: 0.15, Use.MENTIONS: 0.15, Use.SEARCH: 0.5}
+# Looking again grows with all that is kept; the rest of the money is there to hear with.
+MOST: Mapping[Use, float] = {Use.FOLLOW_UP: 0.5}
 TIGHT = 0.8  # of a limit, from which on a source is asked less often
 
 
 class Allowance:
     """A source's purse: what its owner allows a day and a month, and what is spent already.
 
-    A use may take everything that is not kept for a use above it: of each day 15 % for following
-    up and 15 % for mentions, and half for search before anything is spent on backfill.
+    A use may take everything that is not kept for a use above it: of each day, and of each month,
+    15 % for following up and 15 % for mentions, and half for search before anything is spent on
+    backfill. Following up never takes more than half. Days and months are those of UTC.
     """
 
-    def __init__(self, day: float, month: float = float("inf")) -> None:
-        """Dollars, each 0.0 or more."""
-        self._day = day
-        self._month = month
+    def __init__(
+        self, day: float, month: float = float("inf"), uses: Collection[Use] = tuple(Use)
+    ) -> None:
+        """Dollars, each 0.0 or more. Nothing is kept for what is not among the uses."""
+        self._uses = uses
+        self.day = day
+        self.month = month
+        self._on: date | None = None
         self._today: Mapping[Use, float] = {}
-        self._this_month = 0.0
+        self._before: Mapping[Use, float] = {}  # of this month, without today
         self._lock = Lock()
 
-    def note(self, today: Mapping[Use, float], this_month: float) -> None:
-        """What has been spent, as the store knows it."""
+    def note(self, today: Mapping[Use, float], month: Mapping[Use, float], on: date) -> None:
+        """What has been spent on a day, and in its month with that day, as the store knows it.
+
+        Within one day what was counted here stands where it is more: a request may have cost
+        something and then brought nothing that was stored.
+        """
         with self._lock:
-            self._today, self._this_month = dict(today), this_month
+            counted = self._today if on == self._on else {}
+            self._before = {use: month.get(use, 0.0) - today.get(use, 0.0) for use in Use}
+            self._today = {use: max(today.get(use, 0.0), counted.get(use, 0.0)) for use in Use}
+            self._on = on
 
     def spend(self, use: Use, dollars: float) -> None:
-        """Count what a request costs at once, before the store has it."""
+        """Count what a request has cost at once, before the store has it."""
         with self._lock:
             self._today = {**self._today, use: self._today.get(use, 0.0) + dollars}
-            self._this_month += dollars
 
     def left(self, use: Use) -> float:
         """Dollars that may be spent for a use just now, 0.0 or more."""
         with self._lock:
-            above = [one for one in Use if [*Use].index(one) < [*Use].index(use)]
-            kept = sum(
-                max(0.0, SHARES.get(one, 0.0) * self._day - self._today.get(one, 0.0))
-                for one in above
-            )
-            day = self._day - sum(self._today.values()) - kept
-            return max(0.0, min(day, self._month - self._this_month))
+            return min(self._left_of(self.day, self._today, use), self._left_of_month(use))
+
+    def renewed_at(self, use: Use, now: datetime) -> datetime:
+        """When there is money for a use again: the next day, or the next month, in UTC."""
+        midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
+        with self._lock:
+            if self._left_of_month(use) > self._left_of(self.day, self._today, use):
+                return midnight
+        return datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
 
     @property
     def is_tight(self) -> bool:
         """So much is spent that it is time to ask less often."""
         with self._lock:
-            spent = sum(self._today.values())
-            return spent >= TIGHT * self._day or self._this_month >= TIGHT * self._month
+            spent, month = sum(self._today.values()), sum(self._all().values())
+            return spent >= TIGHT * self.day or month >= TIGHT * self.month
+
+    def _all(self) -> dict[Use, float]:
+        return {use: self._before.get(use, 0.0) + self._today.get(use, 0.0) for use in Use}
+
+    def _left_of_month(self, use: Use) -> float:
+        return self._left_of(self.month, self._all(), use)
+
+    def _left_of(self, limit: float, spent: Mapping[Use, float], use: Use) -> float:
+        if limit == float("inf"):
+            return limit
+        above = [one for one in [*Use][: [*Use].index(use)] if one in self._uses]
+        kept = sum(max(0.0, SHARES.get(one, 0.0) * limit - spent.get(one, 0.0)) for one in above)
+        left = limit - sum(spent.values()) - kept
+        return max(0.0, min(left, MOST.get(use, 1.0) * limit - spent.get(use, 0.0)))

@@ -77,6 +77,7 @@ class Batch:
     malformed  items that were left out because they could not be read, by reason.
     dollars    what the fetch cost, 0.0 where nothing is charged.
     use        what it was spent for.
+    unpaid     uses for which no money is left, so that nothing is asked for them just now.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -86,6 +87,7 @@ class Batch:
     malformed: tuple[str, ...] = ()
     dollars: float = 0.0
     use: Use = Use.SEARCH
+    unpaid: frozenset[Use] = frozenset()
 
 
 class Collector(Protocol):
@@ -155,6 +157,27 @@ class LooksBack(Protocol):
         Every observation is marked `backfill`; `more` says that there are older parts.
         Raises SourceError and nothing else.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a platform itself says that an account has used of its monthly cap.
+
+    used, cap  in the platform's own unit (X: posts read).
+    resets_on  day of the month on which the count begins anew; None: it does not say.
+    """
+
+    used: int
+    cap: int
+    resets_on: int | None = None
+
+
+@runtime_checkable
+class TellsUsage(Protocol):
+    """A collector whose platform says how much of a monthly cap is used. It is asked once a day."""
+
+    def usage(self, *, now: datetime, deadline: float) -> Usage | None:
+        """None where the answer says nothing of it. Raises SourceError and nothing else."""
 
 
 Now = Callable[[], datetime]

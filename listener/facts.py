@@ -52,3 +52,49 @@ class Facts:
     duty: str
     unheard: str
     proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of a source in this house before its costs are estimated.
+
+    posts_a_day  that were kept of it lately; None: it was not heard for long enough to say.
+    keep_days    how long posts are kept, and so how often each is looked at again.
+    """
+
+    posts_a_day: float | None = None
+    keep_days: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much of a platform's limit a source takes as it is declared.
+
+    what     is counted, in plain words: "searches".
+    asked    in one window, while there is less than a page of news at each poll.
+    allowed  in one window of so many `minutes`.
+    """
+
+    what: str
+    asked: int
+    allowed: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a source will cost in a month of 30 days.
+
+    low, high  dollars; never more than its limits.
+    assuming   what the range rests on, as a part of a sentence: "at 100 posts a day".
+    """
+
+    low: float
+    high: float
+    assuming: str
+    windows: tuple[Window, ...] = ()
+
+
+def polls_in(minutes: int, every: timedelta) -> int:
+    """How many polls there are in so many minutes, rounded up."""
+    return -(-timedelta(minutes=minutes) // every)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation.retry import next_attempt
+from listener.budget import Allowance
 from listener.collector import (
     Batch,
     Later,
@@ -20,6 +21,7 @@ from listener.collector import (
 )
 from listener.fields import iso_time, mapping, text
 from tocsin.pipeline import Taken
+from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
@@ -55,11 +57,20 @@ class Reached:
 class Backfill:
     """Reads one source back to an instant; or goes on where a backfill to it had stopped."""
 
-    def __init__(self, name: str, collector: LooksBack, house: House, since: datetime) -> None:
+    def __init__(
+        self,
+        name: str,
+        collector: LooksBack,
+        house: House,
+        since: datetime,
+        purse: Allowance | None = None,
+    ) -> None:
+        """purse: the one that the collector asks, where the source costs money."""
         self._name = name
         self._collector = collector
         self._house = house
         self._since = since
+        self._spending = Spending(name, purse, house)
         self._key = f"backfill:{name}"
         self.reached = Reached()
         self._cursor = self._left_off()
@@ -68,6 +79,7 @@ class Backfill:
     def step(self) -> Reached:
         """Read one part and store it with the place of the next. Raises SourceError."""
         now = self._house.clock.now()
+        self._spending.note(now)
         batch = self._collector.look_back(
             self._cursor, since=self._since, now=now, deadline=DEADLINE
         )

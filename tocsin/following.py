@@ -12,6 +12,7 @@ from escalation.retry import next_attempt
 from listener.budget import Use
 from listener.collector import RateLimited, Refreshed, Refreshes, SourceError
 from tocsin.log import logger
+from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.store.looks import Look
 from tocsin.wiring import House
@@ -25,13 +26,22 @@ class Following:
     """Follows up what is kept of one platform, by one source that can.
 
     platform  as `Post.platform` spells it.
+    spending  of the source, where it costs money.
     """
 
-    def __init__(self, name: str, platform: str, collector: Refreshes, house: House) -> None:
+    def __init__(
+        self,
+        name: str,
+        platform: str,
+        collector: Refreshes,
+        house: House,
+        spending: Spending | None = None,
+    ) -> None:
         self._name = name
         self._platform = platform
         self._collector = collector
         self._house = house
+        self._spending = spending or Spending(name, None, house)
         self._failures = 0
         self._failing_since: datetime | None = None
         self._wait_until: datetime | None = None
@@ -61,6 +71,7 @@ class Following:
         looks = store.write(lambda desk: desk.claim_looks(self._platform, now, collector.at_once))
         if looks:
             known = [look.known for look in looks]
+            self._spending.note(now)
             found = collector.refresh(known, now=now, deadline=DEADLINE)
             store.write(lambda desk: self._take(desk, looks, found))
         self._recovered()

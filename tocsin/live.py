@@ -7,6 +7,8 @@ from config import Secret, Settings
 from escalation import channels
 from escalation.channel import Channel
 from listener import collectors
+from listener.budget import Unlimited
+from listener.metered import purse_of
 from listener.tools import Tools
 from tocsin import __version__, wiring
 from tocsin.clock import SteadyClock
@@ -70,13 +72,15 @@ def open_channel(settings: Settings, name: str) -> Channel:
 
 
 def open_sources(settings: Settings) -> tuple[Reading, ...]:
-    """Every declared source, each with a wire of its own, so that it can be hung up alone."""
+    """Every declared source, each with a purse, and a wire of its own to be hung up alone."""
     readings = []
     for source in settings.sources:
         wire = HttpWire(allowed=settings.private_hosts)
-        collector = collectors.build(source, settings.brands, Tools(wire, reveal, USER_AGENT))
+        purse = purse_of(source)
+        tools = Tools(wire, reveal, USER_AGENT, purse or Unlimited())
+        collector = collectors.build(source, settings.brands, tools)
         platform = collectors.facts_of(source.kind).platform
-        readings.append(Reading(source, collector, wire.close, platform))
+        readings.append(Reading(source, collector, wire.close, platform, purse))
     return tuple(readings)
 
 

@@ -98,7 +98,7 @@ class Pipeline:
             now=now,
         )
         desk.charge(source, batch.use, batch.dollars, now)
-        was_deaf = bool(batch.gaps) or failed_since is not None
+        was_deaf = bool(batch.gaps or batch.unpaid) or failed_since is not None
         if keep_spread:  # a past that is replayed is silent at its own pace
             self._listen(desk, source, batch, now, was_deaf=was_deaf)
         if failed_since is not None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from config import SourceSettings, spell_duration
 from escalation.retry import next_attempt
+from listener.budget import Allowance
 from listener.collector import (
     AuthorisationLost,
     Collector,
@@ -18,6 +19,7 @@ from listener.collector import (
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
 from tocsin.pipeline import fault_name
+from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
@@ -34,6 +36,7 @@ class Reading:
     collector: Collector
     hang_up: Callable[[], None] = lambda: None
     platform: str = ""  # as its posts name it; "": kept posts are not looked at again
+    purse: Allowance | None = None  # the one that the collector asks; None: it costs nothing
 
 
 @dataclass
@@ -56,9 +59,12 @@ class SourceWorker:
         self._collector = reading.collector
         self._hang_up = reading.hang_up
         self._house = house
+        self._spending = Spending(self.name, reading.purse, house)
         self._following: Following | None = None
         if reading.platform and isinstance(reading.collector, Refreshes):
-            self._following = Following(self.name, reading.platform, reading.collector, house)
+            self._following = Following(
+                self.name, reading.platform, reading.collector, house, self._spending
+            )
         self._ticked = threading.Event()
         self._stopping = threading.Event()
         self._busy = False
@@ -99,7 +105,7 @@ class SourceWorker:
                 continue
             self._busy = True
             try:
-                if not self._is_waiting():
+                if not self._is_waiting() and self._spending.is_due():
                     self._poll()
                 self._follow_up(MAX_CALLS)
             finally:
@@ -135,11 +141,14 @@ class SourceWorker:
         with house.store.read() as desk:
             state = desk.source(self.name)
         assert state is not None
+        self._spending.note(now)
         batch = self._collector.fetch(state.cursor, now=now, deadline=FETCH_DEADLINE)
         taken_at = house.clock.now()
         taken = house.store.write(
             lambda desk: house.pipeline.take(desk, self.name, batch, taken_at)
         )
+        self._spending.tell(batch.unpaid, taken_at)
+        self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1
         if batch.observations or batch.malformed or batch.gaps:
             logger().info(

@@ -1,7 +1,8 @@
 """The registry of sources: one line each, imported only when it is used.
 
 Each module offers `Settings` (a config.SourceSettings with its own fields, importable without the
-platform's library), `FACTS` and `build(settings, brands, tools) -> Collector`.
+platform's library), `FACTS` and `build(settings, brands, tools) -> Collector`. One that costs
+something, or comes near a limit, also offers `cost_of(settings, brands, measured) -> Cost`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import cast
 
 from config import Brand, SourceSettings
 from listener.collector import Collector
-from listener.facts import Facts
+from listener.facts import Cost, Facts, Measured
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
@@ -38,6 +39,12 @@ def settings_of(kind: str) -> type[SourceSettings]:
 def facts_of(kind: str) -> Facts:
     """What is known of a kind of source before it is used. Raises KeyError for an unknown kind."""
     return cast("Facts", import_module(COLLECTORS[kind]).FACTS)
+
+
+def cost_of(settings: SourceSettings, brands: Sequence[Brand], measured: Measured) -> Cost | None:
+    """What a source will cost; None for a kind that costs nothing and is far from any limit."""
+    estimate = getattr(import_module(COLLECTORS[settings.kind]), "cost_of", None)
+    return None if estimate is None else cast("Cost", estimate(settings, brands, measured))
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field
 from config import Brand, Duration, SourceSettings
 from listener.boundary import fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
+from listener.collectors.bluesky_source import AccountSettings, complete
 from listener.collectors.jetstream import Event, read_frame
 from listener.collectors.jetstream_place import (
     LOOK_BACK,
@@ -67,7 +68,7 @@ FACTS = Facts(
 )
 
 
-class Settings(SourceSettings):
+class Settings(AccountSettings):
     """Where to listen; the defaults are the public instances."""
 
     public: ClassVar[bool] = True
@@ -87,13 +88,15 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
     assert isinstance(settings, Settings)
     if find_spec("websockets") is None:
         raise BadRequest("the bluesky source needs a library: pip install 'tocsin[bluesky]'")
-    return JetstreamSource(
+    keep = concerning(brands, settings.languages)
+    stream = JetstreamSource(
         settings.hosts or HOSTS[settings.api],
         name=settings.name,
         api=settings.api,
-        keep=concerning(brands, settings.languages),
+        keep=keep,
         user_agent=tools.user_agent,
     )
+    return complete(stream, settings, brands, tools, keep)
 
 
 def concerning(brands: Sequence[Brand], languages: Sequence[str] = ()) -> Callable[[Post], bool]:

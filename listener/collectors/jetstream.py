@@ -47,7 +47,7 @@ def read_frame(raw: str | bytes, seen_at: datetime) -> Event:
     if frame.get("kind") != "commit":
         return Event(position, at)
     commit = _object(frame.get("commit"), "commit")
-    return Event(position, at, _observation(_text(frame, "did"), commit, at, seen_at))
+    return Event(position, at, read_commit(_text(frame, "did"), commit, at, seen_at))
 
 
 def _from_v2(payload: Mapping[str, Any], seen_at: datetime) -> Event:
@@ -59,10 +59,10 @@ def _from_v2(payload: Mapping[str, Any], seen_at: datetime) -> Event:
         raise ValueError('"time" is no time')
     if kind != "commit":
         return Event(position, at)
-    return Event(position, at, _observation(_text(payload, "did"), payload, at, seen_at))
+    return Event(position, at, read_commit(_text(payload, "did"), payload, at, seen_at))
 
 
-def _observation(
+def read_commit(
     did: str, commit: Mapping[str, Any], at: datetime, seen_at: datetime
 ) -> Observation | None:
     """The post a commit is about; None where it is no post."""

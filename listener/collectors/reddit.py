@@ -16,10 +16,12 @@ from pydantic import Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
 from listener.boundary import boundary
-from listener.collector import AuthorisationLost, Batch, SourceError
+from listener.collector import AuthorisationLost, Batch, Known, Refreshed, SourceError
+from listener.collectors.reddit_again import AT_ONCE, look_again
+from listener.collectors.reddit_back import look_back
 from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
 from listener.collectors.reddit_posts import Page, decode, read_page
-from listener.facts import Facts, Gone, Proof
+from listener.facts import Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.tools import Tools
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ __all__ = ["RedditCollector", "Settings", "build", "decode", "searches_for"]
 MAX_SUBREDDITS = 100  # in one address, which must stay below what servers take
 MAX_SEARCH_CHARS = 512  # Reddit's limit of a search
 MAX_SEARCHES = 10
+REQUESTS_A_MINUTE = 100  # of one app, averaged over ten minutes (Reddit's Data API page)
+WINDOW = 10  # minutes
 # The windows that search offers, and how old our last look may be to need no more than it.
 WINDOWS = (
     (timedelta(hours=20), "day"),
@@ -67,13 +71,14 @@ class Settings(SourceSettings):
     subreddits: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,50}$")], ...] = Field(
         default=(), max_length=MAX_SUBREDDITS
     )
+    refresh_token: Secret | None = None  # of an account of yours: its inbox's mentions are read
     search: bool = True  # all of Reddit, submissions only, late and with losses
     oauth_url: str = Field(default="https://oauth.reddit.com", pattern=r"^https?://")
     reddit_url: str = Field(default="https://www.reddit.com", pattern=r"^https?://")
 
     @model_validator(mode="after")
     def _something_to_hear(self) -> Self:
-        if not self.subreddits and not self.search:
+        if not (self.subreddits or self.search or self.refresh_token):
             raise ValueError("name subreddits, or set search = true; else nothing is heard")
         return self
 
@@ -115,6 +120,7 @@ class RedditCollector:
         connect: "Callable[[], praw.Reddit]",
         adapter: "WireAdapter",
     ) -> None:
+        self.at_once = AT_ONCE
         self._name = name
         self._listings = {listing.key: listing for listing in listings}
         self._connect = connect
@@ -143,30 +149,59 @@ class RedditCollector:
                 malformed=page.malformed,
             )
 
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """See `listener.collector.Refreshes`; one request, and one more for what was absent."""
+
+        def ask(names: Sequence[str]) -> Page:
+            return self._asked(lambda: self._get("api/info", {"id": ",".join(names)}, now))
+
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            return look_again(ask, posts, now)
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; listings go about 1,000 posts deep."""
+
+        def ask(key: str, after: str | None, back: timedelta) -> Page:
+            return self._asked(lambda: self._shown(self._listings[key], after, back, now))
+
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            return look_back(ask, list(self._listings), cursor, since=since, now=now)
+
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
 
     def _page(self, listing: Listing, place: Place, now: datetime) -> Page:
-        """Ask for the next page. A token that Reddit no longer takes is renewed, once."""
+        """Ask for the next page."""
+        return self._asked(lambda: self._shown(listing, place.after, now - place.at, now))
+
+    def _asked(self, ask: Callable[[], Page]) -> Page:
+        """Ask once. A token that Reddit no longer takes is renewed, once."""
         fresh = self._reddit is None
         try:
-            return self._ask(listing, place, now)
+            return ask()
         except Exception as error:
             refused = getattr(error, "original_exception", error)
             if fresh or not isinstance(refused, AuthorisationLost):
                 raise
         self._reddit = None
-        return self._ask(listing, place, now)
+        return ask()
 
-    def _ask(self, listing: Listing, place: Place, now: datetime) -> Page:
-        self._reddit = self._reddit or self._connect()
+    def _shown(self, listing: Listing, after: str | None, back: timedelta, now: datetime) -> Page:
         params: dict[str, str | int] = {"limit": PAGE}
-        if place.after:
-            params["after"] = place.after
+        if after:
+            params["after"] = after
         if listing.search:
             params |= {"q": listing.search, "sort": "new", "type": "link"}
-            params["t"] = _window(now - place.at)
-        return read_page(self._reddit.request(method="GET", path=listing.path, params=params), now)
+            params["t"] = _window(back)
+        return self._get(listing.path, params, now)
+
+    def _get(self, path: str, params: dict[str, str | int], now: datetime) -> Page:
+        self._reddit = self._reddit or self._connect()
+        return read_page(self._reddit.request(method="GET", path=path, params=params), now)
 
 
 def _window(since: timedelta) -> str:
@@ -179,6 +214,8 @@ def _listings_of(settings: Settings, brands: Sequence[Brand]) -> list[Listing]:
     if settings.subreddits:
         together = "+".join(settings.subreddits)
         listings = [Listing(f"r/{together}/new"), Listing(f"r/{together}/comments")]
+    if settings.refresh_token:
+        listings.append(Listing("message/mentions"))
     if not settings.search:
         return listings
     searches = searches_for([term for brand in brands for term in brand.all_terms])
@@ -188,6 +225,13 @@ def _listings_of(settings: Settings, brands: Sequence[Brand]) -> list[Listing]:
             f"{MAX_SEARCHES} are made. Declare fewer terms, or search = false"
         )
     return listings + [Listing("search", search) for search in searches]
+
+
+def cost_of(settings: Settings, brands: Sequence[Brand], measured: Measured) -> Cost:
+    """No money; how much of Reddit's limit the polls take."""
+    asked = len(_listings_of(settings, brands)) * polls_in(WINDOW, settings.every)
+    window = Window("requests", asked, WINDOW * REQUESTS_A_MINUTE, WINDOW)
+    return Cost(0.0, 0.0, "private use is free", (window,))
 
 
 def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> RedditCollector:
@@ -207,6 +251,7 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> RedditCo
         client_id, client_secret = (
             tools.reveal(secret) for secret in (settings.client_id, settings.client_secret)
         )
+        refresh_token = tools.reveal(settings.refresh_token) if settings.refresh_token else None
     except MissingSecret as error:
         raise AuthorisationLost(f'source "{settings.name}": {error}') from None
     adapter = WireAdapter(tools.wire, source=settings.name)
@@ -227,7 +272,7 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> RedditCo
             reddit_url=settings.reddit_url.rstrip("/"),
             username=None,
             password=None,
-            refresh_token=None,
+            refresh_token=refresh_token,
             redirect_uri=None,
             check_for_updates=False,
             check_for_async=False,

@@ -115,12 +115,17 @@ def _author(data: Raw) -> Author:
 
 def _url(data: Raw, fullname: str) -> str:
     """Its own link; where that is missing (comments before 2018) or odd, one made of the ids."""
-    permalink = text(data.get("permalink"), 400)
+    permalink = text(data.get("permalink"), 400) or _in_the_inbox(data)
     if _PERMALINK.fullmatch(permalink):
         return f"{_SITE}{permalink}"
     thread = optional_id(data.get("link_id"), FULLNAME) if fullname.startswith("t1") else fullname
     comment = f"_/{fullname[3:]}/" if thread and thread != fullname else ""
     return f"{_SITE}/comments/{thread[3:]}/{comment}" if thread else ""
+
+
+def _in_the_inbox(data: Raw) -> str:
+    """A mention in an inbox has its link under another name, with what to show around it."""
+    return text(data.get("context"), 400).partition("?")[0]
 
 
 def _engagement(data: Raw, kind: str) -> Engagement:

@@ -1,28 +1,42 @@
 """X: posts that name a brand, and mentions of its own accounts. Every post read costs money.
 
 Through tweepy, as a caller of X's API only: the library never waits, retries or opens a socket of
-its own. One fetch reads one page; where it stopped, and what the day has cost, is in the cursor.
+its own. One fetch reads one page; where it stopped is in the cursor, and what it cost is told.
 """
 
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from config import Brand, MissingSecret, Secret, SourceSettings
+from config import Brand, MissingSecret, Secret
 from listener.boundary import boundary
+from listener.budget import Use
 from listener.collector import (
     AuthorisationLost,
     BadRequest,
     Batch,
     Gap,
+    Known,
     OutOfBudget,
+    Refreshed,
     SourceError,
+    Usage,
 )
+from listener.collectors import x_cost
+from listener.collectors.x_again import look_again
+from listener.collectors.x_asking import (
+    MAX_PAGE,
+    OWN_MENTION_PRICE,
+    POST_PRICE,
+    Asking,
+    Listing,
+)
+from listener.collectors.x_back import look_back
 from listener.collectors.x_place import (
     Memory,
     Place,
@@ -31,27 +45,19 @@ from listener.collectors.x_place import (
     of_today,
     question_by_time,
 )
-from listener.collectors.x_posts import Page, decode, read_page
-from listener.facts import Facts, Gone, Proof
+from listener.collectors.x_posts import Page, decode
+from listener.facts import Cost, Facts, Gone, Measured, Proof
+from listener.metered import MeteredSettings
 from listener.tools import Tools
 
 if TYPE_CHECKING:
-    import tweepy
-
     from listener.wire_adapter import WireAdapter
 
 __all__ = ["Settings", "XCollector", "build", "decode", "queries_for"]
 
-# Prices of 2026-02-06 (X's pay-per-use price list), in dollars.
-POST_PRICE = 0.005
-OWN_MENTION_PRICE = 0.001  # only for accounts of the app's owner
-AUTHOR_PRICE = 0.010  # each distinct author of a page; X bills one only once a day
-
 LIBRARY_BASE = "https://api.twitter.com"  # a literal inside tweepy
 MAX_QUERY_CHARS = 512  # self-serve accounts
 MAX_QUERIES = 10
-MAX_PAGE = 100
-SMALLEST_PAGE = {"search": 10, "mentions": 5}
 
 _PLAIN_TERM = re.compile(r"[#@$]?\w+")
 
@@ -70,7 +76,7 @@ FACTS = Facts(
 )
 
 
-class Settings(SourceSettings):
+class Settings(MeteredSettings):
     """What a source of kind "x" declares."""
 
     public: ClassVar[bool] = True
@@ -79,9 +85,13 @@ class Settings(SourceSettings):
     bearer_token: Secret
     query: str | None = Field(default=None, min_length=1, max_length=MAX_QUERY_CHARS)
     mentions_of: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,19}$")], ...] = ()
-    dollars_per_day: float = Field(default=1.0, ge=0, le=100_000, allow_inf_nan=False)
     authors: bool = True  # names and followers; twice the price of the posts themselves
     api: str = Field(default="https://api.x.com", pattern=r"^https?://")
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Nothing is kept for mentions where nobody's are read."""
+        return tuple(use for use in Use if use is not Use.MENTIONS or self.mentions_of)
 
 
 def queries_for(terms: Sequence[str]) -> tuple[str, ...]:
@@ -109,117 +119,129 @@ def _quoted(term: str) -> str:
     return f'"{plain}"' if plain else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One thing to page through: a query's results, or an account's mentions."""
-
-    kind: Literal["search", "mentions"]
-    what: str
-    price: float
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.what}"
-
-
 class XCollector:
-    """Reads X, one page a fetch, within the day's budget."""
+    """Reads X, one page a fetch, with the money that its purse has for it."""
+
+    at_once = MAX_PAGE
 
     def __init__(
         self,
-        settings: Settings,
+        name: str,
         listings: Sequence[Listing],
-        client: "tweepy.Client",
+        asking: Asking,
         adapter: "WireAdapter",
     ) -> None:
-        self._settings = settings
+        self._name = name
         self._listings = {listing.key: listing for listing in listings}
-        self._client = client
+        self._asking = asking
         self._adapter = adapter
         self._due: list[str] = []  # what is still to be read in this round
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
-        with boundary(self._settings.name, now):
+        with boundary(self._name, now):
             self._adapter.begin(now, deadline)
-            self._due = self._due or list(self._listings)
+            unpaid = self._unpaid()
+            self._due = [
+                key for key in self._due or self._listings if self._listings[key].use not in unpaid
+            ]
+            if not self._due:
+                return Batch(unpaid=unpaid)
             # Taken off before it is read: a listing that fails must not keep the others waiting.
             listing = self._listings[self._due.pop(0)]
             memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
-            size = self._affordable(listing, memory)
             known = memory.places[listing.key]
-            place, page, missed = self._page(listing, known, size, now)
+            (place, (page, dollars)), missed = self._page(listing, known, now)
             place, overrun = moved_on(place, page)
             if place.token:
                 self._due.append(listing.key)
-            dollars = self._cost(listing, page)
-            spent = replace(memory, spent=memory.spent + dollars)
             return Batch(
                 observations=tuple(
                     replace(seen, backfill=seen.post.created_at < place.first)
                     for seen in page.observations
                 ),
-                cursor=spent.with_place(listing.key, place).text(),
+                cursor=memory.with_place(listing.key, place).text(),
                 more=bool(self._due),
                 gaps=(*gaps, *missed, *overrun),
                 malformed=page.malformed,
                 dollars=dollars,
+                use=listing.use,
+                unpaid=unpaid,
             )
+
+    def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
+        """See `listener.collector.Refreshes`; one lookup, and one more for what was edited."""
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            return look_again(self._asking, posts, now)
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; X's search reaches back seven days."""
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            return look_back(self._asking, self._listings, cursor, since=since, now=now)
+
+    def usage(self, *, now: datetime, deadline: float) -> Usage | None:
+        """See `listener.collector.TellsUsage`; the posts that the whole project has read."""
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            return self._asking.usage()
 
     def close(self) -> None:
         """Let go of the library's session. The wire is closed by whoever made it."""
-        self._client.session.close()
+        self._asking.close()
 
-    def _affordable(self, listing: Listing, memory: Memory) -> int:
-        """How many posts the rest of the day's money buys. Raises OutOfBudget."""
-        each = listing.price + (AUTHOR_PRICE if self._settings.authors else 0.0)
-        left = self._settings.dollars_per_day - memory.spent
-        size = min(MAX_PAGE, int(left / each + 1e-9))
-        if size < SMALLEST_PAGE[listing.kind]:
+    def _unpaid(self) -> frozenset[Use]:
+        """The uses that cannot be paid just now. Raises OutOfBudget where none can."""
+        one_of_each = {listing.use: listing for listing in self._listings.values()}
+        unpaid = frozenset(
+            use for use, listing in one_of_each.items() if not self._asking.affordable(listing)
+        )
+        if one_of_each and unpaid == one_of_each.keys():
             raise OutOfBudget(
-                f'source "{self._settings.name}": ${memory.spent:.2f} of '
-                f"${self._settings.dollars_per_day:.2f} a day are spent; it hears nothing until "
-                "00:00 UTC. Raise dollars_per_day to hear more"
+                f'source "{self._name}": the money for {" and ".join(sorted(unpaid))} is spent; '
+                "it hears nothing until there is money again, at 00:00 UTC or with the month. "
+                "Raise dollars_per_day or dollars_per_month to hear more"
             )
-        return size
-
-    def _cost(self, listing: Listing, page: Page) -> float:
-        authors = AUTHOR_PRICE * page.authors if self._settings.authors else 0.0
-        return round(listing.price * page.posts + authors, 6)
+        return unpaid
 
     def _page(
-        self, listing: Listing, place: Place, size: int, now: datetime
-    ) -> tuple[Place, Page, tuple[Gap, ...]]:
+        self, listing: Listing, place: Place, now: datetime
+    ) -> tuple[tuple[Place, tuple[Page, float]], tuple[Gap, ...]]:
         """Ask for the next page. A marker that X no longer takes is replaced by a time."""
         asked, gaps = next_question(place, now)
         try:
-            return asked, self._ask(listing, asked, size, now), gaps
+            return (asked, self._ask(listing, asked, now)), gaps
         except BadRequest:
             if not (asked.since or asked.token):
                 raise
         asked, gaps = question_by_time(asked, now)
-        return asked, self._ask(listing, asked, size, now), gaps
+        return (asked, self._ask(listing, asked, now)), gaps
 
-    def _ask(self, listing: Listing, place: Place, size: int, now: datetime) -> Page:
-        asked: dict[str, Any] = {
-            "max_results": size,
-            "tweet_fields": [
-                "author_id", "conversation_id", "created_at", "edit_history_tweet_ids",
-                "lang", "note_tweet", "public_metrics", "referenced_tweets",
-            ],
-            "since_id": None if place.start else place.since,
-            "start_time": place.start,
-        }  # fmt: skip
-        if self._settings.authors:
-            asked["expansions"] = ["author_id"]
-            asked["user_fields"] = ["id", "name", "public_metrics", "username"]
-        if listing.kind == "search":
-            found = self._client.search_recent_tweets(listing.what, next_token=place.token, **asked)
-        else:
-            found = self._client.get_users_mentions(
-                listing.what, pagination_token=place.token, **asked
-            )
-        return read_page(found, now)
+    def _ask(self, listing: Listing, place: Place, now: datetime) -> tuple[Page, float]:
+        size = self._asking.affordable(listing)
+        return self._asking.page(
+            listing, size, now, token=place.token, since=place.since, start=place.start
+        )
+
+
+def cost_of(settings: Settings, brands: Sequence[Brand], measured: Measured) -> Cost:
+    """What it will cost a month, and how much of X's limits it takes."""
+    return x_cost.cost_of(
+        settings,
+        measured,
+        authors=settings.authors,
+        queries=len(_queries(settings, brands)),
+        mentions=len(settings.mentions_of),
+    )
+
+
+def _queries(settings: Settings, brands: Sequence[Brand]) -> tuple[str, ...]:
+    if settings.query:
+        return (settings.query,)
+    return queries_for([term for brand in brands for term in brand.all_terms])
 
 
 def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollector:
@@ -234,8 +256,7 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollect
         ) from None
     # At DEBUG tweepy writes the bearer token into the log.
     logging.getLogger("tweepy").setLevel(logging.INFO)
-    terms = [term for brand in brands for term in brand.all_terms]
-    queries = (settings.query,) if settings.query else queries_for(terms)
+    queries = _queries(settings, brands)
     if len(queries) > MAX_QUERIES:
         raise BadRequest(
             f'source "{settings.name}": the brands\' terms need {len(queries)} searches, at most '
@@ -255,4 +276,5 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollect
     client.session.mount("http://", adapter)
     listings = [Listing("mentions", user, OWN_MENTION_PRICE) for user in settings.mentions_of]
     listings += [Listing("search", query, POST_PRICE) for query in queries]
-    return XCollector(settings, listings, client, adapter)
+    asking = Asking(client, tools.purse, authors=settings.authors)
+    return XCollector(settings.name, listings, asking, adapter)

@@ -1,7 +1,6 @@
 """Where the reading of X stands: what the cursor holds, and how each answer moves it. All pure."""
 
 import json
-import math
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ LOOK_BACK = timedelta(days=7) - timedelta(minutes=15)  # search reaches back sev
 FIRST_LOOK = timedelta(hours=1)  # how far a new source looks back, all of it marked as backfill
 LATE = timedelta(minutes=3)  # X finds a post half a minute after it was written, or somewhat later
 SKEW = timedelta(minutes=10)  # how far X's clock may be from ours
+STALE = timedelta(minutes=30)  # a round that began so long ago was stopped, and not just passing on
 UNSURE = LATE + SKEW  # before a reading by our clock: what it need not have found
 
 
@@ -64,10 +64,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the cursor holds: the day's costs, and each listing's place."""
+    """What the cursor holds: the day of the last reading, and each listing's place.
+
+    Cursors of before 0.2 also hold what the day had cost; the store knows that itself.
+    """
 
     day: str
-    spent: float = 0.0
     places: dict[str, Place] = field(default_factory=dict)
 
     @classmethod
@@ -75,14 +77,11 @@ class Memory:
         """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
         try:
             raw = mapping(json.loads(cursor or "{}"))
-            spent = float(raw.get("spent", 0.0))
-            if not math.isfinite(spent):
-                raise ValueError
-        except (ValueError, TypeError, RecursionError):
-            raw, spent = {}, 0.0
+        except (ValueError, RecursionError):
+            raw = {}
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         places = {key: place for key, place in read.items() if place}
-        return cls(str(raw.get("day", now.date())), max(spent, 0.0), places)
+        return cls(str(raw.get("day", now.date())), places)
 
     def filled(self, keys: Collection[str], now: datetime) -> "Memory":
         """The memory with a place for each listing; those that are no longer read are left out.
@@ -125,7 +124,7 @@ def _place(raw: Raw) -> Place | None:
 
 
 def of_today(memory: Memory, now: datetime) -> tuple[Memory, tuple[Gap, ...]]:
-    """A new day has a new budget. It goes to new posts: yesterday's unread pages are given up."""
+    """A new day has new money. It goes to new posts: yesterday's unread pages are given up."""
     today = now.date().isoformat()
     if memory.day == today:
         return memory, ()
@@ -133,10 +132,10 @@ def of_today(memory: Memory, now: datetime) -> tuple[Memory, tuple[Gap, ...]]:
     gaps: list[Gap] = []
     for key, place in memory.places.items():
         places[key] = place
-        if place.token:
+        if place.token and now - (place.began or place.at) > STALE:
             places[key], missed = place.left_off("more posts than the day's budget could buy")
             gaps.extend(missed)
-    return Memory(today, 0.0, places), tuple(gaps)
+    return Memory(today, places), tuple(gaps)
 
 
 def next_question(place: Place, now: datetime) -> tuple[Place, tuple[Gap, ...]]:

@@ -14,7 +14,9 @@ from unittest import mock
 
 from config import Brand, Secret
 from listener import collectors
-from listener.collector import Batch, Gap, Known, Refreshes
+from listener.budget import Allowance, Unlimited, Use
+from listener.collector import Batch, Gap, Known, OutOfBudget, Refreshes
+from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
 from tests.simulator.dialect import Dialect
@@ -29,6 +31,7 @@ BRAND = Brand(name="Acme")
 PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this machine is
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
+MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
@@ -43,10 +46,10 @@ class Row:
     backfill: bool
 
 
-def tools(place: str) -> tuple[Tools, HttpWire]:
+def tools(place: str, purse: Allowance | None = None) -> tuple[Tools, HttpWire]:
     """The daemon's own client, which may reach one `host:port` of loopback; secrets are given."""
     wire = HttpWire(allowed=[place], tls=_TLS)
-    return Tools(wire, _secret, "tocsin/0.1.0 (tests)"), wire
+    return Tools(wire, _secret, "tocsin/0.1.0 (tests)", purse or Unlimited()), wire
 
 
 def _secret(secret: Secret) -> str:
@@ -154,15 +157,21 @@ class Listener:
         if not isinstance(collector, Refreshes):
             return
         also = self._aliases()
-        kept = [
-            Known(row.native_id, also.get(row.native_id, ()))
-            for row in self.rows()
-            if not row.is_gone
-        ]
-        for first in range(0, len(kept), collector.at_once):
-            asked = kept[first : first + collector.at_once]
-            found = collector.refresh(asked, now=self.now, deadline=PATIENT)
-            batch = Batch(found.observations, dollars=found.dollars)
+        rows = [row.native_id for row in self.rows() if not row.is_gone]
+        kept = [Known(name, also.get(name, ())) for name in rows]
+        for _ in range(MOST_LOOKS):
+            if not kept:
+                return
+            asked, kept = kept[: collector.at_once], kept[collector.at_once :]
+            self.worker._spending.note(self.now)
+            try:
+                found = collector.refresh(asked, now=self.now, deadline=PATIENT)
+            except OutOfBudget:  # there is money again on the next day
+                self.firm.clock.move_to(self.now + timedelta(days=1))
+                kept = asked + kept
+                continue
+            kept += [Known(name, also.get(name, ())) for name in found.unknown]
+            batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
             self.firm.house.store.write(
                 lambda desk, batch=batch: self.firm.house.pipeline.take(  # type: ignore[misc]
                     desk, self.name, batch, self.now
@@ -207,11 +216,13 @@ class Listener:
         self.firm.house.store.close()
 
     def _started(self) -> SourceWorker:
-        given, wire = tools(self._place)
+        purse = purse_of(self.settings)
+        given, wire = tools(self._place, purse)
         collector = collectors.build(self.settings, [BRAND], given)
         now = self.now
         self.firm.house.store.write(lambda desk: desk.start_source(self.name, now))
-        return SourceWorker(Reading(self.settings, collector, wire.close), self.firm.house)
+        reading = Reading(self.settings, collector, wire.close, purse=purse)
+        return SourceWorker(reading, self.firm.house)
 
     def _play(self, step: Step) -> None:
         self.firm.clock.move_to(self.now + timedelta(seconds=step.wait))

@@ -46,7 +46,7 @@ def backfill(
     with opened(config, db) as house:
         reading = _reading(house, source)
         begins = _instant(since, house.clock.now())
-        one = Backfill(source, _able(reading), house, begins)
+        one = Backfill(source, _able(reading), house, begins, reading.purse)
         if one.goes_on:
             say("Going on where it stopped the last time.")
         try:

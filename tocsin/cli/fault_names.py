@@ -14,8 +14,10 @@ LONGEST = 64  # as the ledger takes a word
 def fault_names(settings: "Settings") -> list[str]:
     """What can fail of what is declared: sources, channels, chains of the ledger."""
     from escalation.record import HOUSE, token
+    from listener.metered import purse_of
 
     named = [f"source:{source.name}" for source in settings.sources]
+    named += [f"money:{one.name}" for one in settings.sources if purse_of(one) is not None]
     named += [f"channel:{channel.name}" for channel in settings.channels]
     named += [f"words:{channel.name}" for channel in settings.channels]
     chains = [*(token(brand.name) for brand in settings.brands), HOUSE]

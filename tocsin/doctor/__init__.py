@@ -13,7 +13,7 @@ from config.load import load
 from config.problems import ConfigProblems
 from tocsin import ahead
 from tocsin.catalogue import catalogue
-from tocsin.doctor import declared, kept, machine, online
+from tocsin.doctor import costs, declared, kept, machine, online
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.named_files import problems_in
 
@@ -40,6 +40,7 @@ def examine(
         findings += _guarded("configuration", lambda: declared.examine(settings))
     findings += _guarded("store", lambda: kept.examine(database, settings, now()))
     if settings is not None:
+        findings += _guarded("costs", lambda: costs.examine(settings, database, now()))
         if ask_sources:
             findings += _guarded("online", lambda: online.examine(settings, database, now()))
         findings += _guarded("not heard", lambda: declared.not_heard(settings))

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from config import Settings
+from config import Settings, SourceSettings
 from listener import collectors
+from listener.budget import Allowance, Unlimited
 from listener.collector import Batch, Collector, SourceError
+from listener.metered import purse_of
 from listener.tools import Tools
 from tocsin.doctor.finding import Finding, problem, sound
 from tocsin.doctor.kept import open_to_look
 from tocsin.live import USER_AGENT, reveal
 from tocsin.randomness import SystemRandomness
+from tocsin.spending import note_spent
 from tocsin.store import Unit
 from tocsin.wire import HttpWire
 
@@ -25,10 +28,11 @@ GRACE = 2.0  # seconds for one that does not keep to it
 def examine(settings: Settings, database: Path, now: datetime) -> Sequence[Finding]:
     """Ask every source at once, from where the daemon stands; nothing is stored."""
     wire = HttpWire(allowed=settings.private_hosts)
-    tools = Tools(wire, reveal, USER_AGENT)
     cursors = _cursors(database)
     built: list[tuple[str, Collector | SourceError]] = []
     for source in settings.sources:
+        purse = _purse(source, database, now)
+        tools = Tools(wire, reveal, USER_AGENT, purse or Unlimited())
         try:
             built.append((source.name, collectors.build(source, settings.brands, tools)))
         except SourceError as error:
@@ -59,6 +63,15 @@ def _cursors(database: Path) -> dict[str, str | None]:
         desk = Unit(connection, SystemRandomness())
         return {state.name: state.cursor for state in desk.sources()}
     return {}
+
+
+def _purse(source: SourceSettings, database: Path, now: datetime) -> Allowance | None:
+    """What asking may cost: what the daemon has left, where there is a store that says so."""
+    purse = purse_of(source)
+    if purse is not None:
+        with suppress(Exception), closing(open_to_look(database)) as connection:
+            note_spent(Unit(connection, SystemRandomness()), source.name, purse, now)
+    return purse
 
 
 @dataclass

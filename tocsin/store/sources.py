@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from listener.budget import Use
@@ -121,6 +121,19 @@ class SourceRows:
             (name, ms(since) // _DAY_MS, ms(until) // _DAY_MS),
         )
         return {Use(used): float(dollars) for used, dollars in rows.fetchall()}
+
+    def posts_a_day(self, name: str, since: datetime, now: datetime) -> float | None:
+        """How many posts a source brought a day since an instant, or since its first start where
+        that is later; None where that is less than a day ago."""
+        state = self.source(name)
+        heard = now - max(since, state.started_at) if state else timedelta()
+        if heard < timedelta(days=1):
+            return None
+        (posts,) = self.connection.execute(
+            "select count(*) from posts where source = ? and seen_at >= ? and backfill = 0",
+            (name, ms(now - heard)),
+        ).fetchone()
+        return float(posts) / (heard / timedelta(days=1))
 
     def keep_gaps(self, source: str, gaps: Sequence[Gap], now: datetime) -> None:
         """Note stretches of time that could not be heard."""

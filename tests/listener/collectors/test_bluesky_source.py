@@ -17,6 +17,7 @@ from config import Brand
 from listener.collector import BadRequest, Batch, Forbidden, Later, RateLimited, SourceError
 from listener.collectors import bluesky, settings_of
 from listener.collectors.bluesky import HOSTS, LINGER, MAX_POSTS, SILENCE, JetstreamSource
+from listener.collectors.bluesky_source import Followed
 from listener.collectors.jetstream_place import LOOK_BACK, Place
 from listener.mention import Author, Kind, Post
 from listener.stream import StreamClosed, StreamRefused
@@ -471,8 +472,9 @@ def test_what_is_kept(
 def test_it_is_built_from_its_settings(nothing: Tools, api: str) -> None:
     settings = settings_of("bluesky")(name="sky", kind="bluesky", api=api)  # type: ignore[call-arg]
     listener = bluesky.build(settings, [Brand(name="Acme")], nothing)
-    assert isinstance(listener, JetstreamSource)
-    assert listener._hosts == HOSTS[api]
+    assert isinstance(listener, Followed)
+    assert isinstance(listener._stream, JetstreamSource)
+    assert listener._stream._hosts == HOSTS[api]
 
 
 @pytest.mark.parametrize("host", ["https://x", "a b", "x/y", ""])

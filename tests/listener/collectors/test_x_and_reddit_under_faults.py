@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config import Brand, Secret
+from listener.budget import Allowance, Use
 from listener.collector import Collector, Gap, OutOfBudget, SourceError
 from listener.collectors import reddit, x
 from listener.mention import Kind
@@ -116,18 +117,19 @@ def base36(number: int) -> str:
     return (base36(number // 36) if number >= 36 else "") + digits[number % 36]
 
 
-def make(platform: Platform, dollars: float, variant: int = 0) -> Collector:
-    tools = Tools(wire=platform, reveal=lambda secret: "key", user_agent="tocsin/0.1.0")
+def make(platform: Platform, dollars: float, variant: int = 0) -> tuple[Collector, Allowance]:
+    purse = Allowance(dollars, uses=(Use.SEARCH,))
+    tools = Tools(platform, lambda secret: "key", "tocsin/0.1.0", purse)
     if platform.dialect == "x":
         declared = x.Settings(
             name="x", bearer_token=Secret(env="X"), authors=False, dollars_per_day=dollars
         )
-        return x.build(declared, [Brand(name=f"Acme {variant}")], tools)
+        return x.build(declared, [Brand(name=f"Acme {variant}")], tools), purse
     keys = {"client_id": Secret(env="A"), "client_secret": Secret(env="B")}
     source = reddit.Settings(
         name="r", username="acme", subreddits=("acme", f"sub{variant}"), search=False, **keys
     )
-    return reddit.build(source, [Brand(name="Acme")], tools)
+    return reddit.build(source, [Brand(name="Acme")], tools), purse
 
 
 class Listener:
@@ -136,7 +138,7 @@ class Listener:
     def __init__(self, platform: Platform, dollars: float) -> None:
         self.platform = platform
         self.dollars = dollars
-        self.source = make(platform, dollars)
+        self.source, self.purse = make(platform, dollars)
         self.cursor: str | None = None
         self.heard: dict[str, datetime] = {}
         self.gaps: list[Gap] = []
@@ -144,6 +146,8 @@ class Listener:
 
     def poll(self) -> None:
         for _ in range(60):
+            day = self.platform.now.date()
+            self.purse.note({Use.SEARCH: self.spent.get(day.isoformat(), 0.0)}, {}, day)
             try:
                 batch = self.source.fetch(self.cursor, now=self.platform.now, deadline=10)
             except SourceError:
@@ -153,14 +157,13 @@ class Listener:
                 assert seen.kind is Kind.POST
                 self.heard[seen.post.id] = seen.post.created_at
             self.gaps.extend(batch.gaps)
-            day = self.platform.now.date().isoformat()
-            self.spent[day] = self.spent.get(day, 0.0) + batch.dollars
+            self.spent[day.isoformat()] = self.spent.get(day.isoformat(), 0.0) + batch.dollars
             if not batch.more:
                 return
         raise AssertionError("the source never came to rest")
 
     def restart(self, variant: int) -> None:
-        self.source = make(self.platform, self.dollars, variant)
+        self.source, self.purse = make(self.platform, self.dollars, variant)
 
 
 STEP = st.one_of(
@@ -215,5 +218,5 @@ def test_every_post_is_heard_or_lies_in_a_recorded_gap(
 def test_a_source_without_money_asks_for_nothing() -> None:
     platform = Platform("x")
     with pytest.raises(OutOfBudget):
-        make(platform, 0.0).fetch(None, now=START, deadline=10)
+        make(platform, 0.0)[0].fetch(None, now=START, deadline=10)
     assert platform.requests == 0

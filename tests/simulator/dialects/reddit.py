@@ -25,6 +25,7 @@ class Reddit:
     platform = "reddit"
     bounds = Bounds(
         faults=COMMON | {Fault.ODD},
+        told=True,
         requests=20,
         shrunk={
             "listener.collectors.reddit_place.DEEPEST": DEEPEST,
@@ -49,6 +50,11 @@ class Reddit:
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         if request.path == "/api/v1/access_token":
             return as_json(TOKEN)
+        if request.path == "/api/info":
+            asked = request.asked["id"].split(",")
+            found = [entry for entry in timeline.visible(now) if _name(entry) in asked]
+            children = [_child(entry, now, request.fault) for entry in found]
+            return as_json({"kind": "Listing", "data": {"after": None, "children": children}})
         kind = {"/r/acme/new": "t3", "/r/acme/comments": "t1"}.get(request.path)
         if kind is None:
             return as_json({"message": "Not Found", "error": 404}, 404)

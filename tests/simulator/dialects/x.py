@@ -32,6 +32,7 @@ class X:
     bounds = Bounds(
         faults=COMMON | {Fault.ODD, Fault.RENAMED, Fault.PARTIAL, Fault.TOO_OLD},
         latest=timedelta(0),
+        told=True,
         requests=60,
         dollars=A_DAY,
         quiet=(timedelta(hours=25),) * 5,
@@ -49,10 +50,12 @@ class X:
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         asked, own = request.asked, request.path == f"/2/users/{OWN}/mentions"
-        if not own and request.path != "/2/tweets/search/recent":
+        if not own and request.path not in ("/2/tweets/search/recent", "/2/tweets"):
             return _refused("resource-not-found", 404)
         if _is_too_old(asked, now) or (request.fault is Fault.TOO_OLD and "since_id" in asked):
             return _refused("invalid-request", 400)
+        if request.path == "/2/tweets":
+            return _looked_up(request.asked["ids"].split(","), request.fault, timeline, now)
         found = [entry for entry in timeline.visible(now) if now - REACH < entry.at]
         found = [e for e in found if e.at <= now - FOUND_AFTER and not (own and e.number % 3)]
         found.sort(key=lambda entry: _id(entry, now), reverse=True)
@@ -95,6 +98,27 @@ def _is_asked_for(entry: Entry, asked: Mapping[str, str], now: datetime) -> bool
     return int(asked.get("since_id", 0)) < _id(entry, now) < int(token) and (
         start is None or entry.at >= datetime.fromisoformat(start)
     )
+
+
+def _looked_up(ids: list[str], fault: Fault | None, timeline: Timeline, now: datetime) -> Answer:
+    """Single posts, and beside them as errors what became of the others. An older id of a chain of
+    edits shows the older words."""
+    visible = timeline.visible(now)
+    known = {own: (entry, own) for entry in visible for own in _ids(entry, now)}
+    found = [known[one] for one in ids if one in known]
+    data = [_version(entry, own, now, fault) for entry, own in found]
+    missing = [
+        {"type": f"{_PROBLEMS}resource-not-found", "resource_id": one, "resource_type": "tweet"}
+        for one in ids
+        if one not in known
+    ]
+    body = {**({"data": data} if data else {}), **({"errors": missing} if missing else {})}
+    return as_json(body, charged={f"post {own}": 0.005 for _, own in found})
+
+
+def _version(entry: Entry, own: str, now: datetime, fault: Fault | None) -> dict[str, Any]:
+    before = entry.at if own == str(_snowflake(entry.at, entry)) else now
+    return {**_post(entry, now, fault), "id": own, "text": entry.words(before)}
 
 
 def _refused(problem: str, status: int) -> Answer:
