@@ -15,11 +15,15 @@ from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
     "bluesky": "listener.collectors.bluesky",
+    "discord": "listener.collectors.discord",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "hackernews": "listener.collectors.hackernews",
+    "imap": "listener.collectors.imap",
     "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
+    "telegram": "listener.collectors.telegram",
+    "webhook": "listener.collectors.webhook",
     "x": "listener.collectors.x",
 }
 
