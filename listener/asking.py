@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from listener.boundary import MAX_PROBLEM_BYTES, boundary, fault_of
+from listener.boundary import MAX_PARTS, MAX_PROBLEM_BYTES, boundary, fault_of
 from listener.collector import Malformed
 from listener.fields import Raw, mapping
 from listener.jsontext import parse_json
@@ -75,6 +75,8 @@ class Asker:
 
     def read(self, reply: Reply) -> object:
         """The JSON of an answer, within its limits of depth and parts. Raises Malformed."""
+        if sum(reply.body.count(mark) for mark in (b",", b"{", b"[")) > MAX_PARTS:
+            raise Malformed(f'source "{self.name}": JSON of more parts than any page has')
         try:
             return parse_json(reply.body)
         except ValueError as error:

@@ -14,17 +14,23 @@ from listener.facts import Facts
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
+    "appstore": "listener.collectors.appstore",
     "bluesky": "listener.collectors.bluesky",
+    "csv": "listener.collectors.csv_file",
     "discord": "listener.collectors.discord",
+    "discourse": "listener.collectors.discourse",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "hackernews": "listener.collectors.hackernews",
     "imap": "listener.collectors.imap",
+    "lemmy": "listener.collectors.lemmy",
     "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
+    "stackexchange": "listener.collectors.stackexchange",
     "telegram": "listener.collectors.telegram",
     "webhook": "listener.collectors.webhook",
     "x": "listener.collectors.x",
+    "youtube": "listener.collectors.youtube",
 }
 
 

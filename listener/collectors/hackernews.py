@@ -38,7 +38,7 @@ SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
 PAGE = 1_000  # hits; the most that one query gives
 MAX_SLICES = 5  # queries for one term in one fetch; what is older then is a gap
 OVERLAP = timedelta(hours=1)  # the index lags behind the site
-MAX_BODY = 16 * 1024 * 1024  # bytes; a thousand of the longest comments are about ten
+MAX_BODY = 10 * 1024 * 1024  # bytes; a thousand of the longest comments are about as many
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 # Quotes mean a phrase only with advancedSyntax; without the others "NIS2" also finds "nist".
 _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}

@@ -46,7 +46,7 @@ MAX_CHATS = 100
 MAX_NUMBER = 2**53
 LONGEST_WAIT = 3_600  # seconds
 ASKED = ("message", "edited_message", "channel_post", "edited_channel_post")
-_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,200}")  # it stands in the address
+_TOKEN = re.compile(r"[A-Za-z0-9:_-]{1,200}")  # it stands in the address
 
 FACTS = Facts(
     platform=PLATFORM,
