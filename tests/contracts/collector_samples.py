@@ -35,6 +35,8 @@ LEFT_OUT: Mapping[str, str] = {
     "bluesky": "it is a stream, not polled",
     "csv": "it asks nobody: it reads a file",
     "file": "it asks nobody: it reads a file",
+    "googlebusiness": "it asks for a token first; test_reviews_of_the_owners.py",
+    "googleplay": "it asks for a token first; test_reviews_of_the_owners.py",
     "imap": "it speaks IMAP; test_imap_source.py",
     "reddit": "praw speaks for it; test_x_and_reddit_under_faults.py",
     "webhook": "it asks nobody: it reads a spool",
@@ -149,6 +151,36 @@ def _forum(url: str, items: Sequence[Item]) -> bytes:
     return dumped({"latest_posts": shown[:50]})
 
 
+# ------------------------------------------------------------------------ Facebook and Instagram
+def _comment(n: int, at: datetime) -> Item:
+    return {
+        "id": f"55_{n}",
+        "message": words(n),
+        "created_time": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "from": {"id": str(900 + n), "name": f"Ann {n}"},
+    }
+
+
+def _photo_comment(n: int, at: datetime) -> Item:
+    return {
+        "id": str(1_000 + n),
+        "text": words(n),
+        "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "from": {"id": str(900 + n), "username": f"ann{n}"},
+    }
+
+
+def _under_a_post(url: str, items: Sequence[Item]) -> bytes:
+    asked = asked_of(url)
+    at = int(asked["after"]) if "after" in asked else 0
+    comments: dict[str, Any] = {"data": list(items[at : at + 50])}
+    if at + 50 < len(items):
+        comments["paging"] = {"cursors": {"after": str(at + 50)}, "next": "https://x.example"}
+    if "/comments" in url:
+        return dumped(comments)
+    return dumped({"data": [{"id": "7_55", "from": {"id": "7"}, "comments": comments}]})
+
+
 # ---------------------------------------------------------------------------------- Hacker News
 def _hit(n: int, at: datetime) -> Item:
     return {
@@ -261,6 +293,24 @@ def _updates(url: str, items: Sequence[Item]) -> bytes:
     return dumped({"ok": True, "result": waiting[:100]})
 
 
+# ------------------------------------------------------------------------------------ Trustpilot
+def _service_review(n: int, at: datetime) -> Item:
+    return {
+        "id": f"{n:024x}",
+        "stars": 1,
+        "title": "Never again",
+        "text": words(n),
+        "language": "en",
+        "createdAt": iso(at),
+        "consumer": {"id": f"{900 + n:024x}", "displayName": f"Ann {n}"},
+    }
+
+
+def _service_reviews(url: str, items: Sequence[Item]) -> bytes:
+    at = int(asked_of(url).get("page", "1"))
+    return dumped({"reviews": list(items[(at - 1) * 100 : at * 100])})
+
+
 # -------------------------------------------------------------------------------------- YouTube
 def _thread(n: int, at: datetime) -> Item:
     comment = {
@@ -311,6 +361,9 @@ SAMPLES: Mapping[str, Sample] = {
         broken={"id": None, "type": 0},
     ),
     "discourse": Sample({"forum": "forum.example"}, _forum_post, _forum, 50),
+    "facebook": Sample(
+        {"page": "7", "token": {"env": "TOKEN"}, "about": "Acme"}, _comment, _under_a_post, 50
+    ),
     "feed": Sample(
         {"urls": ["https://news.example/feed.xml"]},
         _entry,
@@ -320,6 +373,12 @@ SAMPLES: Mapping[str, Sample] = {
         content_type="application/rss+xml",
     ),
     "hackernews": Sample({}, _hit, _hits, 1_000),
+    "instagram": Sample(
+        {"account": "7", "token": {"env": "TOKEN"}, "about": "Acme"},
+        _photo_comment,
+        _under_a_post,
+        50,
+    ),
     "lemmy": Sample({"instance": "lemmy.example"}, _link_post, _search, 50),
     "mastodon": Sample({"instance": "here.example"}, _status, _timeline, 40),
     "stackexchange": Sample({"key": {"env": "TOKEN"}}, _question, _questions, 100),
@@ -329,6 +388,12 @@ SAMPLES: Mapping[str, Sample] = {
         _updates,
         100,
         broken={"update_id": 0, "message": {"chat": {"id": -1007}, "text": "no number"}},
+    ),
+    "trustpilot": Sample(
+        {"api_key": {"env": "TOKEN"}, "business": "a" * 24, "about": "Acme"},
+        _service_review,
+        _service_reviews,
+        100,
     ),
     "youtube": Sample(
         {"key": {"env": "TOKEN"}, "channels": ["UC" + "a" * 22]}, _thread, _threads, 100
