@@ -1,7 +1,7 @@
 """Asking a platform's JSON interface one question, and nothing but SourceError coming back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ class Asker:
 
     name: str
     wire: Wire
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     limit: int = MAX_BODY
 
     def get(

@@ -1,7 +1,8 @@
 """The interface of a collector, and the few ways in which a source can fail.
 
 A new source is four additions: its file in `collectors/`, its line in the registry there, its
-recorded or hand-written replies in `tests/recordings/`, and its page in `docs/sources/`.
+recorded or hand-written replies in `tests/` with its row in `tests/contracts/collector_samples.py`,
+and its page in `docs/sources/`.
 
     SourceError
     ├── Later               something transient: try again after a pause

@@ -1,5 +1,6 @@
 """Reading the items of a page, of which one that cannot be read never costs another."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -37,7 +38,7 @@ def headed(about: str, title: str) -> str:
 
     about  a term of the brand whose app, forum or channel it is; "": not just one brand's.
     """
-    if not about or about.casefold() in title.casefold():
+    if not about or re.search(rf"(?<!\w){re.escape(about)}(?!\w)", title, re.IGNORECASE):
         return title
     return f"{about}: {title}"[:MAX_TEXT_CHARS] if title else about
 

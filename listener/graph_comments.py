@@ -136,7 +136,9 @@ class Comments:
             found += [*own, *seen]
             wrong += [*own_reasons, *reasons]
             where = _own_id(mapping(post))
-            if following and where:
+            if not where:
+                wrong.append("a post has no id")
+            elif following:
                 deep.append((where, following, text(mapping(post).get("permalink"), 200)))
         count = at.posts + STEP
         after = _after(body) if count < self.most else None

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO, ClassVar, Literal, Self
+from typing import Annotated, BinaryIO, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from config import Brand, Duration, SourceSettings
+from config.fields import Zone
 from listener.collector import BadRequest, Batch, Collector
 from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
 from listener.decoding import headed
@@ -69,17 +70,9 @@ class Settings(SourceSettings):
     encoding: Literal["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15"] = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     time_format: str | None = Field(default=None, max_length=60)  # as "%d.%m.%Y %H:%M"; else ISO
-    timezone: str = "UTC"  # of times without one
+    timezone: Zone = "UTC"  # of times without one
     every: Duration = timedelta(seconds=10)
     page_backlog: bool = False  # true: what is there at the first start pages like new posts
-
-    @model_validator(mode="after")
-    def _a_zone(self) -> Self:
-        try:
-            ZoneInfo(self.timezone)
-        except (OSError, ValueError):
-            raise ValueError('timezone is none; write for example "Europe/Berlin"') from None
-        return self
 
 
 @dataclass(frozen=True, slots=True)

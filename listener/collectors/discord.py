@@ -205,7 +205,7 @@ class DiscordSource:
 
     def _page(
         self, channel: str, after: int, now: datetime, deadline: float
-    ) -> tuple[list[Raw], bool]:
+    ) -> tuple[list[object], bool]:
         """A page, and whether it was the last one that may be asked for just now."""
         reply = self._asker.reply(
             f"{API}/channels/{channel}/messages",
@@ -216,13 +216,13 @@ class DiscordSource:
         items = self._asker.read(reply)
         if not isinstance(items, list):
             raise Malformed(f'source "{self._settings.name}": the answer is no list of messages')
-        return objects(items), pause_of(reply, now) is not None
+        return items, pause_of(reply, now) is not None
 
     def _read(
-        self, items: Sequence[Raw], channel: str, now: datetime
+        self, items: Sequence[object], channel: str, now: datetime
     ) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
         """Raises Forbidden where not one message shows its words."""
-        words = [item for item in items if item.get("type") in WORDS]
+        words = [item for item in objects(list(items)) if item.get("type") in WORDS]
         blank = [item for item in words if is_kept_from_us(item)]
         if words and len(blank) == len(words):
             raise Forbidden(

@@ -32,9 +32,9 @@ def decode(
 ) -> Observation | None:
     """One message; None for a notice of the platform. Raises ValueError."""
     raw = mapping(item)
+    own_id = required_id(raw, "id", ID)
     if raw.get("type") not in WORDS:
         return None
-    own_id = required_id(raw, "id", ID)
     created = iso_time(raw.get("timestamp"))
     if created is None:
         raise ValueError("timestamp is no time")
@@ -97,6 +97,6 @@ def _reactions(raw: Raw) -> int | None:
     return sum(n for n in counts if isinstance(n, int) and 0 <= n < 10**9) if counts else None
 
 
-def number(item: Raw) -> int:
+def number(item: object) -> int:
     """A message's id; 0 where it has none."""
-    return int(optional_id(item.get("id"), ID) or 0)
+    return int(optional_id(mapping(item).get("id"), ID) or 0)

@@ -67,7 +67,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="the forum's rules; what is edited or deleted there is so here",
     unheard="Complaints in Discourse forums are not heard: name a forum; public ones need no key.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 

@@ -94,7 +94,7 @@ class Api:
 
     settings: Settings
     asker: Asker
-    key: str = ""
+    key: str = field(default="", repr=False)
     rests: dict[str, datetime] = field(default_factory=dict)  # by method: not before this instant
     spent_until: datetime | None = None
 

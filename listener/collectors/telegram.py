@@ -6,7 +6,7 @@ asking from a number on acknowledges all before it, so what the cursor holds was
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
@@ -116,10 +116,11 @@ class Place:
 class TelegramSource:
     """Asks for updates, a page a fetch, and acknowledges a page by asking for the next."""
 
-    def __init__(self, settings: Settings, asker: Asker, token: str) -> None:
+    def __init__(self, settings: Settings, asker: Asker, address: Callable[[], str]) -> None:
+        """address: what is asked, which holds the token and so is kept nowhere."""
         self._settings = settings
         self._asker = asker
-        self._url = f"{API}/bot{token}/getUpdates"
+        self._address = address
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read what came since; see `listener.collector.Collector`."""
@@ -152,7 +153,7 @@ class TelegramSource:
         asked["allowed_updates"] = json.dumps(ASKED, separators=(",", ":"))
         if offset:
             asked["offset"] = offset
-        reply = self._asker.answer(self._url, asked, now=now, deadline=deadline)
+        reply = self._asker.answer(self._address(), asked, now=now, deadline=deadline)
         if fault := fault_of(reply, source=self._settings.name, now=now):
             raise self._fault(reply, fault, now)
         found = mapping(self._asker.read(reply)).get("result")
@@ -183,6 +184,8 @@ def decode(
 ) -> Observation | None:
     """One update; None for what is no words in one of the chats. Raises ValueError."""
     raw = mapping(update)
+    if _number(raw) < 0:
+        raise ValueError("an update has no number")
     kind = next((one for one in ASKED if one in raw), None)
     if kind is None:
         return None
@@ -268,4 +271,4 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
             "letters)"
         )
     asker = Asker(settings.name, tools.wire, {"User-Agent": tools.user_agent})
-    return TelegramSource(settings, asker, token)
+    return TelegramSource(settings, asker, lambda: f"{API}/bot{token}/getUpdates")

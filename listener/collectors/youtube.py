@@ -48,7 +48,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="what is deleted there is deleted here; kept data is looked at again within 30 days",
     unheard="Comments on YouTube are not heard: it needs a free key of a Google Cloud project.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 Channel = Annotated[str, Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")]

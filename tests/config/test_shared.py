@@ -1,8 +1,13 @@
 """A key with which only one may listen is not shared."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from config import ChannelSettings, Secret, SourceSettings
+from config.load import Catalogue, load
+from config.problems import ConfigProblems
 from config.shared import shared
 
 
@@ -61,3 +66,31 @@ def test_no_value_is_repeated() -> None:
     found = told([channel(env="A")], [source("group", env="B")], A="hunter2", B="hunter2")
     assert found
     assert "hunter2" not in found[0]
+
+
+def test_a_check_refuses_the_bot_of_the_alerts(
+    write: Callable[[str | bytes], Path], every_kind: Catalogue
+) -> None:
+    text = """
+fallback_executive = "ada"
+[[brands]]
+name = "Acme"
+[[people]]
+name = "ada"
+contacts = [{ channel = "telegram", to = "7" }]
+[[teams]]
+name = "care"
+members = ["ada"]
+[[channels]]
+kind = "telegram"
+token = { env = "BOT" }
+[[sources]]
+kind = "telegram"
+name = "our group"
+token = { env = "BOT" }
+chats = ["-1007"]
+"""
+    with pytest.raises(ConfigProblems) as caught:
+        load(write(text), every_kind, secrets=False)
+    assert 'channel "telegram" uses the same key' in str(caught.value)
+    load(write(text.replace('"BOT" }\nchats', '"OTHER" }\nchats')), every_kind, secrets=False)

@@ -11,8 +11,9 @@ To put a source under the contract in `test_collectors.py`, add one row to `SAMP
         size=...,          # posts of one page
     )
 
-and, only where they differ, `broken` (an item that is not as documented), `wrap` (a body around
-items, where `page` needs a good url), `needs` (a library), `refused` (what a 401 and 403 become).
+and, only where they differ: `broken` (an item that is not as documented), `needs` (a library),
+`refused` (what a 401 and a 403 become), `content_type`, `most` (posts that the platform shows at
+all; of what is older it says nothing).
 A source that the contract cannot be put on has its reason in `LEFT_OUT`.
 """
 
@@ -68,6 +69,7 @@ class Sample:
     refused: tuple[type[SourceError], ...] = (AuthorisationLost, Forbidden)
     needs: str | None = None
     content_type: str = "application/json"
+    most: int = 10_000
 
 
 def asked_of(url: str) -> dict[str, str]:
@@ -370,6 +372,7 @@ SAMPLES: Mapping[str, Sample] = {
         _rss,
         40,
         needs="feedparser",
+        most=400,
         content_type="application/rss+xml",
     ),
     "hackernews": Sample({}, _hit, _hits, 1_000),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.collector import Batch, Gap, Later
+from listener.collector import BadRequest, Batch, Gap, Later
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import Rounds, Shown
 
@@ -123,6 +123,24 @@ def test_a_restart_goes_on_with_the_page_that_was_next() -> None:
     reader.restart()
     reader.read(20)
     assert reader.ids == set(shelf.minutes)
+
+
+def test_a_page_that_the_platform_knows_no_longer_ends_the_round_with_a_gap() -> None:
+    shelf = Shelf([1.0])
+    reader = Reader(shelf)
+    reader.read(2)
+    shelf.minutes += [20.0 + n for n in range(9)]
+    reader.fetch(40)
+    shelf.fault = BadRequest("no such page")
+    batch = reader.fetch(40)
+    assert (batch.malformed, batch.more) == (("no such page",), False)
+    (gap,) = reader.gaps
+    assert (gap.since, gap.until) == (START + timedelta(minutes=2), START + timedelta(minutes=26))
+    with pytest.raises(BadRequest):
+        reader.fetch(42)
+    shelf.fault = None
+    reader.read(44)
+    assert set(shelf.minutes) <= reader.ids | {m for m in shelf.minutes if m < 26}
 
 
 def test_an_empty_answer_of_a_listing_that_had_posts_is_no_peace() -> None:

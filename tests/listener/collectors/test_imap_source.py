@@ -1,5 +1,6 @@
 """A mailbox read without a mark on it, on a mail server on loopback."""
 
+import contextlib
 import imaplib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,6 +10,8 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from config import Brand, MissingSecret, Secret
@@ -261,3 +264,10 @@ def test_a_letter_of_many_levels_is_read_within_limits() -> None:
 )
 def test_what_a_machine_sent_is_marked(headers: dict[str, str], machine: bool) -> None:
     assert read_letter(letter(**headers)).machine is machine
+
+
+@given(st.binary(max_size=2_000))
+def test_no_bytes_do_more_than_cost_their_own_letter(raw: bytes) -> None:
+    with contextlib.suppress(ValueError):
+        found = read_letter(raw)
+        f"{found.sender}{found.name}{found.title}{found.text}{found.thread}".encode()

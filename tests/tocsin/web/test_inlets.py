@@ -1,5 +1,7 @@
 """Where webhook sources are sent to: nothing unsigned is kept, nothing is accepted unkept."""
 
+import http.client
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,9 @@ from config import MissingSecret, Secret
 from escalation.signature import sign
 from listener.collectors.webhook import MAX_DELIVERY, MAX_LINES, Settings
 from listener.spool import Spool
+from tests.tocsin.web.house import House, declared
+from tests.tocsin.web.test_door import started
+from tocsin.daemon import Daemon
 from tocsin.web import Inlets, application
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -127,3 +132,23 @@ def test_a_house_without_a_webhook_has_no_such_place() -> None:
     app = application(lambda: {"status": "ok"}, inlets=Inlets([], lambda secret: "", lambda: NOW))
     client = TestClient(app, base_url="http://127.0.0.1")
     assert client.post("/in/shop", content=BODY).status_code == 404
+
+
+def test_the_daemon_takes_deliveries_at_its_own_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    shop = Settings(name="shop", kind="webhook", secret=Secret(env="S"), spool=tmp_path / "shop")
+    listening = {"listen": f"127.0.0.1:{port}", "sources": (shop,)}
+    house = House(known=declared().model_copy(update=listening)).firm.house
+    monkeypatch.setenv("S", "hunter2")
+    daemon = Daemon(house, {}, [])
+    with started(daemon._server):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        signature = sign("hunter2", BODY, house.clock.now())
+        line.request("POST", "/in/shop", BODY, {"Tocsin-Signature": signature})
+        assert line.getresponse().status == 202
+        line.close()
+    spool = Spool(tmp_path / "shop")
+    assert [spool.read(name) for name in spool.names()] == [BODY]
