@@ -17,6 +17,7 @@ from config.reading import read
 from config.references import references
 from config.secrets import MissingSecret, Secret
 from config.settings import ChannelSettings, Policy, Safety, Settings, SourceSettings
+from config.shared import shared
 from config.standing import unreached, warnings
 from config.wording import explain
 
@@ -88,6 +89,9 @@ def load(
     if secrets:
         for at, entry in (*channels.items(), *sources.items(), *_asked(settings)):
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
+    told = (os.environ if environ is None else environ) if secrets else None
+    for where, what, remedy in shared(channels, sources, told):
+        found.add(where, what, remedy)
     if settings is None or found.problems:
         raise found.report()
     standing = sorted(warnings(settings, document), key=lambda warning: warning.line)

@@ -219,6 +219,7 @@ class SourceSettings(Declared):
     """What every source declares; each kind adds its own fields in its own file."""
 
     public: ClassVar[bool] = False  # True: its posts are public, and may be shown to a third party
+    own_secret: ClassVar[str] = ""  # the field of a key that nothing else may listen with
 
     name: Name
     kind: str

@@ -17,7 +17,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExec
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config import Settings
+from config import Secret, Settings
 from config.privacy import addresses
 from escalation.channel import Channel
 from escalation.conversation import Hearing
@@ -39,7 +39,7 @@ from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
 from tocsin.sources import Reading, SourceWorker
 from tocsin.speaking import Speaking
-from tocsin.web import Links, application
+from tocsin.web import Inlets, Links, application
 from tocsin.web import Server as WebServer
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
@@ -81,7 +81,8 @@ class Daemon:
         self._scheduler.add_listener(_overrun, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_ERROR)
         host, _, port = house.settings.listen.rpartition(":")
         links = Links(house) if house.settings.links else None
-        self._server = WebServer(application(self.report, links), host, int(port))
+        inlets = Inlets(house.settings.sources, Secret.read, house.clock.now)
+        self._server = WebServer(application(self.report, links, inlets=inlets), host, int(port))
 
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""

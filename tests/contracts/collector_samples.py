@@ -36,7 +36,11 @@ LEFT_OUT: Mapping[str, str] = {
     "bluesky": "it is a stream, not polled",
     "csv": "it asks nobody: it reads a file",
     "file": "it asks nobody: it reads a file",
+    "googlebusiness": "it asks for a token first; test_reviews_of_the_owners.py",
+    "googleplay": "it asks for a token first; test_reviews_of_the_owners.py",
+    "imap": "it speaks IMAP; test_imap_source.py",
     "reddit": "praw speaks for it; test_x_and_reddit_under_faults.py",
+    "webhook": "it asks nobody: it reads a spool",
     "x": "tweepy speaks for it, and it costs money; test_x_and_reddit_under_faults.py",
 }
 
@@ -108,6 +112,24 @@ def _reviews(url: str, items: Sequence[Item]) -> bytes:
     return dumped({"feed": feed})
 
 
+# -------------------------------------------------------------------------------------- Discord
+def _message(n: int, at: datetime) -> Item:
+    return {
+        "id": str(((round(at.timestamp() * 1000) - 1_420_070_400_000) << 22) + n),
+        "type": 0,
+        "content": words(n),
+        "timestamp": iso(at),
+        "author": {"id": str(10**17 + n), "username": f"ann{n}"},
+    }
+
+
+def _messages(url: str, items: Sequence[Item]) -> bytes:
+    after = int(asked_of(url)["after"])
+    odd = [one for one in items if not one.get("id")]
+    newer = [one for one in items if one.get("id") and int(one["id"]) > after]
+    return dumped([*newer[-100:], *odd])
+
+
 # ------------------------------------------------------------------------------------ Discourse
 def _forum_post(n: int, at: datetime) -> Item:
     return {
@@ -129,6 +151,36 @@ def _forum(url: str, items: Sequence[Item]) -> bytes:
     before = int(asked_of(url).get("before", 10**9))
     shown = [one for one in items if not isinstance(one.get("id"), int) or one["id"] <= before]
     return dumped({"latest_posts": shown[:50]})
+
+
+# ------------------------------------------------------------------------ Facebook and Instagram
+def _comment(n: int, at: datetime) -> Item:
+    return {
+        "id": f"55_{n}",
+        "message": words(n),
+        "created_time": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "from": {"id": str(900 + n), "name": f"Ann {n}"},
+    }
+
+
+def _photo_comment(n: int, at: datetime) -> Item:
+    return {
+        "id": str(1_000 + n),
+        "text": words(n),
+        "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+        "from": {"id": str(900 + n), "username": f"ann{n}"},
+    }
+
+
+def _under_a_post(url: str, items: Sequence[Item]) -> bytes:
+    asked = asked_of(url)
+    at = int(asked["after"]) if "after" in asked else 0
+    comments: dict[str, Any] = {"data": list(items[at : at + 50])}
+    if at + 50 < len(items):
+        comments["paging"] = {"cursors": {"after": str(at + 50)}, "next": "https://x.example"}
+    if "/comments" in url:
+        return dumped(comments)
+    return dumped({"data": [{"id": "7_55", "from": {"id": "7"}, "comments": comments}]})
 
 
 # ---------------------------------------------------------------------------------- Hacker News
@@ -225,6 +277,42 @@ def _questions(url: str, items: Sequence[Item]) -> bytes:
     return dumped({"items": shown, "has_more": at * 100 < len(found), "quota_remaining": 250})
 
 
+# ------------------------------------------------------------------------------------- Telegram
+def _update(n: int, at: datetime) -> Item:
+    message = {
+        "message_id": n,
+        "date": int(at.timestamp()),
+        "chat": {"id": -1007},
+        "from": {"id": 70 + n, "first_name": f"Ann {n}"},
+        "text": words(n),
+    }
+    return {"update_id": n, "message": message}
+
+
+def _updates(url: str, items: Sequence[Item]) -> bytes:
+    offset = int(asked_of(url).get("offset", "0"))
+    waiting = [one for one in reversed(items) if one["update_id"] >= offset]
+    return dumped({"ok": True, "result": waiting[:100]})
+
+
+# ------------------------------------------------------------------------------------ Trustpilot
+def _service_review(n: int, at: datetime) -> Item:
+    return {
+        "id": f"{n:024x}",
+        "stars": 1,
+        "title": "Never again",
+        "text": words(n),
+        "language": "en",
+        "createdAt": iso(at),
+        "consumer": {"id": f"{900 + n:024x}", "displayName": f"Ann {n}"},
+    }
+
+
+def _service_reviews(url: str, items: Sequence[Item]) -> bytes:
+    at = int(asked_of(url).get("page", "1"))
+    return dumped({"reviews": list(items[(at - 1) * 100 : at * 100])})
+
+
 # -------------------------------------------------------------------------------------- YouTube
 def _thread(n: int, at: datetime) -> Item:
     comment = {
@@ -267,7 +355,17 @@ def _rss(url: str, items: Sequence[Item]) -> bytes:
 
 SAMPLES: Mapping[str, Sample] = {
     "appstore": Sample({"apps": {"Acme Air": 123456789}}, _review, _reviews, 50),
+    "discord": Sample(
+        {"token": {"env": "TOKEN"}, "server": "1" * 18, "channels": ["2" * 18]},
+        _message,
+        _messages,
+        100,
+        broken={"id": None, "type": 0},
+    ),
     "discourse": Sample({"forum": "forum.example"}, _forum_post, _forum, 50),
+    "facebook": Sample(
+        {"page": "7", "token": {"env": "TOKEN"}, "about": "Acme"}, _comment, _under_a_post, 50
+    ),
     "feed": Sample(
         {"urls": ["https://news.example/feed.xml"]},
         _entry,
@@ -278,9 +376,28 @@ SAMPLES: Mapping[str, Sample] = {
         content_type="application/rss+xml",
     ),
     "hackernews": Sample({}, _hit, _hits, 1_000),
+    "instagram": Sample(
+        {"account": "7", "token": {"env": "TOKEN"}, "about": "Acme"},
+        _photo_comment,
+        _under_a_post,
+        50,
+    ),
     "lemmy": Sample({"instance": "lemmy.example"}, _link_post, _search, 50),
     "mastodon": Sample({"instance": "here.example"}, _status, _timeline, 40),
     "stackexchange": Sample({"key": {"env": "TOKEN"}}, _question, _questions, 100),
+    "telegram": Sample(
+        {"token": {"env": "TOKEN"}, "chats": [-1007]},
+        _update,
+        _updates,
+        100,
+        broken={"update_id": 0, "message": {"chat": {"id": -1007}, "text": "no number"}},
+    ),
+    "trustpilot": Sample(
+        {"api_key": {"env": "TOKEN"}, "business": "a" * 24, "about": "Acme"},
+        _service_review,
+        _service_reviews,
+        100,
+    ),
     "youtube": Sample(
         {"key": {"env": "TOKEN"}, "channels": ["UC" + "a" * 22]}, _thread, _threads, 100
     ),

@@ -1,12 +1,14 @@
-"""The one web application of the house, on loopback: health, and the links that letters carry.
+"""The one web application of the house, on loopback: health, the links that letters carry, and
+where webhook sources are sent to.
 
     serving → door (who may ask) → routes (what is where) → links (what is done) → pages
 
 No page needs a script, none is kept by a browser, and none acts by being fetched.
 """
 
+from tocsin.web.inlets import Inlets
 from tocsin.web.links import Links
 from tocsin.web.routes import application
 from tocsin.web.serving import Server
 
-__all__ = ["Links", "Server", "application"]
+__all__ = ["Inlets", "Links", "Server", "application"]

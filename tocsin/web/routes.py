@@ -1,4 +1,5 @@
-"""What is where: `/healthz` for this machine, `/a/TOKEN` for whoever has the link."""
+"""What is where: `/healthz` for this machine, `/a/TOKEN` for whoever has the link, and `/in/NAME`
+for whoever signs what they send."""
 
 import asyncio
 import time
@@ -9,14 +10,17 @@ from urllib.parse import parse_qsl
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from listener.collectors.webhook import MAX_DELIVERY
 from tocsin.log import logger
 from tocsin.offering import LINK_PATH
 from tocsin.web import pages
 from tocsin.web.door import HEALTH, Door, is_from_here, is_same_origin
+from tocsin.web.inlets import NOT_KEPT, Inlets
+from tocsin.web.inlets import PATH as INLET_PATH
 from tocsin.web.limits import Limit
 from tocsin.web.links import Links
 
@@ -35,12 +39,16 @@ class _Refused(Exception):
 
 
 def application(
-    report: Callable[[], dict[str, Any]], links: Links | None = None, limit: Limit | None = None
+    report: Callable[[], dict[str, Any]],
+    links: Links | None = None,
+    limit: Limit | None = None,
+    inlets: Inlets | None = None,
 ) -> ASGIApp:
     """The application.
 
     report  tells how the house stands (see tocsin.health).
     links   None: the house has no address that its people could open.
+    inlets  where webhook sources are sent to; None: there are none.
     """
 
     def healthz(request: Request) -> Response:
@@ -59,12 +67,18 @@ def application(
             logger().error("a link failed", kind=type(error).__name__)
             return _answer(pages.broken())
 
+    async def inlet(request: Request) -> Response:
+        assert inlets is not None
+        return await _inlet(inlets, request)
+
     async def nothing(request: Request, error: Exception) -> Response:
         return _answer(pages.unknown())
 
     routes = [Route(HEALTH, healthz)]
     if links is not None:
         routes.append(Route(f"{LINK_PATH}{{token}}", link, methods=["GET", "POST"]))
+    if inlets:
+        routes.append(Route(f"{INLET_PATH}{{name}}", inlet, methods=["POST"]))
     app = Starlette(routes=routes, exception_handlers={404: nothing})
     # A redirect to the path with one slash more or less would repeat what was asked.
     app.router.redirect_slashes = False
@@ -78,6 +92,32 @@ async def _link(links: Links, request: Request) -> pages.Page:
     if not is_same_origin(request, links.address):
         raise _Refused(403)
     return await run_in_threadpool(links.press, token, await _filled(request))
+
+
+async def _inlet(inlets: Inlets, request: Request) -> Response:
+    """Take a delivery of a webhook source."""
+    name = request.path_params["name"]
+    if name not in inlets:
+        return _answer(pages.unknown())
+    try:
+        body = await _delivery(request)
+        said = await run_in_threadpool(inlets.take, name, request.headers, body)
+    except _Refused as refused:
+        return PlainTextResponse("it is no delivery\n", refused.status)
+    except Exception as error:  # noqa: BLE001  the edge: what fails is told by its kind alone
+        logger().error("a webhook failed", kind=type(error).__name__)
+        said = NOT_KEPT
+    return PlainTextResponse(said.text, said.status)
+
+
+async def _delivery(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(SLOWEST):
+            return await _body(request, MAX_DELIVERY)
+    except TimeoutError:
+        raise _Refused(408) from None
+    except ClientDisconnect:
+        raise _Refused(400) from None
 
 
 async def _filled(request: Request) -> Mapping[str, str]:
@@ -98,13 +138,13 @@ async def _filled(request: Request) -> Mapping[str, str]:
     return dict(fields)
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
+async def _body(request: Request, most: int = MOST_BODY) -> bytes:
+    body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BODY:
+        if len(body) > most:
             raise _Refused(413)
-    return body
+    return bytes(body)
 
 
 def _answer(page: pages.Page) -> Response:

@@ -1,0 +1,113 @@
+"""Facebook: comments under the posts of our own page, and what visitors post on it.
+
+Source of the interface: developers.facebook.com/docs/graph-api, "Page Feed", "Object Comments" and
+"Comment". There is no search over what others write: only the page's own place is heard.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from config import Brand, Duration, Secret, SourceSettings
+from listener.asking import Asker
+from listener.collector import Collector
+from listener.decoding import headed
+from listener.facts import Facts, Gone, Proof
+from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, required_id, text
+from listener.graph import ID, Graph, proof_of
+from listener.graph_comments import Asked, Comments, CommentSource
+from listener.mention import Author, Engagement, Kind, Observation, Post
+from listener.owned import revealed
+from listener.tools import Tools
+
+PLATFORM = "facebook"
+VERSION = r"^v[0-9]{1,3}\.[0-9]$"
+_WRITTEN = "id,message,created_time,from"
+_COMMENT = f"{_WRITTEN},permalink_url,parent{{id}},like_count,comment_count"
+_HOW = {"filter": "stream", "order": "reverse_chronological"}
+
+FACTS = Facts(
+    platform=PLATFORM,
+    title="Facebook page comments",
+    keys="an app of Meta's, and a token of our own page",
+    limits="our own page alone; calls by how many people deal with it",
+    costs="nothing",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="what is deleted there is deleted here; Meta's platform terms",
+    unheard="Comments on our own Facebook page are not heard: it needs an app of Meta's and a "
+    "token of the page.",
+    proof=Proof.DOCUMENTED,
+)
+
+
+class Settings(SourceSettings):
+    """Which page of ours."""
+
+    public: ClassVar[bool] = True
+
+    kind: Literal["facebook"] = "facebook"
+    page: str = Field(pattern=r"^[0-9]{1,30}$")
+    token: Secret
+    app_secret: Secret | None = None  # where the app demands a proof with each call
+    about: str = Field(min_length=1, max_length=100)  # the term of whose brand the page is
+    posts: int = Field(default=25, ge=1, le=200)  # of the newest, whose comments are read
+    version: str = Field(default="v24.0", pattern=VERSION)
+    every: Duration = timedelta(minutes=5)
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready. Raises AuthorisationLost where a key is missing."""
+    assert isinstance(settings, Settings)
+    token = revealed(tools, settings.name, settings.token)
+    secret = settings.app_secret
+    proof = proof_of(token, revealed(tools, settings.name, secret)) if secret else ""
+    headers = {"User-Agent": tools.user_agent, "Authorization": f"Bearer {token}"}
+    graph = Graph(Asker(settings.name, tools.wire, headers), settings.version, proof)
+    asked = Asked(settings.page, "feed", f"{_WRITTEN},permalink_url", _COMMENT, _HOW)
+
+    def comment(raw: Raw, under: Raw, now: datetime) -> Observation | None:
+        return decode(raw, under, settings, now)
+
+    def post(raw: Raw, now: datetime) -> Observation | None:
+        """A visitor's post; what the page itself posts is no complaint of anybody's."""
+        is_ours = mapping(raw.get("from")).get("id") in (settings.page, None)
+        return None if is_ours else decode(raw, {}, settings, now)
+
+    listing = Comments(graph, asked, settings.posts, comment, post)
+    return CommentSource(settings.name, listing, PLATFORM)
+
+
+def decode(raw: Raw, under: Raw, settings: Settings, now: datetime) -> Observation | None:
+    """A comment or a visitor's post; None for a picture alone. Raises ValueError.
+
+    Whose it is Facebook tells only where the person agreed, so the author may be unknown.
+    """
+    own, created = required_id(raw, "id", ID), iso_time(raw.get("created_time"))
+    if created is None:
+        raise ValueError("created_time is no time")
+    words = text(raw.get("message"))
+    if not words:
+        return None
+    author = mapping(raw.get("from"))
+    name = text(author.get("name"), MAX_HANDLE_CHARS)
+    parent = text(mapping(raw.get("parent")).get("id"), 100) or text(under.get("id"), 100)
+    url = text(raw.get("permalink_url"), 500)
+    post = Post(
+        platform=PLATFORM,
+        id=own,
+        text=words,
+        # What we say ourselves is about the brand only where it names it.
+        title="" if author.get("id") == settings.page else headed(settings.about, ""),
+        created_at=min(created, now),
+        author=Author(id=text(author.get("id"), 100) or f"unknown {own}", handle=name, name=name),
+        url=url if url.startswith("https://www.facebook.com/") else "",
+        in_reply_to=parent or None,
+        conversation_id=text(under.get("id"), 100) or None,
+        engagement=Engagement(
+            likes=count(raw.get("like_count")), replies=count(raw.get("comment_count"))
+        ),
+    )
+    return Observation(Kind.POST, post, now)

@@ -1,0 +1,109 @@
+"""Instagram: comments and their answers under the posts of our own professional account.
+
+Source of the interface: developers.facebook.com/docs/instagram-platform, "IG User Media", "IG Media
+Comments" and "IG Comment", by way of the Facebook page to which the account belongs.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from config import Brand, Duration, Secret, SourceSettings
+from listener.asking import Asker
+from listener.collector import Collector
+from listener.decoding import headed
+from listener.facts import Facts, Gone, Proof
+from listener.fields import (
+    MAX_HANDLE_CHARS,
+    Raw,
+    count,
+    iso_time,
+    mapping,
+    required_id,
+    text,
+)
+from listener.graph import ID, Graph, proof_of
+from listener.graph_comments import PAGE, Asked, Comments, CommentSource
+from listener.mention import Author, Engagement, Kind, Observation, Post
+from listener.owned import revealed
+from listener.tools import Tools
+
+PLATFORM = "instagram"
+_WORDS = "id,text,timestamp,username,from,like_count,parent_id"
+_COMMENT = f"{_WORDS},replies.limit({PAGE}){{{_WORDS}}}"
+
+FACTS = Facts(
+    platform=PLATFORM,
+    title="Instagram comments",
+    keys="an app of Meta's, a professional account, and a token of the page it belongs to",
+    limits="our own posts alone; 50 comments a request",
+    costs="nothing",
+    reach=None,
+    gone=Gone.ASKED,
+    duty="what is deleted there is deleted here; Meta's platform terms",
+    unheard="Comments under our own Instagram posts are not heard: it needs an app of Meta's and a "
+    "professional account.",
+    proof=Proof.DOCUMENTED,
+)
+
+
+class Settings(SourceSettings):
+    """Which account of ours."""
+
+    public: ClassVar[bool] = True
+
+    kind: Literal["instagram"] = "instagram"
+    account: str = Field(pattern=r"^[0-9]{1,30}$")
+    token: Secret
+    app_secret: Secret | None = None  # where the app demands a proof with each call
+    about: str = Field(min_length=1, max_length=100)  # the term of whose brand the account is
+    posts: int = Field(default=25, ge=1, le=200)  # of the newest, whose comments are read
+    version: str = Field(default="v24.0", pattern=r"^v[0-9]{1,3}\.[0-9]$")
+    every: Duration = timedelta(minutes=5)
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready. Raises AuthorisationLost where a key is missing."""
+    assert isinstance(settings, Settings)
+    token = revealed(tools, settings.name, settings.token)
+    secret = settings.app_secret
+    proof = proof_of(token, revealed(tools, settings.name, secret)) if secret else ""
+    headers = {"User-Agent": tools.user_agent, "Authorization": f"Bearer {token}"}
+    graph = Graph(Asker(settings.name, tools.wire, headers), settings.version, proof)
+    asked = Asked(settings.account, "media", "id,permalink", _COMMENT, {})
+
+    def comment(raw: Raw, under: Raw, now: datetime) -> Observation | None:
+        return decode(raw, under, settings, now)
+
+    listing = Comments(graph, asked, settings.posts, comment, lambda post, now: None)
+    return CommentSource(settings.name, listing, PLATFORM)
+
+
+def decode(raw: Raw, under: Raw, settings: Settings, now: datetime) -> Observation | None:
+    """A comment, or an answer to one; None for one without words. Raises ValueError."""
+    own, created = required_id(raw, "id", ID), iso_time(raw.get("timestamp"))
+    if created is None:
+        raise ValueError("timestamp is no time")
+    if not text(raw.get("text")):
+        return None
+    author = mapping(raw.get("from"))
+    name = text(author.get("username"), MAX_HANDLE_CHARS) or text(
+        raw.get("username"), MAX_HANDLE_CHARS
+    )
+    url = text(under.get("permalink"), 500)
+    post = Post(
+        platform=PLATFORM,
+        id=own,
+        text=text(raw.get("text")),
+        # What we say ourselves is about the brand only where it names it.
+        title="" if author.get("id") == settings.account else headed(settings.about, ""),
+        created_at=min(created, now),
+        author=Author(id=text(author.get("id"), 100) or name or f"unknown {own}", handle=name),
+        url=url if url.startswith("https://www.instagram.com/") else "",
+        in_reply_to=text(raw.get("parent_id"), 100) or text(under.get("id"), 100) or None,
+        conversation_id=text(under.get("id"), 100) or None,
+        engagement=Engagement(likes=count(raw.get("like_count"))),
+    )
+    return Observation(Kind.POST, post, now)
