@@ -76,6 +76,9 @@ class Batch:
     malformed  items that were left out because they could not be read, by reason.
     dollars    what the fetch cost, 0.0 where nothing is charged.
     use        what it was spent for.
+    turned_away  what the source itself did not let in, by reason, and how many.
+    trouble    what an owner is told of the source though it can be read; "": it is over; None:
+               nothing new.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -85,6 +88,8 @@ class Batch:
     malformed: tuple[str, ...] = ()
     dollars: float = 0.0
     use: Use = Use.SEARCH
+    turned_away: tuple[tuple[str, int], ...] = ()
+    trouble: str | None = None
 
 
 class Collector(Protocol):

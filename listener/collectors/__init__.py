@@ -17,6 +17,7 @@ COLLECTORS: Mapping[str, str] = {
     "bluesky": "listener.collectors.bluesky",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
+    "form": "listener.collectors.form",
     "hackernews": "listener.collectors.hackernews",
     "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
