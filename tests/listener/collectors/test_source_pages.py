@@ -13,7 +13,7 @@ from listener.postline import read_line
 from tests import source_table
 
 PAGES = Path(__file__).parents[3] / "docs/sources"
-KINDS = ["bluesky", "feed", "file", "hackernews", "mastodon"]
+KINDS = ["bluesky", "feed", "file", "form", "hackernews", "mastodon"]
 
 
 def blocks(kind: str, language: str) -> list[str]:
