@@ -9,94 +9,39 @@ No time is written finer than a minute, and no address at all. A file is whole o
 written beside its place, synced and renamed.
 """
 
-import hashlib
 import json
 import os
 import re
 import secrets
-import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from listener.jsontext import parse_json, storable
-from listener.mention import MAX_TEXT_CHARS
+from listener.spooled import (
+    MOST_ANSWERS,
+    Answer,
+    Record,
+    Turned,
+    Word,
+    entry_of,
+    minute_in,
+    minute_of,
+    read_file,
+    record_of,
+    spelt,
+)
 
-MOST_BYTES = 256 * 1024  # of a file; the longest text takes half of it
 MOST_WAITING = 10_000  # posts that nobody has read yet; beyond, none is taken
-MOST_ANSWERS = 100  # of one reply number
 MOST_SWEPT = 10_000  # files that one sweep looks at
 LONGEST_SILENCE = timedelta(minutes=5)  # of a form that runs: it says so every minute
 _NAME = re.compile(r"[0-9]{8}T[0-9]{4}-[0-9a-f]{32}\.json")
-_AUTHOR = re.compile(r"a-[0-9a-f]{32}|r-[0-9a-f]{64}")
-_ID = re.compile(r"[0-9a-f]{32}")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_REASON = re.compile(r"[a-z][a-z ]{0,39}")
-_NUMBER = re.compile(r"[0-9a-f]{32}")
 _BY_NAME = "%Y%m%dT%H%M"
 
 
 class SpoolFull(Exception):
     """Nobody has collected for so long that no more is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What somebody without a name wrote.
-
-    id      32 hexadecimal digits, random.
-    author  "a-" and a random id, this post's alone; or "r-" and the hash of a reply number.
-    minute  aware UTC, in which it came.
-    """
-
-    id: str
-    author: str
-    brand: str
-    text: str
-    minute: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """How many were turned away in a minute, by reason."""
-
-    counts: Mapping[str, int]
-    minute: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the firm answered, and on which day."""
-
-    on: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What can be read under a reply number."""
-
-    brand: str
-    answers: tuple[Answer, ...] = ()
-
-
-def minute_of(now: datetime) -> datetime:
-    """The minute that an instant is in; nothing finer is ever kept."""
-    return now.astimezone(UTC).replace(second=0, microsecond=0)
-
-
-def hash_of(number: str) -> str | None:
-    """The hash under which a reply number is kept, however it was copied; None: it is none."""
-    digits = re.sub(r"[\s-]", "", number[:200]).lower()
-    return hashlib.sha256(digits.encode()).hexdigest() if _NUMBER.fullmatch(digits) else None
-
-
-def new_number() -> str:
-    """A reply number: 128 random bits, in eight groups that can be copied by hand."""
-    digits = secrets.token_hex(16)
-    return "-".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
 class Spool:
@@ -126,7 +71,7 @@ class Spool:
         row = {"id": word.id, "author": word.author, "brand": word.brand, "text": word.text}
         place = self._place(word.minute, word.id)
         try:
-            self._write(place, row | _spelt(word.minute), word.minute)
+            self._write(place, row | spelt(word.minute), word.minute)
         except OSError:
             place.unlink(missing_ok=True)  # its writer is told that it was not kept
             raise
@@ -134,7 +79,7 @@ class Spool:
     def keep_turned(self, turned: Turned) -> None:
         """Keep how many were turned away."""
         place = self._place(turned.minute, secrets.token_hex(16))
-        row = {"turned_away": dict(turned.counts)} | _spelt(turned.minute)
+        row = {"turned_away": dict(turned.counts)} | spelt(turned.minute)
         self._write(place, row, turned.minute)
 
     def open_record(self, hashed: str, brand: str, now: datetime) -> None:
@@ -146,7 +91,7 @@ class Spool:
         if not _HASH.fullmatch(hashed):
             return None
         try:
-            return _record(_read(self.replies / f"{hashed}.json"))
+            return record_of(read_file(self.replies / f"{hashed}.json"))
         except (FileNotFoundError, ValueError):
             return None
 
@@ -158,13 +103,13 @@ class Spool:
 
     def beat(self, now: datetime) -> None:
         """Say that the form is running."""
-        self._write(self._folder / "alive", _spelt(minute_of(now)), minute_of(now))
+        self._write(self._folder / "alive", spelt(minute_of(now)), minute_of(now))
 
     # -------------------------------------------------------------------------- the firm's side
     def last_beat(self) -> datetime | None:
         """The last minute in which the form was running; None where that cannot be told."""
         try:
-            return _minute(_read(self._folder / "alive"))
+            return minute_in(read_file(self._folder / "alive"))
         except (FileNotFoundError, ValueError):
             return None
 
@@ -176,7 +121,7 @@ class Spool:
 
     def read(self, name: str) -> Word | Turned:
         """One of them. Raises ValueError where it is not what a form writes."""
-        return _entry(_read(self.posts / name))
+        return entry_of(read_file(self.posts / name))
 
     def remove(self, name: str) -> None:
         """Its post is in the store; anything that is no such name is left alone."""
@@ -241,78 +186,3 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _read(path: Path) -> dict[str, object]:
-    """The other side may have been broken into: nothing but a small ordinary file is read."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("no ordinary file")
-        raw = file.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise ValueError("longer than any post")
-    row = parse_json(raw)
-    if not isinstance(row, dict):
-        raise ValueError("no object")
-    return row
-
-
-def _entry(row: Mapping[str, object]) -> Word | Turned:
-    minute = _minute(row)
-    if "turned_away" in row:
-        return Turned(_counts(row["turned_away"]), minute)
-    return Word(
-        _matching(row, "id", _ID),
-        _matching(row, "author", _AUTHOR),
-        _text(row, "brand", 200),
-        _text(row, "text", MAX_TEXT_CHARS),
-        minute,
-    )
-
-
-def _counts(value: object) -> Mapping[str, int]:
-    if not isinstance(value, dict) or len(value) > 20:
-        raise ValueError("no counts")
-    for reason, count in value.items():
-        if not _REASON.fullmatch(reason) or type(count) is not int or not 0 < count < 10**9:
-            raise ValueError("no counts")
-    return value
-
-
-def _record(row: Mapping[str, object]) -> Record:
-    answers = row.get("answers")
-    if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
-        raise ValueError("no answers")
-    return Record(_text(row, "brand", 200), tuple(_answer(one) for one in answers))
-
-
-def _answer(row: object) -> Answer:
-    if not isinstance(row, dict):
-        raise ValueError("no answer")
-    return Answer(date.fromisoformat(_text(row, "on", 10)), _text(row, "text", MAX_TEXT_CHARS))
-
-
-def _minute(row: Mapping[str, object]) -> datetime:
-    read = datetime.fromisoformat(_text(row, "minute", 40))
-    if read.tzinfo is None or not 1970 <= read.year <= 2200:
-        raise ValueError("no minute")
-    return minute_of(read)
-
-
-def _text(row: Mapping[str, object], key: str, most: int) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not 0 < len(value) <= most:
-        raise ValueError(f"no {key}")
-    return storable(value)
-
-
-def _matching(row: Mapping[str, object], key: str, pattern: re.Pattern[str]) -> str:
-    value = _text(row, key, 100)
-    if not pattern.fullmatch(value):
-        raise ValueError(f"no {key}")
-    return value
-
-
-def _spelt(minute: datetime) -> dict[str, str]:
-    return {"minute": minute.isoformat(timespec="minutes")}

@@ -18,7 +18,8 @@ from config.fields import Loopback, Words
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Later
 from listener.facts import Facts, Gone, Proof
 from listener.mention import ANONYMOUS, Author, Kind, Observation, Post
-from listener.spool import LONGEST_SILENCE, Spool, Turned, Word, minute_of
+from listener.spool import LONGEST_SILENCE, Spool
+from listener.spooled import Turned, Word, minute_of
 from listener.tools import Tools
 
 MOST_FILES = 200  # a batch; one transaction of the store

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from listener.collectors.form import Settings
 from listener.jsontext import storable
-from listener.spool import Record, Spool, SpoolFull, Turned, Word, hash_of, minute_of, new_number
+from listener.spool import Spool, SpoolFull
+from listener.spooled import Record, Turned, Word, hash_of, minute_of, new_number
 from tocsin.form.bucket import Bucket, Buckets
 from tocsin.form.stamps import Bad, Stamps
 

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from escalation import encode
-from listener.spool import Record
+from listener.spooled import Record
 from tocsin.form.counter import No, Refused
 from tocsin.form.stamps import SOONEST, Bad
 

@@ -15,7 +15,8 @@ from listener.collector import BadRequest, Batch, Forbidden, Later
 from listener.collectors import build, settings_of
 from listener.collectors.form import CALM_AFTER, MOST_FILES, FormSource, Place
 from listener.mention import Author, Post
-from listener.spool import LONGEST_SILENCE, Spool, Turned, Word, minute_of
+from listener.spool import LONGEST_SILENCE, Spool
+from listener.spooled import Turned, Word, minute_of
 from listener.tools import Tools
 from tests.firm import NOON
 from tests.hostile import lines_of

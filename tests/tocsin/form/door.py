@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
 
 from listener.collectors.form import Settings
+from listener.spool import Spool
+from listener.spooled import Turned, Word
 from tocsin.form.serving import FormServer
 
 NOON = datetime(2026, 11, 22, 12, 0, 41, 123456, tzinfo=UTC)
@@ -122,3 +125,34 @@ def running(folder: Path, *, brands: tuple[str, ...] = ("Acme",), **more: object
         form.server.stop()
         thread.join(10)
         assert not thread.is_alive()
+
+
+def words_in(form: Form) -> list[Word]:
+    spool = Spool(form.folder)
+    found = [spool.read(name) for name in spool.waiting(NOON + timedelta(minutes=5))]
+    return [one for one in found if isinstance(one, Word)]
+
+
+def turned(form: Form) -> dict[str, int]:
+    """How many were turned away, as the daemon will read it."""
+    form.server.desk.tell()
+    spool = Spool(form.folder)
+    found = [spool.read(name) for name in spool.waiting(NOON + timedelta(minutes=5))]
+    return {why: n for one in found if isinstance(one, Turned) for why, n in one.counts.items()}
+
+
+class Read(HTMLParser):
+    """The tags of a page, with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def tags(html: str) -> list[str]:
+    """The names of a page's tags, in their order."""
+    return [tag for tag, _ in Read(html).seen]

@@ -9,7 +9,8 @@ from escalation.subject import Case, Incident, Level, Matter, Ref
 from listener.collector import Batch
 from listener.collectors.form import FormSource
 from listener.mention import Author, Kind, Observation, Post
-from listener.spool import Spool, Turned, Word, hash_of, new_number
+from listener.spool import Spool
+from listener.spooled import Turned, Word, hash_of, new_number
 from listener.spread import Spread
 from tests.firm import NOON, Firm, new_firm
 from tocsin.people import NoAccount, find, proposals

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from listener.spool import Answer, Spool, hash_of, new_number
+from listener.spool import Spool
+from listener.spooled import MOST_ANSWERS, Answer, hash_of, new_number
 from tests.tocsin.cli.conftest import Tocsin
 from tests.tocsin.cli.conftest import tocsin as tocsin
 from tests.tocsin.form.door import ADDRESS, AGENT, NOON, running
+from tocsin.store.ledger import MAX_NOTE_CHARS
 
 CONFIG = """
 fallback_executive = "ada"
@@ -131,6 +133,18 @@ def test_a_broken_record_shows_no_answer_and_no_error(spool: Spool) -> None:
     spool.open_record(hashed, "Acme", NOON)
     assert spool.answer(hashed, "Sorry.", NOON) is True
     assert spool.record(hashed).answers == (Answer(NOON.date(), "Sorry."),)  # type: ignore[union-attr]
+
+
+def test_all_answers_that_are_taken_can_be_read(spool: Spool) -> None:
+    hashed = str(hash_of(NUMBER))
+    longest = "😡" * MAX_NOTE_CHARS
+    for _ in range(MOST_ANSWERS):
+        assert spool.answer(hashed, longest, NOON)
+    with pytest.raises(ValueError, match="answers already"):
+        spool.answer(hashed, longest, NOON)
+    record = spool.record(hashed)
+    assert record is not None
+    assert len(record.answers) == MOST_ANSWERS
 
 
 # ------------------------------------------------------------------------------ check and doctor
