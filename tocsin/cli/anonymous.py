@@ -29,6 +29,8 @@ def form(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Run the anonymous form until it is told to stop. It never opens the store."""
+    import signal
+
     from tocsin import log
     from tocsin.form.serving import FormServer
 
@@ -41,6 +43,8 @@ def form(
     except OSError as error:
         fail(f"{declared.folder} cannot be used: {error.strerror}.")
     say(f"The form answers on http://{declared.listen}/ and writes to {declared.folder}.")
+    for one in (signal.SIGTERM, signal.SIGINT):  # so that what was counted last is written down
+        signal.signal(one, lambda *_: server.stop())
     try:
         server.run()
     except SystemExit:

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from config.language_model import LanguageModel
 from escalation.subject import Case, Incident, Level, Matter, Ref
 from listener.collector import Batch
+from listener.collectors import settings_of
 from listener.collectors.form import FormSource
 from listener.mention import Author, Kind, Observation, Post
 from listener.spool import Spool
 from listener.spooled import Turned, Word, hash_of, new_number
 from listener.spread import Spread
-from tests.firm import NOON, Firm, new_firm
+from tests.firm import NOON, Firm, new_firm, settings
+from tocsin.opinions.asking import consented
 from tocsin.people import NoAccount, find, proposals
 
 WORDS = "I was charged twice, third time asking, nobody replies, terrible service"
@@ -171,3 +174,15 @@ def test_no_time_finer_than_a_minute_is_kept_of_a_post(firm: Firm, tmp_path: Pat
     with firm.house.store.borrow() as desk:
         (row,) = desk.connection.execute("select created_at, seen_at from posts").fetchall()
     assert [at % 60_000 for at in row] == [0, 0]
+
+
+@pytest.mark.parametrize("local", [True, False], ids=["a model here", "a model elsewhere"])
+def test_no_language_model_is_shown_what_came_without_a_name(tmp_path: Path, local: bool) -> None:
+    address = "http://127.0.0.1:11434/v1" if local else "https://models.example/v1"
+    model = LanguageModel(address=address, model="m", local=local, sources=("door", "file"))
+    sources = [
+        settings_of(kind).model_validate({"kind": kind, "name": name, setting: tmp_path})
+        for kind, name, setting in (("form", "door", "folder"), ("file", "file", "path"))
+    ]
+    declared = settings().model_copy(update={"language_model": model, "sources": tuple(sources)})
+    assert consented(declared) == ["file"]

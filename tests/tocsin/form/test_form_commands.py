@@ -19,7 +19,7 @@ from listener.spool import Spool
 from listener.spooled import MOST_ANSWERS, Answer, hash_of, new_number
 from tests.tocsin.cli.conftest import Tocsin
 from tests.tocsin.cli.conftest import tocsin as tocsin
-from tests.tocsin.form.door import ADDRESS, AGENT, NOON, running
+from tests.tocsin.form.door import ADDRESS, AGENT, FORM, NOON, running
 from tocsin.store.ledger import MAX_NOTE_CHARS
 
 CONFIG = """
@@ -239,9 +239,10 @@ def test_the_process_never_opens_the_store_and_ends_when_told(
     told = {"X-Forwarded-For": ADDRESS, "User-Agent": AGENT}
     for path in ("/", "/reply", "/nothing", "/healthz"):
         assert _asked(process, port, path, told) in (200, 404)
+    assert _asked(process, port, "/", told | {"Content-Type": FORM}, b"text=x") == 422
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=30)
-    assert process.returncode in (0, -signal.SIGTERM)
+    assert process.returncode == 0
     assert out.startswith("The form answers on http://127.0.0.1:")
     assert not [one for one in (ADDRESS, AGENT, "GET", "/reply") if one in out]
     opened = (tmp_path / "opened").read_text()
@@ -249,15 +250,24 @@ def test_the_process_never_opens_the_store_and_ends_when_told(
     assert "tocsin.db" not in opened
     assert "sqlite3.connect" not in opened
     assert (tmp_path / "tocsin.db").exists()
+    spool = Spool(tmp_path / "form")
+    counts = [json.loads(path.read_bytes())["turned_away"] for path in spool.posts.iterdir()]
+    assert counts == [{"no such brand": 1}]  # what was counted last is not lost
 
 
-def _asked(process: subprocess.Popen[str], port: int, path: str, told: dict[str, str]) -> int:
+def _asked(
+    process: subprocess.Popen[str],
+    port: int,
+    path: str,
+    told: dict[str, str],
+    body: bytes | None = None,
+) -> int:
     """The status; waits until the process listens."""
     until = time.monotonic() + 60
     while True:
         line = HTTPConnection("127.0.0.1", port, timeout=10)
         try:
-            line.request("GET", path, headers=told)
+            line.request("POST" if body else "GET", path, body, told)
             return line.getresponse().status
         except (OSError, HTTPException):
             assert process.poll() is None
