@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from listener.boundary import boundary, fault_of
+from listener.boundary import MAX_PARTS, MAX_PROBLEM_BYTES, boundary, fault_of
 from listener.collector import Malformed
+from listener.fields import Raw, mapping
 from listener.jsontext import parse_json
 from listener.wire import Reply, Wire
 
@@ -74,7 +75,17 @@ class Asker:
 
     def read(self, reply: Reply) -> object:
         """The JSON of an answer, within its limits of depth and parts. Raises Malformed."""
+        if sum(reply.body.count(mark) for mark in (b",", b"{", b"[")) > MAX_PARTS:
+            raise Malformed(f'source "{self.name}": JSON of more parts than any page has')
         try:
             return parse_json(reply.body)
         except ValueError as error:
             raise Malformed(f'source "{self.name}": the answer cannot be read: {error}') from None
+
+
+def problem_of(reply: Reply) -> Raw:
+    """The object in an error's body, empty where there is none: a stranger's, never to be shown."""
+    try:
+        return mapping(parse_json(reply.body[:MAX_PROBLEM_BYTES]))
+    except ValueError:
+        return {}

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from listener.boundary import boundary
 from listener.budget import Use
 from listener.collector import Batch, Gap
 from listener.fields import iso_time, mapping, text
-from listener.rounds import Shown
+from listener.rounds import Rounds, Shown
 
 MAX_TOKEN_CHARS = 2_000
 
@@ -101,3 +102,18 @@ def read_back(
         malformed=shown.malformed,
         use=use,
     )
+
+
+class RoundsAndBack(Rounds):
+    """Rounds whose listings can be read further back too, from their newest page on."""
+
+    def look_back(
+        self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
+    ) -> Batch:
+        """See `listener.collector.LooksBack`; each listing in its turn."""
+
+        def page(key: str, token: str | None) -> Shown:
+            with boundary(self._name, now):
+                return self._listings[key].page(token, since=since, now=now, deadline=deadline)
+
+        return read_back(cursor, list(self._listings), page, since=since, now=now)

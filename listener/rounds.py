@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from listener.boundary import boundary
-from listener.collector import Batch, Gap, Later
+from listener.collector import BadRequest, Batch, Gap, Later
 from listener.fields import Raw, iso_time, mapping
 from listener.mention import Observation
 
@@ -44,7 +44,8 @@ class Listing(Protocol):
     key  what it is, the same from start to start; its place is kept under it.
     """
 
-    key: str
+    @property
+    def key(self) -> str: ...
 
     def page(self, token: str | None, *, since: datetime, now: datetime, deadline: float) -> Shown:
         """Read one page; `since` is how far back the round goes, for platforms that can be told.
@@ -141,7 +142,7 @@ class Rounds:
             listing = self._listings[self._due.pop(0)]
             memory = Memory.read(cursor)
             place = begun(memory.places.get(listing.key), now)
-            shown = listing.page(place.token, since=self._edge(place), now=now, deadline=deadline)
+            shown = self._page(listing, place, now, deadline)
             if self._fills and place.filled and not place.pages and shown.oldest is None:
                 raise Later(f'source "{self._name}": an empty answer where there were posts')
             moved, gaps = self._moved(place, shown)
@@ -157,6 +158,17 @@ class Rounds:
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
+
+    def _page(self, listing: Listing, place: Place, now: datetime, deadline: float) -> Shown:
+        """The next page. One that the platform knows no longer ends the round, with a gap: asked
+        for again and again it would keep the newest posts waiting."""
+        since = self._edge(place)
+        try:
+            return listing.page(place.token, since=since, now=now, deadline=deadline)
+        except BadRequest as error:
+            if place.token is None:
+                raise
+            return Shown(cut=True, malformed=(str(error),))
 
     def _edge(self, place: Place) -> datetime:
         """How far back the round that is under way goes."""

@@ -14,14 +14,20 @@ from listener.facts import Facts
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
+    "appstore": "listener.collectors.appstore",
     "bluesky": "listener.collectors.bluesky",
+    "csv": "listener.collectors.csv_file",
+    "discourse": "listener.collectors.discourse",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
     "form": "listener.collectors.form",
     "hackernews": "listener.collectors.hackernews",
+    "lemmy": "listener.collectors.lemmy",
     "mastodon": "listener.collectors.mastodon",
     "reddit": "listener.collectors.reddit",
+    "stackexchange": "listener.collectors.stackexchange",
     "x": "listener.collectors.x",
+    "youtube": "listener.collectors.youtube",
 }
 
 

@@ -3,18 +3,27 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 from urllib.parse import urlencode, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, SourceSettings
 from listener.boundary import boundary, fault_of
-from listener.collector import BadRequest, Batch, Collector, Malformed, RateLimited, SourceError
+from listener.collector import (
+    BadRequest,
+    Batch,
+    Collector,
+    Gap,
+    Malformed,
+    RateLimited,
+    SourceError,
+)
 from listener.collectors.feed_document import GOOGLE_NEWS, MAX_FEED_BYTES, Document, read_feed
+from listener.collectors.feed_place import Place, moved_on, read_cursor, unchanged
 from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation
 from listener.tools import Tools
@@ -23,7 +32,6 @@ from listener.wire import Reply, Wire
 MAX_URLS = 100
 LONGEST_READ = 15.0  # seconds for one feed, so that a slow one does not starve the others
 MIN_SECONDS = 1.0  # less time than this is not worth a request
-MAX_VALIDATOR_CHARS = 500  # of an ETag or a date that we send back
 GOOGLE_PAUSE = timedelta(minutes=10)  # undocumented; asked more often it answers with a block
 SLACK = timedelta(seconds=5)  # a poll that comes a little early is not put off to the next
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
@@ -62,7 +70,7 @@ FACTS = Facts(
     duty="none stated",
     unheard="News, status pages and forums with a feed are not heard: they need no key and cost "
     "nothing.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -105,48 +113,6 @@ def google_news_urls(settings: Settings, brands: Sequence[Brand]) -> tuple[str, 
     return tuple(f"https://{GOOGLE_NEWS}/rss/search?{search}" for search in searches)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is known of one feed.
-
-    since           its first reading; older entries are kept and page nobody. None: never read.
-    etag, modified  what it told us to send back; "" where nothing.
-    ttl             how long it wants to be left alone; rest_until: when it may be asked again.
-    """
-
-    since: datetime | None = None
-    etag: str = ""
-    modified: str = ""
-    ttl: timedelta = timedelta(0)
-    rest_until: datetime | None = None
-
-    def spell(self) -> dict[str, object]:
-        return {
-            "since": self.since and str(self.since),
-            "etag": self.etag,
-            "modified": self.modified,
-            "ttl": self.ttl.total_seconds(),
-            "rest_until": self.rest_until and str(self.rest_until),
-        }
-
-    @classmethod
-    def read(cls, row: Any) -> "Place":
-        since, rest = (datetime.fromisoformat(row[k]) if row[k] else None for k in _TIMES)
-        ttl = timedelta(seconds=float(row["ttl"]))
-        return cls(since, _validator(row["etag"]), _validator(row["modified"]), ttl, rest)
-
-
-_TIMES = ("since", "rest_until")
-
-
-def read_cursor(cursor: str | None) -> dict[str, Place]:
-    """Feeds by address; empty for a cursor that is not ours: the store knows repeats."""
-    try:
-        return {str(url): Place.read(row) for url, row in json.loads(cursor or "").items()}
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        return {}
-
-
 class FeedSource:
     """Reads each feed when it is due; one that fails does not cost the others their turn."""
 
@@ -173,6 +139,7 @@ class FeedSource:
         due = [url for url in self._in_turn() if _is_due(places[url], now)]
         seen: list[Observation] = []
         skipped: list[str] = []
+        gaps: list[Gap] = []
         faults: list[SourceError] = []
         done = 0
         for url in due:
@@ -181,12 +148,14 @@ class FeedSource:
                 break
             done += 1
             try:
-                places[url], document = self._read(url, places[url], now, min(left, LONGEST_READ))
+                read = self._read(url, places[url], now, min(left, LONGEST_READ))
             except SourceError as error:
                 faults.append(error)
                 if isinstance(error, RateLimited):
                     places[url] = replace(places[url], rest_until=error.until)
                 continue
+            places[url], document, missed = read
+            gaps += missed
             seen += _observed(document, places[url].since or now, known.get(url), now)
             skipped += [f"{_shown(url)}: {reason}" for reason in document.skipped]
         self._turn = self._urls.index(due[done]) if done < len(due) else 0
@@ -194,7 +163,8 @@ class FeedSource:
             raise faults[0]
         moved = json.dumps({url: place.spell() for url, place in places.items()})
         reasons = (*skipped, *map(str, faults))
-        return Batch(tuple(seen), moved if done else None, 0 < done < len(due), malformed=reasons)
+        cursor = moved if done else None
+        return Batch(tuple(seen), cursor, 0 < done < len(due), tuple(gaps), malformed=reasons)
 
     def close(self) -> None:
         """The wire ends each request by its deadline."""
@@ -204,7 +174,7 @@ class FeedSource:
 
     def _read(
         self, url: str, place: Place, now: datetime, seconds: float
-    ) -> tuple[Place, Document]:
+    ) -> tuple[Place, Document, tuple[Gap, ...]]:
         source = f"{self._name} at {_shown(url)}"
         with boundary(source, now):
             reply = self._wire.request(
@@ -215,24 +185,20 @@ class FeedSource:
                 limit=MAX_FEED_BYTES,
                 redirects=3,
             )
+        gaps: tuple[Gap, ...] = ()
         if reply.status == 304:
-            document = Document((), place.ttl, ())
+            document, place = Document((), place.ttl, ()), unchanged(place, now)
         elif fault := fault_of(reply, source=source, now=now):
             raise fault
         else:
             document = _document(reply, url, source, now)
-            place = replace(
-                place,
-                etag=_validator(reply.headers.get("etag", "")),
-                modified=_validator(reply.headers.get("last-modified", "")),
-            )
+            etag, modified = (reply.headers.get(name, "") for name in ("etag", "last-modified"))
+            place, gaps = moved_on(place, document, etag=etag, modified=modified, now=now)
         rest = max(document.ttl, GOOGLE_PAUSE if urlsplit(url).hostname == GOOGLE_NEWS else SLACK)
-        return (
-            replace(
-                place, since=place.since or now, ttl=document.ttl, rest_until=now + rest - SLACK
-            ),
-            document,
+        place = replace(
+            place, since=place.since or now, ttl=document.ttl, rest_until=now + rest - SLACK
         )
+        return place, document, gaps
 
 
 def _document(reply: Reply, url: str, source: str, now: datetime) -> Document:
@@ -267,12 +233,6 @@ def _headers(place: Place, user_agent: str) -> Mapping[str, str]:
     if place.modified:
         headers["If-Modified-Since"] = place.modified
     return headers
-
-
-def _validator(value: object) -> str:
-    """What a feed wants to hear again, if it is fit for a header."""
-    fit = isinstance(value, str) and value.isascii() and value.isprintable()
-    return str(value) if fit and len(str(value)) <= MAX_VALIDATOR_CHARS else ""
 
 
 def _shown(url: str) -> str:

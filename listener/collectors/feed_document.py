@@ -28,6 +28,7 @@ MAX_TTL = timedelta(hours=1)  # a feed may ask for rest, but not make us deaf
 GOOGLE_NEWS = "news.google.com"
 _ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]{0,2000}\[", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}:\S", re.IGNORECASE)
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -37,11 +38,13 @@ class Document:
 
     ttl      how long it asks to be left alone; zero where it says nothing.
     skipped  why entries were left out.
+    whole    it has its end: nothing was cut off on the way.
     """
 
     posts: tuple[Post, ...]
     ttl: timedelta
     skipped: tuple[str, ...]
+    whole: bool = True
 
 
 def read_feed(body: bytes, *, url: str, headers: dict[str, str], seen_at: datetime) -> Document:
@@ -70,7 +73,8 @@ def read_feed(body: bytes, *, url: str, headers: dict[str, str], seen_at: dateti
             skipped.append(f"entry {number}: {error}")
     if len(parsed.entries) > MAX_ENTRIES:
         skipped.append(f"{len(parsed.entries) - MAX_ENTRIES} entries over {MAX_ENTRIES}")
-    return Document(tuple(posts), _ttl(parsed.feed.get("ttl")), tuple(skipped))
+    whole = _END.search(body.replace(b"\0", b"")[-200:]) is not None
+    return Document(tuple(posts), _ttl(parsed.feed.get("ttl")), tuple(skipped), whole)
 
 
 def _look_over(body: bytes) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from glob import escape
@@ -92,12 +92,20 @@ class Place:
             return None
 
 
+# Reads a part of an open file from a place on, and leaves the handle where it stopped.
+Reader = Callable[[BinaryIO, Place, datetime], Batch]
+
+
 class FileSource:
     """Reads what was appended since the last time, also over rotation and truncation."""
 
-    def __init__(self, path: Path, *, page_backlog: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, page_backlog: bool = False, read: Reader | None = None
+    ) -> None:
+        """read: reads a part of the file from a place on; default: lines of JSON."""
         self._path = path
         self._no_backlog = page_backlog
+        self._read = read or read_lines_of
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read at most MAX_LINES lines. Raises Later while there is no file."""
@@ -123,27 +131,28 @@ class FileSource:
             if place is None:
                 size = os.fstat(handle.fileno()).st_size
                 backlog = 0 if self._no_backlog else size
-                return _read(handle, Place(inode, 0, 0, 0, backlog, now, now), now)
+                return self._read(handle, Place(inode, 0, 0, 0, backlog, now, now), now)
             if _continues(handle, place):
                 # The same file, or the same text saved under a new inode by an editor.
-                return _read(handle, replace(place, inode=inode), now)
+                return self._read(handle, replace(place, inode=inode), now)
             older = _rotated(self._path)
             at = next((n for n, path in enumerate(older) if _goes_on(path, place)), None)
             if at is None:
-                batch = _read(handle, _start_of(inode, place), now)
+                batch = self._read(handle, _start_of(inode, place), now)
                 gap = Gap(place.saved, now, f"{self._path.name} was cut or replaced: {_LOST}")
                 return replace(batch, gaps=(gap,))
-        return _finish(older[at], place, (*older[at + 1 :], self._path)[0], now)
+        following = (*older[at + 1 :], self._path)[0]
+        return _finish(self._read, older[at], place, following, now)
 
 
 def _start_of(inode: int, place: Place) -> Place:
     return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0)
 
 
-def _finish(path: Path, place: Place, following: Path, now: datetime) -> Batch:
+def _finish(read: Reader, path: Path, place: Place, following: Path, now: datetime) -> Batch:
     """Read the rest of a file that was rotated away; after its end comes the one that followed."""
     with _open(path) as handle:
-        batch = _read(handle, place, now)
+        batch = read(handle, place, now)
         left = handle.read(1)  # a line without its end, which nobody writes any more
     if batch.more:
         return batch
@@ -173,7 +182,7 @@ def _open(path: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _checksum(handle: BinaryIO, offset: int) -> int:
+def checksum(handle: BinaryIO, offset: int) -> int:
     handle.seek(max(0, offset - _TAIL))
     return zlib.crc32(handle.read(min(offset, _TAIL)))
 
@@ -183,10 +192,11 @@ def _continues(handle: BinaryIO, place: Place) -> bool:
     found = os.fstat(handle.fileno())
     if place.offset == 0:
         return found.st_ino == place.inode
-    return 0 < place.offset <= found.st_size and _checksum(handle, place.offset) == place.tail
+    return 0 < place.offset <= found.st_size and checksum(handle, place.offset) == place.tail
 
 
-def _read(handle: BinaryIO, place: Place, now: datetime) -> Batch:
+def read_lines_of(handle: BinaryIO, place: Place, now: datetime) -> Batch:
+    """Read at most MAX_LINES lines, or MAX_BYTES, from a place on; the handle ends where it did."""
     handle.seek(place.offset)
     seen: list[Observation] = []
     malformed: list[str] = []
@@ -207,7 +217,7 @@ def _read(handle: BinaryIO, place: Place, now: datetime) -> Batch:
         if not whole:
             more = False
             break
-    moved = replace(place, offset=offset, line=number, tail=_checksum(handle, offset), saved=now)
+    moved = replace(place, offset=offset, line=number, tail=checksum(handle, offset), saved=now)
     handle.seek(offset)
     return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
 

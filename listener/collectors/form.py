@@ -42,7 +42,7 @@ FACTS = Facts(
     unheard=(
         "Who complains only where nobody knows them is not heard: that takes a form of your own"
     ),
-    proof=Proof.SIMULATED,
+    proof=Proof.DOCUMENTED,
 )
 
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from pydantic import Field
+
 from config import Brand, Duration, SourceSettings
 from listener.asking import Asker
 from listener.boundary import boundary, fault_of
@@ -24,21 +26,22 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
-from listener.collectors.hackernews_items import MAX_ITEMS, Items
+from listener.collectors.hackernews_hits import count, decode
+from listener.collectors.hackernews_items import ITEMS, MAX_ITEMS, Items
 from listener.facts import Facts, Gone, Proof
+from listener.fields import mapping
 from listener.jsontext import parse_json
 from listener.looking_back import read_back
-from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
-from listener.plain import plain_text
+from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
 from listener.wire import Wire
 
-SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
+API = "https://hn.algolia.com/api/v1"
 PAGE = 1_000  # hits; the most that one query gives
 MAX_SLICES = 5  # queries for one term in one fetch; what is older then is a gap
 OVERLAP = timedelta(hours=1)  # the index lags behind the site
-MAX_BODY = 16 * 1024 * 1024  # bytes; a thousand of the longest comments are about ten
+MAX_BODY = 10 * 1024 * 1024  # bytes; a thousand of the longest comments are about as many
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 # Quotes mean a phrase only with advancedSyntax; without the others "NIS2" also finds "nist".
 _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}
@@ -54,7 +57,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="none stated",
     unheard="Complaints on Hacker News are not heard: it needs no key and costs nothing.",
-    proof=Proof.DOCUMENTED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -64,6 +67,8 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     look_back: Duration = timedelta(days=1)
+    api: str = Field(default=API, pattern=r"^https?://")
+    items: str = Field(default=ITEMS, pattern=r"^https?://")  # the site's own interface
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
@@ -113,9 +118,11 @@ class HackerNews:
         user_agent: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._items = Items(Asker(settings.name, wire, {"User-Agent": user_agent}), clock)
+        asker = Asker(settings.name, wire, {"User-Agent": user_agent})
+        self._items = Items(asker, settings.items, clock)
         self._name = settings.name
         self._look_back = settings.look_back
+        self._search = f"{settings.api.rstrip('/')}/search_by_date"
         self._terms = tuple(terms)
         self._wire = wire
         self._user_agent = user_agent
@@ -152,8 +159,8 @@ class HackerNews:
 
         def page(term: str, before: str | None) -> Shown:
             newest = int(before) if before and before.isdigit() else None
-            hits = self._ask(term, int(since.timestamp()), newest, now, ends)
-            return _shown_page(hits, newest, now)
+            hits, size = self._ask(term, int(since.timestamp()), newest, now, ends)
+            return _shown_page(hits, len(hits) >= size, newest, now)
 
         return read_back(cursor, self._terms, page, since=since, now=now)
 
@@ -171,10 +178,10 @@ class HackerNews:
         oldest = found.starts_at(term, self._look_back)
         newest: int | None = None
         for _ in range(MAX_SLICES):
-            hits = self._ask(term, oldest, newest, found.now, ends)
+            hits, size = self._ask(term, oldest, newest, found.now, ends)
             times = [found.take(hit) for hit in hits]
             reached = min((at for at in times if at), default=oldest)
-            if len(hits) < PAGE or reached <= oldest:
+            if len(hits) < size or reached <= oldest:
                 break
             if reached == newest:  # more in one second than one answer holds
                 found.gap(oldest, reached, term)
@@ -186,14 +193,15 @@ class HackerNews:
 
     def _ask(
         self, term: str, oldest: int, newest: int | None, now: datetime, ends: float
-    ) -> list[Any]:
+    ) -> tuple[list[Any], int]:
+        """The hits, and how many of them one answer holds: it may be fewer than we ask for."""
         limits = [f"created_at_i>={oldest}"] + ([f"created_at_i<={newest}"] if newest else [])
         asked = {"query": f'"{term}"', "tags": "(story,comment)", "hitsPerPage": PAGE, **_EXACT}
         query = urlencode({**asked, "numericFilters": ",".join(limits)})
         with boundary(self._name, now):
             reply = self._wire.request(
                 "GET",
-                f"{SEARCH}?{query}",
+                f"{self._search}?{query}",
                 headers={"User-Agent": self._user_agent, "Accept": "application/json"},
                 deadline=max(MIN_SECONDS, ends - self._clock()),
                 limit=MAX_BODY,
@@ -207,7 +215,8 @@ class HackerNews:
         hits = body.get("hits") if isinstance(body, dict) else None
         if not isinstance(hits, list):
             raise Malformed(f'source "{self._name}": the answer has no list of hits')
-        return hits[:PAGE]
+        held = count(mapping(body), "hitsPerPage") or PAGE
+        return hits[:PAGE], min(held, PAGE)
 
 
 class _Found:
@@ -261,7 +270,7 @@ class _Found:
         )
 
 
-def _shown_page(hits: Sequence[object], newest: int | None, now: datetime) -> Shown:
+def _shown_page(hits: Sequence[object], is_full: bool, newest: int | None, now: datetime) -> Shown:
     """A slice of time as a page; the next one ends where it began."""
     seen: list[Observation] = []
     malformed: list[str] = []
@@ -272,56 +281,6 @@ def _shown_page(hits: Sequence[object], newest: int | None, now: datetime) -> Sh
             malformed.append(str(error))
     oldest = min((one.post.created_at for one in seen), default=None)
     reached = int(oldest.timestamp()) if oldest else None
-    goes_on = len(hits) == PAGE and reached is not None and reached != newest
-    cut = len(hits) == PAGE and not goes_on  # more in one second than one answer holds
+    goes_on = is_full and reached is not None and reached != newest
+    cut = is_full and not goes_on  # more in one second than one answer holds
     return Shown(tuple(seen), oldest, str(reached) if goes_on else None, cut, tuple(malformed))
-
-
-def decode(hit: object, seen_at: datetime) -> Observation:
-    """Turn a hit into an observation. Raises ValueError where it is not as documented."""
-    if not isinstance(hit, dict):
-        raise ValueError("a hit is no object")
-    own_id = _number(hit, "objectID")
-    created = hit.get("created_at_i")
-    if not isinstance(created, int) or isinstance(created, bool) or not 0 < created < 2**33:
-        raise ValueError('a hit has no usable "created_at_i"')
-    author = _shown(hit, "author")[:100]
-    is_comment = isinstance(hit.get("comment_text"), str)
-    title = "" if is_comment else _shown(hit, "title")
-    text = _shown(hit, "comment_text" if is_comment else "story_text")
-    if not (title or text):
-        raise ValueError("a hit has neither title nor text")
-    post = Post(
-        platform="hackernews",
-        id=own_id,
-        text=text,
-        created_at=min(datetime.fromtimestamp(created, UTC), seen_at),
-        author=Author(id=author, handle=author),
-        title=title,
-        url=f"https://news.ycombinator.com/item?id={own_id}",
-        in_reply_to=_number(hit, "parent_id", "") or None,
-        conversation_id=_number(hit, "story_id", own_id),
-        engagement=Engagement(likes=_count(hit, "points"), replies=_count(hit, "num_comments")),
-    )
-    return Observation(Kind.POST, post, seen_at)
-
-
-def _number(hit: Mapping[str, Any], key: str, default: str | None = None) -> str:
-    """An item's number; the site writes it as text or as a number."""
-    value = str(hit.get(key))
-    if value.isascii() and value.isdigit() and len(value) <= 20:
-        return value
-    if default is None:
-        raise ValueError(f'a hit has no usable "{key}"')
-    return default
-
-
-def _shown(hit: Mapping[str, Any], key: str) -> str:
-    value = hit.get(key)
-    return plain_text(value)[:MAX_TEXT_CHARS] if isinstance(value, str) else ""
-
-
-def _count(hit: Mapping[str, Any], key: str) -> int | None:
-    value = hit.get(key)
-    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
-    return value if usable else None

@@ -14,7 +14,7 @@ from listener.fields import Raw, count, epoch_time, mapping, text
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 
-ITEM = "https://hacker-news.firebaseio.com/v0/item/{}.json"
+ITEMS = "https://hacker-news.firebaseio.com/v0"
 MAX_ITEMS = 25  # posts of one call; each is a request of its own
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 
@@ -22,8 +22,11 @@ MIN_SECONDS = 1.0  # less time than this is not worth a request
 class Items:
     """Looks at kept posts one by one."""
 
-    def __init__(self, asker: Asker, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, asker: Asker, base: str = ITEMS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._asker = asker
+        self._base = base.rstrip("/")
         self._clock = clock
 
     def look(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
@@ -44,7 +47,7 @@ class Items:
         if not (post.id.isascii() and post.id.isdigit()):
             return None
         try:
-            item = self._asker.get(ITEM.format(post.id), now=now, deadline=deadline)
+            item = self._asker.get(f"{self._base}/item/{post.id}.json", now=now, deadline=deadline)
         except (BadRequest, Malformed):
             return None  # one item that cannot be read says nothing of the others
         return read_item(item, post, now)

@@ -63,7 +63,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="the instance's rules; what is edited or deleted there is so here",
     unheard="Complaints on Mastodon are not heard: name an instance; most need no key.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]

@@ -51,7 +51,7 @@ FACTS = Facts(
     duty="what is deleted there is deleted here, looked for daily; no training of models",
     unheard="Complaints on Reddit are not heard: it needs an app that Reddit approves by hand, "
     "free for private use, a contract for a company's.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -129,15 +129,15 @@ class RedditCollector:
             self._due = self._due or list(self._listings)
             # Taken off before it is read: a listing that fails must not keep the others waiting.
             listing = self._listings[self._due.pop(0)]
-            memory = Memory.read(cursor)
-            asked = begun(memory.place_of(listing.key, self._listings), now)
+            memory = Memory.read(cursor).filled(self._listings, now)
+            asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
             place, gaps = moved_on(asked, page)
             if place.after:
                 self._due.append(listing.key)
             return Batch(
                 observations=news(asked, page),
-                cursor=memory.with_place(listing.key, place, self._listings).text(),
+                cursor=memory.with_place(listing.key, place).text(),
                 more=bool(self._due),
                 gaps=gaps,
                 malformed=page.malformed,

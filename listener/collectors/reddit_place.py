@@ -18,6 +18,7 @@ PAGE = 100  # items of a page, the most there are
 KNOWN = 100  # ids that are kept of each listing: one page, so that no deletion unties us
 DEEPEST = 1_000  # items; no listing reaches further
 NEARLY_DEEPEST = 900  # a listing that ends here was cut off: filtered items count, but are not sent
+HELD_UP = timedelta(minutes=5)  # a round of ten pages takes seconds
 TIES = timedelta(minutes=2)  # items this close may come in either order
 
 
@@ -31,6 +32,7 @@ class Place:
     after     where the next page of the round under way begins; None between rounds.
     began     when that round began; `pending` and `pending_newest` become `known` and `newest`
               at its end, `oldest` is the oldest item that it has shown, `read` their number.
+    anew      the round was begun once more: it was held up, or the item to go on after is gone.
     """
 
     first: datetime
@@ -43,6 +45,7 @@ class Place:
     pending_newest: datetime | None = None
     oldest: datetime | None = None
     read: int = 0
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +64,39 @@ class Memory:
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         return cls({key: place for key, place in read.items() if place})
 
-    def place_of(self, key: str, keys: Collection[str]) -> Place | None:
-        """A listing's place. A new one takes over from those that are no longer read.
+    def filled(self, keys: Collection[str], now: datetime) -> "Memory":
+        """The memory with a place for each listing; those that are no longer read are left out.
 
-        So items are heard from the last reading on when the subreddits or terms change.
+        Every new one gets its place at once, before any is read: else a process that ends between
+        two listings would leave one that begins only when it is read. It takes over from those
+        that are gone, so that posts are heard from the last reading on when the terms change.
         """
-        if key in self.places or not self.places:
-            return self.places.get(key)
         gone = [place for old, place in self.places.items() if old not in keys]
-        at = max(place.at for place in gone or self.places.values())
-        return Place(first=at, at=at)
+        at = max((place.at for place in gone or self.places.values()), default=None)
+        new = Place(first=now, at=now) if at is None else Place(first=at, at=at)
+        places = {key: self.places.get(key, new) for key in keys}
+        return Memory(places)
 
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
-        """The memory with one place moved on; old listings go once all new ones have a place."""
+    def with_place(self, key: str, place: Place) -> "Memory":
+        """The memory with one place moved on."""
         places = {**self.places, key: place}
-        if places.keys() >= set(keys):
-            places = {known: places[known] for known in keys}
         return Memory(places)
 
     def text(self) -> str:
         return json.dumps(asdict(self), default=datetime.isoformat, separators=(",", ":"))
 
 
-def begun(place: Place | None, now: datetime) -> Place:
-    """The place from which to ask: within a round as it is, else at a new round's start."""
-    if place is None:
-        return Place(first=now, at=now, began=now)
-    if place.after:
+def begun(place: Place, now: datetime) -> Place:
+    """The place from which to ask: within a round as it is, else at a new round's start.
+
+    A round that was held up begins anew, once: a listing is only so deep, and what came meanwhile
+    has pushed its end out.
+    """
+    is_held_up = place.began is not None and now - place.began > HELD_UP
+    if place.after and (place.anew or not is_held_up):
         return place
-    return Place(place.first, place.at, place.known, place.newest, began=now)
+    anew = place.anew or place.after is not None
+    return Place(place.first, place.at, place.known, place.newest, began=now, anew=anew)
 
 
 def news(place: Place, page: Page) -> tuple[Observation, ...]:
@@ -113,7 +120,11 @@ def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:
         return _ended(read), ()
     if page.after and page.after != place.after and read.read < DEEPEST:
         return replace(read, after=page.after), ()
-    if read.read < NEARLY_DEEPEST:  # the whole listing was seen: nothing can be missing
+    is_lost = bool(place.after) and not page.ids  # the item to go on after was deleted
+    if is_lost and not place.anew:
+        return Place(place.first, place.at, place.known, place.newest, anew=True), ()
+    # The whole listing was seen: nothing can be missing.
+    if read.read < NEARLY_DEEPEST and not place.anew:
         return _ended(read), ()
     reason = "more new items than a listing reaches back"
     return _ended(read), (Gap(place.at, max(oldest or place.at, place.at), reason),)
@@ -156,6 +167,7 @@ def _place(raw: Raw) -> Place | None:
         pending_newest=iso_time(raw.get("pending_newest")),
         oldest=iso_time(raw.get("oldest")),
         read=read if isinstance(read, int) else 0,
+        anew=raw.get("anew") is True,
     )
 
 

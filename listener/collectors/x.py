@@ -66,7 +66,7 @@ FACTS = Facts(
     gone=Gone.ASKED,
     duty="what is deleted, protected or withheld there is deleted here within 24 hours",
     unheard="Complaints on X are not heard: its search is paid with credits, about $0.005 a post.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -145,9 +145,9 @@ class XCollector:
             self._due = self._due or list(self._listings)
             # Taken off before it is read: a listing that fails must not keep the others waiting.
             listing = self._listings[self._due.pop(0)]
-            memory, gaps = of_today(Memory.read(cursor, now), now)
+            memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
             size = self._affordable(listing, memory)
-            known = memory.place_of(listing.key, self._listings)
+            known = memory.places[listing.key]
             place, page, missed = self._page(listing, known, size, now)
             place, overrun = moved_on(place, page)
             if place.token:
@@ -159,7 +159,7 @@ class XCollector:
                     replace(seen, backfill=seen.post.created_at < place.first)
                     for seen in page.observations
                 ),
-                cursor=spent.with_place(listing.key, place, self._listings).text(),
+                cursor=spent.with_place(listing.key, place).text(),
                 more=bool(self._due),
                 gaps=(*gaps, *missed, *overrun),
                 malformed=page.malformed,
@@ -188,7 +188,7 @@ class XCollector:
         return round(listing.price * page.posts + authors, 6)
 
     def _page(
-        self, listing: Listing, place: Place | None, size: int, now: datetime
+        self, listing: Listing, place: Place, size: int, now: datetime
     ) -> tuple[Place, Page, tuple[Gap, ...]]:
         """Ask for the next page. A marker that X no longer takes is replaced by a time."""
         asked, gaps = next_question(place, now)

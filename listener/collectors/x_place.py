@@ -13,7 +13,9 @@ from listener.fields import Raw, iso_time, mapping, optional_id
 MAX_PAGES = 50  # of one round of one listing
 LOOK_BACK = timedelta(days=7) - timedelta(minutes=15)  # search reaches back seven days; a margin
 FIRST_LOOK = timedelta(hours=1)  # how far a new source looks back, all of it marked as backfill
-LATE = timedelta(minutes=2)  # posts may be indexed this late; only where no id marks the place
+LATE = timedelta(minutes=3)  # X finds a post half a minute after it was written, or somewhat later
+SKEW = timedelta(minutes=10)  # how far X's clock may be from ours
+UNSURE = LATE + SKEW  # before a reading by our clock: what it need not have found
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Place:
     """How far a listing was read.
 
     first    when it was read for the first time; what is older is backfill.
-    at       the start of the last round that was read to its end.
+    at       the start of the last round that was read to its end; before the first such round it is
+             how far back that one looks, and so before `first`.
     since    the newest id of that round; it stays while later pages of a new round are read.
     token    the next page of the round that is under way, begun at `began`, with `newest` the id
              that becomes `since` at its end, `start` its lower bound where no id is one, `oldest`
@@ -45,10 +48,18 @@ class Place:
     def left_off(self, reason: str) -> tuple["Place", tuple[Gap, ...]]:
         """Give up the round's older pages, and say which stretch was not heard.
 
-        In a first round that is backfill only, which nobody was promised: no gap.
+        It reaches back to before the last round, which cannot have found what was just written. In
+        a first round that is backfill only, which nobody was promised: no gap.
         """
         until = self.oldest or self.began or self.at
-        return self.ended(), (Gap(self.at, until, reason),) if until > self.at else ()
+        is_first = self.began is None or self.began <= self.first
+        missed = not is_first and until > self.unheard_from
+        return self.ended(), (Gap(self.unheard_from, until, reason),) if missed else ()
+
+    @property
+    def unheard_from(self) -> datetime:
+        """From when on posts may not have been found yet."""
+        return max(self.at, self.first) - UNSURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +84,22 @@ class Memory:
         places = {key: place for key, place in read.items() if place}
         return cls(str(raw.get("day", now.date())), max(spent, 0.0), places)
 
-    def place_of(self, key: str, keys: Collection[str]) -> Place | None:
-        """A listing's place. A new one takes over from those that are no longer read.
+    def filled(self, keys: Collection[str], now: datetime) -> "Memory":
+        """The memory with a place for each listing; those that are no longer read are left out.
 
-        So posts are heard from the last reading on when the terms change, not from now on.
+        Every new one gets its place at once, before any is read: else a process that ends between
+        two listings would leave one that begins only when it is read. It takes over from those
+        that are gone, so that posts are heard from the last reading on when the terms change.
         """
-        if key in self.places or not self.places:
-            return self.places.get(key)
         gone = [place for old, place in self.places.items() if old not in keys]
-        at = max(place.at for place in gone or self.places.values())
-        return Place(first=at, at=at)
+        at = max((place.at for place in gone or self.places.values()), default=None)
+        new = Place(first=now, at=now - FIRST_LOOK) if at is None else Place(first=at, at=at)
+        places = {key: self.places.get(key, new) for key in keys}
+        return replace(self, places=places)
 
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
-        """The memory with one place moved on; old listings go once all new ones have a place."""
+    def with_place(self, key: str, place: Place) -> "Memory":
+        """The memory with one place moved on."""
         places = {**self.places, key: place}
-        if places.keys() >= set(keys):
-            places = {known: places[known] for known in keys}
         return replace(self, places=places)
 
     def text(self) -> str:
@@ -128,10 +139,8 @@ def of_today(memory: Memory, now: datetime) -> tuple[Memory, tuple[Gap, ...]]:
     return Memory(today, 0.0, places), tuple(gaps)
 
 
-def next_question(place: Place | None, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
+def next_question(place: Place, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
     """Where to go on: the next page, else what is newer than the newest known post."""
-    if place is None:
-        return Place(now, now, began=now, start=now - FIRST_LOOK), ()
     if place.token:
         return place, ()
     known = snowflake_time(place.since) if place.since else None
@@ -143,11 +152,11 @@ def next_question(place: Place | None, now: datetime) -> tuple[Place, tuple[Gap,
 def question_by_time(place: Place, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
     """Go on from the last time it was read, or from as far back as X looks, with a gap."""
     edge = now - LOOK_BACK
-    start = max(place.at - LATE, edge)
+    start = max(place.at - UNSURE, edge)
     asked = Place(place.first, place.at, place.since, began=now, start=start)
-    if place.at >= edge:
+    if place.at >= edge or place.unheard_from >= edge:
         return asked, ()
-    return asked, (Gap(place.at, edge, "not read for longer than X's search looks back"),)
+    return asked, (Gap(place.unheard_from, edge, "not read for longer than X's search looks back"),)
 
 
 def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:

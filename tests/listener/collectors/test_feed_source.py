@@ -239,3 +239,53 @@ def test_google_news_is_asked_for_each_term_and_not_too_often(
     assert [query["q"][0] for query in queries] == ['"Acme" when:7d', '"acme help" when:7d']
     assert queries[0]["ceid"] == ["AT:de"]
     assert all(urlsplit(asked.url).hostname == "news.google.com" for asked in wire.asked)
+
+
+def test_a_feed_that_scrolled_past_what_was_known_tells_a_gap(reading: Make) -> None:
+    answers: dict[str, Reply | Exception] = {A: ok(1, 2)}
+    source, _ = reading(answers)
+    first = fetch(source, None)
+    later = NOON + 40 * MINUTE
+    answers[A] = Reply(200, {}, document(30, 31, at=later - MINUTE))
+    second = fetch(source, first.cursor, later)
+    (gap,) = second.gaps
+    assert (gap.since, gap.until) == (NOON, later - MINUTE)
+    assert fetch(source, second.cursor, later + MINUTE).gaps == ()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param(document(2, 30, at=NOON + 39 * MINUTE), id="one entry is still known"),
+        pytest.param(document(30, 31), id="what is shown reaches back behind the last reading"),
+        pytest.param(b'<rss version="2.0"><channel></channel></rss>', id="it is empty"),
+        pytest.param(
+            document(30, 31, at=NOON + 39 * MINUTE)[:-16], id="it broke off, and is read again"
+        ),
+    ],
+)
+def test_no_gap_is_made_up_where_nothing_need_have_been_missed(shown: bytes, reading: Make) -> None:
+    answers: dict[str, Reply | Exception] = {A: ok(1, 2)}
+    source, _ = reading(answers)
+    first = fetch(source, None)
+    answers[A] = Reply(200, {}, shown)
+    assert fetch(source, first.cursor, NOON + 40 * MINUTE).gaps == ()
+
+
+def test_what_broke_off_on_the_way_is_read_again_as_a_whole(reading: Make) -> None:
+    cut = Reply(200, {"etag": '"1"'}, document(1, 2)[:-60])
+    source, wire = reading({A: cut})
+    fetch(source, fetch(source, None).cursor, NOON + MINUTE)
+    assert "If-None-Match" not in wire.asked[1].headers
+
+
+def test_a_feed_that_was_empty_once_is_not_taken_for_read_by_its_304(reading: Make) -> None:
+    answers: dict[str, Reply | Exception] = {A: ok(1, 2)}
+    source, wire = reading(answers)
+    first = fetch(source, None)
+    answers[A] = Reply(200, {"etag": '"none"'}, b'<rss version="2.0"><channel></channel></rss>')
+    empty = fetch(source, first.cursor, NOON + MINUTE)
+    answers[A] = Reply(200, {}, document(30, 31, at=NOON + 39 * MINUTE))
+    (gap,) = fetch(source, empty.cursor, NOON + 40 * MINUTE).gaps
+    assert gap.since == NOON
+    assert "If-None-Match" not in wire.asked[2].headers

@@ -217,6 +217,24 @@ def test_a_burst_beyond_all_slices_is_told_as_a_gap(listening: Make) -> None:
     assert len(wire.asked) == hackernews.MAX_SLICES
 
 
+def test_an_answer_that_holds_fewer_hits_than_asked_for_is_not_taken_for_the_whole(
+    listening: Make,
+) -> None:
+    hits = [hit(n, NOON_I - n) for n in range(25)]
+
+    class Sparing(Search):
+        def __call__(self, url: str) -> Reply | Exception:
+            whole = super().__call__(url)
+            assert isinstance(whole, Reply)
+            found = json.loads(whole.body)["hits"][:10]
+            return Reply(200, {}, json.dumps({"hits": found, "hitsPerPage": 10}).encode())
+
+    source, _ = listening(Sparing(*hits))
+    batch = source.fetch(None, now=NOON, deadline=20.0)
+    assert {seen.post.id for seen in batch.observations} == {str(n) for n in range(25)}
+    assert batch.gaps == ()
+
+
 def test_more_in_one_second_than_an_answer_holds_is_a_gap_and_no_endless_loop(
     listening: Make,
 ) -> None:

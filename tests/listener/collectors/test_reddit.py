@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from listener.collectors.reddit import (
     decode,
     searches_for,
 )
-from listener.collectors.reddit_place import KNOWN, Memory
+from listener.collectors.reddit_place import KNOWN, Memory, Place, begun, moved_on
 from listener.collectors.reddit_posts import read_page
 from listener.mention import Kind
 from listener.tools import Tools
@@ -399,14 +400,41 @@ def test_a_drip_ends_at_the_deadline(reddit, httpserver, collector) -> None:
     over.set()
 
 
+def test_a_round_that_lost_its_next_page_begins_anew_once_and_then_tells_a_gap() -> None:
+    shown = read_page({"data": {"children": [an_item(later(5), 7)], "after": "t3_7pz"}}, later(6))
+    nothing = read_page({"data": {"children": [], "after": None}}, later(6))
+    known = Place(NOW, NOW, known=("t3_1",), newest=NOW)
+    once, gaps = moved_on(moved_on(begun(known, later(6)), shown)[0], nothing)
+    assert (once.after, once.at, once.known, gaps) == (None, NOW, ("t3_1",), ())
+    twice, gaps = moved_on(moved_on(begun(once, later(7)), shown)[0], nothing)
+    assert (twice.at, [(gap.since, gap.until) for gap in gaps]) == (later(7), [(NOW, later(5))])
+
+
+def test_a_round_that_was_held_up_begins_anew_because_its_end_may_have_been_pushed_out() -> None:
+    known = Place(NOW, NOW, known=("t3_1",), newest=NOW)
+    under_way = replace(known, after="t3_7pz", began=later(6), read=100)
+    assert begun(under_way, later(7)) == under_way
+    again = begun(under_way, later(60))
+    assert (again.after, again.began, again.at, again.read) == (None, later(60), NOW, 0)
+    assert begun(replace(again, after="t3_8"), later(120)).after == "t3_8", "only once"
+
+
 def test_one_listing_that_fails_does_not_keep_the_others_waiting(reddit, collector) -> None:
     source = collector()
     reddit.faults = [Response("", 403)]
     with pytest.raises(Forbidden):
         source.fetch(None, now=NOW, deadline=10)
-    assert list(Memory.read(source.fetch(None, now=NOW, deadline=10).cursor).places) == [
-        "r/acme+gadgets/comments"
-    ]
+    reddit.items = [an_item(NOW, 1)]
+    comments = source.fetch(None, now=NOW, deadline=10)
+    posts = source.fetch(comments.cursor, now=NOW, deadline=10)
+    assert [len(batch.observations) for batch in (comments, posts)] == [0, 1]
+
+
+def test_a_process_that_ended_between_its_first_two_listings_loses_none_of_the_second() -> None:
+    memory = Memory.read(None).filled(("new", "comments"), NOW)
+    ended = memory.with_place("new", Place(NOW, later(300))).text()
+    again = Memory.read(ended).filled(("new", "comments"), later(300))
+    assert again.places["comments"].at == NOW
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pages of the keyless sources: their examples are valid, and every setting is on them."""
+"""The pages of sources: their examples are valid, and every setting is on them."""
 
 import json
 import re
@@ -13,7 +13,10 @@ from listener.postline import read_line
 from tests import source_table
 
 PAGES = Path(__file__).parents[3] / "docs/sources"
-KINDS = ["bluesky", "feed", "file", "form", "hackernews", "mastodon"]
+KINDS = [
+    *("appstore", "bluesky", "csv", "discourse", "feed", "file", "form", "hackernews"),
+    *("lemmy", "mastodon", "stackexchange", "youtube"),
+]
 
 
 def blocks(kind: str, language: str) -> list[str]:

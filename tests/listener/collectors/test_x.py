@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.collectors import x_place
 from listener.collectors.x import MAX_QUERY_CHARS, Settings, XCollector, build, decode, queries_for
-from listener.collectors.x_place import Memory
+from listener.collectors.x_place import UNSURE, Memory
 from listener.collectors.x_posts import read_page, snowflake_time
 from listener.mention import Kind
 from listener.tools import Tools
@@ -176,7 +178,7 @@ def test_a_restart_between_pages_goes_on_with_the_next_page(x, collector) -> Non
 def test_a_quiet_source_goes_on_from_the_time_it_was_read(x, collector) -> None:
     (batch,) = read_all(collector(), None)
     (batch,) = read_all(collector(), batch.cursor, later(10))
-    assert x.asked[-1]["start_time"] == "2026-11-21T11:58:00Z"
+    assert x.asked[-1]["start_time"] == "2026-11-21T11:47:00Z"
     x.posts = [a_post(later(12), 1)]
     (batch,) = read_all(collector(), batch.cursor, later(15))
     assert ids([batch]) == [x.posts[0]["id"]]
@@ -190,8 +192,25 @@ def test_after_more_than_a_week_away_the_rest_is_read_and_the_gap_recorded(x, co
     (batch,) = read_all(collector(), batch.cursor, back)
     edge = back - timedelta(days=7) + timedelta(minutes=15)
     assert ids([batch]) == [x.posts[1]["id"]]
-    assert [(gap.since, gap.until) for gap in batch.gaps] == [(NOW, edge)]
+    assert [(gap.since, gap.until) for gap in batch.gaps] == [(NOW - UNSURE, edge)]
     assert "since_id" not in x.asked[-1]
+
+
+def test_a_process_that_ended_between_its_first_two_listings_loses_none_of_the_second() -> None:
+    listings = ("mentions", "search")
+    memory = Memory.read(None, NOW).filled(listings, NOW)
+    ended = memory.with_place("mentions", x_place.Place(NOW, NOW)).text()
+    again = Memory.read(ended, later(300)).filled(listings, later(300))
+    asked, _ = x_place.next_question(again.places["search"], later(300))
+    assert asked.start is not None
+    assert asked.start <= NOW
+
+
+def test_posts_that_x_had_not_yet_found_at_the_last_reading_are_part_of_the_gap() -> None:
+    read = x_place.Place(NOW, NOW)
+    asked = replace(read, began=later(2), oldest=NOW - timedelta(seconds=5))
+    _, (gap,) = asked.left_off("more pages than are followed")
+    assert (gap.since, gap.until) == (NOW - UNSURE, NOW - timedelta(seconds=5))
 
 
 def test_a_quiet_week_without_an_outage_is_no_gap(x, collector) -> None:
@@ -250,7 +269,7 @@ def test_the_daily_budget_stops_the_source_and_the_next_day_starts_it(x, collect
     batch = source.fetch(first.cursor, now=NOW + timedelta(days=1), deadline=10)
     assert ids([batch]) == [x.posts[-1]["id"]], "the new day's money goes to new posts"
     oldest = min(seen.post.created_at for seen in first.observations)
-    assert batch.gaps == (Gap(NOW, oldest, "more posts than the day's budget could buy"),)
+    assert batch.gaps == (Gap(NOW - UNSURE, oldest, "more posts than the day's budget could buy"),)
 
 
 def test_backfill_that_is_left_out_is_no_gap(x, collector) -> None:

@@ -1,0 +1,261 @@
+"""Posts from a CSV file that grows: exports of help desks, surveys, review sites and spreadsheets.
+
+Read like the file source, over rotation and truncation; which column is what stands in the
+settings. A record may go over several lines (RFC 4180), and each problem is told with its line.
+"""
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated, BinaryIO, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from config import Brand, Duration, SourceSettings
+from config.fields import Zone
+from listener.collector import BadRequest, Batch, Collector
+from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
+from listener.decoding import headed
+from listener.facts import Facts, Gone, Proof
+from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
+from listener.mention import Author, Kind, Observation, Post
+from listener.tools import Tools
+
+MAX_RECORDS = 500  # a batch; one transaction of the store
+MAX_RECORD_BYTES = 1024 * 1024  # fifty times the longest text we keep
+MAX_RECORD_LINES = 2_000  # a quotation mark that is never closed must not swallow the file
+MAX_COLUMNS = 1_000
+SETTLED = timedelta(minutes=1)  # a file that nobody wrote to for so long is whole
+
+FACTS = Facts(
+    platform="",  # the settings name it
+    title="A CSV file",
+    keys="none",
+    limits="none",
+    costs="nothing",
+    reach=None,
+    gone=Gone.NEVER,
+    duty="that of the platform the posts are from",
+    unheard="",
+    proof=Proof.DOCUMENTED,
+)
+
+Column = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Settings(SourceSettings):
+    """A file that grows, and what its columns are."""
+
+    public: ClassVar[bool] = False  # an export may hold what nobody but the team should see
+
+    kind: Literal["csv"] = "csv"
+    path: Path
+    platform: str = Field(default="csv", pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    text: Column
+    id: Column | None = None  # default: made of the record itself
+    created_at: Column | None = None  # default: when it is read
+    title: Column | None = None
+    author: Column | None = None
+    url: Column | None = None
+    rating: Column | None = None  # stars 1 to 5
+    lang: Column | None = None
+    about: str = Field(default="", max_length=100)  # a term of the brand the records are about
+    encoding: Literal["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15"] = "utf-8"
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    time_format: str | None = Field(default=None, max_length=60)  # as "%d.%m.%Y %H:%M"; else ISO
+    timezone: Zone = "UTC"  # of times without one
+    every: Duration = timedelta(seconds=10)
+    page_backlog: bool = False  # true: what is there at the first start pages like new posts
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where each column that is declared stands, by the first record of the file."""
+
+    at: Mapping[str, int]
+
+    @classmethod
+    def read(cls, names: Sequence[str], settings: Settings) -> "Header":
+        """Raises BadRequest where a declared column is not there."""
+        places = {name.strip(): index for index, name in reversed(list(enumerate(names)))}
+        wanted = ("text", "id", "created_at", "title", "author", "url", "rating", "lang")
+        declared = {what: name for what in wanted if (name := getattr(settings, what))}
+        missing = sorted(name for name in declared.values() if name not in places)
+        if missing:
+            raise BadRequest(
+                f'source "{settings.name}": {settings.path.name} has no column '
+                f"{', '.join(missing)}; its first line names the columns. Is the delimiter right?"
+            )
+        return cls({what: places[name] for what, name in declared.items()})
+
+
+def read_records(settings: Settings, handle: BinaryIO, place: Place, now: datetime) -> Batch:
+    """Read at most MAX_RECORDS from a place on. Raises BadRequest where the header is not right."""
+    handle.seek(0)
+    start, whole = _record_at(handle)
+    if not whole:
+        return Batch(cursor=replace(place, saved=now).spell())  # a header still being written
+    try:
+        header = Header.read(_fields(_decoded(start, settings, 1), settings), settings)
+    except ValueError as error:
+        raise BadRequest(
+            f'source "{settings.name}": line 1 of {settings.path.name}: {error}'
+        ) from None
+    if place.offset == 0:
+        place = replace(place, offset=handle.tell(), line=start.count(b"\n"))
+    handle.seek(place.offset)
+    seen: list[Observation] = []
+    malformed: list[str] = []
+    line, offset, more = place.line, place.offset, True
+    for _ in range(MAX_RECORDS):
+        record, whole = _record_at(handle)
+        whole = whole or (bool(record) and _is_settled(handle, now))
+        if not whole or offset - place.offset > MAX_BYTES:
+            more = whole  # the end, or a record that is still being written
+            break
+        try:
+            found = _understood(record, header, settings, line + 1, now)
+            if found:
+                old = offset < place.backlog and found.post.created_at < place.since
+                seen.append(replace(found, backfill=old))
+        except ValueError as error:
+            malformed.append(f"line {line + 1}: {error}")
+        offset, line = handle.tell(), line + record.count(b"\n")
+    moved = replace(place, offset=offset, line=line, tail=checksum(handle, offset), saved=now)
+    handle.seek(offset)
+    return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
+
+
+def _is_settled(handle: BinaryIO, now: datetime) -> bool:
+    """Whether nobody writes it any more: many exports end without a newline."""
+    written = os.fstat(handle.fileno()).st_mtime
+    return now.timestamp() - written > SETTLED.total_seconds()
+
+
+def _record_at(handle: BinaryIO) -> tuple[bytes, bool]:
+    """The next record, and whether it is whole: its quotation marks are even, its line has an end.
+
+    One that goes on for too long has an open quotation mark: its first line alone is handed back,
+    so that what follows is read again from there.
+    """
+    begins = handle.tell()
+    first = record = handle.readline(MAX_RECORD_BYTES + 1)
+    marks, lines = first.count(b'"'), 1
+    while marks % 2 and record.endswith(b"\n"):
+        if lines >= MAX_RECORD_LINES or len(record) > MAX_RECORD_BYTES:
+            handle.seek(begins + len(first))
+            return first, True
+        following = handle.readline(MAX_RECORD_BYTES + 1)
+        if not following:
+            return record, False
+        record, marks, lines = record + following, marks + following.count(b'"'), lines + 1
+    if len(record) > MAX_RECORD_BYTES and not record.endswith(b"\n"):
+        while (piece := handle.readline(MAX_RECORD_BYTES)) and not piece.endswith(b"\n"):
+            pass
+        return record[:MAX_RECORD_BYTES] + b"\n", piece.endswith(b"\n")
+    return record, record.endswith(b"\n")
+
+
+def _decoded(record: bytes, settings: Settings, line: int) -> str:
+    if len(record) > MAX_RECORD_BYTES:
+        raise ValueError(f"the record is longer than {MAX_RECORD_BYTES} bytes")
+    try:
+        return record.removeprefix(b"\xef\xbb\xbf").decode(settings.encoding)
+    except UnicodeDecodeError as error:
+        at = line + record.count(b"\n", 0, error.start)
+        raise ValueError(
+            f"line {at} is not {settings.encoding}; declare the encoding that the file has, often "
+            '"windows-1252"'
+        ) from None
+
+
+def _fields(record: str, settings: Settings) -> list[str]:
+    """The fields of one record. Raises ValueError."""
+    rows = csv.reader(io.StringIO(record, newline=""), delimiter=settings.delimiter, strict=True)
+    try:
+        fields = next(rows, [])
+    except csv.Error:
+        raise ValueError(
+            "its fields cannot be told apart; are its quotation marks right?"
+        ) from None
+    if len(fields) > MAX_COLUMNS:
+        raise ValueError(f"more than {MAX_COLUMNS} columns")
+    return fields
+
+
+def _understood(
+    record: bytes, header: Header, settings: Settings, line: int, now: datetime
+) -> Observation | None:
+    """The post of a record; None for a blank line. Raises ValueError, which repeats none of it."""
+    if not record.strip(b" \t\r\n\xef\xbb\xbf,;|"):
+        return None
+    fields = _fields(_decoded(record, settings, line), settings)
+    row = {what: fields[at].strip() if at < len(fields) else "" for what, at in header.at.items()}
+    body = clean(row["text"])
+    if not body:
+        raise ValueError("the text is empty")
+    if "id" in row and not row["id"]:
+        raise ValueError("the id is empty")
+    own_id = row.get("id") or hashlib.sha256(record.strip()).hexdigest()[:32]
+    author = clean(row.get("author", ""), MAX_HANDLE_CHARS)
+    post = Post(
+        platform=settings.platform,
+        id=clean(own_id, 1_000),
+        text=body,
+        title=headed(settings.about, clean(row.get("title", ""))),
+        created_at=_time(row.get("created_at", ""), settings, now),
+        author=Author(id=author, handle=author),
+        lang=clean(row.get("lang", ""), 20).lower() or None,
+        url=_link(row.get("url", "")),
+        rating=_rating(row.get("rating", "")),
+    )
+    return Observation(Kind.POST, post, now)
+
+
+def _time(written: str, settings: Settings, now: datetime) -> datetime:
+    if not written:
+        return now
+    try:
+        read = (
+            datetime.strptime(written, settings.time_format)  # noqa: DTZ007  its zone follows
+            if settings.time_format
+            else datetime.fromisoformat(written)
+        )
+        aware = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(settings.timezone))
+        when = aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("its time cannot be read; declare time_format") from None
+    if when < EARLIEST:
+        raise ValueError("its time is older than any platform")
+    return min(when, now)
+
+
+def _rating(written: str) -> float | None:
+    if not written:
+        return None
+    try:
+        stars = float(written.replace(",", "."))
+    except ValueError:
+        stars = 0.0
+    if not 1.0 <= stars <= 5.0:
+        raise ValueError("the rating is no number of stars from 1 to 5")
+    return stars
+
+
+def _link(written: str) -> str:
+    fit = written.startswith(("https://", "http://")) and len(written) <= 2_000
+    return written if fit and not any(c.isspace() or c in '<>"' for c in written) else ""
+
+
+def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
+    """Make the source ready; the file need not be there yet."""
+    assert isinstance(settings, Settings)
+    read = partial(read_records, settings)
+    return FileSource(settings.path.expanduser(), page_backlog=settings.page_backlog, read=read)

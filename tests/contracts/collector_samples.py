@@ -1,0 +1,289 @@
+"""A polled source as its contract needs to know it: how it is declared, and how its platform pages.
+
+To put a source under the contract in `test_collectors.py`, add one row to `SAMPLES`:
+
+    "kind": Sample(
+        declare={...},     # its settings, without kind and name; secrets as {"env": "TOKEN"}
+        item=...,          # (n, at) → the n-th post as the platform spells it, written at `at`,
+                           # with `words(n)` in its text
+        page=...,          # (url, items) → the body that the platform answers the url with; items
+                           # come newest first, and it pages as the platform does
+        size=...,          # posts of one page
+    )
+
+and, only where they differ, `broken` (an item that is not as documented), `wrap` (a body around
+items, where `page` needs a good url), `needs` (a library), `refused` (what a 401 and 403 become).
+A source that the contract cannot be put on has its reason in `LEFT_OUT`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+from listener.collector import AuthorisationLost, Forbidden, SourceError
+
+Item = Any
+START = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+LEFT_OUT: Mapping[str, str] = {
+    "bluesky": "it is a stream, not polled",
+    "csv": "it asks nobody: it reads a file",
+    "file": "it asks nobody: it reads a file",
+    "reddit": "praw speaks for it; test_x_and_reddit_under_faults.py",
+    "x": "tweepy speaks for it, and it costs money; test_x_and_reddit_under_faults.py",
+}
+
+
+def words(n: int) -> str:
+    """What the n-th post says."""
+    return f"Acme is late, and nobody answers: post-{n}."
+
+
+def number_of(text: str) -> int:
+    """Which post says so."""
+    found = re.search(r"post-(\d+)", text)
+    assert found, text
+    return int(found[1])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One source; see the head of this file."""
+
+    declare: Mapping[str, Any]
+    item: Callable[[int, datetime], Item]
+    page: Callable[[str, Sequence[Item]], bytes]
+    size: int
+    broken: Item = field(default_factory=lambda: {"id": None})
+    refused: tuple[type[SourceError], ...] = (AuthorisationLost, Forbidden)
+    needs: str | None = None
+    content_type: str = "application/json"
+
+
+def asked_of(url: str) -> dict[str, str]:
+    """The query of an address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def dumped(body: object) -> bytes:
+    return json.dumps(body).encode()
+
+
+# ------------------------------------------------------------------------------------ App Store
+def _review(n: int, at: datetime) -> Item:
+    told = {
+        "id": str(10_000 + n),
+        "title": "Crashes",
+        "content": words(n),
+        "im:rating": "1",
+        "im:version": "4.2",
+        "im:voteSum": "3",
+        "updated": iso(at),
+    }
+    author = {"name": {"label": f"ann{n}"}, "uri": {"label": f"https://x.example/us/reviews/id{n}"}}
+    return {"author": author, **{name: {"label": value} for name, value in told.items()}}
+
+
+def _reviews(url: str, items: Sequence[Item]) -> bytes:
+    found = re.search(r"/page=(\d+)/", url)
+    at = int(found[1]) if found else 1
+    shown = list(items[(at - 1) * 50 : at * 50])
+    feed: dict[str, Any] = {"id": {"label": url}}
+    if len(shown) == 1:
+        feed["entry"] = shown[0]
+    elif shown:
+        feed["entry"] = shown
+    return dumped({"feed": feed})
+
+
+# ------------------------------------------------------------------------------------ Discourse
+def _forum_post(n: int, at: datetime) -> Item:
+    return {
+        "id": 1_000 + n,
+        "username": f"ann{n}",
+        "user_id": 7 + n,
+        "created_at": iso(at),
+        "cooked": f"<p>{words(n)}</p>",
+        "raw": words(n),
+        "post_number": 2,
+        "post_type": 1,
+        "topic_id": 11,
+        "topic_title": "Help",
+        "version": 1,
+    }
+
+
+def _forum(url: str, items: Sequence[Item]) -> bytes:
+    before = int(asked_of(url).get("before", 10**9))
+    shown = [one for one in items if not isinstance(one.get("id"), int) or one["id"] <= before]
+    return dumped({"latest_posts": shown[:50]})
+
+
+# ---------------------------------------------------------------------------------- Hacker News
+def _hit(n: int, at: datetime) -> Item:
+    return {
+        "objectID": str(1_000 + n),
+        "created_at_i": int(at.timestamp()),
+        "author": f"ann{n}",
+        "comment_text": words(n),
+        "story_id": 5,
+        "parent_id": 5,
+    }
+
+
+def _hits(url: str, items: Sequence[Item]) -> bytes:
+    shown = list(items)
+    for sign, bound in re.findall(r"created_at_i([<>])=(\d+)", unquote(url)):
+        least = sign == ">"
+        shown = [
+            one
+            for one in shown
+            if "created_at_i" not in one
+            or (one["created_at_i"] >= int(bound) if least else one["created_at_i"] <= int(bound))
+        ]
+    return dumped({"hits": shown[:1_000]})
+
+
+# ---------------------------------------------------------------------------------------- Lemmy
+def _link_post(n: int, at: datetime) -> Item:
+    return {
+        "post": {
+            "id": 1_000 + n,
+            "name": "Help",
+            "body": words(n),
+            "ap_id": f"https://there.example/post/{n}",
+            "published": iso(at),
+            "deleted": False,
+            "removed": False,
+        },
+        "creator": {"name": f"ann{n}", "actor_id": f"https://there.example/u/ann{n}"},
+        "counts": {"upvotes": 3, "comments": 1},
+    }
+
+
+def _search(url: str, items: Sequence[Item]) -> bytes:
+    asked = asked_of(url)
+    at = int(asked.get("page", "1"))
+    posts = list(items[(at - 1) * 50 : at * 50]) if asked.get("type_") == "Posts" else []
+    return dumped({"type_": asked.get("type_"), "posts": posts, "comments": []})
+
+
+# ------------------------------------------------------------------------------------- Mastodon
+def _status(n: int, at: datetime) -> Item:
+    number = str((int(at.timestamp() * 1000) << 16) + n)
+    return {
+        "id": number,
+        "created_at": iso(at),
+        "uri": f"https://there.example/{n}",
+        "content": f"<p>{words(n)}</p>",
+        "account": {"acct": f"ann{n}@there.example"},
+    }
+
+
+def _timeline(url: str, items: Sequence[Item]) -> bytes:
+    asked = asked_of(url)
+    good = [one for one in items if one.get("id")]
+    odd = [one for one in items if not one.get("id")]
+    if "min_id" in asked:
+        newer = [one for one in good if int(one["id"]) > int(asked["min_id"])]
+        return dumped([*newer[-40:], *odd])
+    older = [one for one in good if int(one["id"]) < int(asked.get("max_id", 10**30))]
+    return dumped([*older[:40], *odd])
+
+
+# -------------------------------------------------------------------------------- Stack Exchange
+def _question(n: int, at: datetime) -> Item:
+    return {
+        "question_id": 1_000 + n,
+        "creation_date": int(at.timestamp()),
+        "title": "Acme &quot;help&quot;",
+        "body": f"<p>{words(n)}</p>",
+        "tags": ["acme"],
+        "link": f"https://stackoverflow.com/questions/{n}",
+        "owner": {"user_id": 70 + n, "display_name": f"ann{n}"},
+        "score": 1,
+    }
+
+
+def _questions(url: str, items: Sequence[Item]) -> bytes:
+    asked = asked_of(url)
+    at, since = int(asked.get("page", "1")), int(asked.get("fromdate", "0"))
+    found = [one for one in items if one.get("creation_date", since) >= since]
+    shown = found[(at - 1) * 100 : at * 100]
+    return dumped({"items": shown, "has_more": at * 100 < len(found), "quota_remaining": 250})
+
+
+# -------------------------------------------------------------------------------------- YouTube
+def _thread(n: int, at: datetime) -> Item:
+    comment = {
+        "id": f"Ugx{n:06}",
+        "snippet": {
+            "videoId": "JE8xdDp5B8Q",
+            "authorDisplayName": f"@ann{n}",
+            "textDisplay": words(n),
+            "publishedAt": iso(at),
+            "likeCount": 1,
+        },
+    }
+    snippet = {"videoId": "JE8xdDp5B8Q", "topLevelComment": comment, "totalReplyCount": 0}
+    return {"id": comment["id"], "snippet": snippet}
+
+
+def _threads(url: str, items: Sequence[Item]) -> bytes:
+    at = int(asked_of(url).get("pageToken", "0"))
+    body: dict[str, Any] = {"items": list(items[at : at + 100])}
+    if at + 100 < len(items):
+        body["nextPageToken"] = str(at + 100)
+    return dumped(body)
+
+
+# ----------------------------------------------------------------------------------------- feeds
+def _entry(n: int, at: datetime) -> Item:
+    return {"guid": f"g{n}", "text": words(n), "at": format_datetime(at)}
+
+
+def _rss(url: str, items: Sequence[Item]) -> bytes:
+    entries = "".join(
+        f"<item><guid>{one['guid']}</guid><title>{escape(one['text'])}</title>"
+        f"<pubDate>{one['at']}</pubDate></item>"
+        if "guid" in one
+        else "<item></item>"
+        for one in items
+    )
+    return f'<rss version="2.0"><channel><title>t</title>{entries}</channel></rss>'.encode()
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "appstore": Sample({"apps": {"Acme Air": 123456789}}, _review, _reviews, 50),
+    "discourse": Sample({"forum": "forum.example"}, _forum_post, _forum, 50),
+    "feed": Sample(
+        {"urls": ["https://news.example/feed.xml"]},
+        _entry,
+        _rss,
+        40,
+        needs="feedparser",
+        content_type="application/rss+xml",
+    ),
+    "hackernews": Sample({}, _hit, _hits, 1_000),
+    "lemmy": Sample({"instance": "lemmy.example"}, _link_post, _search, 50),
+    "mastodon": Sample({"instance": "here.example"}, _status, _timeline, 40),
+    "stackexchange": Sample({"key": {"env": "TOKEN"}}, _question, _questions, 100),
+    "youtube": Sample(
+        {"key": {"env": "TOKEN"}, "channels": ["UC" + "a" * 22]}, _thread, _threads, 100
+    ),
+}
+
+
+def spread(count: int, first: datetime, gap: timedelta = timedelta(seconds=1)) -> list[datetime]:
+    """Instants, one post each."""
+    return [first + n * gap for n in range(count)]

@@ -1,0 +1,77 @@
+"""Mastodon: the timeline of a tag, walked by `min_id`, and single statuses.
+
+Source: docs.joinmastodon.org/methods/timelines, .../statuses. Ids tell when a status was written,
+so that one of another instance which arrives late is numbered before what was shown already.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from listener.collectors.mastodon import Settings
+from tests.simulator.dialect import Bounds, Places, Request
+from tests.simulator.faults import COMMON, HUGE_CHARS, Answer, Fault, as_json, spoiled
+from tests.simulator.timeline import Entry, Timeline
+
+PAGE = 8  # statuses; the real one gives 40
+_BITS = 16
+
+
+class Mastodon:
+    platform = "mastodon"
+    bounds = Bounds(
+        faults=COMMON | {Fault.ODD},
+        latest=timedelta(minutes=9),
+        told=True,
+        requests=40,
+        shrunk={"listener.collectors.mastodon.MIN_SECONDS": 0.05},
+    )
+
+    def settings(self, places: Places) -> Settings:
+        return Settings(name="mastodon", instance=f"http://{places.http}", tags=("acme",))
+
+    def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
+        if request.path.startswith("/api/v1/statuses/"):
+            return self._status(request, timeline, now)
+        if request.path != "/api/v1/timelines/tag/acme":  # nor a list of statuses, before 4.3
+            return as_json({"error": "Record not found"}, 404)
+        after = int(request.asked.get("min_id", 0))
+        size = min(PAGE, int(request.asked["limit"]))
+        newer = [entry for entry in timeline.visible(now) if _id(entry) > after]
+        page = sorted(newer, key=_id)[:size][::-1]
+        shown = [_status(entry, now, request.fault) for entry in page]
+        return as_json(spoiled(request.fault, shown, _enlarged))
+
+    def _status(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
+        wanted = request.path.rpartition("/")[2]
+        for entry in timeline.visible(now):
+            if str(_id(entry)) == wanted:
+                return as_json(_status(entry, now, None))
+        return as_json({"error": "Record not found"}, 404)
+
+    def number(self, native_id: str) -> int:
+        return int(native_id.rpartition("/")[2]) & ((1 << _BITS) - 1)
+
+    def native_id(self, entry: Entry) -> str:
+        return f"https://there.example/statuses/{_id(entry)}"
+
+
+def _id(entry: Entry) -> int:
+    return (int(entry.at.timestamp() * 1000) << _BITS) + entry.number
+
+
+def _status(entry: Entry, now: datetime, fault: Fault | None) -> dict[str, Any]:
+    odd = {"favourites_count": "many", "reblog": 7, "language": 3, "url": [], "spoiler_text": None}
+    return {
+        "id": str(_id(entry)),
+        "uri": f"https://there.example/statuses/{_id(entry)}",
+        "created_at": entry.at.isoformat(),
+        "edited_at": entry.edited.isoformat() if entry.is_edited(now) and entry.edited else None,
+        "content": f"<p>{entry.words(now)}</p>",
+        "favourites_count": entry.likes(now),
+        "account": {"acct": f"{entry.author}@there.example"},
+        **(odd if fault is Fault.ODD else {}),
+    }
+
+
+def _enlarged(status: dict[str, Any]) -> dict[str, Any]:
+    return {**status, "content": status["content"] + " x" * (HUGE_CHARS // 2)}

@@ -1,0 +1,57 @@
+"""What every source must have kept once its platform has behaved again for a while."""
+
+from collections import Counter
+from datetime import timedelta
+
+from tests.simulator.house import Listener
+from tests.simulator.timeline import Entry
+
+SLACK = timedelta(seconds=1)  # the store's and the platforms' times are cut to a second
+
+
+def check_promises(listener: Listener) -> None:
+    """Nothing lost in silence, nothing twice, nothing made up, nothing deleted, nothing wasted."""
+    kept = Counter(_numbers(listener))
+    assert not [number for number, times in kept.items() if times > 1], "posts are kept twice"
+    shown = {entry.number for entry in listener.stage.timeline.entries}
+    assert not kept.keys() - shown, "posts are kept that were never shown"
+    unheard = [entry for entry in _promised(listener) if entry.number not in kept]
+    silent = [entry.number for entry in unheard if not _is_in_a_gap(entry, listener)]
+    assert not silent, f"posts were lost in silence; gaps: {listener.gaps()}"
+    _check_deletions(listener)
+    _check_costs(listener)
+
+
+def _numbers(listener: Listener) -> list[int]:
+    """What is kept and was not erased: of that, the store knows no id that could be read."""
+    rows = listener.rows()
+    return [listener.dialect.number(row.native_id) for row in rows if not row.is_gone]
+
+
+def _promised(listener: Listener) -> list[Entry]:
+    """What was written since the first poll that was answered, and is shown still."""
+    since, until = listener.heard_from, listener.platform_now()
+    assert since is not None, "it was never heard at all"
+    ever = listener.stage.timeline.ever(since + listener.script.ahead, until)
+    return [entry for entry in ever if not entry.is_deleted(until)]
+
+
+def _is_in_a_gap(entry: Entry, listener: Listener) -> bool:
+    """Gaps are told by our clock and posts by theirs, so that a skew may lie between the two."""
+    slack = SLACK + abs(listener.script.ahead)
+    return any(gap.since - slack <= entry.at <= gap.until + slack for gap in listener.gaps())
+
+
+def _check_deletions(listener: Listener) -> None:
+    if not listener.dialect.bounds.told:
+        return
+    gone = {entry.number for entry in listener.stage.timeline.deleted(listener.platform_now())}
+    assert gone.isdisjoint(_numbers(listener)), "deleted posts are still there"
+    assert not any(row.text for row in listener.rows() if row.is_gone), "words outlive their post"
+
+
+def _check_costs(listener: Listener) -> None:
+    bounds, stage = listener.dialect.bounds, listener.stage
+    assert listener.asked_in_polls <= bounds.requests * listener.polls, "too many requests"
+    dearest = max(stage.dollars.values(), default=0.0)
+    assert dearest <= bounds.dollars + 1e-6, "more money was spent than a day may cost"
