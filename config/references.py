@@ -39,6 +39,7 @@ _REFERENCES: Mapping[str, tuple[Path, ...]] = {  # table → the places that nam
         ("teams", ANY, "rooms", ANY, "channel"),
         ("digest", "to", ANY, "channel"),
     ),
+    "brands": (("sources", ANY, "brands"), ("sources", ANY, "brands", ANY)),
     "policies": (("teams", ANY, "policy"),),
     "functions": (("teams", ANY, "causes", ANY),),
     "sources": (("language_model", "sources"), ("language_model", "sources", ANY)),

@@ -68,6 +68,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
                     "A page may be passed over before its person has seen it",
                 )
     yield from _language_model(settings, document)
+    yield from _listening(settings, document)
     if not settings.sources:
         yield document.problem(
             ("sources",), "nothing is listened to", "Remove sources = [] or add [[sources]]"
@@ -75,6 +76,20 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     elif "sources" not in document.tree:
         kinds = ", ".join(source.kind for source in settings.sources)
         yield document.problem((), f"no source is declared, so {kinds} are used", "Add [[sources]]")
+
+
+def _listening(settings: Settings, document: Document) -> Iterator[Problem]:
+    """One address cannot be answered by two processes."""
+    taken: set[object] = {settings.listen}
+    for index, source in enumerate(settings.sources):
+        address = getattr(source, "listen", None)
+        if address in taken:
+            yield document.problem(
+                ("sources", index, "listen"),
+                f"{address} is where something else of Tocsin answers",
+                "Write another port",
+            )
+        taken |= {address} - {None}
 
 
 def _language_model(settings: Settings, document: Document) -> Iterator[Problem]:

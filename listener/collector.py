@@ -78,6 +78,9 @@ class Batch:
     dollars    what the fetch cost, 0.0 where nothing is charged.
     use        what it was spent for.
     unpaid     uses for which no money is left, so that nothing is asked for them just now.
+    turned_away  what the source itself did not let in, by reason, and how many.
+    trouble    what an owner is told of the source though it can be read; "": it is over; None:
+               nothing new.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -88,6 +91,8 @@ class Batch:
     dollars: float = 0.0
     use: Use = Use.SEARCH
     unpaid: frozenset[Use] = frozenset()
+    turned_away: tuple[tuple[str, int], ...] = ()
+    trouble: str | None = None
 
 
 class Collector(Protocol):

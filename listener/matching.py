@@ -8,7 +8,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from listener.company import Place, Role, Seen, company
 from listener.language import language_of
-from listener.mention import Post
+from listener.mention import ANONYMOUS, Post
 from listener.searched import searched
 from listener.spelling import Kind, spellings
 from listener.standing import stands
@@ -91,8 +91,10 @@ class Matcher:
 
         A brand is left out where one of its excluded terms stands in the post, where its name is
         an ordinary word in other company, and where its query does not hold, which our own posts
-        need not ask for.
+        need not ask for. Where no name is known either, the writer has chosen the brand.
         """
+        if post.platform == ANONYMOUS:
+            return self._addressed(post)
         found, _ = self._named(post)
         own = set(self._own(post)) if found else set()
         found = {
@@ -104,6 +106,12 @@ class Matcher:
             Match(self._brands[index].name, place.term, index in own)
             for index, place in sorted(found.items())
         )
+
+    def _addressed(self, post: Post) -> tuple[Match, ...]:
+        """The brand to which a post without an author was written, whatever words it has: the form
+        sets its name as the title."""
+        names = (brand.name for brand in self._brands)
+        return tuple(Match(name, name, False) for name in names if name == post.title)
 
     def others(self, post: Post) -> tuple[str, ...]:
         """Return the brands whose name stands in a post, but for something else."""

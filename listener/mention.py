@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+ANONYMOUS = "anonymous"  # the platform of a form of our own: nobody there is anybody
 MAX_TEXT_CHARS = 20_000  # longer than any platform's post; a longer text is cut and counted
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from escalation import encode
+from listener.mention import ANONYMOUS
 from listener.selves import claims
 from tocsin.speaker import spoken
 from tocsin.store import Unit
@@ -39,6 +40,7 @@ def find(desk: Unit, name: str) -> Account:
     # A native id may hold a colon of its own, such as did:plc:…
     found = list(desk.authors_called(handle, platform.lower())) if colon and handle else []
     found = found or list(desk.authors_called(name, None))
+    found = [row for row in found if desk.account(row["id"]).platform != ANONYMOUS]
     if not found:
         raise NoAccount(f"No account {name} is known here. Write for example bluesky:@ann.")
     if len(found) > 1:
@@ -51,6 +53,8 @@ def proposals(desk: Unit, now: datetime) -> Iterator[Proposal]:
     """What people said of their own other accounts in the last 90 days, that is not kept yet."""
     seen = set()
     for remark in desk.remarks_since(now - LOOKED_OVER):
+        if remark.author.platform == ANONYMOUS:
+            continue  # who did not want to be known is joined to nobody, whatever they wrote
         for claim in claims(remark.text):
             for row in desk.authors_called(claim.handle, claim.platform):
                 pair = (remark.author.id, row["id"])

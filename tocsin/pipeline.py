@@ -28,7 +28,7 @@ from listener.intake import (
     Result,
     Reworded,
 )
-from listener.mention import Observation
+from listener.mention import ANONYMOUS, Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
@@ -98,6 +98,7 @@ class Pipeline:
             now=now,
         )
         desk.charge(source, batch.use, batch.dollars, now)
+        self._heed(desk, source, batch, now)
         was_deaf = bool(batch.gaps or batch.unpaid) or failed_since is not None
         if keep_spread:  # a past that is replayed is silent at its own pace
             self._listen(desk, source, batch, now, was_deaf=was_deaf)
@@ -107,6 +108,15 @@ class Pipeline:
         if keep_spread and (taken.mentions or was_deaf):
             self.keep(desk)
         return taken
+
+    def _heed(self, desk: Unit, source: str, batch: Batch, now: datetime) -> None:
+        """Count what the source did not let in, and tell an owner of its trouble."""
+        for reason, many in batch.turned_away:
+            desk.tally(f"turned away: {reason}", now, many)
+        if batch.trouble:
+            self._engine.fault(desk, trouble_name(source), batch.trouble, now)
+        elif batch.trouble is not None:
+            self._engine.mended(desk, trouble_name(source), now)
 
     def _listen(
         self, desk: Unit, source: str, batch: Batch, now: datetime, *, was_deaf: bool
@@ -391,9 +401,10 @@ class Pipeline:
     def _measure(self, desk: Unit, mention: Mention, now: datetime) -> None:
         brand = mention.assessment.brand
         post = mention.post
+        nobody = post.platform == ANONYMOUS  # a hundred such posts may be one person's
         voice = Voice(
             at=mention.created_at.timestamp(),
-            author=str(mention.kept.author),
+            author=ANONYMOUS if nobody else str(mention.kept.author),
             unhappy=mention.is_unhappy,
             root=mention.tree,
             platform=post.platform,
@@ -418,6 +429,11 @@ class Pipeline:
 def silence_name(source: str) -> str:
     """What the fault of a source that is silent for too long is about."""
     return f"silent:{source}"[:64]
+
+
+def trouble_name(source: str) -> str:
+    """What the fault of a source is about that can be read, and has some other trouble."""
+    return f"trouble:{source}"[:64]
 
 
 def fault_name(source: str) -> str:

@@ -23,6 +23,7 @@ COLLECTORS: Mapping[str, str] = {
     "facebook": "listener.collectors.facebook",
     "feed": "listener.collectors.feed",
     "file": "listener.collectors.file",
+    "form": "listener.collectors.form",
     "googlebusiness": "listener.collectors.googlebusiness",
     "googleplay": "listener.collectors.googleplay",
     "hackernews": "listener.collectors.hackernews",

@@ -16,11 +16,11 @@ from pydantic import Field
 
 from config import Brand, Duration, Secret, SourceSettings
 from listener.collector import Batch, Collector, Forbidden, Later
+from listener.delivered import Spool
 from listener.facts import Facts, Gone, Proof
 from listener.fields import iso_time, mapping
 from listener.mention import Observation
 from listener.postline import read_lines
-from listener.spool import Spool
 from listener.tools import Tools
 
 MAX_DELIVERY = 1024 * 1024  # bytes of one; the web application refuses more

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from tocsin.cli import (
+    anonymous,
     backfilling,
     channels,
     common,
@@ -50,6 +51,7 @@ naming.register(app)
 people.register(app)
 subjects.register(app)
 private.register(app)
+anonymous.register(app)
 safety.register(app)
 oncall.register(app)
 silences.register(app)

@@ -140,6 +140,7 @@ def _incidents(brand: BrandWeek) -> Iterator[Part]:
 def _figures(figures: Figures) -> Iterator[tuple[str, Value]]:
     yield "mentions", figures.mentions
     yield "authors", figures.authors
+    yield "unnamed", figures.unnamed
     yield "complaints", figures.complaints
     yield from _share("complaint_share", figures.share)
     yield "unsure", figures.unsure

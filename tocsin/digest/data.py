@@ -45,6 +45,8 @@ class Figures:
     """A brand's numbers of one week.
 
     authors     distinct authors; like `mood` they are of the UTC week of the same name.
+    unnamed     posts of that week by people without a name, who are not among the authors: how many
+                people they are nobody knows.
     complaints  mentions judged to be complaints; share: of all mentions, None without any.
     unsure      mentions that a person should look at; they paged nobody.
     mood        mean valence of scored mentions, -1.0 to 1.0, clustered by author; None where
@@ -54,6 +56,7 @@ class Figures:
 
     mentions: int = 0
     authors: int = 0
+    unnamed: int = 0
     complaints: int = 0
     share: Share | None = None
     unsure: int = 0

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
+from listener.mention import ANONYMOUS
 from tocsin.digest import (
     causes,
     decisions,
@@ -139,10 +140,11 @@ def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures
     by_verdict = mentions_by_verdict(connection, brand, span.hours)
     mentions = sum(by_verdict.values())
     complaints = by_verdict.get(Verdict.COMPLAINT, 0)
-    authors, mood = _people(connection, brand, span.week)
+    authors, unnamed, mood = _people(connection, brand, span.week)
     return Figures(
         mentions=mentions,
         authors=authors,
+        unnamed=unnamed,
         complaints=complaints,
         share=share(complaints, mentions),
         unsure=by_verdict.get(Verdict.UNSURE, 0),
@@ -150,14 +152,17 @@ def _figures(connection: sqlite3.Connection, brand: str, span: _Span) -> Figures
     )
 
 
-def _people(connection: sqlite3.Connection, brand: str, week: Week) -> tuple[int, Mean | None]:
-    """Distinct authors of the UTC week, and the mean valence clustered by them."""
+def _people(connection: sqlite3.Connection, brand: str, week: Week) -> tuple[int, int, Mean | None]:
+    """Distinct authors of the UTC week, posts without a name, and the mean valence clustered by
+    author. Once authors are erased, nobody tells any more who had a name."""
     rows = connection.execute(
-        "select valence_sum, scored from author_weeks where brand = ? and week = ?",
+        "select w.valence_sum, w.scored, w.mentions, a.platform from author_weeks w "
+        "left join authors a on a.id = w.author where w.brand = ? and w.week = ?",
         (brand, week.stored_as),
     ).fetchall()
+    unnamed = [row[2] for row in rows if row[3] == ANONYMOUS]
     mood = clustered_mean((row[0], row[1]) for row in rows)
-    return len(rows), mood and _within_scale(mood)
+    return len(rows) - len(unnamed), sum(unnamed), mood and _within_scale(mood)
 
 
 def _within_scale(mood: Mean) -> Mean:

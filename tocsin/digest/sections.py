@@ -103,8 +103,9 @@ def _three(brand: BrandWeek) -> tuple[Row, ...]:
 
 def _context(brand: BrandWeek) -> str:
     now, before = brand.figures, brand.before
+    unnamed = f"and {say.counted(now.unnamed, 'post')} without a name " if now.unnamed else ""
     return (
-        f"{say.counted(now.mentions, 'mention')} by {say.counted(now.authors, 'author')} "
+        f"{say.counted(now.mentions, 'mention')} by {say.counted(now.authors, 'author')} {unnamed}"
         f"(week before: {before.mentions:,} by {before.authors:,}); "
         f"{now.unsure:,} unsure, to be looked at by a person (week before: {before.unsure:,}); "
         f"{say.counted(now.cases, 'case')} opened (week before: {before.cases:,})."

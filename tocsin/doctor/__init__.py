@@ -1,7 +1,7 @@
 """`tocsin doctor`: looks everything over and says in plain words what is wrong.
 
-Nothing is changed and, unless it is asked for, nothing is sent. Each part is examined by itself, so
-that one that is broken, the configuration included, hides nothing of the others.
+Nothing is changed and, unless it is asked for, nothing leaves this machine. Each part is examined
+by itself, so that one that is broken, the configuration included, hides nothing of the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from config.load import load
 from config.problems import ConfigProblems
 from tocsin import ahead
 from tocsin.catalogue import catalogue
-from tocsin.doctor import costs, declared, kept, machine, online
+from tocsin.doctor import costs, declared, forms, kept, machine, online
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.named_files import problems_in
 
@@ -38,6 +38,7 @@ def examine(
     database = db or (settings.database if settings else config_path.parent / "tocsin.db")
     if settings is not None:
         findings += _guarded("configuration", lambda: declared.examine(settings))
+        findings += _guarded("form", lambda: forms.examine(settings))
     findings += _guarded("store", lambda: kept.examine(database, settings, now()))
     if settings is not None:
         findings += _guarded("costs", lambda: costs.examine(settings, database, now()))

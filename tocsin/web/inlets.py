@@ -12,7 +12,7 @@ from datetime import datetime
 from config import MissingSecret, Secret, SourceSettings
 from escalation.signature import WINDOW, verify
 from listener.collectors.webhook import MAX_DELIVERY, MAX_LINES, Settings
-from listener.spool import Spool, SpoolFull
+from listener.delivered import Spool, SpoolFull
 
 PATH = "/in/"
 SIGNATURE = "tocsin-signature"

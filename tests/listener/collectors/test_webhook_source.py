@@ -9,10 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from config import Secret
-from listener import spool as spools
+from listener import delivered as spools
 from listener.collector import Batch
 from listener.collectors.webhook import MAX_LINES, Settings, WebhookSource, build
-from listener.spool import Spool, SpoolFull
+from listener.delivered import Spool, SpoolFull
 from listener.tools import Tools
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -37,6 +37,16 @@ def test_the_numbers_add_up_to_the_rows(house) -> None:
     assert figures.mood.clusters == 5
 
 
+def test_people_without_a_name_are_counted_apart_from_authors(house) -> None:
+    house.hears(author="ann")
+    for number in range(3):
+        house.hears(author=f"a-{number}", handle="", platform="anonymous", followers=None)
+    digest = house.digest()
+    figures = digest.brands[0].figures
+    assert (figures.mentions, figures.authors, figures.unnamed) == (4, 1, 3)
+    assert "4 mentions by 1 author and 3 posts without a name " in render(digest, "txt")
+
+
 def test_a_matter_of_safety_is_counted_and_quoted_as_a_complaint_however_unsure_it_is(
     house,
 ) -> None:

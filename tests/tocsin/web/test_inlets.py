@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from config import MissingSecret, Secret
 from escalation.signature import sign
 from listener.collectors.webhook import MAX_DELIVERY, MAX_LINES, Settings
-from listener.spool import Spool
+from listener.delivered import Spool
 from tests.tocsin.web.house import House, declared
 from tests.tocsin.web.test_door import started
 from tocsin.daemon import Daemon
