@@ -152,8 +152,8 @@ class XCollector:
             place, overrun = moved_on(place, page)
             if place.token:
                 self._due.append(listing.key)
-            dollars = self._cost(listing, page)
-            spent = replace(memory, spent=memory.spent + dollars)
+            dollars = self._cost(listing, *memory.charged(listing.key, page))
+            spent = replace(memory, spent=memory.spent + dollars).with_page(listing.key, page)
             return Batch(
                 observations=tuple(
                     replace(seen, backfill=seen.post.created_at < place.first)
@@ -183,9 +183,9 @@ class XCollector:
             )
         return size
 
-    def _cost(self, listing: Listing, page: Page) -> float:
-        authors = AUTHOR_PRICE * page.authors if self._settings.authors else 0.0
-        return round(listing.price * page.posts + authors, 6)
+    def _cost(self, listing: Listing, posts: int, authors: int) -> float:
+        for_authors = AUTHOR_PRICE * authors if self._settings.authors else 0.0
+        return round(listing.price * posts + for_authors, 6)
 
     def _page(
         self, listing: Listing, place: Place, size: int, now: datetime
