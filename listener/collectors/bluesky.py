@@ -7,6 +7,7 @@ stored with the posts, and what cannot be heard again is recorded as a gap.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,11 +20,14 @@ from listener.boundary import fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.jetstream import Event, read_frame
 from listener.collectors.jetstream_place import (
+    HOSTS,
     LOOK_BACK,
+    SKEW,
     Place,
     Start,
     address,
     microseconds,
+    opened,
     start_from,
 )
 from listener.facts import Facts, Gone, Proof
@@ -37,17 +41,7 @@ MAX_MALFORMED = 50  # reasons kept of one batch
 LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
 CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
-SKEW = timedelta(minutes=10)  # how far ahead of ours an honest instance's clock may be
 
-HOSTS = {
-    "v1": (
-        "jetstream2.us-east.bsky.network",
-        "jetstream1.us-east.bsky.network",
-        "jetstream2.us-west.bsky.network",
-        "jetstream1.us-west.bsky.network",
-    ),
-    "v2": ("jetstream.us-east.bsky.network", "jetstream.us-west.bsky.network"),
-}
 Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
@@ -153,7 +147,10 @@ class JetstreamSource:
         try:
             if self._stream is None:
                 gaps = self._connect(cursor, now, deadline)
-            batch = self._listen(_Heard(self._host, self._api, now, deadline, list(gaps)), ends)
+            heard = _Heard(self._host, self._api, now, deadline, list(gaps))
+            batch = self._listen(heard, ends)
+            if batch.cursor is None and cursor is None and batch.more:
+                batch = replace(batch, cursor=opened(self._host, self._api, now).spell())
         except BaseException:
             self._drop()  # whatever was read and not handed on is read again
             raise

@@ -148,6 +148,17 @@ def test_the_place_moves_though_nothing_concerned_us() -> None:
     assert (batch.observations, place(batch).at) == ((), later)
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_stream_that_has_told_nothing_yet_is_gone_on_with_from_when_it_was_opened(
+    api: str,
+) -> None:
+    sky = Sky([20.0], [])
+    first = fetch(source(sky, api=api), None, deadline=5.0)
+    fetch(source(sky, api=api), first.cursor, deadline=5.0)
+    opened = int(sky.cursors()[1] or 0)
+    assert NOON - timedelta(minutes=11) <= datetime.fromtimestamp(opened / 1e6, UTC) < NOON
+
+
 def test_a_full_batch_leaves_the_rest_for_the_next_and_keeps_the_stream_open() -> None:
     sky = Sky([frame(f"p{n}") for n in range(MAX_POSTS + 3)])
     listener = source(sky)
@@ -185,9 +196,10 @@ def test_a_stream_that_closes_at_once_is_a_pause_and_never_a_hot_loop() -> None:
 def test_silence_over_several_fetches_is_noticed() -> None:
     sky = Sky([SILENCE * 2])
     listener = source(sky)
-    assert fetch(listener, None, deadline=40.0).more
+    first = fetch(listener, None, deadline=40.0)
+    assert first.more
     with pytest.raises(Later, match=r"a\.example has been silent for 60 s"):
-        fetch(listener, None, deadline=40.0)
+        fetch(listener, first.cursor, deadline=40.0)
     assert sky.closed == 1
 
 
@@ -373,9 +385,9 @@ def test_whatever_happens_every_post_is_heard_or_covered_by_a_gap(
     listener = hearing(sky)
     heard: set[int] = set()
     gaps: list[Any] = []
-    fetch(listener, None)  # the first start is live
+    cursor = fetch(listener, None).cursor  # the first start is live
     sky.published = 1
-    cursor = fetch(listener, None).cursor
+    cursor = fetch(listener, cursor).cursor
 
     def store() -> bool:
         nonlocal cursor
