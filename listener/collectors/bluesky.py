@@ -28,6 +28,7 @@ from listener.collectors.jetstream_place import (
     address,
     microseconds,
     opened,
+    sequence_of,
     start_from,
 )
 from listener.facts import Facts, Gone, Proof
@@ -133,6 +134,8 @@ class JetstreamSource:
         self._stream: Stream | None = None
         self._told: str | None = None  # the cursor that the open stream stands behind
         self._asked_from: datetime | None = None  # set until the first event shows what we got
+        self._asked_after = 0  # the sequence number that was sent; 0: none
+        self._begun_again = False  # its instance has begun to count anew: ask it by time
         self._heard = 0.0
         self._closing = False
 
@@ -172,7 +175,7 @@ class JetstreamSource:
             stream.close()
 
     def _connect(self, cursor: str | None, now: datetime, deadline: float) -> tuple[Gap, ...]:
-        start = start_from(cursor, self._host, self._api, now)
+        start = start_from(cursor, "" if self._begun_again else self._host, self._api, now)
         try:
             try:
                 self._stream = self._opened(start, deadline)
@@ -189,7 +192,8 @@ class JetstreamSource:
             if isinstance(error, StreamRefused):
                 fault = fault_of(error.reply, source=source, now=now)
             raise fault or Later(f'source "{source}": {error}') from None
-        self._asked_from = start.at
+        self._asked_from, self._begun_again = start.at, False
+        self._asked_after = sequence_of(start.cursor)
         self._heard = self._clock()
         return start.gaps
 
@@ -232,6 +236,9 @@ class JetstreamSource:
         except ValueError as error:
             heard.spoil(str(error))
             return False
+        if event.position is not None and event.position < self._asked_after:
+            self._begun_again = True
+            raise Later(f'source "{self._name}": {self._host} counts its events anew')
         if event.at is not None and self._asked_from is not None:
             heard.note_clamp(self._asked_from, event.at)
             self._asked_from = None

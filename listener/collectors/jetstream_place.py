@@ -17,6 +17,7 @@ MAX_EVENT_BYTES = 1_000_000  # the server leaves out longer ones
 LOOK_BACK = timedelta(hours=36)  # what an instance keeps by default
 OVERLAP = timedelta(seconds=5)  # events are not quite in the order of their times
 HOST_CHANGE = timedelta(seconds=60)  # instances witness the same event at different times
+LEAST_TIME = 10**15  # smaller cursors are sequence numbers
 SKEW = timedelta(minutes=10)  # how far an honest instance's clock may be from ours
 HOSTS = {
     "v1": (
@@ -91,6 +92,11 @@ def opened(host: str, api: str, now: datetime) -> Place:
     """
     at = now - SKEW
     return Place(host, api, microseconds(at), at)
+
+
+def sequence_of(cursor: int | None) -> int:
+    """A cursor that is a sequence number; 0 for one that is a time, and for none."""
+    return cursor if cursor is not None and cursor < LEAST_TIME else 0
 
 
 def _from_floor(gap: Gap, now: datetime) -> Start:

@@ -58,7 +58,7 @@ def _check_deletions(listener: Listener) -> None:
 
 
 def _was_unheard(entry: Entry, listener: Listener) -> bool:
-    """A deletion that fell into a gap of a stream, of a source that does not look posts up again."""
+    """A deletion that fell into a gap, of a source that does not look posts up again."""
     heard_only = not isinstance(listener.worker._collector, Refreshes)
     return heard_only and entry.deleted is not None and _was_deaf(entry.deleted, listener)
 

@@ -6,6 +6,7 @@ from tests.simulator.dialect import Dialect
 from tests.simulator.dialects.feed import Feed
 from tests.simulator.dialects.hackernews import HackerNews
 from tests.simulator.dialects.jetstream import Jetstream
+from tests.simulator.dialects.jetstream_v2 import JetstreamV2
 from tests.simulator.dialects.mastodon import Mastodon
 from tests.simulator.dialects.reddit import Reddit
 from tests.simulator.dialects.x import X
@@ -14,6 +15,7 @@ DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "feed": Feed,
     "hackernews": HackerNews,
     "jetstream": Jetstream,
+    "jetstream_v2": JetstreamV2,
     "mastodon": Mastodon,
     "reddit": Reddit,
     "x": X,

@@ -253,6 +253,18 @@ def test_on_v2_the_place_is_the_sequence_number() -> None:
     assert sky.subprotocols == ["xrpc.v1.json"]
 
 
+def test_an_instance_that_counts_its_events_anew_is_asked_by_time() -> None:
+    again = frame_v2("b", 3, NOON + SECOND)
+    sky = Sky([frame_v2("a", 900)], [again], [again])
+    listener = source(sky, api="v2")
+    first = fetch(listener, None)
+    listener = source(sky, api="v2")
+    with pytest.raises(Later, match=r"a\.example counts its events anew"):
+        fetch(listener, first.cursor)
+    assert ids(fetch(listener, first.cursor)) == ["b"]
+    assert sky.cursors() == [None, "900", str(us(NOON) - 60_000_000)]
+
+
 def test_a_time_far_ahead_never_becomes_our_place() -> None:
     sky = Sky([frame("a"), frame("b", NOON + timedelta(days=400))])
     batch = fetch(source(sky), None)

@@ -16,6 +16,7 @@ from tests.simulator.timeline import Entry, Timeline
 KEPT = timedelta(hours=36)
 HARDLY_KEPT = timedelta(minutes=30)  # by an instance that was just set up
 SOON = timedelta(seconds=1)
+EPOCH = datetime.fromtimestamp(0, UTC)
 DID = "did:plc:simulated"
 POSTS = "app.bsky.feed.post"
 
@@ -34,31 +35,17 @@ class Jetstream:
     )
 
     def settings(self, places: Places) -> Settings:
-        first = places.stream()
-        second = f"localhost:{first.rpartition(':')[2]}"  # as if it were another instance
-        return Settings(name="sky", kind="bluesky", hosts=(f"ws://{first}", f"ws://{second}"))
+        return Settings(name="sky", kind="bluesky", hosts=instances(places))
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         return Answer(101 if request.path == "/subscribe" else 404)
 
     def begins(self, request: Request, timeline: Timeline, now: datetime) -> datetime:
         asked = int(request.asked.get("cursor", 0))
-        if not asked:
-            return now
-        since = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=asked - 1)
-        kept = HARDLY_KEPT if request.fault is Fault.TOO_OLD else KEPT
-        return min(max(since, now - kept), now)
+        return begun(asked - 1, request, now) if asked else now
 
     def frames(self, timeline: Timeline, since: datetime, until: datetime) -> list[str]:
-        told = [(since + SOON, _of_an_account(since + SOON)), (until, _of_an_account(until))]
-        for entry in timeline.entries:
-            told.append((entry.indexed, _commit(entry, entry.indexed, "create")))
-            if entry.edited:
-                told.append((entry.edited, _commit(entry, entry.edited, "update")))
-            if entry.deleted:
-                told.append((entry.deleted, _commit(entry, entry.deleted, "delete")))
-        told.sort(key=lambda one: one[0])
-        return [frame for at, frame in told if since < at <= until]
+        return [_frame(*one) for one in told(timeline, since, until)]
 
     def number(self, native_id: str) -> int:
         return int(native_id.rpartition("/k")[2])
@@ -67,23 +54,48 @@ class Jetstream:
         return f"at://{DID}/{POSTS}/k{entry.number}"
 
 
-def _us(at: datetime) -> int:
-    return (at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+def instances(places: Places) -> tuple[str, str]:
+    """One server under two names, as if they were two instances."""
+    first = places.stream()
+    return f"ws://{first}", f"ws://localhost:{first.rpartition(':')[2]}"
 
 
-def _of_an_account(at: datetime) -> str:
-    """What v1 sends whatever was asked for."""
-    said = {"did": "did:plc:somebody", "active": False, "status": "suspended"}
-    return json.dumps({"did": said["did"], "time_us": _us(at), "kind": "account", "account": said})
+def begun(us: int, request: Request, now: datetime) -> datetime:
+    """From when on an instance tells, of a cursor that is a time."""
+    kept = HARDLY_KEPT if request.fault is Fault.TOO_OLD else KEPT
+    return min(max(EPOCH + timedelta(microseconds=us), now - kept), now)
 
 
-def _commit(entry: Entry, at: datetime, operation: str) -> str:
-    commit: dict[str, object] = {
+Told = tuple[datetime, str, Entry | None]
+
+
+def told(timeline: Timeline, since: datetime, until: datetime) -> list[Told]:
+    """What is told of a time, in order: when, which operation, on which post (None: no post)."""
+    all_of_it: list[Told] = [(since + SOON, "", None), (until, "", None)]
+    for entry in timeline.entries:
+        all_of_it.append((entry.indexed, "create", entry))
+        all_of_it += [(entry.edited, "update", entry)] if entry.edited else []
+        all_of_it += [(entry.deleted, "delete", entry)] if entry.deleted else []
+    return sorted((one for one in all_of_it if since < one[0] <= until), key=lambda one: one[0])
+
+
+def commit(entry: Entry, at: datetime, operation: str) -> dict[str, object]:
+    """The part of a frame that both wires share."""
+    said: dict[str, object] = {
         "operation": operation,
         "collection": POSTS,
         "rkey": f"k{entry.number}",
     }
-    if operation != "delete":
-        words = {"text": entry.words(at), "createdAt": entry.at.isoformat()}
-        commit["record"] = {"$type": POSTS, "langs": ["en"], **words}
-    return json.dumps({"did": DID, "time_us": _us(at), "kind": "commit", "commit": commit})
+    if operation == "delete":
+        return said
+    words = {"text": entry.words(at), "createdAt": entry.at.isoformat(), "langs": ["en"]}
+    return said | {"record": {"$type": POSTS, **words}}
+
+
+def _frame(at: datetime, operation: str, entry: Entry | None) -> str:
+    time_us = (at - EPOCH) // timedelta(microseconds=1)
+    if entry is None:  # what v1 sends whatever was asked for
+        account = {"did": "did:plc:somebody", "active": False, "status": "suspended"}
+        return json.dumps({"time_us": time_us, "kind": "account", "account": account})
+    said = commit(entry, at, operation)
+    return json.dumps({"did": DID, "time_us": time_us, "kind": "commit", "commit": said})
