@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, ClassVar, Literal
@@ -33,7 +34,7 @@ from listener.collectors.jetstream_place import (
 )
 from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation, Post
-from listener.stream import Open, Stream, StreamClosed, StreamRefused, open_stream
+from listener.stream import Open, Opening, Stream, StreamClosed, StreamRefused, open_stream
 from listener.tools import Tools
 
 MAX_POSTS = 200  # kept posts of a batch
@@ -100,13 +101,10 @@ def concerning(brands: Sequence[Brand], languages: Sequence[str] = ()) -> Callab
         answered = (post.in_reply_to or "").removeprefix("at://").partition("/")[0]
         if post.author.id in own or answered in own:
             return True
-        return _spoken(post, languages) and bool(matcher.match(post))
+        spoken = not languages or post.lang is None or post.lang.partition("-")[0] in languages
+        return spoken and bool(matcher.match(post))
 
     return keep
-
-
-def _spoken(post: Post, languages: Sequence[str]) -> bool:
-    return not languages or post.lang is None or post.lang.partition("-")[0] in languages
 
 
 class JetstreamSource:
@@ -129,13 +127,12 @@ class JetstreamSource:
         self._api = api
         self._keep = keep
         self._user_agent = user_agent
-        self._open = opener
+        self._open, self._opening = opener, Opening()
         self._clock = clock
         self._stream: Stream | None = None
         self._told: str | None = None  # the cursor that the open stream stands behind
         self._asked_from: datetime | None = None  # set until the first event shows what we got
-        self._asked_after = 0  # the sequence number that was sent; 0: none
-        self._begun_again = False  # its instance has begun to count anew: ask it by time
+        self._asked_after, self._begun_again = 0, False  # a sequence number; it was begun anew
         self._heard = 0.0
         self._closing = False
 
@@ -162,6 +159,7 @@ class JetstreamSource:
 
     def close(self) -> None:
         self._closing = True
+        self._opening.give_up()
         if self._stream is not None:
             self._stream.close()
 
@@ -198,12 +196,14 @@ class JetstreamSource:
         return start.gaps
 
     def _opened(self, start: Start, deadline: float) -> Stream:
-        return self._open(
+        how = partial(
+            self._open,
             address(self._host, self._api, start.cursor),
             user_agent=self._user_agent,
             subprotocol="xrpc.v1.json" if self._api == "v2" else None,
             timeout=min(10.0, deadline),
         )
+        return self._opening.open(how)
 
     def _listen(self, heard: "_Heard", ends: float) -> Batch:
         stream = self._stream
