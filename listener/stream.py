@@ -3,8 +3,10 @@
 The library is imported when the first stream is opened, so that only those who use one need it.
 """
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -104,6 +106,44 @@ def open_stream(
         connection.close()
         raise StreamClosed("the server sends us to another one; put that address there instead")
     return _Websocket(connection, (WebSocketException, OSError, EOFError))
+
+
+class Opening:
+    """Opens streams in threads of their own: a handshake that hangs must not hold up a shutdown."""
+
+    def __init__(self) -> None:
+        self._end: Future[Stream] = Future()
+        self._is_given_up = False
+
+    def open(self, opener: Callable[[], Stream]) -> Stream:
+        """What `opener` returns or raises. Raises StreamClosed as soon as it is given up."""
+        end: Future[Stream] = Future()
+        self._end = end
+        if self._is_given_up:
+            end.cancel()
+        threading.Thread(target=_open, args=(opener, end), name="opening", daemon=True).start()
+        try:
+            return end.result()
+        except CancelledError:
+            raise StreamClosed("the stream was given up while it was opened") from None
+
+    def give_up(self) -> None:
+        """End a call of `open`, and any later one; what it opens is closed. From any thread."""
+        self._is_given_up = True
+        self._end.cancel()
+
+
+def _open(opener: Callable[[], Stream], end: "Future[Stream]") -> None:
+    try:
+        stream = opener()
+    except BaseException as error:  # noqa: BLE001  raised where it is waited for
+        with suppress(InvalidStateError):
+            end.set_exception(error)
+        return
+    try:
+        end.set_result(stream)
+    except InvalidStateError:  # nobody waits for it any more
+        stream.close()
 
 
 def _is_elsewhere(connection: "ClientConnection", url: str) -> bool:

@@ -7,7 +7,9 @@ stored with the posts, and what cannot be heard again is recorded as a gap.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, ClassVar, Literal
@@ -20,16 +22,20 @@ from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.bluesky_source import AccountSettings, complete
 from listener.collectors.jetstream import Event, read_frame
 from listener.collectors.jetstream_place import (
+    HOSTS,
     LOOK_BACK,
+    SKEW,
     Place,
     Start,
     address,
     microseconds,
+    opened,
+    sequence_of,
     start_from,
 )
 from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation, Post
-from listener.stream import Open, Stream, StreamClosed, StreamRefused, open_stream
+from listener.stream import Open, Opening, Stream, StreamClosed, StreamRefused, open_stream
 from listener.tools import Tools
 
 MAX_POSTS = 200  # kept posts of a batch
@@ -38,17 +44,7 @@ MAX_MALFORMED = 50  # reasons kept of one batch
 LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
 CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
-SKEW = timedelta(minutes=10)  # how far ahead of ours an honest instance's clock may be
 
-HOSTS = {
-    "v1": (
-        "jetstream2.us-east.bsky.network",
-        "jetstream1.us-east.bsky.network",
-        "jetstream2.us-west.bsky.network",
-        "jetstream1.us-west.bsky.network",
-    ),
-    "v2": ("jetstream.us-east.bsky.network", "jetstream.us-west.bsky.network"),
-}
 Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
@@ -108,13 +104,10 @@ def concerning(brands: Sequence[Brand], languages: Sequence[str] = ()) -> Callab
         answered = (post.in_reply_to or "").removeprefix("at://").partition("/")[0]
         if post.author.id in own or answered in own:
             return True
-        return _spoken(post, languages) and bool(matcher.match(post))
+        spoken = not languages or post.lang is None or post.lang.partition("-")[0] in languages
+        return spoken and bool(matcher.match(post))
 
     return keep
-
-
-def _spoken(post: Post, languages: Sequence[str]) -> bool:
-    return not languages or post.lang is None or post.lang.partition("-")[0] in languages
 
 
 class JetstreamSource:
@@ -137,11 +130,12 @@ class JetstreamSource:
         self._api = api
         self._keep = keep
         self._user_agent = user_agent
-        self._open = opener
+        self._open, self._opening = opener, Opening()
         self._clock = clock
         self._stream: Stream | None = None
         self._told: str | None = None  # the cursor that the open stream stands behind
         self._asked_from: datetime | None = None  # set until the first event shows what we got
+        self._asked_after, self._begun_again = 0, False  # a sequence number; it was begun anew
         self._heard = 0.0
         self._closing = False
 
@@ -156,7 +150,10 @@ class JetstreamSource:
         try:
             if self._stream is None:
                 gaps = self._connect(cursor, now, deadline)
-            batch = self._listen(_Heard(self._host, self._api, now, deadline, list(gaps)), ends)
+            heard = _Heard(self._host, self._api, now, deadline, list(gaps))
+            batch = self._listen(heard, ends)
+            if batch.cursor is None and cursor is None and batch.more:
+                batch = replace(batch, cursor=opened(self._host, self._api, now).spell())
         except BaseException:
             self._drop()  # whatever was read and not handed on is read again
             raise
@@ -165,6 +162,7 @@ class JetstreamSource:
 
     def close(self) -> None:
         self._closing = True
+        self._opening.give_up()
         if self._stream is not None:
             self._stream.close()
 
@@ -178,7 +176,7 @@ class JetstreamSource:
             stream.close()
 
     def _connect(self, cursor: str | None, now: datetime, deadline: float) -> tuple[Gap, ...]:
-        start = start_from(cursor, self._host, self._api, now)
+        start = start_from(cursor, "" if self._begun_again else self._host, self._api, now)
         try:
             try:
                 self._stream = self._opened(start, deadline)
@@ -195,17 +193,20 @@ class JetstreamSource:
             if isinstance(error, StreamRefused):
                 fault = fault_of(error.reply, source=source, now=now)
             raise fault or Later(f'source "{source}": {error}') from None
-        self._asked_from = start.at
+        self._asked_from, self._begun_again = start.at, False
+        self._asked_after = sequence_of(start.cursor)
         self._heard = self._clock()
         return start.gaps
 
     def _opened(self, start: Start, deadline: float) -> Stream:
-        return self._open(
+        how = partial(
+            self._open,
             address(self._host, self._api, start.cursor),
             user_agent=self._user_agent,
             subprotocol="xrpc.v1.json" if self._api == "v2" else None,
             timeout=min(10.0, deadline),
         )
+        return self._opening.open(how)
 
     def _listen(self, heard: "_Heard", ends: float) -> Batch:
         stream = self._stream
@@ -238,6 +239,9 @@ class JetstreamSource:
         except ValueError as error:
             heard.spoil(str(error))
             return False
+        if event.position is not None and event.position < self._asked_after:
+            self._begun_again = True
+            raise Later(f'source "{self._name}": {self._host} counts its events anew')
         if event.at is not None and self._asked_from is not None:
             heard.note_clamp(self._asked_from, event.at)
             self._asked_from = None

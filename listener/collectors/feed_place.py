@@ -95,11 +95,9 @@ def moved_on(
         return replace(begun, etag="", modified=""), ()
     read = replace(place, etag=validator(etag), modified=validator(modified))
     if not document.posts:
-        # Some give an empty document now and then, which says nothing of what they showed: a 304
-        # to it would neither.
-        return replace(
-            place, etag="", modified="", read_at=place.read_at if place.known else now
-        ), ()
+        # Some give an empty document now and then, which says nothing of what they show: a 304 to
+        # it would neither, and what was missed reaches back to before it.
+        return replace(place, etag="", modified="", read_at=place.read_at or now), ()
     return replace(read, read_at=now, known=known), _missed(place, document.posts)
 
 

@@ -17,6 +17,17 @@ MAX_EVENT_BYTES = 1_000_000  # the server leaves out longer ones
 LOOK_BACK = timedelta(hours=36)  # what an instance keeps by default
 OVERLAP = timedelta(seconds=5)  # events are not quite in the order of their times
 HOST_CHANGE = timedelta(seconds=60)  # instances witness the same event at different times
+LEAST_TIME = 10**15  # smaller cursors are sequence numbers
+SKEW = timedelta(minutes=10)  # how far an honest instance's clock may be from ours
+HOSTS = {
+    "v1": (
+        "jetstream2.us-east.bsky.network",
+        "jetstream1.us-east.bsky.network",
+        "jetstream2.us-west.bsky.network",
+        "jetstream1.us-west.bsky.network",
+    ),
+    "v2": ("jetstream.us-east.bsky.network", "jetstream.us-west.bsky.network"),
+}
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -73,6 +84,19 @@ def start_from(stored: str | None, host: str, api: str, now: datetime) -> Start:
         return Start(place.position, at)
     at -= OVERLAP if same else HOST_CHANGE
     return Start(microseconds(at), at)
+
+
+def opened(host: str, api: str, now: datetime) -> Place:
+    """The place of a stream that was just opened and has told nothing yet, so that a restart goes
+    on from there. A little before now: by the instance's clock it must not be in the future.
+    """
+    at = now - SKEW
+    return Place(host, api, microseconds(at), at)
+
+
+def sequence_of(cursor: int | None) -> int:
+    """A cursor that is a sequence number; 0 for one that is a time, and for none."""
+    return cursor if cursor is not None and cursor < LEAST_TIME else 0
 
 
 def _from_floor(gap: Gap, now: datetime) -> Start:

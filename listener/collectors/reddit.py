@@ -138,7 +138,7 @@ class RedditCollector:
             memory = Memory.read(cursor).filled(self._listings, now)
             asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
-            place, gaps = moved_on(asked, page)
+            place, gaps = moved_on(asked, page, now)
             if place.after:
                 self._due.append(listing.key)
             return Batch(

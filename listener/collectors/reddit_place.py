@@ -1,7 +1,8 @@
 """Where the reading of Reddit stands: what the cursor holds, and how each page moves it. All pure.
 
-A listing has no cursor that lasts: an anchor that is deleted leads nowhere. So the ids of the
-newest page are kept, and new pages are followed until one of them, or an older item, comes up.
+A listing has no cursor that lasts: an anchor that is deleted leads nowhere. So new pages are
+followed until an item comes up that is older, by OVERLAP, than the newest of the last round: a
+filter may hold an item for a while, which then appears among those that were read before.
 """
 
 import json
@@ -15,11 +16,13 @@ from listener.fields import Raw, iso_time, mapping, optional_id
 from listener.mention import Kind, Observation
 
 PAGE = 100  # items of a page, the most there are
-KNOWN = 100  # ids that are kept of each listing: one page, so that no deletion unties us
+KNOWN = 100  # ids that are kept of each listing, one page: what they name is no news
 DEEPEST = 1_000  # items; no listing reaches further
 NEARLY_DEEPEST = 900  # a listing that ends here was cut off: filtered items count, but are not sent
 HELD_UP = timedelta(minutes=5)  # a round of ten pages takes seconds
-TIES = timedelta(minutes=2)  # items this close may come in either order
+QUICK = timedelta(seconds=10)  # a longer round may have seen the listing's end pushed out
+OVERLAP = timedelta(minutes=3)  # how late an item may be shown, and still be heard
+SKEW = timedelta(minutes=10)  # how far Reddit's clock may be from ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +112,41 @@ def news(place: Place, page: Page) -> tuple[Observation, ...]:
     )
 
 
-def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:
+def moved_on(place: Place, page: Page, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
     """The place after a page was read: further down the listing, or at the round's end."""
     created = [seen.post.created_at for seen in page.observations]
     oldest = min([*created, *([place.oldest] if place.oldest else [])], default=None)
     read = replace(place, oldest=oldest, read=place.read + len(created) + len(page.malformed))
     if not place.after:
-        read = replace(read, pending=page.ids[:KNOWN], pending_newest=max(created, default=None))
-    if _meets(place, page):
+        # A time in the future is a mistake, and would be met by everything from then on.
+        newest = max((at for at in created if at <= now + SKEW), default=None)
+        read = replace(read, pending=page.ids[:KNOWN], pending_newest=newest)
+    if any(at < _edge(place) for at in created):
         return _ended(read), ()
     if page.after and page.after != place.after and read.read < DEEPEST:
         return replace(read, after=page.after), ()
-    is_lost = bool(place.after) and not page.ids  # the item to go on after was deleted
-    if is_lost and not place.anew:
-        return Place(place.first, place.at, place.known, place.newest, anew=True), ()
-    # The whole listing was seen: nothing can be missing.
-    if read.read < NEARLY_DEEPEST and not place.anew:
-        return _ended(read), ()
-    reason = "more new items than a listing reaches back"
-    return _ended(read), (Gap(place.at, max(oldest or place.at, place.at), reason),)
+    return _at_the_bottom(read, page, now)
 
 
-def _meets(place: Place, page: Page) -> bool:
-    """Whether a page reaches what is known, by an id or, where all are deleted, by its time.
+def _edge(place: Place) -> datetime:
+    """Back to when a round reads. Reddit's own times tell, and ours only where none is known."""
+    return (place.newest or place.at - SKEW) - OVERLAP
 
-    Where nothing is known yet, that is what was made before we began to read.
+
+def _at_the_bottom(read: Place, page: Page, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
+    """The listing ended before what was known: was it seen whole, or has it pushed something out?
+
+    Where that cannot be told the round begins anew, once.
     """
-    if set(page.ids) & set(place.known):
-        return True
-    reached = (place.newest or place.at) - TIES
-    return any(seen.post.created_at < reached for seen in page.observations)
+    is_lost = read.after is not None and not page.ids  # the item to go on after was deleted
+    is_slow = read.began is not None and now - read.began > QUICK
+    if (is_lost or is_slow) and not read.anew:
+        return Place(read.first, read.at, read.known, read.newest, anew=True), ()
+    if read.read < NEARLY_DEEPEST and not (is_lost or is_slow):
+        return _ended(read), ()
+    since = max(read.at - OVERLAP, read.first)
+    reason = "more new items than a listing reaches back"
+    return _ended(read), (Gap(since, max(read.oldest or read.at, read.at), reason),)
 
 
 def _ended(place: Place) -> Place:

@@ -151,7 +151,8 @@ class XCollector:
             listing = self._listings[self._due.pop(0)]
             memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
             known = memory.places[listing.key]
-            (place, (page, dollars)), missed = self._page(listing, known, now)
+            asked, missed = self._page(listing, known, memory, now)
+            place, (page, dollars) = asked
             place, overrun = moved_on(place, page)
             if place.token:
                 self._due.append(listing.key)
@@ -160,7 +161,7 @@ class XCollector:
                     replace(seen, backfill=seen.post.created_at < place.first)
                     for seen in page.observations
                 ),
-                cursor=memory.with_place(listing.key, place).text(),
+                cursor=memory.with_place(listing.key, place).with_page(listing.key, page).text(),
                 more=bool(self._due),
                 gaps=(*gaps, *missed, *overrun),
                 malformed=page.malformed,
@@ -208,22 +209,29 @@ class XCollector:
         return unpaid
 
     def _page(
-        self, listing: Listing, place: Place, now: datetime
+        self, listing: Listing, place: Place, memory: Memory, now: datetime
     ) -> tuple[tuple[Place, tuple[Page, float]], tuple[Gap, ...]]:
         """Ask for the next page. A marker that X no longer takes is replaced by a time."""
         asked, gaps = next_question(place, now)
         try:
-            return (asked, self._ask(listing, asked, now)), gaps
+            return (asked, self._ask(listing, asked, memory, now)), gaps
         except BadRequest:
             if not (asked.since or asked.token):
                 raise
         asked, gaps = question_by_time(asked, now)
-        return (asked, self._ask(listing, asked, now)), gaps
+        return (asked, self._ask(listing, asked, memory, now)), gaps
 
-    def _ask(self, listing: Listing, place: Place, now: datetime) -> tuple[Page, float]:
-        size = self._asking.affordable(listing)
+    def _ask(
+        self, listing: Listing, place: Place, memory: Memory, now: datetime
+    ) -> tuple[Page, float]:
         return self._asking.page(
-            listing, size, now, token=place.token, since=place.since, start=place.start
+            listing,
+            self._asking.affordable(listing),
+            now,
+            token=place.token,
+            since=place.since,
+            start=place.start,
+            charged=lambda page: memory.charged(listing.key, page),
         )
 
 

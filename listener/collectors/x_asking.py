@@ -54,6 +54,11 @@ class Listing:
         return Use.MENTIONS if self.kind == "mentions" else Use.SEARCH
 
 
+def all_charged(page: Page) -> tuple[int, int]:
+    """How many posts and authors of a page are charged where none was read today."""
+    return page.posts, page.authors
+
+
 class Asking:
     """X's interface with a purse. Raises anything: it is called inside the boundary.
 
@@ -84,8 +89,12 @@ class Asking:
         since: str | None = None,
         start: datetime | None = None,
         use: Use | None = None,
+        charged: Callable[[Page], tuple[int, int]] = all_charged,
     ) -> tuple[Page, float]:
-        """One page of a listing and what it cost, newest posts first."""
+        """One page of a listing and what it cost, newest posts first.
+
+        charged  of a page, how many posts and authors X charges; default: all of them.
+        """
         asked: dict[str, Any] = {
             "max_results": size,
             "tweet_fields": _FIELDS,
@@ -106,8 +115,9 @@ class Asking:
 
         spent_for = use or listing.use
         page = self._paid_if_unreadable(ask, spent_for, size * self._price(listing))
-        authors = AUTHOR_PRICE * page.authors if self._authors else 0.0
-        dollars = round(listing.price * page.posts + authors, 6)
+        posts, authors = charged(page)
+        for_authors = AUTHOR_PRICE * authors if self._authors else 0.0
+        dollars = round(listing.price * posts + for_authors, 6)
         self._purse.spend(spent_for, dollars)
         return page, dollars
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from listener.collector import Gap
-from listener.collectors.x_posts import ID, Page, snowflake_time
+from listener.collectors.x_bought import Bought
+from listener.collectors.x_posts import ID, Page, rewound, snowflake_time
 from listener.fields import Raw, iso_time, mapping, optional_id
 
 MAX_PAGES = 50  # of one round of one listing
@@ -25,7 +26,8 @@ class Place:
     first    when it was read for the first time; what is older is backfill.
     at       the start of the last round that was read to its end; before the first such round it is
              how far back that one looks, and so before `first`.
-    since    the newest id of that round; it stays while later pages of a new round are read.
+    since    the newest id of that round, or one of up to LATE before it, because X may find a post
+             only after a newer one or an edit's newer id; it stays while later pages are read.
     token    the next page of the round that is under way, begun at `began`, with `newest` the id
              that becomes `since` at its end, `start` its lower bound where no id is one, `oldest`
              the oldest post it has shown, `pages` the number read.
@@ -42,19 +44,26 @@ class Place:
     pages: int = 0
 
     def ended(self) -> "Place":
-        """The round is over: what comes next is newer than its first page."""
-        return Place(self.first, self.began or self.at, self.newest or self.since)
+        """The round is over: what comes next is newer than its first page, or was found late."""
+        at = self.began or self.at
+        newest = _all_found(self.newest, at) if self.newest else None
+        since = max(filter(None, (newest, self.since)), key=int, default=None)
+        return Place(self.first, at, since)
 
-    def left_off(self, reason: str) -> tuple["Place", tuple[Gap, ...]]:
+    def left_off(self, reason: str, *, unpaid: bool = False) -> tuple["Place", tuple[Gap, ...]]:
         """Give up the round's older pages, and say which stretch was not heard.
 
         It reaches back to before the last round, which cannot have found what was just written. In
         a first round that is backfill only, which nobody was promised: no gap.
+        unpaid  nothing that was paid yesterday is read again for what may have been found late.
         """
-        until = self.oldest or self.began or self.at
+        ended, until = self.ended(), self.oldest or self.began or self.at
+        if unpaid and self.newest:
+            ended = replace(ended, since=self.newest)
+            until = max(until, snowflake_time(self.newest) or until)
         is_first = self.began is None or self.began <= self.first
         missed = not is_first and until > self.unheard_from
-        return self.ended(), (Gap(self.unheard_from, until, reason),) if missed else ()
+        return ended, (Gap(self.unheard_from, until, reason),) if missed else ()
 
     @property
     def unheard_from(self) -> datetime:
@@ -62,15 +71,28 @@ class Place:
         return max(self.at, self.first) - UNSURE
 
 
+def _all_found(newest: str, at: datetime) -> str:
+    """The id up to which a reading has found every post: the newest, where that is no longer new.
+
+    Posts of long ago are not read again, because that would be charged again on the next day.
+    """
+    written = snowflake_time(newest)
+    if written is None:
+        return newest
+    return rewound(newest, min(LATE, max(written - (at - UNSURE), timedelta(0))))
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the cursor holds: the day of the last reading, and each listing's place.
+    """What the cursor holds: the day of the last reading, each listing's place, and what of the day
+    is paid already.
 
     Cursors of before 0.2 also hold what the day had cost; the store knows that itself.
     """
 
     day: str
     places: dict[str, Place] = field(default_factory=dict)
+    bought: dict[str, Bought] = field(default_factory=dict)
 
     @classmethod
     def read(cls, cursor: str | None, now: datetime) -> "Memory":
@@ -81,7 +103,9 @@ class Memory:
             raw = {}
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         places = {key: place for key, place in read.items() if place}
-        return cls(str(raw.get("day", now.date())), places)
+        paid = mapping(raw.get("bought"))
+        bought = {key: Bought.read(mapping(paid[key]).get("pairs")) for key in places.keys() & paid}
+        return cls(str(raw.get("day", now.date())), places, bought)
 
     def filled(self, keys: Collection[str], now: datetime) -> "Memory":
         """The memory with a place for each listing; those that are no longer read are left out.
@@ -100,6 +124,16 @@ class Memory:
         """The memory with one place moved on."""
         places = {**self.places, key: place}
         return replace(self, places=places)
+
+    def charged(self, key: str, page: Page) -> tuple[int, int]:
+        """How many posts and authors of a page X charges: those that it has not yet today."""
+        paid = self.bought.get(key, Bought())
+        return paid.new_posts(page), paid.new_authors(page, self.bought.values())
+
+    def with_page(self, key: str, page: Page) -> "Memory":
+        """The memory with what a page of a listing has brought."""
+        paid = self.bought.get(key, Bought()).with_page(page)
+        return replace(self, bought={**self.bought, key: paid})
 
     def text(self) -> str:
         return json.dumps(asdict(self), default=datetime.isoformat, separators=(",", ":"))
@@ -133,7 +167,9 @@ def of_today(memory: Memory, now: datetime) -> tuple[Memory, tuple[Gap, ...]]:
     for key, place in memory.places.items():
         places[key] = place
         if place.token and now - (place.began or place.at) > STALE:
-            places[key], missed = place.left_off("more posts than the day's budget could buy")
+            places[key], missed = place.left_off(
+                "more posts than the day's budget could buy", unpaid=True
+            )
             gaps.extend(missed)
     return Memory(today, places), tuple(gaps)
 

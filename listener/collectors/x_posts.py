@@ -46,6 +46,7 @@ class Page:
     posts     how many were sent, readable or not: that is what is charged.
     authors   how many distinct authors were expanded.
     newest    the largest id on it; None on an empty page.
+    bought    the id of each post that can be told, with its author's ("" where X does not say).
     """
 
     observations: tuple[Observation, ...]
@@ -54,6 +55,7 @@ class Page:
     authors: int
     newest: str | None
     next_token: str | None
+    bought: tuple[tuple[str, str], ...] = ()
 
 
 def read_page(body: object, seen_at: datetime) -> Page:
@@ -86,7 +88,12 @@ def read_page(body: object, seen_at: datetime) -> Page:
         authors=len({user.get("id") for user in objects(includes.get("users"))}),
         newest=max(known, key=int, default=None),
         next_token=text(meta.get("next_token"), 500) or None,
+        bought=tuple(_bought(mapping(entry)) for entry in data[:MAX_ITEMS]),
     )
+
+
+def _bought(raw: Raw) -> tuple[str, str]:
+    return optional_id(raw.get("id"), ID) or "", optional_id(raw.get("author_id"), ID) or ""
 
 
 def decode(raw: Raw, includes: Raw, seen_at: datetime) -> Observation:
@@ -112,6 +119,12 @@ def decode(raw: Raw, includes: Raw, seen_at: datetime) -> Observation:
         aliases=chain[1:],
     )
     return Observation(Kind.EDIT if own_id != chain[0] else Kind.POST, post, seen_at)
+
+
+def rewound(post_id: str, by: timedelta) -> str:
+    """An id of so much before a post; of the ids of before November 2010, itself."""
+    number = int(post_id) - (by // timedelta(milliseconds=1) << 22)
+    return str(number) if number > _FIRST_SNOWFLAKE else post_id
 
 
 def snowflake_time(post_id: str) -> datetime | None:

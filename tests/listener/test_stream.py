@@ -10,8 +10,16 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from listener.stream import StreamClosed, StreamRefused, TwoWayStream, _place, open_stream
+from listener.stream import (
+    Opening,
+    StreamClosed,
+    StreamRefused,
+    TwoWayStream,
+    _place,
+    open_stream,
+)
 
+PATIENCE = 5.0  # seconds; only a failing test waits so long
 Answer = Callable[[ServerConnection, Request], Response | None]
 
 
@@ -103,3 +111,48 @@ def test_a_refusal_tells_the_status() -> None:
     with server(lambda *_: refusal) as url, pytest.raises(StreamRefused) as caught:
         opened(url)
     assert caught.value.reply.status == 401
+
+
+class _Held:
+    closed = False
+
+    def receive(self, timeout: float) -> str | None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_handshake_that_hangs_is_given_up_at_once_and_what_it_opens_later_is_closed() -> None:
+    begun, goes_on, stream, said = threading.Event(), threading.Event(), _Held(), []
+    opening = Opening()
+
+    def hangs() -> _Held:
+        begun.set()
+        goes_on.wait(PATIENCE)
+        return stream
+
+    def wait() -> None:
+        with pytest.raises(StreamClosed) as caught:
+            opening.open(hangs)
+        said.append(str(caught.value))
+
+    before = set(threading.enumerate())
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert begun.wait(PATIENCE)
+    (opener,) = set(threading.enumerate()) - before - {waiting}
+    opening.give_up()
+    waiting.join(PATIENCE)
+    assert said == ["the stream was given up while it was opened"]
+    goes_on.set()
+    opener.join(PATIENCE)
+    assert stream.closed
+
+
+def test_what_an_opening_raises_is_raised_where_it_was_asked_for() -> None:
+    def refuses() -> _Held:
+        raise StreamClosed("nobody there")
+
+    with pytest.raises(StreamClosed, match="nobody there"):
+        Opening().open(refuses)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from tests.simulator.dialect import Dialect
 from tests.simulator.dialects.feed import Feed
 from tests.simulator.dialects.hackernews import HackerNews
+from tests.simulator.dialects.jetstream import Jetstream
+from tests.simulator.dialects.jetstream_v2 import JetstreamV2
 from tests.simulator.dialects.mastodon import Mastodon
 from tests.simulator.dialects.reddit import Reddit
 from tests.simulator.dialects.x import X
@@ -12,6 +14,8 @@ from tests.simulator.dialects.x import X
 DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "feed": Feed,
     "hackernews": HackerNews,
+    "jetstream": Jetstream,
+    "jetstream_v2": JetstreamV2,
     "mastodon": Mastodon,
     "reddit": Reddit,
     "x": X,

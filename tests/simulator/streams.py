@@ -108,5 +108,6 @@ def _send_all(connection: "ServerConnection", fault: Fault | None, frames: list[
 
 
 def _reset(connection: "ServerConnection") -> None:
-    connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-    connection.socket.close()
+    with contextlib.suppress(OSError):  # the client was faster
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        connection.socket.close()

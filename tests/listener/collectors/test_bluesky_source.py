@@ -149,6 +149,17 @@ def test_the_place_moves_though_nothing_concerned_us() -> None:
     assert (batch.observations, place(batch).at) == ((), later)
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_stream_that_has_told_nothing_yet_is_gone_on_with_from_when_it_was_opened(
+    api: str,
+) -> None:
+    sky = Sky([20.0], [])
+    first = fetch(source(sky, api=api), None, deadline=5.0)
+    fetch(source(sky, api=api), first.cursor, deadline=5.0)
+    opened = int(sky.cursors()[1] or 0)
+    assert NOON - timedelta(minutes=11) <= datetime.fromtimestamp(opened / 1e6, UTC) < NOON
+
+
 def test_a_full_batch_leaves_the_rest_for_the_next_and_keeps_the_stream_open() -> None:
     sky = Sky([frame(f"p{n}") for n in range(MAX_POSTS + 3)])
     listener = source(sky)
@@ -186,9 +197,10 @@ def test_a_stream_that_closes_at_once_is_a_pause_and_never_a_hot_loop() -> None:
 def test_silence_over_several_fetches_is_noticed() -> None:
     sky = Sky([SILENCE * 2])
     listener = source(sky)
-    assert fetch(listener, None, deadline=40.0).more
+    first = fetch(listener, None, deadline=40.0)
+    assert first.more
     with pytest.raises(Later, match=r"a\.example has been silent for 60 s"):
-        fetch(listener, None, deadline=40.0)
+        fetch(listener, first.cursor, deadline=40.0)
     assert sky.closed == 1
 
 
@@ -240,6 +252,18 @@ def test_on_v2_the_place_is_the_sequence_number() -> None:
     assert place(batch).position == 42
     assert "/xrpc/network.bsky.jetstream.subscribeEvents?" in sky.opened[0]
     assert sky.subprotocols == ["xrpc.v1.json"]
+
+
+def test_an_instance_that_counts_its_events_anew_is_asked_by_time() -> None:
+    again = frame_v2("b", 3, NOON + SECOND)
+    sky = Sky([frame_v2("a", 900)], [again], [again])
+    listener = source(sky, api="v2")
+    first = fetch(listener, None)
+    listener = source(sky, api="v2")
+    with pytest.raises(Later, match=r"a\.example counts its events anew"):
+        fetch(listener, first.cursor)
+    assert ids(fetch(listener, first.cursor)) == ["b"]
+    assert sky.cursors() == [None, "900", str(us(NOON) - 60_000_000)]
 
 
 def test_a_time_far_ahead_never_becomes_our_place() -> None:
@@ -374,9 +398,9 @@ def test_whatever_happens_every_post_is_heard_or_covered_by_a_gap(
     listener = hearing(sky)
     heard: set[int] = set()
     gaps: list[Any] = []
-    fetch(listener, None)  # the first start is live
+    cursor = fetch(listener, None).cursor  # the first start is live
     sky.published = 1
-    cursor = fetch(listener, None).cursor
+    cursor = fetch(listener, cursor).cursor
 
     def store() -> bool:
         nonlocal cursor

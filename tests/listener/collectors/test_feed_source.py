@@ -279,6 +279,18 @@ def test_what_broke_off_on_the_way_is_read_again_as_a_whole(reading: Make) -> No
     assert "If-None-Match" not in wire.asked[1].headers
 
 
+def test_what_scrolled_out_while_a_feed_answered_emptily_from_the_start_is_a_gap(
+    reading: Make,
+) -> None:
+    answers: dict[str, Reply | Exception] = {A: ok()}
+    source, _ = reading(answers)
+    first = fetch(source, None)
+    second = fetch(source, first.cursor, NOON + 30 * MINUTE)
+    answers[A] = Reply(200, {}, document(*range(10), at=NOON + 59 * MINUTE))
+    (gap,) = fetch(source, second.cursor, NOON + 60 * MINUTE).gaps
+    assert (gap.since, gap.until) == (NOON, NOON + 59 * MINUTE)
+
+
 def test_a_feed_that_was_empty_once_is_not_taken_for_read_by_its_304(reading: Make) -> None:
     answers: dict[str, Reply | Exception] = {A: ok(1, 2)}
     source, wire = reading(answers)

@@ -404,10 +404,38 @@ def test_a_round_that_lost_its_next_page_begins_anew_once_and_then_tells_a_gap()
     shown = read_page({"data": {"children": [an_item(later(5), 7)], "after": "t3_7pz"}}, later(6))
     nothing = read_page({"data": {"children": [], "after": None}}, later(6))
     known = Place(NOW, NOW, known=("t3_1",), newest=NOW)
-    once, gaps = moved_on(moved_on(begun(known, later(6)), shown)[0], nothing)
+    under_way, _ = moved_on(begun(known, later(6)), shown, later(6))
+    once, gaps = moved_on(under_way, nothing, later(6))
     assert (once.after, once.at, once.known, gaps) == (None, NOW, ("t3_1",), ())
-    twice, gaps = moved_on(moved_on(begun(once, later(7)), shown)[0], nothing)
+    under_way, _ = moved_on(begun(once, later(7)), shown, later(7))
+    twice, gaps = moved_on(under_way, nothing, later(7))
     assert (twice.at, [(gap.since, gap.until) for gap in gaps]) == (later(7), [(NOW, later(5))])
+
+
+def test_a_listing_that_ended_while_a_round_was_slow_is_read_once_more_from_its_top() -> None:
+    shown = read_page({"data": {"children": [an_item(later(5), 7)], "after": "t3_7pz"}}, later(6))
+    rest = read_page({"data": {"children": [an_item(later(4), 6)], "after": None}}, later(6))
+    under_way, _ = moved_on(begun(Place(NOW, NOW, newest=NOW), later(6)), shown, later(6))
+    at_once, gaps = moved_on(under_way, rest, later(6))
+    assert (at_once.at, gaps) == (later(6), ()), "it was seen whole"
+    slow, gaps = moved_on(under_way, rest, later(7))
+    assert (slow.at, slow.anew, slow.after, gaps) == (NOW, True, None, ())
+
+
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(minutes=10)])
+def test_an_empty_listing_that_fills_is_read_to_its_end_though_reddits_clock_is_behind(
+    behind: timedelta,
+) -> None:
+    first = [an_item(later(1) - behind, 9), an_item(later(1) - behind, 8)]
+    shown = read_page({"data": {"children": first, "after": "t3_8"}}, later(2))
+    place, _ = moved_on(begun(Place(NOW, NOW), later(2)), shown, later(2))
+    assert place.after == "t3_8"
+
+
+def test_a_time_in_the_future_does_not_become_what_is_known() -> None:
+    odd = read_page({"data": {"children": [an_item(later(600_000), 9)]}}, later(2))
+    place, _ = moved_on(begun(Place(NOW, NOW, newest=NOW), later(2)), odd, later(2))
+    assert place.newest == NOW
 
 
 def test_a_round_that_was_held_up_begins_anew_because_its_end_may_have_been_pushed_out() -> None:

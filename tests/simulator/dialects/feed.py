@@ -21,7 +21,7 @@ _RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title>{}<
 class Feed:
     platform = "feed"
     bounds = Bounds(
-        faults=COMMON | {Fault.ODD},
+        faults=COMMON | {Fault.ODD, Fault.EMPTY},
         requests=1,
         shrunk={"listener.collectors.feed.MIN_SECONDS": 0.05},
     )
@@ -30,7 +30,7 @@ class Feed:
         return Settings(name="paper", kind="feed", urls=(f"http://{places.http}/rss",))
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
-        entries = timeline.visible(now)[:SHOWN]
+        entries = [] if request.fault is Fault.EMPTY else timeline.visible(now)[:SHOWN]
         items = spoiled(request.fault, [_item(entry, now) for entry in entries], _enlarged)
         body = _RSS.format("".join(_xml(item, request.fault) for item in items)).encode()
         headers = {

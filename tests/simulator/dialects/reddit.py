@@ -6,7 +6,7 @@ anchor that was deleted leads nowhere.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from config import Secret
@@ -26,11 +26,13 @@ class Reddit:
     bounds = Bounds(
         faults=COMMON | {Fault.ODD},
         told=True,
+        latest=timedelta(minutes=3),
         requests=20,
         shrunk={
             "listener.collectors.reddit_place.DEEPEST": DEEPEST,
             "listener.collectors.reddit_place.NEARLY_DEEPEST": DEEPEST - 2,
             "listener.collectors.reddit_place.KNOWN": PAGE,
+            "listener.collectors.reddit_place.QUICK": timedelta(seconds=1),
         },
     )
 

@@ -31,7 +31,7 @@ class X:
     platform = "x"
     bounds = Bounds(
         faults=COMMON | {Fault.ODD, Fault.RENAMED, Fault.PARTIAL, Fault.TOO_OLD},
-        latest=timedelta(0),
+        latest=timedelta(minutes=3),
         told=True,
         requests=60,
         dollars=A_DAY,
