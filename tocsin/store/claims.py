@@ -101,7 +101,8 @@ class ClaimRows(JoinRows):
         leaving.sort(key=lambda one: one.order)
         chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
         self._fold_behind(chosen, leaving)
-        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
+        changing = [name for name in editing if channels is None or name in channels]
+        joined = self.joining(now, changing, {one.place for one in leaving} | set(busy or ()))
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
         leaves = [*(one.ids for one in chosen), *joined]
