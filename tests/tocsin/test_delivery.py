@@ -17,6 +17,7 @@ from escalation.channel import (
 )
 from escalation.decision import Action, Verb
 from escalation.desk import Outgoing
+from escalation.grouping import BUNDLE_WAIT, MAX_IN_BUNDLE
 from escalation.incidents import Spike
 from escalation.subject import Ref
 from tests import firm as firms
@@ -334,6 +335,36 @@ def test_what_is_taken_at_once_goes_to_different_addresses_and_none_that_is_busy
     assert [one.parcel.to for one in more.leaving] == ["room"], "the first of three cards"
     assert {state for (state,) in rows(firm, "state", "purpose = 'page'")} == {"sending"}
     assert [state for (state,) in rows(firm, "state", "purpose = 'card'")].count("queued") == 2
+
+
+def send_at_once(firm: Firm, channel: str) -> None:
+    """As the daemon does: what was taken is sent before more is taken for its address."""
+    delivery = firm.house.delivery
+    while taken := delivery.take(channel, firm.now, 8, ()).leaving:
+        for one in taken:
+            assert delivery.send_taken(one, firm.now, Shut(shut=False))
+
+
+def test_no_matter_of_safety_waits_for_what_does_not_fit_into_the_bundle_behind_it() -> None:
+    firm, chat = firm_with()
+    case = complain(firm, 1)
+    firm.settle()
+    chat.asked.clear()
+    claim = Action(Verb.CLAIM, FIRST)  # of which its owner is told: one notice
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", case), claim, firm.now))
+    for number in range(2, 4):
+        complain(firm, number, f"author-{number}", safety=True)
+    for number in range(4, 4 + MAX_IN_BUNDLE):
+        complain(firm, number, f"author-{number}")
+    send_at_once(firm, "chat")
+    told = [message.subject for _, message in chat.asked if message.to == f"{OWNER}@chat"]
+    assert told[:2] == ["case 2", "case 3"]
+    assert [len(one.split(", ")) for one in told[2:]] == [MAX_IN_BUNDLE]
+    send_at_once(firm, "chat")
+    assert rows(firm, "state", "purpose = 'notice'") == [("queued",)], "it waits for the next one"
+    firm.clock.move_to(firm.now + BUNDLE_WAIT)
+    send_at_once(firm, "chat")
+    assert rows(firm, "state", "purpose = 'notice'") == [("sent",)]
 
 
 def test_what_was_taken_goes_back_untried_where_its_channel_has_failed_meanwhile() -> None:

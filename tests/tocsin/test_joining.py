@@ -176,3 +176,18 @@ def test_where_a_bundle_cannot_be_changed_a_new_one_follows(can: Capabilities) -
     complain(firm, 7, "author-7", band=Band.P2)
     send(firm, BUNDLE_WAIT)
     assert [m.subject for m in chat.pages(TO)][5:] == ["case 7"]
+
+
+def test_only_who_sends_on_a_channel_changes_what_stands_there() -> None:
+    firm, _ = flooded()
+    complain(firm, 7, "author-7", band=Band.P2)
+    send(firm)
+    complain(firm, 8, "author-8", band=Band.P2)
+    firm.clock.move_to(firm.now + MINUTE / 2)
+    delivery = firm.house.delivery
+    assert delivery.take("mail", firm.now, 8, ()).leaving == ()
+    assert delivery.send_due(firm.now, ["mail"]) == 0
+    assert waiting(firm) == 1
+    taken = delivery.take("chat", firm.now, 8, ()).leaving
+    assert [len(one.parcel.messages) for one in taken if one.parcel.to == TO] == [4]
+    assert waiting(firm) == 0

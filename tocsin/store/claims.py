@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,9 +100,9 @@ class ClaimRows(JoinRows):
         ]
         leaving.sort(key=lambda one: one.order)
         chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
-        for one in chosen:
-            self._fold_until(one.channel, one.address, one.again)
-        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
+        self._fold_behind(chosen, leaving)
+        changing = [name for name in editing if channels is None or name in channels]
+        joined = self.joining(now, changing, {one.place for one in leaving} | set(busy or ()))
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
         leaves = [*(one.ids for one in chosen), *joined]
@@ -109,6 +110,14 @@ class ClaimRows(JoinRows):
             return self._take([*leaves, *self._single(only, (ms(now), *values), room)], now)
         held = {*busy, *(one.place for one in chosen), *self._places(joined)}
         return self._take([*leaves, *self._single_each(only, (ms(now), *values), room, held)], now)
+
+    def _fold_behind(self, chosen: Sequence[_Leaving], leaving: Sequence[_Leaving]) -> None:
+        """Addresses fold behind the last that could leave for them: folding any earlier would hold
+        back what is to leave right after it."""
+        more = Counter(one.place for one in leaving) - Counter(one.place for one in chosen)
+        for one in chosen:
+            if one.place not in more:
+                self._fold_until(one.channel, one.address, one.again)
 
     def _places(self, leaving: Sequence[tuple[int, ...]]) -> set[Place]:
         rows = self.connection.execute(
