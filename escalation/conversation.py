@@ -36,6 +36,7 @@ class Incoming:
     said_at when it was said, where that was before we listened: aware UTC.
     unvouched  why the platform vouches for no mail address of theirs, as the end of "… because";
             "": it does, or nobody is known there by one.
+    unsure  the platform did not say in time who it was, so that they may be anybody.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Incoming:
     overheard: bool = False
     said_at: datetime | None = None
     unvouched: str = ""
+    unsure: bool = False
 
 
 class FieldKind(StrEnum):

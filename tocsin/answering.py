@@ -37,6 +37,7 @@ STRANGER = (
     "Tocsin does not know you here, so nothing was done. Ask whoever keeps tocsin.toml to add "
     "this contact to your name: {{ channel = {channel}, to = {to} }}"
 )
+UNSURE = "It could not be told in time who you are, so nothing was done. Please do it again."
 BY_MAIL = " Mail addresses that are declared for people do not count here now, because {why}."
 RACE = timedelta(minutes=10)  # after somebody has taken it, a tick is one that came too late
 TOO_OLD = "This message is older than what Tocsin remembers of it; nothing was done. {look}"
@@ -86,10 +87,13 @@ class Answering:
         if incoming.sign and incoming.room and self.capabilities.aloud:
             self.strangers.passes_over()
             return Answer(unsaid=True)
+        by_mail = known_by_mail(self.house.settings, self.channel)
+        if incoming.unsure and by_mail:  # perhaps one of ours: told each time that it was not done
+            return Answer(UNSURE)
         if not self.strangers.may_be_answered(to, now):
             return Answer(unsaid=True)
         said = STRANGER.format(channel=_quoted(self.channel), to=_quoted(to))
-        if incoming.unvouched and known_by_mail(self.house.settings, self.channel):
+        if incoming.unvouched and by_mail:
             said += BY_MAIL.format(why=incoming.unvouched)
         return Answer(said)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
 LEAST = 0.05  # seconds; the last call of many is tried even so
+_REMEMBERING = threading.Lock()
 DIRECT, MOST_DIRECT = "direct ", 1_000  # channels of people that are remembered
 _HEADER_VALUE = re.compile(r"[!-~]+")
 
@@ -130,11 +132,13 @@ def private_address(address: str) -> str:
 
 
 def keep_direct(known: dict[str, str], user: str, channel: str) -> None:
-    """Remember somebody's direct channel; of too many, the oldest is forgotten."""
-    direct = [name for name in known if name.startswith(DIRECT)]
-    if len(direct) >= MOST_DIRECT:
-        del known[direct[0]]
-    known[f"{DIRECT}{user}"] = channel
+    """Remember somebody's direct channel; of too many, the oldest is forgotten. Several threads may
+    do so at once."""
+    with _REMEMBERING:
+        direct = [name for name in list(known) if name.startswith(DIRECT)]
+        if len(direct) >= MOST_DIRECT:
+            known.pop(direct[0], None)
+        known[f"{DIRECT}{user}"] = channel
 
 
 def listed_in(content: str | bytes) -> list[dict[str, Any]]:

@@ -99,7 +99,11 @@ class Talk:
         where too much waits already."""
         if heard is None or not self._is_new(heard):
             return True
-        return self._turns.soon(heard.member, lambda: self._show_soon(heard, self._answer(heard)))
+        taken = self._turns.soon(heard.member, lambda: self._show_soon(heard, self._answer(heard)))
+        if not taken:  # Slack sends it again, and then it is as new
+            with self._lock:
+                self._seen.pop(heard.incoming.id, None)
+        return taken
 
     def _show_soon(self, heard: Heard, answer: Answer) -> None:
         """Apart from what is taken: no acknowledgement waits for an answer before it."""
@@ -123,11 +127,12 @@ class Talk:
                 lambda: self._people.addresses(member, self._team, self._calls, WHO_WITHIN),
                 lane="asks",
             )
-            why = self._people.trouble or UNCONFIRMED
+            why, unsure = self._people.trouble or UNCONFIRMED, False
         except ChannelUnavailable:
-            who, why = (member,), TOO_SLOW
+            who, why, unsure = (member,), TOO_SLOW, True
         unvouched = why if len(who) == 1 else ""
-        return self._take(replace(heard.incoming, who=who, unvouched=unvouched))
+        known = replace(heard.incoming, who=who, unvouched=unvouched, unsure=unsure)
+        return self._take(known)
 
     # -------------------------------------------------------------------------- what is shown
     def _show(self, heard: Heard, answer: Answer) -> None:

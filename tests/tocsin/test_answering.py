@@ -210,6 +210,21 @@ def test_where_nobody_is_declared_by_mail_nothing_is_said_of_it() -> None:
     assert "Mail" not in answer.text
 
 
+def test_whoever_may_be_one_of_ours_is_told_each_time_that_nothing_was_done() -> None:
+    room = ChatRoom()
+    said = [
+        room.answering.take(Incoming(str(n), ("U1",), text="cases", unsure=True)).text
+        for n in range(3)
+    ]
+    assert (
+        said
+        == ["It could not be told in time who you are, so nothing was done. Please do it again."]
+        * 3
+    )
+    here = replace(room.answering, channel="elsewhere")
+    assert here.take(Incoming("9", ("U1",), text="cases", unsure=True)).text.startswith("Tocsin")
+
+
 def test_a_second_person_is_told_who_was_first() -> None:
     room = ChatRoom()
     room.complain()
