@@ -36,6 +36,7 @@ LEFT_OUT: Mapping[str, str] = {
     "bluesky": "it is a stream, not polled",
     "csv": "it asks nobody: it reads a file",
     "file": "it asks nobody: it reads a file",
+    "form": "it asks nobody: it reads a folder",
     "googlebusiness": "it asks for a token first; test_reviews_of_the_owners.py",
     "googleplay": "it asks for a token first; test_reviews_of_the_owners.py",
     "imap": "it speaks IMAP; test_imap_source.py",

@@ -268,7 +268,9 @@ def test_a_burst_of_pages_is_read_to_its_end_over_a_restart(world: World) -> Non
     world.read()
     assert world.numbers() == set(range(1, count + 1))
     assert not any(seen.backfill for seen in world.came)
-    assert [batch.gaps for batch in world.batches if batch.gaps] == []
+    # A feed that showed nothing before may have lost what came before its oldest entry.
+    first = START + timedelta(seconds=1)
+    assert [gap for batch in world.batches for gap in batch.gaps if gap.until > first] == []
 
 
 def test_reading_goes_on_from_the_stored_cursor(world: World) -> None:
