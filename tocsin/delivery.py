@@ -215,7 +215,7 @@ class Delivery:
         except ChannelUnavailable as error:
             door.fails()
             later, at, tried = error, self._time(now), ready
-            self._store.write(lambda desk: self._postpone(desk, tried, later, at))
+            self._store.write(lambda desk: self._unavailable(desk, tried, later, at))
             return False
         except ChannelRefused as error:
             return self._never(channel, ready, error, self._time(now), door)
@@ -256,7 +256,7 @@ class Delivery:
         except ChannelUnavailable as error_then:
             door.fails()
             later = error_then
-            self._store.write(lambda desk: self._postpone(desk, ready, later, now))
+            self._store.write(lambda desk: self._unavailable(desk, ready, later, now))
             return False
         if not was_erased:
             self._store.write(lambda desk: self._refused(desk, ready, error, now))
@@ -266,6 +266,7 @@ class Delivery:
         renewed = ready.parcel.is_renewal
         again = ready.again(now)
         desk.sent(ready.parcel, receipt.ref, now, editable=ready.editable, again=again)
+        desk.works_again(ready.parcel.channel, now)
         desk.shown(row.id for row in ready.parcel.messages)
         desk.quotes_only(ready.parcel, ready.quoted)
         if not renewed:
@@ -275,6 +276,13 @@ class Delivery:
         has_left(desk, ready, now, renewed=renewed)
 
     # ---------------------------------------------------------------------------- failing
+    def _unavailable(
+        self, desk: Unit, ready: Ready, error: ChannelUnavailable, now: datetime
+    ) -> None:
+        """Its channel takes nothing, neither this nor what else is due there."""
+        self._postpone(desk, ready, error, now)
+        desk.fails_with(ready.parcel.channel, now)
+
     def _postpone(self, desk: Unit, ready: Ready, error: ChannelUnavailable, now: datetime) -> None:
         row = ready.parcel.messages[0]
         due = retry.next_attempt(

@@ -43,8 +43,10 @@ class Traffic:
             now = self._monotonic()
             self._rests = {place: at for place, at in self._rests.items() if at > now}
             busy = self._under_way | self._rests.keys()
-            if self._noting or now < self._pause:
-                return 0, busy, max(0.0, self._pause - now)
+            if self._noting:  # whoever notes it calls `freed` then
+                return 0, busy, PAUSE
+            if now < self._pause:
+                return 0, busy, self._pause - now
             soon = min(self._rests.values(), default=now + PAUSE) - now
             return max(0, self._at_once - len(self._under_way)), busy, soon
 

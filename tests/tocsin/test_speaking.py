@@ -257,6 +257,16 @@ def test_once_a_call_fails_what_was_taken_before_goes_back_and_one_is_tried() ->
     assert counted.room()[0] == 4
 
 
+def test_while_a_failure_is_written_down_nobody_looks_without_end() -> None:
+    counted, hand = traffic()
+    fails = counted.enters(ADA)
+    fails.fails()
+    assert counted.room()[::2] == (0, PAUSE)
+    fails.ends(was_sent=False)
+    hand.at += PAUSE / 2
+    assert counted.room()[::2] == (0, PAUSE / 2)
+
+
 def test_it_is_known_when_nothing_is_under_way_any_more() -> None:
     counted, hand = traffic()
     one = counted.enters(ADA)

@@ -28,13 +28,13 @@ from tocsin.store.times import ms, utc
 MAX_CLAIM = 200
 Place = tuple[str, str]  # a channel and an address there
 # Conditions as the partial indexes have them, or SQLite would not use those.
-_FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
+FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
 _ALONE = (
     "state = 'queued' and (purpose in ('card', 'digest', 'head', 'reply') or receipt is not null)",
     "stale = 1 and state = 'sent'",
 )
 LOOKED_AT = "state = 'queued' and look_at is not null"
-_HERE = f"{_FOLDING} and channel = a.channel and address = a.address"
+_HERE = f"{FOLDING} and channel = a.channel and address = a.address"
 # When anything leaves next; each number is found at the head of an index. max() of a number and of
 # nothing is nothing.
 _NEXT = f"""
@@ -61,6 +61,8 @@ class _Leaving:
     channel: str
     address: str
     again: datetime | None
+    was_tried: bool
+    is_failing: bool
 
     @property
     def place(self) -> Place:
@@ -99,10 +101,17 @@ class ClaimRows(JoinRows):
             for one in self._fold(channel, address, folds_until, now)
         ]
         leaving.sort(key=lambda one: one.order)
+<<<<<<< HEAD
         chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
         self._fold_behind(chosen, leaving)
         changing = [name for name in editing if channels is None or name in channels]
         joined = self.joining(now, changing, {one.place for one in leaving} | set(busy or ()))
+=======
+        chosen = (leaving if busy is None else _one_each(_untried_first(leaving)))[:at_most]
+        for one in chosen:
+            self._fold_until(one.channel, one.address, one.again)
+        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
+>>>>>>> fa
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
         leaves = [*(one.ids for one in chosen), *joined]
@@ -225,10 +234,20 @@ class ClaimRows(JoinRows):
             again = min(again, self._next_of_safety(channel, address, now) or again)
         orders = {row[0]: (not row[2], row[4], row[3] == Purpose.NOTICE, row[1]) for row in rows}
         urgent = {row[0] for row in rows if row[2]}
+        tried = {row[0] for row in rows if row[5]}
+        failing = {row[0] for row in rows if row[6] is not None}
         if all(ids[0] in urgent for ids in planned.parcels):  # the rest waits
             self._fold_until(channel, address, again)
         return [
-            _Leaving(orders[ids[0]], ids, channel, address, None if ids[0] in urgent else again)
+            _Leaving(
+                orders[ids[0]],
+                ids,
+                channel,
+                address,
+                None if ids[0] in urgent else again,
+                was_tried=not tried.isdisjoint(ids),
+                is_failing=not failing.isdisjoint(ids),
+            )
             for ids in planned.parcels
         ]
 
@@ -240,9 +259,10 @@ class ClaimRows(JoinRows):
             row
             for purpose, limit in most
             for row in self.connection.execute(
-                "select id, queued_at, urgent, purpose, rank from messages "  # noqa: S608
-                f"where {_FOLDING} and purpose = '{purpose}' and channel = ? and address = ? "
-                f"and {when} order by urgent desc, rank, queued_at, id limit ?",
+                "select id, queued_at, urgent, purpose, rank, attempts, failing_since "  # noqa: S608
+                f"from messages where {FOLDING} and purpose = '{purpose}' "
+                f"and channel = ? and address = ? and {when} "
+                "order by urgent desc, rank, queued_at, id limit ?",
                 (channel, address, ms(now), limit),
             ).fetchall()
         ]
@@ -264,7 +284,7 @@ class ClaimRows(JoinRows):
     def _next_of_safety(self, channel: str, address: str, now: datetime) -> datetime | None:
         """When a page of a matter of safety is due that is not due yet, as one that failed."""
         row = self.connection.execute(
-            f"select min(due) from messages where {_FOLDING} and purpose = 'page' "  # noqa: S608
+            f"select min(due) from messages where {FOLDING} and purpose = 'page' "  # noqa: S608
             "and channel = ? and address = ? and urgent = 0 and due > ? and rank = ?",
             (channel, address, ms(now), SAFETY),
         ).fetchone()
@@ -296,6 +316,13 @@ class ClaimRows(JoinRows):
         return None if due is None else utc(due)
 
 
+def _untried_first(leaving: Sequence[_Leaving]) -> list[_Leaving]:
+    """Where a channel fails, few are tried: there what never was goes before the rest, or the same
+    would be tried again and again."""
+    failing = {one.channel for one in leaving if one.is_failing and not one.was_tried}
+    return sorted(leaving, key=lambda one: one.was_tried and one.channel in failing)
+
+
 def _one_each(leaving: Iterable[_Leaving]) -> list[_Leaving]:
     """The first for each address."""
     first: dict[Place, _Leaving] = {}
@@ -305,5 +332,5 @@ def _one_each(leaving: Iterable[_Leaving]) -> list[_Leaving]:
 
 
 def _waiting(row: sqlite3.Row) -> Waiting:
-    number, queued_at, urgent, purpose, rank = row
+    number, queued_at, urgent, purpose, rank, *_ = row
     return Waiting(number, utc(queued_at), bool(urgent), purpose != Purpose.PAGE, rank)

@@ -275,7 +275,7 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
         ]
 
     def pages_that_fail(self) -> int:
-        """How many pages are to leave that a channel did not take when they were tried."""
+        """How many pages are to leave that their channel does not take."""
         row = self.connection.execute(
             "select count(*) from messages where state in ('queued', 'sending') "
             "and purpose = 'page' and receipt is null and failing_since is not null"

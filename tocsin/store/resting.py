@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalation.grouping import SAFETY
 from escalation.retry import ALSO_NEXT_CHANNEL_AFTER, UNREACHABLE_AFTER
-from tocsin.store.claims import DUE, LOOKED_AT, MAX_CLAIM, ClaimRows
+from tocsin.store.claims import DUE, FOLDING, LOOKED_AT, MAX_CLAIM, ClaimRows
 from tocsin.store.parcels import Parcel, queued
 from tocsin.store.times import ms, utc
 
@@ -47,11 +47,34 @@ class RestRows(ClaimRows):
     def put_back(self, parcel: Parcel, due: datetime, now: datetime) -> None:
         """It was taken but not tried, for its channel fails: no attempt of its own."""
         self.connection.executemany(
-            "update messages set state = 'queued', due = ?, attempts = attempts - 1, "
-            "failing_since = coalesce(failing_since, ?) where id = ? and state = 'sending'",
-            [(ms(due), ms(now), row.id) for row in parcel.messages],
+            "update messages set state = 'queued', due = :due, "  # noqa: S608
+            f"attempts = attempts - 1, failing_since = {_SINCE}, look_at = {_LOOK} "
+            "where id = :id and state = 'sending'",
+            [{"id": row.id, **_times(due, now)} for row in parcel.messages],
         )
         self._unfold_for_safety(parcel)
+
+    def fails_with(self, channel: str, now: datetime) -> None:
+        """A channel takes nothing now: the pages that are due there fail with what was tried,
+        though their turn may not come for long. What folds there would not leave yet."""
+        self.connection.execute(
+            f"update messages as m set failing_since = :now, look_at = {_LOOK} "  # noqa: S608
+            f"where {FOLDING} and purpose = 'page' and channel = :channel and due <= :now "
+            "and failing_since is null and (urgent = 1 or not exists (select 1 from addresses a "
+            "where a.channel = m.channel and a.address = m.address and a.folds_until > :now))",
+            {"channel": channel, "now": ms(now), **_WAITS},
+        )
+
+    def works_again(self, channel: str, now: datetime) -> None:
+        """A channel took something: what was never tried there has not failed, unless it is held
+        for as long as the channel has said."""
+        self.connection.execute(
+            "update messages set failing_since = null, look_at = null "
+            "where state = 'queued' and failing_since is not null and channel = :channel "
+            "and purpose = 'page' and receipt is null and attempts = 0 and not exists "
+            "(select 1 from channel_rests r where r.channel = :channel and r.until > :now)",
+            {"channel": channel, "now": ms(now)},
+        )
 
     def _unfold_for_safety(self, parcel: Parcel) -> None:
         """What is tried again does not wait for what has folded while it was being sent."""

@@ -38,8 +38,9 @@ class FakeTelegram(LoopbackServer):
     # ------------------------------------------------------------------- what people do
     def update(self, **what: Any) -> dict[str, Any]:
         number = 870000 + self._next()
-        self.updates.append({"update_id": number, **what})
-        return self.updates[-1]
+        made = {"update_id": number, **what}
+        self.updates.append(made)  # whoever listens may take it at once
+        return made
 
     def press(self, sender: int, chat: int, message: int, data: str) -> None:
         shown = {"message_id": message, "chat": {"id": chat, "type": "private"}, "date": 1}
