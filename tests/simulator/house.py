@@ -154,8 +154,8 @@ class Listener:
     def follow_up(self) -> None:
         """Look at every kept post once more, where the source can."""
         collector = self.worker._collector
-        if not isinstance(collector, Refreshes):
-            return
+        if not isinstance(collector, Refreshes) or self.dialect.bounds.streams:
+            return  # a stream tells by itself what is gone; its platform's lookups are not played
         also = self._aliases()
         rows = [row.native_id for row in self.rows() if not row.is_gone]
         kept = [Known(name, also.get(name, ())) for name in rows]

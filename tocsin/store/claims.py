@@ -101,17 +101,10 @@ class ClaimRows(JoinRows):
             for one in self._fold(channel, address, folds_until, now)
         ]
         leaving.sort(key=lambda one: one.order)
-<<<<<<< HEAD
-        chosen = (leaving if busy is None else _one_each(leaving))[:at_most]
+        chosen = (leaving if busy is None else _one_each(_untried_first(leaving)))[:at_most]
         self._fold_behind(chosen, leaving)
         changing = [name for name in editing if channels is None or name in channels]
         joined = self.joining(now, changing, {one.place for one in leaving} | set(busy or ()))
-=======
-        chosen = (leaving if busy is None else _one_each(_untried_first(leaving)))[:at_most]
-        for one in chosen:
-            self._fold_until(one.channel, one.address, one.again)
-        joined = self.joining(now, editing, {one.place for one in leaving} | set(busy or ()))
->>>>>>> fa
         del joined[max(0, at_most - len(chosen)) :]
         room = at_most - len(chosen) - len(joined)
         leaves = [*(one.ids for one in chosen), *joined]

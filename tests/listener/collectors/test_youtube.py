@@ -222,7 +222,7 @@ def test_units_are_kept_for_what_matters_more() -> None:
 def test_units_come_again_at_midnight_pacific_summer_and_winter(
     spent: datetime, again: datetime
 ) -> None:
-    units = Units(1)
+    units = Units(2)  # half of them are kept from following up
     units.spend(Use.FOLLOW_UP, spent, "yt")
     with pytest.raises(OutOfBudget):
         units.spend(Use.FOLLOW_UP, again - timedelta(seconds=1), "yt")
