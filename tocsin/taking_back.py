@@ -7,6 +7,7 @@ from escalation.engine import Engine
 from tocsin import talking
 from tocsin.store import Store, Unit
 from tocsin.store.parcels import Parcel
+from tocsin.wanted import is_wanted_anew
 
 FAULT = "words:"  # of a channel, by its name
 MOST_PLACES = 5  # named in one sentence
@@ -107,5 +108,11 @@ def _shows_erased(desk: Unit, parcel: Parcel) -> bool:
 
 
 def _taken_back(desk: Unit, parcel: Parcel, why: str, now: datetime) -> None:
+    """It is gone, with whatever else it asked of its reader: that is asked once more."""
+    again = tuple(row for row in parcel.messages if is_wanted_anew(desk, row))
     desk.taken_back(parcel, why)
+    if again:
+        desk.sends_anew(Parcel(again), now)
+        desk.unfold(parcel.channel, parcel.to)  # they have waited for their turn once
+        desk.something_to_send()
     desk.tally(f"channel {parcel.channel}: a message was deleted to erase its words", now)

@@ -16,6 +16,7 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.decision import Action, Verb
+from escalation.grouping import BUNDLE_WAIT
 from escalation.subject import Fault, Ref
 from tests.firm import NOON, OWNER, FakeChannel, Firm, complain, open_firm
 from tests.tocsin.erased import erase
@@ -147,6 +148,60 @@ def test_a_deletion_that_does_not_pass_is_tried_again(trouble: Exception) -> Non
     firm.passes(2 * MINUTE)
     assert sorted(chat.deleted) == sorted(quoting(chat))
     assert fault(firm) is None
+
+
+def bundled(chat: FakeChannel) -> Firm:
+    """A firm whose owner has had some pages, one by one, and then three cases in one message."""
+    clock = chat.clock
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    for number in range(1, 5):
+        complain(firm, number, f"author-{number}")
+        firm.passes(MINUTE)
+    for number in (5, 6, 7):
+        complain(firm, number, f"author-{number}")
+    firm.passes(BUNDLE_WAIT)
+    assert chat.pages(f"{OWNER}@chat")[-1].subject == "cases 5, 6, 7"
+    return firm
+
+
+def pages_after_erasing(firm: Firm, post: int) -> list[Message]:
+    chat = firm.channels["chat"]
+    before = len(chat.pages(f"{OWNER}@chat"))
+    erase(firm, post)
+    firm.settle()
+    return list(chat.pages(f"{OWNER}@chat")[before:])
+
+
+def test_what_else_a_deleted_bundle_asked_is_asked_once_more_without_the_words() -> None:
+    chat = Deleting(VirtualClock(NOON))
+    firm = bundled(chat)
+    anew = pages_after_erasing(firm, 5)
+    assert all(any(str(case) in one.subject for one in anew) for case in (6, 7))
+    assert "zzwords" not in repr(anew)
+    assert pages_after_erasing(firm, 5) == [], "once"
+
+
+def test_what_was_answered_is_not_asked_once_more() -> None:
+    chat = Deleting(VirtualClock(NOON))
+    firm = bundled(chat)
+    act = Action(Verb.ACK, OWNER)
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 6), act, firm.now))
+    firm.settle()
+    anew = pages_after_erasing(firm, 5)
+    assert any("7" in one.subject for one in anew)
+    assert not any("6" in one.subject for one in anew)
+
+
+def test_a_message_that_goes_once_more_is_known_by_another_name() -> None:
+    """A platform that knows the first would name that one, which is deleted."""
+    chat = Deleting(VirtualClock(NOON))
+    firm = firm_with(chat)
+    erase(firm)
+    firm.settle()
+    told = (Purpose.PAGE, Purpose.CARD)
+    keys = [one.key for _, one in chat.taken if one.purpose in told]
+    assert len(keys) == 4, "a page and a card, twice each"
+    assert len(set(keys)) == 4
 
 
 # ------------------------------------------------------------------------------- asking a person

@@ -78,6 +78,15 @@ class QuotingRows:
         )
         self.quotes_only(parcel, ())
 
+    def sends_anew(self, parcel: Parcel, now: datetime) -> None:
+        """What was deleted and is wanted still leaves once more, in our own words only."""
+        self.connection.executemany(
+            "update messages set state = 'queued', plain = 1, receipt = null, attempts = 0, "
+            "receipt_key = null, sent_at = null, repeated = 0, failure = null, due = ? "
+            "where id = ?",
+            [(ms(now), row.id) for row in parcel.messages],
+        )
+
     def left_standing(self, parcel: Parcel, why: str, now: datetime) -> None:
         """It can be neither changed nor deleted by us: a person must; tried again in an hour."""
         self.connection.executemany(
