@@ -26,7 +26,7 @@ from tocsin.daemon import Daemon
 from tocsin.delivery import Delivery
 from tocsin.doctor import kept
 from tocsin.health import Pulse
-from tocsin.taking_back import MOST_PLACES, look, sentence
+from tocsin.taking_back import MOST_PLACES, look, places_in, sentence
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -273,6 +273,57 @@ def test_a_person_who_resolves_it_is_believed() -> None:
     assert fault(firm) is None
 
 
+def resolve(firm: Firm, found: Fault) -> None:
+    act = Action(Verb.RESOLVE, found.owner, reason="deleted by hand")
+    firm.write(lambda desk: firm.house.engine.act(desk, found.ref, act, firm.now))
+
+
+def test_who_resolves_it_is_believed_as_to_what_they_were_told_of_alone() -> None:
+    chat = Fixed(VirtualClock(NOON))
+    firm = firm_with(chat)
+    complain(firm, 2, "another")
+    firm.settle()
+    erase(firm)
+    firm.passes(MINUTE)
+    first, told = fault(firm), set(left(firm)["chat"])
+    assert first is not None
+    erase(firm, 2)
+    firm.settle()
+    resolve(firm, first)
+    looks(firm)
+    second = fault(firm)
+    assert second is not None
+    assert second.number != first.number
+    assert left(firm)["chat"]
+    assert not told & set(left(firm)["chat"])
+    assert places_in(second.detail) == left(firm)["chat"]
+    resolve(firm, second)
+    looks(firm)
+    assert left(firm) == {}
+
+
+def test_places_that_are_added_are_told_of_once() -> None:
+    chat = Fixed(VirtualClock(NOON))
+    firm = firm_with(chat)
+    complain(firm, 2, "another")
+    firm.settle()
+    erase(firm)
+    firm.passes(MINUTE)
+    first = fault(firm)
+    erase(firm, 2)
+    firm.settle()
+    looks(firm)
+    second = fault(firm)
+    assert first is not None
+    assert second is not None
+    assert second.number != first.number
+    assert set(places_in(second.detail)) == set(left(firm)["chat"])
+    firm.passes(MINUTE)
+    looks(firm)
+    assert fault(firm) is not None
+    assert fault(firm).number == second.number  # type: ignore[union-attr]
+
+
 def test_words_on_a_channel_that_is_declared_no_more_are_a_fault() -> None:
     chat = Fixed(VirtualClock(NOON))
     firm = firm_with(chat)
@@ -286,7 +337,9 @@ def test_words_on_a_channel_that_is_declared_no_more_are_a_fault() -> None:
 
 def test_many_places_are_counted() -> None:
     places = [f"C1:{n}" for n in range(MOST_PLACES + 3)]
-    assert sentence("chat", places).endswith(f"{', '.join(places[:MOST_PLACES])} and 3 more")
+    said = sentence("chat", places)
+    assert said.endswith(f"{', '.join(places[:MOST_PLACES])} and 3 more")
+    assert places_in(said) == places[:MOST_PLACES]
 
 
 # ---------------------------------------------------------------------------------- telling
