@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation import retry
@@ -145,6 +145,9 @@ class Preparing:
             return f"it cannot be put into words: {type(error).__name__}"
         if message is None:
             return None
+        if is_plain and not parcel.is_renewal:
+            # Other words under the same key would be taken for the message that a channel had.
+            message = replace(message, key=f"{message.key}|plain")
         return Ready(parcel, message, refs, quoted, capabilities)
 
     def _worded(

@@ -27,6 +27,15 @@ def still_wanted(desk: Unit, parcel: Parcel, now: datetime) -> Parcel:
     return Parcel(wanted)
 
 
+def is_wanted_anew(desk: Unit, queued: Queued) -> bool:
+    """Is it a page that still asks, or the card of what is open, now that it stands nowhere?"""
+    if queued.message.purpose is Purpose.CARD:
+        subject = desk.subject(queued.message.ref)
+        return subject is not None and subject.is_open
+    is_page = queued.message.purpose is Purpose.PAGE
+    return is_page and _is_wanted(desk, replace(queued, receipt=None))
+
+
 def _is_unsaid(queued: Queued) -> bool:
     """Is it a notice that nobody has seen yet?"""
     return queued.message.purpose is Purpose.NOTICE and not queued.is_renewal

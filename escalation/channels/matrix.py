@@ -13,7 +13,7 @@ from escalation.channel import Capabilities, Channel, ChannelRefused, Message, R
 from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
-from escalation.channels.matrix_content import MAX_WORDS, brief, content, replacing, threaded
+from escalation.channels.matrix_content import MAX_WORDS, brief, content, threaded
 from escalation.channels.matrix_edits import remove, show
 from escalation.channels.matrix_events import is_gone
 from escalation.channels.matrix_hearing import Ear
@@ -23,7 +23,13 @@ from escalation.conversation import Take
 from listener.tools import Tools
 
 CAPABILITIES = Capabilities(
-    update=True, thread=True, buttons=True, two_way=True, aloud=True, max_chars=MAX_WORDS
+    update=True,
+    thread=True,
+    buttons=True,
+    two_way=True,
+    aloud=True,
+    doubles=True,
+    max_chars=MAX_WORDS,
 )
 
 
@@ -62,20 +68,18 @@ class Matrix:
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Post to a room or, with a person's id, to their direct room.
 
-        The same message posted twice is one event there: its key is in the transaction's id.
+        The same message posted twice is one event there, while the homeserver remembers it: its
+        key is in the transaction's id. An event's own words stay in the room's history, so a
+        customer's are left out: `update` puts them into a replacement, which can be redacted.
         """
         errand = self._server().errand(deadline)
         room = self.rooms.room(errand, message.to)
         under = REF.fullmatch(message.under or "")
         root = under[2] if under and under[1] == room else None  # no thread spans two rooms
-        quotes = message.verbatim is not None
-        made = brief(message) if quotes else content(message)
+        made = content(message) if message.verbatim is None else brief(message)
         made = made if root is None else threaded(root, made)
         event = self._send(errand, room, made, once(message.key, message.to, room))
         self.rooms.ours(f"{room}|{event}", root or event)
-        if quotes:
-            words = replacing(event, content(message))
-            self._send(errand, room, words, once(message.key, event, "words"))
         return Receipt(ref=f"{room}|{event}")
 
     def react(self, ref: str, message: Message, *, deadline: float) -> None:

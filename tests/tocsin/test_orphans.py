@@ -3,6 +3,7 @@ once the receipt is kept."""
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,8 +27,9 @@ from escalation.channel import (
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
 from listener.tools import Tools
-from tests.escalation.channels import fake_discord, fake_mattermost, fake_slack
+from tests.escalation.channels import fake_discord, fake_matrix, fake_mattermost, fake_slack
 from tests.escalation.channels.fake_discord import FakeDiscord
+from tests.escalation.channels.fake_matrix import FakeMatrix
 from tests.escalation.channels.fake_mattermost import FakeMattermost
 from tests.escalation.channels.fake_slack import FakeSlack
 from tests.escalation.channels.fake_telegram import FakeTelegram
@@ -192,6 +194,7 @@ class Losing:
 
     channel: Channel
     losing: int = 2
+    mislaid: int = 0  # updates whose answers never arrive
     lost: Callable[[], None] = lambda: None
 
     @property
@@ -207,7 +210,11 @@ class Losing:
         return receipt
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
-        return self.channel.update(ref, message, deadline=deadline)
+        receipt = self.channel.update(ref, message, deadline=deadline)
+        if self.mislaid:
+            self.mislaid -= 1
+            raise ChannelUnavailable("no answer in time")
+        return receipt
 
     def take_back(self, ref: str, *, deadline: float) -> None:
         assert isinstance(self.channel, TakesBack)
@@ -267,12 +274,41 @@ def _discord() -> Place:
     return Place(server, made, people.ADA, people.ROOM, stands, forgets)
 
 
-PLACES = {"slack": _slack, "telegram": _telegram, "mattermost": _mattermost, "discord": _discord}
+def _matrix() -> Place:
+    server = FakeMatrix()
+    known = channels.settings_of("matrix")(
+        name="chat", kind="matrix", homeserver="https://x.example", token=Secret(env="TOKEN")
+    )
+    made = channels.build(known, Tools(server, lambda _: fake_matrix.TOKEN, "test"))
+
+    def stands() -> list[Any]:
+        """Each message with all that was put in its place: the room's history keeps it."""
+        return [[one, server.related(one["event_id"], "m.replace")] for one in _written(server)]
+
+    people, forgets = fake_matrix, server.transactions.clear
+    return Place(nullcontext(), made, people.ADA, people.ROOM, stands, forgets)
+
+
+def _written(server: FakeMatrix) -> list[dict[str, Any]]:
+    """The events of messages, without those that replace one."""
+    sent = [one for one in server.events.values() if one["type"] == "m.room.message"]
+    replaces = '"rel_type": "m.replace"'
+    return [one for one in sent if one["content"] and replaces not in json.dumps(one)]
+
+
+PLACES = {
+    "slack": _slack,
+    "telegram": _telegram,
+    "mattermost": _mattermost,
+    "discord": _discord,
+    "matrix": _matrix,
+}
 COPIES = {
     "slack": 2,
     "telegram": 2,
     "mattermost": 0,
     "discord": 0,
+    "matrix": 0,
 }  # each knows a key again, or not
 
 
@@ -325,6 +361,17 @@ def test_no_copy_keeps_erased_words_where_a_send_timed_out(
     assert len(place.stands()) == 2 + (2 if is_late else COPIES[kind])
     erase(firm)
     firm.settle()
+    assert words_in(place.stands()) == []
+
+
+def test_no_erased_words_stay_where_the_answer_to_them_was_lost(named: tuple[str, Place]) -> None:
+    _, place = named
+    firm = at(place, Losing(place.channel, losing=0, mislaid=2))
+    complain(firm, 1, band=Band.P1)
+    firm.settle()
+    assert words_in(place.stands()), "they were taken"
+    erase(firm)
+    firm.passes(2 * MINUTE)
     assert words_in(place.stands()) == []
 
 

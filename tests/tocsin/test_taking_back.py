@@ -16,6 +16,7 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.decision import Action, Verb
+from escalation.grouping import BUNDLE_WAIT
 from escalation.subject import Fault, Ref
 from tests.firm import NOON, OWNER, FakeChannel, Firm, complain, open_firm
 from tests.tocsin.erased import erase
@@ -25,7 +26,7 @@ from tocsin.daemon import Daemon
 from tocsin.delivery import Delivery
 from tocsin.doctor import kept
 from tocsin.health import Pulse
-from tocsin.taking_back import MOST_PLACES, look, sentence
+from tocsin.taking_back import MOST_PLACES, look, places_in, sentence
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -149,6 +150,60 @@ def test_a_deletion_that_does_not_pass_is_tried_again(trouble: Exception) -> Non
     assert fault(firm) is None
 
 
+def bundled(chat: FakeChannel) -> Firm:
+    """A firm whose owner has had some pages, one by one, and then three cases in one message."""
+    clock = chat.clock
+    firm = open_firm(None, clock=clock, channels={"chat": chat, "mail": FakeChannel(clock)})
+    for number in range(1, 5):
+        complain(firm, number, f"author-{number}")
+        firm.passes(MINUTE)
+    for number in (5, 6, 7):
+        complain(firm, number, f"author-{number}")
+    firm.passes(BUNDLE_WAIT)
+    assert chat.pages(f"{OWNER}@chat")[-1].subject == "cases 5, 6, 7"
+    return firm
+
+
+def pages_after_erasing(firm: Firm, post: int) -> list[Message]:
+    chat = firm.channels["chat"]
+    before = len(chat.pages(f"{OWNER}@chat"))
+    erase(firm, post)
+    firm.settle()
+    return list(chat.pages(f"{OWNER}@chat")[before:])
+
+
+def test_what_else_a_deleted_bundle_asked_is_asked_once_more_without_the_words() -> None:
+    chat = Deleting(VirtualClock(NOON))
+    firm = bundled(chat)
+    anew = pages_after_erasing(firm, 5)
+    assert all(any(str(case) in one.subject for one in anew) for case in (6, 7))
+    assert "zzwords" not in repr(anew)
+    assert pages_after_erasing(firm, 5) == [], "once"
+
+
+def test_what_was_answered_is_not_asked_once_more() -> None:
+    chat = Deleting(VirtualClock(NOON))
+    firm = bundled(chat)
+    act = Action(Verb.ACK, OWNER)
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 6), act, firm.now))
+    firm.settle()
+    anew = pages_after_erasing(firm, 5)
+    assert any("7" in one.subject for one in anew)
+    assert not any("6" in one.subject for one in anew)
+
+
+def test_a_message_that_goes_once_more_is_known_by_another_name() -> None:
+    """A platform that knows the first would name that one, which is deleted."""
+    chat = Deleting(VirtualClock(NOON))
+    firm = firm_with(chat)
+    erase(firm)
+    firm.settle()
+    told = (Purpose.PAGE, Purpose.CARD)
+    keys = [one.key for _, one in chat.taken if one.purpose in told]
+    assert len(keys) == 4, "a page and a card, twice each"
+    assert len(set(keys)) == 4
+
+
 # ------------------------------------------------------------------------------- asking a person
 def test_what_nobody_but_a_person_can_delete_is_a_fault_that_names_the_place() -> None:
     chat = Fixed(VirtualClock(NOON))
@@ -218,6 +273,57 @@ def test_a_person_who_resolves_it_is_believed() -> None:
     assert fault(firm) is None
 
 
+def resolve(firm: Firm, found: Fault) -> None:
+    act = Action(Verb.RESOLVE, found.owner, reason="deleted by hand")
+    firm.write(lambda desk: firm.house.engine.act(desk, found.ref, act, firm.now))
+
+
+def test_who_resolves_it_is_believed_as_to_what_they_were_told_of_alone() -> None:
+    chat = Fixed(VirtualClock(NOON))
+    firm = firm_with(chat)
+    complain(firm, 2, "another")
+    firm.settle()
+    erase(firm)
+    firm.passes(MINUTE)
+    first, told = fault(firm), set(left(firm)["chat"])
+    assert first is not None
+    erase(firm, 2)
+    firm.settle()
+    resolve(firm, first)
+    looks(firm)
+    second = fault(firm)
+    assert second is not None
+    assert second.number != first.number
+    assert left(firm)["chat"]
+    assert not told & set(left(firm)["chat"])
+    assert places_in(second.detail) == left(firm)["chat"]
+    resolve(firm, second)
+    looks(firm)
+    assert left(firm) == {}
+
+
+def test_places_that_are_added_are_told_of_once() -> None:
+    chat = Fixed(VirtualClock(NOON))
+    firm = firm_with(chat)
+    complain(firm, 2, "another")
+    firm.settle()
+    erase(firm)
+    firm.passes(MINUTE)
+    first = fault(firm)
+    erase(firm, 2)
+    firm.settle()
+    looks(firm)
+    second = fault(firm)
+    assert first is not None
+    assert second is not None
+    assert second.number != first.number
+    assert set(places_in(second.detail)) == set(left(firm)["chat"])
+    firm.passes(MINUTE)
+    looks(firm)
+    assert fault(firm) is not None
+    assert fault(firm).number == second.number  # type: ignore[union-attr]
+
+
 def test_words_on_a_channel_that_is_declared_no_more_are_a_fault() -> None:
     chat = Fixed(VirtualClock(NOON))
     firm = firm_with(chat)
@@ -231,7 +337,9 @@ def test_words_on_a_channel_that_is_declared_no_more_are_a_fault() -> None:
 
 def test_many_places_are_counted() -> None:
     places = [f"C1:{n}" for n in range(MOST_PLACES + 3)]
-    assert sentence("chat", places).endswith(f"{', '.join(places[:MOST_PLACES])} and 3 more")
+    said = sentence("chat", places)
+    assert said.endswith(f"{', '.join(places[:MOST_PLACES])} and 3 more")
+    assert places_in(said) == places[:MOST_PLACES]
 
 
 # ---------------------------------------------------------------------------------- telling

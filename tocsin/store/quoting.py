@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from escalation.subject import Ref
 from tocsin.store.parcels import Parcel
 from tocsin.store.resting import MAX_FAILURE_CHARS
 from tocsin.store.times import ms
@@ -78,6 +79,15 @@ class QuotingRows:
         )
         self.quotes_only(parcel, ())
 
+    def sends_anew(self, parcel: Parcel, now: datetime) -> None:
+        """What was deleted and is wanted still leaves once more, in our own words only."""
+        self.connection.executemany(
+            "update messages set state = 'queued', plain = 1, receipt = null, attempts = 0, "
+            "receipt_key = null, sent_at = null, repeated = 0, failure = null, due = ? "
+            "where id = ?",
+            [(ms(now), row.id) for row in parcel.messages],
+        )
+
     def left_standing(self, parcel: Parcel, why: str, now: datetime) -> None:
         """It can be neither changed nor deleted by us: a person must; tried again in an hour."""
         self.connection.executemany(
@@ -97,13 +107,29 @@ class QuotingRows:
             found.setdefault(channel, []).append(receipt)
         return found
 
-    def words_seen_to(self, channel: str) -> None:
-        """A person says that nothing of it is left there."""
-        self.connection.execute(
+    def words_seen_to(self, channel: str, places: Sequence[str]) -> None:
+        """A person says that nothing of it is left in these places, by their receipts."""
+        self.connection.executemany(
             "update messages set state = 'failed', plain = 1, receipt = null, editable = 0, "  # noqa: S608
-            f"stale = 0 where channel = ? and {_LEFT}",
-            (channel,),
+            f"stale = 0 where channel = ? and receipt = ? and {_LEFT}",
+            [(channel, place) for place in places],
         )
+
+    def last_said(self, about: str) -> str:
+        """What the newest fault of a name says, be it open or closed."""
+        row = self.connection.execute(
+            "select detail from faults where about = ? order by number desc limit 1", (about,)
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
+    def is_told(self, fault: Ref) -> bool:
+        """Has anybody been told of it, or is being told now?"""
+        row = self.connection.execute(
+            "select 1 from messages where kind = ? and number = ? "
+            "and (state in ('sending', 'sent') or receipt is not null) limit 1",
+            (fault.kind, fault.number),
+        ).fetchone()
+        return row is not None
 
     def restate_fault(self, about: str, detail: str) -> None:
         """Say of an open fault what is wrong by now."""

@@ -95,6 +95,12 @@ def event_of(ref: str) -> str:
     return ref.partition("|")[2]
 
 
+def shown_whole(here: Matrix, message: Message) -> str:
+    """A message, and its words once it stands there; returns its reference."""
+    ref = here.deliver(message, deadline=20).ref
+    return here.update(ref, message, deadline=20).ref
+
+
 @contextmanager
 def listening(here: Matrix, take: Callable[[Incoming], Answer]) -> Iterator[None]:
     """The channel hears as long as the block lasts."""
@@ -132,7 +138,7 @@ def test_a_click_acknowledges_and_everyone_sees_the_card_change_and_who_did_it(
     house: House,
 ) -> None:
     here = house.channel()
-    ref = here.deliver(replace(CARD, to=house.room), deadline=20).ref
+    ref = shown_whole(here, replace(CARD, to=house.room))
     card = event_of(ref)
     given = house.bob.signs(house.room, card)
     assert given == {sign: {house.tocsin.id} for sign in ("✅", "🤝", "💤")}
@@ -197,15 +203,15 @@ def test_what_happened_before_it_listened_is_heard_with_when_it_was(house: House
 # ------------------------------------------------------------------------------- what it promises
 def test_the_same_message_twice_is_one_event(house: House) -> None:
     message = replace(CARD, to=house.room)
-    first = house.channel().deliver(message, deadline=20)
-    assert house.channel().deliver(replace(message, repeated=True), deadline=20) == first
-    assert len(house.ada.related(house.room, event_of(first.ref), "m.replace")) == 1
-    assert "Charged twice" in house.shown(event_of(first.ref), house.ada)["body"]
+    first = shown_whole(house.channel(), message)
+    assert shown_whole(house.channel(), replace(message, repeated=True)) == first
+    assert len(house.ada.related(house.room, event_of(first), "m.replace")) == 1
+    assert "Charged twice" in house.shown(event_of(first), house.ada)["body"]
 
 
 def test_what_an_author_deleted_is_in_nobodys_history_any_more(house: House) -> None:
     here = house.channel()
-    ref = here.deliver(replace(CARD, to=house.room), deadline=20).ref
+    ref = shown_whole(here, replace(CARD, to=house.room))
     assert "Charged twice" in house.all_of(house.bob)
     here.update(ref, replace(CARD, verbatim=None), deadline=20)
     assert "Charged twice" not in house.all_of(house.bob)
@@ -306,7 +312,7 @@ def test_with_the_homeservers_usual_limits_pages_arrive_and_the_wait_is_said(
         house = House(server, tocsin, ada, ada, ada.make_room(invite=tocsin.id))
         here = house.channel()
         here.deliver(replace(CARD, to=house.room, key="1"), deadline=20)
-        ref = here.deliver(replace(CARD, to=house.room, key="2"), deadline=20).ref
+        ref = shown_whole(here, replace(CARD, to=house.room, key="2"))
         assert "Charged twice" in house.shown(event_of(ref), ada)["body"]
         with pytest.raises(ChannelUnavailable, match="M_LIMIT_EXCEEDED") as caught:
             deliver_some(here, house.room, MOST)
@@ -314,7 +320,7 @@ def test_with_the_homeservers_usual_limits_pages_arrive_and_the_wait_is_said(
         assert 0 < caught.value.retry_after <= 60
         lift_the_limit(house)
         deliver_some(here, house.room, MOST)
-        one = here.deliver(replace(CARD, to=house.room, key="at last"), deadline=20).ref
+        one = shown_whole(here, replace(CARD, to=house.room, key="at last"))
         assert "Charged twice" in house.shown(event_of(one), ada)["body"]
 
 
