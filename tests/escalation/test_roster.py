@@ -616,7 +616,7 @@ rotas = st.builds(
     Rota,
     people=some,
     starts=st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001
-    every=st.timedeltas(timedelta(hours=1), timedelta(days=40)),
+    every=st.integers(3_600, 40 * 86_400).map(lambda s: timedelta(seconds=s)),  # as declared
 )
 teams = st.builds(
     Team,
