@@ -24,5 +24,5 @@ def steps(settings: Settings) -> str:
     """What to do, in order, for a channel as it is declared."""
     room = "Declare its id as `room`: in the channel, View Info, at the bottom."
     if settings.room:
-        room += f' Now it is "{settings.room}".'
+        room += f' The room is "{settings.room}" now.'
     return _STEPS.format(name=settings.name, url=settings.url, token=settings.token, room=room)

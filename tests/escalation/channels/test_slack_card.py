@@ -40,12 +40,10 @@ def row(message: Message) -> dict[str, Any]:
 def test_the_main_button_comes_first_and_what_does_not_fit_is_in_a_menu() -> None:
     made = row(ACTING)
     shown = [one["text"]["text"] for one in made["elements"] if one["type"] == "button"]
-    assert shown == ["Acknowledge", "Hand over …", "Snooze …", "Not a complaint"]
+    assert shown == ["Acknowledge", "Not a complaint", "Wrong team …", "We replied …"]
     assert made["elements"][0]["style"] == "primary"
     [menu] = [one for one in made["elements"] if one["type"] != "button"]
     assert [one["text"]["text"] for one in menu["options"]] == [
-        "Wrong team …",
-        "We replied …",
         "Resolve …",
         "Escalate now",
         "We hid or deleted …",
@@ -57,12 +55,12 @@ def test_the_token_and_the_verb_travel_with_each_button() -> None:
     assert made["block_id"] == ACTING.token
     assert [one["action_id"] for one in made["elements"]] == [
         "ack",
-        "handoff",
-        "snooze",
         "not-a-complaint",
+        "wrong-team",
+        "replied",
         "more",
     ]
-    assert made["elements"][-1]["options"][0]["value"] == "wrong-team"
+    assert made["elements"][-1]["options"][0]["value"] == "resolve"
 
 
 @pytest.mark.parametrize("offered", [*CASE_BUTTONS.values(), *INCIDENT_BUTTONS.values()])
