@@ -186,12 +186,12 @@ class FilteredStream:
         fault = fault_of(reply, source=self._name, now=at) or Later("no stream")
         if isinstance(fault, AuthorisationLost | OutOfBudget):
             raise fault
-        if reply.status == CONFLICT:
-            self._has_rules = False
+        self._has_rules = self._has_rules and reply.status != CONFLICT
         if any(word.encode() in reply.body for word in TAKEN_WORDS):
             self._failed(Broken.LIMITED, str(End.TAKEN), at)
         else:
             self._not_opened(fault, at)
+            self._is_hopeless = self._is_hopeless and reply.status != CONFLICT
 
     def _not_opened(self, error: Exception, at: datetime) -> None:
         fault = as_source_error(error, source=self._name, now=at)

@@ -43,7 +43,8 @@ class _Heard:
     posts: int = 0
     others: int = 0  # posts of somebody else's rules
     dollars: float = 0.0
-    whole: datetime | None = None  # by then everything that had been sent was taken
+    line_at: datetime | None = None  # when the last line was taken
+    whole: datetime | None = None  # until then everything is heard
 
     def spoil(self, *reasons: str) -> None:
         self.malformed += reasons[: MAX_MALFORMED - len(self.malformed)]
@@ -208,8 +209,10 @@ class StreamedX(XCollector):
             before = heard.posts
             try:
                 lines = self._stream.receive(left)
-                if lines is None and not self._stream.has_part:
-                    heard.whole = self._moment
+                if lines:
+                    heard.line_at = self._moment
+                elif lines is None and heard.line_at and not self._stream.has_part:
+                    heard.whole = heard.line_at - timedelta(seconds=SILENCE)
                 for line in lines or ():
                     self._take(line, heard, memory)
             except StreamClosed as error:
@@ -266,8 +269,8 @@ class StreamedX(XCollector):
         for key in self._searched:
             place = memory.places[key]
             if opened_at is not None and hole_is_filled(place, opened_at):
-                until = heard.whole - timedelta(seconds=SILENCE) if heard.whole else place.at
-                memory = memory.with_place(key, streamed(place, heard.newest, until))
+                moved = streamed(place, heard.newest, heard.whole or place.at)
+                memory = memory.with_place(key, moved)
             if heard.bought:
                 memory = memory.with_page(key, heard.page)
         return memory
