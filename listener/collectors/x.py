@@ -1,7 +1,8 @@
 """X: posts that name a brand, and mentions of its own accounts. Every post read costs money.
 
 Through tweepy, as a caller of X's API only: the library never waits, retries or opens a socket of
-its own. One fetch reads one page; where it stopped is in the cursor, and what it cost is told.
+its own. One fetch reads one page; where it stopped is in the cursor, and what it cost is told. The
+filtered stream, where it is wanted, is beside it in `x_streamed`.
 """
 
 import logging
@@ -62,7 +63,7 @@ FACTS = Facts(
     platform="x",
     title="X",
     keys="a developer account with paid credits",
-    limits="450 searches in 15 minutes; queries of 512 characters; seven days back",
+    limits="450 searches in 15 minutes or one stream; queries of 512 characters; seven days back",
     costs="$0.005 a post read, $0.001 a mention of your own account, $0.010 an author",
     reach=timedelta(days=7),
     gone=Gone.ASKED,
@@ -178,13 +179,17 @@ class XCollector:
         """Let go of the library's session. The wire is closed by whoever made it."""
         self._asking.close()
 
-    def _unpaid(self) -> frozenset[Use]:
-        """The uses that cannot be paid just now. Raises OutOfBudget where none can."""
+    def _not_payable(self) -> frozenset[Use]:
+        """The uses that cannot be paid just now."""
         one_of_each = {listing.use: listing for listing in self._listings.values()}
-        unpaid = frozenset(
+        return frozenset(
             use for use, listing in one_of_each.items() if not self._asking.affordable(listing)
         )
-        if one_of_each and unpaid == one_of_each.keys():
+
+    def _unpaid(self) -> frozenset[Use]:
+        """The uses that cannot be paid just now. Raises OutOfBudget where none can."""
+        unpaid = self._not_payable()
+        if unpaid and unpaid == {listing.use for listing in self._listings.values()}:
             raise OutOfBudget(
                 f'source "{self._name}": the money for {" and ".join(sorted(unpaid))} is spent; '
                 "it hears nothing until there is money again, at 00:00 UTC or with the month. "

@@ -6,9 +6,11 @@ Source of the waits: X's page on handling disconnections.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -18,7 +20,7 @@ from listener.collectors import x_rules
 from listener.collectors.x_asking import Asking, asked_of_stream
 from listener.collectors.x_lines import TAKEN_WORDS, End
 from listener.lines import Lines
-from listener.stream import OpensStreams, Stream, StreamClosed, StreamRefused
+from listener.stream import Opening, OpensStreams, Stream, StreamClosed, StreamRefused
 from listener.tools import Tools
 from listener.wire import Wire, WireError
 
@@ -77,7 +79,7 @@ class FilteredStream:
         self._stream: Stream | None = None
         self._lines = Lines()
         self._lineless = 0.0  # seconds
-        self._closing = False
+        self._opening = Opening()
         self._has_rules = False
         self._broken: Broken | None = None
         self._again_at: datetime | None = None
@@ -152,6 +154,14 @@ class FilteredStream:
         else:
             self._failed(broken, why, at)
 
+    def rest(self) -> Iterator[bytes | None]:
+        """Close it, and hand out the lines that had come before: they are paid."""
+        stream, lines = self._stream, self._lines
+        self.drop()
+        with suppress(StreamClosed):
+            while stream is not None and (piece := stream.receive(0)) is not None:
+                yield from lines.feed(_bytes(piece))
+
     def drop(self) -> None:
         """Close it, for a reason of ours."""
         stream, self._stream = self._stream, None
@@ -161,7 +171,7 @@ class FilteredStream:
 
     def close(self) -> None:
         """End it for good, from any thread."""
-        self._closing = True
+        self._opening.give_up()
         stream = self._stream
         if stream is not None:
             stream.close()
@@ -176,10 +186,10 @@ class FilteredStream:
         again = {"backfill_minutes": str(self._backfill)} if self._backfill else {}
         asked = {**self._asked, **(again if self.opened_at else {})}
         url = f"{self._base}{PATH}?{urlencode(asked)}"
-        opened = self._wire.stream(url, headers=self._headers, timeout=seconds, silence=SILENCE)
-        self._stream, self._lines, self._lineless = opened, Lines(), 0.0
-        if self._closing:
-            self.drop()
+        how = partial(
+            self._wire.stream, url, headers=self._headers, timeout=seconds, silence=SILENCE
+        )
+        self._stream, self._lines, self._lineless = self._opening.open(how), Lines(), 0.0
 
     def _refused(self, refused: StreamRefused, at: datetime) -> None:
         reply = refused.reply
@@ -207,7 +217,7 @@ class FilteredStream:
 
     def _failed(self, broken: Broken, why: str, at: datetime) -> None:
         self.failures = self.failures + 1 if broken is self._broken else 1
-        self._broken, self._why = broken, why
+        self._broken, self._why = broken, why.removeprefix(f'source "{self._name}": ')
         self._again_at = at + wait_after(broken, self.failures)
         self._down_since = self._down_since or at
 

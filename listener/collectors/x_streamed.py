@@ -18,7 +18,7 @@ from listener.budget import Use
 from listener.collector import AuthorisationLost, Batch, OutOfBudget, RateLimited, SourceError
 from listener.collectors.x import XCollector
 from listener.collectors.x_hole import fill_at, hole_is_filled, streamed
-from listener.collectors.x_lines import End, read_line
+from listener.collectors.x_lines import End, Told, read_line
 from listener.collectors.x_place import Memory, Place, of_today
 from listener.collectors.x_posts import Page
 from listener.collectors.x_stream import DEAF, SILENCE, Broken, FilteredStream
@@ -35,8 +35,13 @@ SOMEBODY_ELSES = "a post for a rule of another program that uses this app"
 
 @dataclass
 class _Heard:
-    """What one listening has brought."""
+    """What one listening has brought.
 
+    paid, paid_authors  ids that X has charged for today, as far as we know.
+    """
+
+    paid: set[str]
+    paid_authors: set[str]
     seen: list[Observation] = field(default_factory=list)
     bought: list[tuple[str, str]] = field(default_factory=list)
     malformed: list[str] = field(default_factory=list)
@@ -113,9 +118,15 @@ class StreamedX(XCollector):
         """The fetch's `now`, moved on by the time that has passed since."""
         return self._now + timedelta(seconds=self._clock() - self._began)
 
+    @property
+    def _buys_posts(self) -> bool:
+        """Whether the money for search buys as many posts as X's smallest page of it."""
+        return self._asking.affordable(self._listings[self._searched[0]]) > 0
+
     def _turn(self, cursor: str | None, now: datetime, listen: float, deadline: float) -> Batch:
-        if not self._asking.affordable(self._listings[self._searched[0]]):
-            self._stream.drop()
+        if not self._buys_posts:
+            if self._stream.is_open:
+                return self._listen(cursor, now, listen)  # what has come is paid
             return self.read(self._listings, cursor, now=now, deadline=deadline)
         keys = self._keys_due(cursor, now)
         if self._may_open(keys, now):
@@ -130,7 +141,7 @@ class StreamedX(XCollector):
         if self._stream.is_open:
             return self._listen(cursor, now, listen)
         self._over.wait(min(listen, self._stream.opens_in(self._moment) or listen))
-        return Batch(more=not self._over.is_set(), unpaid=self._unpaid())
+        return Batch(more=not self._over.is_set(), unpaid=self._not_payable())
 
     def _may_open(self, keys: Sequence[str], now: datetime) -> bool:
         """Not before the first poll: `tocsin doctor` asks once, and must not take the only stream
@@ -178,10 +189,9 @@ class StreamedX(XCollector):
 
     # ----------------------------------------------------------------------------- listening
     def _listen(self, cursor: str | None, now: datetime, seconds: float) -> Batch:
-        unpaid = self._unpaid()
         memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
-        heard = _Heard()
-        self._take_all(heard, memory, self._clock() + seconds)
+        heard = _Heard(*memory.paid_of(self._searched))
+        self._take_all(heard, self._clock() + seconds)
         first = min(memory.places[key].first for key in self._searched)
         return Batch(
             observations=tuple(
@@ -192,19 +202,19 @@ class StreamedX(XCollector):
             gaps=gaps,
             malformed=tuple(heard.malformed),
             dollars=round(heard.dollars, 6),
-            unpaid=unpaid,
+            unpaid=self._not_payable(),
             turned_away=((SOMEBODY_ELSES, heard.others),) if heard.others else (),
         )
 
-    def _take_all(self, heard: _Heard, memory: Memory, ends: float) -> None:
+    def _take_all(self, heard: _Heard, ends: float) -> None:
         """Take lines until the time is up, the batch is full, or the money or the stream ends."""
-        search = self._listings[self._searched[0]]
         while not self._over.is_set() and heard.posts < MAX_POSTS:
             left = ends - self._clock()
             if left <= 0:
                 return
-            if not self._asking.affordable(search):
-                self._stream.drop()
+            if not self._buys_posts:
+                for line in self._stream.rest():
+                    self._take(line, heard)
                 return
             before = heard.posts
             try:
@@ -214,7 +224,7 @@ class StreamedX(XCollector):
                 elif lines is None and heard.line_at and not self._stream.has_part:
                     heard.whole = heard.line_at - timedelta(seconds=SILENCE)
                 for line in lines or ():
-                    self._take(line, heard, memory)
+                    self._take(line, heard)
             except StreamClosed as error:
                 self._end(heard, str(error))
                 return
@@ -228,7 +238,7 @@ class StreamedX(XCollector):
         if self._stream.is_open:
             self._stream.ended(why, self._moment)
 
-    def _take(self, line: bytes | None, heard: _Heard, memory: Memory) -> None:
+    def _take(self, line: bytes | None, heard: _Heard) -> None:
         if line == b"":
             return
         if line is None:
@@ -239,7 +249,7 @@ class StreamedX(XCollector):
         told = read_line(line, self._stream.ours, self._now)
         heard.spoil(*told.malformed)
         if told.posts:
-            self._pay(told.own, told.author, len(told.named), heard, memory)
+            self._pay(told, heard)
             if told.seen is not None and told.is_ours:
                 heard.seen.append(told.seen)
             heard.others += not told.is_ours
@@ -252,16 +262,14 @@ class StreamedX(XCollector):
         self._stream.ended(end, self._moment, kind)
         raise StreamClosed(end)
 
-    def _pay(self, own: str, author: str, named: int, heard: _Heard, memory: Memory) -> None:
+    def _pay(self, told: Told, heard: _Heard) -> None:
         """Count what X charges for a post: it and its author once on a day, as far as we know."""
-        earlier = [pair for key in self._searched if key in memory.bought
-                   for pair in memory.bought[key].pairs]  # fmt: skip
-        known = {*earlier, *heard.bought}
-        is_new = not own or own not in {one for one, _ in known}
-        is_named = author and author in {one for _, one in known}
+        is_new, named = not told.own or told.own not in heard.paid, told.named - heard.paid_authors
         heard.posts += 1
-        heard.bought.append((own, author))
-        heard.dollars += self._asking.paid_for_streamed(int(is_new), 0 if is_named else named)
+        heard.bought.append((told.own, told.author))
+        heard.paid.add(told.own)
+        heard.paid_authors |= told.named
+        heard.dollars += self._asking.paid_for_streamed(int(is_new), len(named))
 
     def _moved(self, memory: Memory, heard: _Heard) -> Memory:
         """The memory with what was paid, and with how far everything was heard."""

@@ -44,6 +44,17 @@ def short() -> Iterator[None]:
         yield
 
 
+class Drained(Pieces):
+    """One that still hands out what it had when it was closed, as the daemon's own does."""
+
+    def receive(self, timeout: float) -> bytes | None:
+        if self.closed and not self.pieces:
+            raise StreamClosed("it was closed")
+        piece = self.pieces.pop(0) if self.pieces else None
+        assert not isinstance(piece, Exception)
+        return piece
+
+
 # ------------------------------------------------------------------------------ what it brings
 def test_a_post_is_heard_from_the_stream_and_search_rests() -> None:
     stream = Pieces()
@@ -194,6 +205,18 @@ def test_the_stream_is_closed_when_the_money_for_search_is_out_and_opened_when_i
     heard.settle(timedelta(days=1))
     assert heard.source._stream.is_open
     assert heard.batches[-1].unpaid == frozenset()
+
+
+def test_what_had_come_when_the_money_ran_out_is_kept_because_it_is_paid() -> None:
+    both = a_line(a_post(NOW, 1)) + a_line(a_post(NOW, 2))
+    stream = Drained(both, a_line(a_post(NOW, 3)), a_line(a_post(NOW, 4)))
+    heard = Heard(XWire(streams=[stream]), day=1.0, mentions_of=("77",))
+    heard.fetch()
+    heard.purse.spend(Use.SEARCH, heard.purse.left(Use.SEARCH) - 0.055)
+    heard.settle()
+    assert stream.closed
+    assert [text[-1] for text in heard.texts] == ["1", "2", "3", "4"]
+    assert heard.dollars == pytest.approx(0.020)
 
 
 def test_a_burst_dearer_than_the_money_ends_the_stream_in_its_midst() -> None:

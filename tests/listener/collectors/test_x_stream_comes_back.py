@@ -1,5 +1,6 @@
 """X's filtered stream: how it comes back, and what is told while it does not."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from unittest import mock
@@ -147,6 +148,21 @@ def test_somebody_is_told_of_a_stream_that_stays_shut_and_that_it_is_open_again(
     assert [batch.trouble for batch in heard.batches if batch.trouble is not None][-1] == ""
 
 
+def test_a_rule_that_is_refused_is_told_at_once_and_search_goes_on() -> None:
+    error = {"type": PROBLEM + "invalid-rules", "value": '("Acme") -is:retweet'}
+    heard = Heard(XWire(answers={RULES: [{}, {"errors": [error]}]}))
+    heard.settle()
+    told = next(batch.trouble for batch in heard.batches if batch.trouble)
+    assert told == (
+        "source x: its stream is not open: X refuses a rule of the stream (invalid-rules). Mend "
+        '"query" or the brands\' terms, of which it was made: ("Acme") -is:retweet. Search is '
+        "polled instead"
+    )
+    searches = heard.wire.times(SEARCH)
+    heard.fetch(5 * MINUTE)
+    assert heard.wire.times(SEARCH) == searches + 1
+
+
 def test_mentions_that_fail_do_not_stop_the_stream() -> None:
     heard = Heard(XWire(), mentions_of=("77",)).filled()
     heard.wire.answers[MENTIONS] = [Reply(503, {}, b"{}")] * 50
@@ -186,8 +202,27 @@ def test_spent_credits_close_the_stream_and_search_says_so() -> None:
         heard.settle(3 * MINUTE)
 
 
-def test_what_was_closed_opens_nothing_and_ends() -> None:
+def test_what_was_closed_opens_nothing() -> None:
     heard = Heard(XWire())
     heard.fetch()
     heard.source.close()
-    assert not heard.fetch(MINUTE).more or not heard.source._stream.is_open
+    assert not heard.fetch(MINUTE).more
+    assert not heard.source._stream.is_open
+
+
+def test_a_stream_that_is_being_opened_does_not_hold_up_the_end() -> None:
+    wire, is_opening, over = XWire(), threading.Event(), threading.Event()
+
+    def hangs(*_: object, **__: object) -> Pieces:
+        is_opening.set()
+        over.wait(600)
+        return Pieces()
+
+    wire.stream = hangs  # type: ignore[assignment,method-assign]
+    heard = Heard(wire)
+    heard.fetch()
+    closer = threading.Thread(target=lambda: is_opening.wait(600) and heard.source.close())
+    closer.start()
+    assert not heard.fetch().more
+    closer.join()
+    over.set()

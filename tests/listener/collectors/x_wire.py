@@ -136,13 +136,17 @@ class Heard:
             found.append(self.fetch())
             last = found[-1]
             is_quiet = not (last.observations or last.dollars or last.malformed)
-            if len(self.wire.asked) == before and is_quiet:
+            if is_quiet and (len(self.wire.asked) == before or not last.more):
                 return found
         raise AssertionError("it never settles")
 
     @property
     def ids(self) -> list[str]:
         return [one.post.id for batch in self.batches for one in batch.observations]
+
+    @property
+    def texts(self) -> list[str]:
+        return [one.post.text for batch in self.batches for one in batch.observations]
 
     @property
     def dollars(self) -> float:
