@@ -4,7 +4,8 @@ All pure."""
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from listener.collectors.x_place import LATE, Place
+from listener.collectors.x_place import LATE, SKEW, Place
+from listener.collectors.x_posts import snowflake_time
 
 
 def hole_is_filled(place: Place | None, opened_at: datetime) -> bool:
@@ -26,7 +27,15 @@ def fill_at(
     return late if asked_at < late else asked_at + every
 
 
-def streamed(place: Place, newest: str | None, heard_until: datetime) -> Place:
-    """The place after a stream has brought everything until then, the newest id among it."""
-    at = max(place.at, heard_until)
+def streamed(
+    place: Place, newest: str | None, heard_until: datetime | None, now: datetime
+) -> Place:
+    """The place after a stream has brought everything until then, the newest id among it.
+
+    heard_until  None: it is not known; the newest id says how far.
+    An id of later than now can be none: as a marker it would hide what is written until then.
+    """
+    at = max(place.at, heard_until or place.at)
+    if newest is not None and (snowflake_time(newest) or now) > now + SKEW:
+        newest = None
     return replace(place, began=at, newest=newest, start=None).ended()

@@ -8,7 +8,7 @@ While the stream is not open, search is polled as without it. Mentions are alway
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,8 +62,7 @@ class _Heard:
     def page(self) -> Page:
         """As if search had brought it."""
         return Page(
-            tuple(self.seen), tuple(self.malformed), self.posts, 0, self.newest, None,
-            tuple(self.bought),
+            (), (), self.posts, 0, self.newest, None, tuple(self.bought)
         )  # fmt: skip
 
 
@@ -212,24 +211,26 @@ class StreamedX(XCollector):
             left = ends - self._clock()
             if left <= 0:
                 return
-            if not self._buys_posts:
-                for line in self._stream.rest():
-                    self._take(line, heard)
-                return
             before = heard.posts
             try:
+                if not self._buys_posts:
+                    self._take_lines(self._stream.rest(), heard)
+                    return
                 lines = self._stream.receive(left)
                 if lines:
                     heard.line_at = self._moment
                 elif lines is None and heard.line_at and not self._stream.has_part:
                     heard.whole = heard.line_at - timedelta(seconds=SILENCE)
-                for line in lines or ():
-                    self._take(line, heard)
+                self._take_lines(lines or (), heard)
             except StreamClosed as error:
                 self._end(heard, str(error))
                 return
             if heard.posts and not before:
                 ends = min(ends, self._clock() + LINGER)
+
+    def _take_lines(self, lines: Iterable[bytes | None], heard: _Heard) -> None:
+        for line in lines:
+            self._take(line, heard)
 
     def _end(self, heard: _Heard, why: str) -> None:
         heard.whole = None
@@ -277,7 +278,7 @@ class StreamedX(XCollector):
         for key in self._searched:
             place = memory.places[key]
             if opened_at is not None and hole_is_filled(place, opened_at):
-                moved = streamed(place, heard.newest, heard.whole or place.at)
+                moved = streamed(place, heard.newest, heard.whole, self._now)
                 memory = memory.with_place(key, moved)
             if heard.bought:
                 memory = memory.with_page(key, heard.page)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import select
 import socket
+import threading
 from typing import Any
 
 from tests.simulator.dialect import LineDialect, Request
@@ -20,28 +21,31 @@ DISCONNECT = {
 _ENDS = {Fault.GOING_AWAY, Fault.CUT, Fault.SHORT}
 
 
-def send_lines(connection: socket.socket, request: Request, stage: Stage) -> None:
-    """Send what there is, as it comes up, until somebody ends it."""
+def send_lines(
+    connection: socket.socket, request: Request, stage: Stage, over: threading.Event
+) -> None:
+    """Send what there is, as it comes up, until it is over or somebody ends it."""
     with contextlib.suppress(OSError), stage.streaming():
         connection.sendall(HEAD)
         if request.fault is Fault.CLOSED:
             return
         if request.fault in {Fault.DRIP, Fault.SILENT}:
-            _keep_waiting(connection, request.fault, stage)
+            _keep_waiting(connection, request.fault, stage, over)
             return
-        _send(connection, request, stage)
+        _send(connection, request, stage, over)
 
 
-def _keep_waiting(connection: socket.socket, fault: Fault, stage: Stage) -> None:
-    over = stage.over
+def _keep_waiting(
+    connection: socket.socket, fault: Fault, stage: Stage, over: threading.Event
+) -> None:
     stage.stuck.set()
     while not over.wait(DRIP_PAUSE):
         if fault is Fault.DRIP:
             connection.sendall(_chunk(b" "))
 
 
-def _send(connection: socket.socket, request: Request, stage: Stage) -> None:
-    dialect, over = stage.dialect, stage.over
+def _send(connection: socket.socket, request: Request, stage: Stage, over: threading.Event) -> None:
+    dialect = stage.dialect
     assert isinstance(dialect, LineDialect)
     sent = dialect.begins(request, stage.timeline, stage.now())
     while not over.is_set() and not _is_gone(connection):

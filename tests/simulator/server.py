@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = stage.answer(request)
         if answer.status == 101:
-            send_lines(self.connection, request, stage)
+            send_lines(self.connection, request, stage, over)
             return
         with contextlib.suppress(OSError):
             if request.fault in TRANSPORT:

@@ -10,8 +10,9 @@ from config import Secret
 from listener.budget import Use
 from listener.collector import OutOfBudget
 from listener.collectors.x import Settings, XCollector, build
-from listener.collectors.x_hole import fill_at, hole_is_filled
+from listener.collectors.x_hole import fill_at, hole_is_filled, streamed
 from listener.collectors.x_place import LATE, Place
+from listener.collectors.x_posts import snowflake_time
 from listener.stream import StreamClosed
 from listener.tools import Tools
 from tests.listener.collectors.x_wire import (
@@ -167,6 +168,16 @@ def test_a_hole_is_filled_by_a_whole_round_that_began_late_enough() -> None:
     assert not hole_is_filled(Place(NOW, NOW + LATE - SECOND), NOW)
     assert not hole_is_filled(Place(NOW, NOW + LATE, token="more"), NOW)
     assert hole_is_filled(Place(NOW, NOW + LATE), NOW)
+
+
+def test_the_place_moves_with_what_was_heard_and_never_into_the_future() -> None:
+    at, later = NOW + MINUTE, NOW + timedelta(days=300)
+    assert streamed(PLACE, None, at, at) == Place(NOW, at)
+    assert streamed(PLACE, None, NOW - MINUTE, at) == PLACE
+    moved = streamed(PLACE, snowflake(at), at, at)
+    assert moved.since is not None
+    assert at - LATE - SECOND < (snowflake_time(moved.since) or NOW) <= at
+    assert streamed(PLACE, snowflake(later), at, at).since is None
 
 
 # ---------------------------------------------------------------------------------- the money
