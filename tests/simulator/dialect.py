@@ -46,6 +46,7 @@ class Bounds:
     shrunk    constants of ours ("module.NAME") that are made smaller, so that a few dozen posts
               are more than a page, or than a listing is deep.
     streams   it is a stream: a poll has no end of its own.
+    searched  it is a stream of which a search fills the holes, and its lookups are played.
     slower    how many times fewer scripts are played than of the others.
     """
 
@@ -58,6 +59,7 @@ class Bounds:
     quiet: tuple[timedelta, ...] = QUIET
     shrunk: Mapping[str, object] = field(default_factory=dict)
     streams: bool = False
+    searched: bool = False
     slower: int = 1
 
 
@@ -95,3 +97,11 @@ class StreamDialect(Protocol):
 
     def frames(self, timeline: Timeline, since: datetime, until: datetime) -> list[str]:
         """What is sent of the time after `since`, up to and with `until`."""
+
+
+@runtime_checkable
+class LineDialect(StreamDialect, Protocol):
+    """A platform that pushes lines over HTTP, and charges for them: its frames are lines."""
+
+    def charged(self, timeline: Timeline, since: datetime, until: datetime) -> Mapping[str, float]:
+        """What the frames of a time cost, as `Answer.charged`."""

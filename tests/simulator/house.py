@@ -31,6 +31,7 @@ BRAND = Brand(name="Acme")
 PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this machine is
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
+MOST_TURNS = 60  # fetches of one poll, of a stream with a search beside it
 MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
@@ -125,7 +126,9 @@ class Listener:
             return
         self.polls += 1
         is_slow = self.stage.is_slow
-        if self.dialect.bounds.streams:
+        if self.dialect.bounds.searched:
+            self._poll_searched(min(batches, MOST_TURNS))
+        elif self.dialect.bounds.streams:
             self._poll_stream()
         else:
             self._fetch(HASTY if is_slow else PATIENT, batches)
@@ -142,6 +145,18 @@ class Listener:
             self.stage.wait_until_sent()
             self._fetch(STREAMED, 1)
 
+    def _poll_searched(self, turns: int) -> None:
+        """Let a stream and the search beside it bring what there is by now."""
+        for _ in range(turns):
+            asked, is_slow = len(self.stage.asked), self.stage.is_slow
+            if self.stage.streams and not is_slow:
+                self.stage.wait_until_sent()
+            self._fetch(HASTY if is_slow else PATIENT, 1)
+            if is_slow:
+                self.stage.let_go()
+            if self.worker._is_waiting() or len(self.stage.asked) == asked:
+                return
+
     def _fetch(self, deadline: float, batches: int) -> None:
         changed: dict[str, object] = {
             "tocsin.sources.FETCH_DEADLINE": deadline,
@@ -154,7 +169,8 @@ class Listener:
     def follow_up(self) -> None:
         """Look at every kept post once more, where the source can."""
         collector = self.worker._collector
-        if not isinstance(collector, Refreshes) or self.dialect.bounds.streams:
+        bounds = self.dialect.bounds
+        if not isinstance(collector, Refreshes) or (bounds.streams and not bounds.searched):
             return  # a stream tells by itself what is gone; its platform's lookups are not played
         also = self._aliases()
         rows = [row.native_id for row in self.rows() if not row.is_gone]

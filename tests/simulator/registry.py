@@ -10,6 +10,7 @@ from tests.simulator.dialects.jetstream_v2 import JetstreamV2
 from tests.simulator.dialects.mastodon import Mastodon
 from tests.simulator.dialects.reddit import Reddit
 from tests.simulator.dialects.x import X
+from tests.simulator.dialects.x_stream import XStream
 
 DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "feed": Feed,
@@ -19,4 +20,5 @@ DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "mastodon": Mastodon,
     "reddit": Reddit,
     "x": X,
+    "x_stream": XStream,
 }
