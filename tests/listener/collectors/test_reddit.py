@@ -590,6 +590,8 @@ def test_of_a_deleted_account_nothing_is_kept() -> None:
     [
         {},
         {"kind": "t5", "data": {}},
+        {"kind": [], "data": {}},
+        {"kind": {}, "data": []},
         a_comment(name="../../x"),
         a_comment(created_utc="soon"),
         a_comment(created_utc=1e300),
