@@ -24,6 +24,7 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.jsontext import MAX_DEPTH
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, WireError
 
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -78,10 +79,30 @@ def read_json(reply: Reply, *, source: str) -> object:
     if sum(reply.body.count(mark) for mark in (b",", b"{", b"[")) > MAX_PARTS:
         raise Malformed(f'source "{source}": JSON of more parts than any page has')
     try:
-        return json.loads(reply.body)
+        value: object = json.loads(reply.body)
     except (ValueError, RecursionError):
         what = "a web page" if _is_page(reply) else "something unreadable"
         raise Malformed(f'source "{source}": {what} instead of JSON') from None
+    if _is_deeper(value, MAX_DEPTH):
+        raise Malformed(f'source "{source}": JSON nested deeper than {MAX_DEPTH} levels')
+    return value
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects are nested deeper than so many levels; level by level, so that a
+    deep value costs no recursion."""
+    level = [value]
+    for _ in range(levels):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def wait_of(reply: Reply, now: datetime) -> timedelta | None:
