@@ -22,11 +22,20 @@ import pytest
 
 from config import Brand
 from listener import collectors
-from listener.collector import BadRequest, Batch, Forbidden, Malformed, SourceError
+from listener.collector import (
+    BadRequest,
+    Batch,
+    Forbidden,
+    Known,
+    LooksBack,
+    Malformed,
+    Refreshes,
+    SourceError,
+)
 from listener.collectors.bluesky import MAX_MALFORMED
 from listener.delivered import Spool
 from listener.fields import mapping
-from listener.mention import Observation
+from listener.mention import Kind, Observation
 from listener.tools import Tools
 from listener.wire import DeadlinePassed, Reply, TooLarge, Unreachable
 from tests.contracts.collector_samples import SAMPLES, START
@@ -181,6 +190,46 @@ def test_no_answer_is_asked_for_beyond_the_limits(world: World, shared: Path) ->
     assert world.platform.asked
     assert max(limit for _, _, limit in world.platform.asked) <= LIMIT
     assert max(deadline for _, deadline, _ in world.platform.asked) <= 30.0
+
+
+# ---------------------------------------------------------------- looking again, and looking back
+def test_no_hostile_body_erases_a_kept_post(world: World, shared: Path) -> None:
+    if not isinstance(world.source, Refreshes):
+        pytest.skip("it cannot look at kept posts again")
+    world.platform.write([1, 2], START - timedelta(minutes=1))
+    world.read()
+    known = [Known(s.post.id, s.post.aliases, s.post.url) for s in world.came]
+    for name, answer in bodies(shared):
+        later(world, DAY)
+        world.platform.instead = answer
+        try:
+            found = world.source.refresh(known, now=world.platform.now, deadline=20.0)
+        except SourceError as error:
+            assert_no_secret(error)
+            continue
+        erased = [one.post.id for one in found.observations if one.kind is Kind.DELETE]
+        assert erased == [], (name, answer)
+        assert set(found.unknown) | {one.post.id for one in found.observations} >= {
+            one.id for one in known
+        }
+
+
+def test_no_hostile_body_ends_looking_back_otherwise_than_by_its_own_errors(
+    world: World, shared: Path
+) -> None:
+    if not isinstance(world.source, LooksBack):
+        pytest.skip("it cannot look back")
+    for name, answer in bodies(shared)[::3]:
+        later(world, DAY)
+        world.platform.instead = answer
+        since, now = world.platform.now - DAY, world.platform.now
+        try:
+            batch = world.source.look_back(None, since=since, now=now, deadline=20.0)
+        except SourceError as error:
+            assert_no_secret(error)
+            continue
+        check(batch, name)
+        assert all(seen.backfill for seen in batch.observations)
 
 
 # ------------------------------------------------------------------------- links to this machine
