@@ -5,7 +5,7 @@ Source of the interface: hn.algolia.com/api, and Algolia's search parameters, wh
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -35,6 +35,7 @@ from listener.looking_back import read_back
 from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
+from listener.turn import Rest
 from listener.wire import Wire
 
 API = "https://hn.algolia.com/api/v1"
@@ -128,6 +129,7 @@ class HackerNews:
         self._user_agent = user_agent
         self._clock = clock
         self._turn = 0  # the term that is asked first: none starves when time runs out
+        self._resting = Rest()
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Ask for every term. What fails for one term does not cost the others their answer."""
@@ -135,19 +137,24 @@ class HackerNews:
         place = Place.read(cursor, now)
         found = _Found(place, now)
         faults: list[SourceError] = []
+        awake = set(self._resting.awake(self._terms, now))
         for step in range(len(self._terms)):
             term = self._terms[(self._turn + step) % len(self._terms)]
+            if term not in awake:
+                continue
             if ends - self._clock() < MIN_SECONDS:
                 self._turn += step
                 return found.batch(more=step > 0, faults=faults)
             try:
                 self._read(term, found, ends)
             except SourceError as error:
+                error.listing = term
                 faults.append(error)
                 if not isinstance(error, BadRequest | Malformed):
                     self._turn += step  # the service is in trouble, not this one query
                     break
-        if faults and not found.terms:
+        if faults and not found.terms and not self._is_alone(faults, awake):
+            faults[0].listing = None
             raise faults[0]
         return found.batch(more=False, faults=faults)
 
@@ -170,8 +177,22 @@ class HackerNews:
         """See `listener.collector.Refreshes`; one request a post, to the site's own interface."""
         return self._items.look(posts, now=now, deadline=deadline)
 
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._terms
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._resting.rest(listing, until)
+
     def close(self) -> None:
         """The wire ends each request by its deadline."""
+
+    def _is_alone(self, faults: Sequence[SourceError], awake: Collection[str]) -> bool:
+        """Whether terms failed by themselves, while others rest or were not reached."""
+        own = all(isinstance(error, BadRequest | Malformed) for error in faults)
+        return own and len(awake) < len(self._terms)
 
     def _read(self, term: str, found: "_Found", ends: float) -> None:
         """Read one term, newest first, in slices of time until everything is covered."""
@@ -266,7 +287,9 @@ class _Found:
             moved.spell() if self.terms else None,
             more,
             tuple(self._gaps),
-            (*self._malformed, *map(str, faults)),
+            tuple(self._malformed),
+            listings=tuple(self.terms),
+            failed=tuple(faults),
         )
 
 

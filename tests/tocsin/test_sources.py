@@ -12,7 +12,8 @@ from config import SourceSettings
 from escalation.subject import Fault
 from listener.collector import AuthorisationLost, Batch, Gap, Later, RateLimited
 from tests.firm import NOON, Firm, new_firm, observed
-from tocsin.sources import DEAF_AFTER, REFUSED_WAIT, Reading, SourceWorker
+from tocsin.deafness import DEAF_AFTER
+from tocsin.sources import REFUSED_WAIT, Reading, SourceWorker
 
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 

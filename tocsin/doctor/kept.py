@@ -17,12 +17,12 @@ from sqlite_utils import Database
 from config import Settings, SourceSettings, spell_duration
 from escalation.encode import one_line
 from escalation.ledger import FirstBad, verify
+from tocsin.deafness import DEAF_AFTER
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.failing import CHANNEL, failing_channels, open_faults
 from tocsin.health import PAGE_TOO_OLD
 from tocsin.missed import missed
 from tocsin.randomness import SystemRandomness
-from tocsin.sources import DEAF_AFTER
 from tocsin.store import Unit
 from tocsin.store.schema import migrations
 from tocsin.store.sources import SourceState

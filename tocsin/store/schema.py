@@ -11,6 +11,7 @@ from tocsin.store.tables.answered import ANSWERED
 from tocsin.store.tables.entered import LEDGER
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.known import KNOWN
+from tocsin.store.tables.listed import LISTINGS
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
@@ -54,3 +55,9 @@ def m0002_labelled_texts(db: "Database") -> None:
 def m0003_questions_under_a_message(db: "Database") -> None:
     """Under which message somebody is being asked something in words."""
     _script(db, "alter table dialogues add column thread text not null default '';\n")
+
+
+@migrations()
+def m0004_listings_that_fail(db: "Database") -> None:
+    """Which listings of a source fail, where there was only the source as a whole."""
+    _script(db, LISTINGS)
