@@ -33,14 +33,12 @@ def look(desk: Unit, engine: Engine, source: str, now: datetime) -> None:
     found = deaf(desk, source, now)
     if not found:
         return
-    about = fault_name(source)
+    about, what = fault_name(source), _what(source, found)
     detail = sentence(source, found, now)
     known = desk.open_fault(about)
     if known is None:
         engine.fault(desk, about, detail, now)
-    elif not known.detail.startswith(
-        tuple(f"{_what(source, found)}{end}" for end in (":", " for "))
-    ):
+    elif not known.detail.startswith((f"{what}:", f"{what} for ")):
         engine.reword_fault(desk, about, detail, now)
 
 
@@ -82,7 +80,7 @@ def names(listings: Sequence[str]) -> str:
 def _what(source: str, found: Sequence[Deaf]) -> str:
     if any(not one.listing for one in found):
         return f"source {source} cannot be heard"
-    return f"source {source} does not hear {names([one.listing for one in found])}"
+    return f"source {source} cannot be heard at {names([one.listing for one in found])}"
 
 
 def _mend(desk: Unit, engine: Engine, source: str, now: datetime) -> None:

@@ -267,7 +267,9 @@ def test_one_term_refused_does_not_cost_the_others(listening: Make) -> None:
     source, _ = listening(search, "bad", "Acme")
     batch = fetch(source, None)
     assert ids(batch) == ["100"]
-    assert any("400" in reason for reason in batch.malformed)
+    (error,) = batch.failed
+    assert (error.listing, batch.listings) == ("bad", ("Acme",))
+    assert "400" in str(error)
     assert batch.cursor is not None
     assert set(json.loads(batch.cursor)["newest"]) == {"Acme"}
 
