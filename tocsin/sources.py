@@ -186,6 +186,8 @@ class SourceWorker:
         self._recovered(batch.listings)
         for error in batch.failed:
             self._note_failed(error, taken_at)
+            if isinstance(error, RateLimited) and not error.alone:
+                self._wait_until = max(error.until, self._wait_until or error.until)
         if batch.observations or batch.malformed or batch.gaps:
             logger().info(
                 "fetched",
@@ -196,7 +198,7 @@ class SourceWorker:
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
             )
-        return batch.more
+        return batch.more and not self._is_waiting()
 
     def _heard(self, batch: Batch) -> Batch:
         """A batch as it is kept: a source of one listing is heard or not as a whole."""

@@ -162,6 +162,7 @@ class FeedSource:
                 error.listing = self._names[url]
                 faults.append(error)
                 if isinstance(error, RateLimited):
+                    error.alone = True  # another feed is another server's, mostly
                     places[url] = replace(places[url], rest_until=error.until)
                 continue
             places[url], document, missed = read

@@ -21,6 +21,7 @@ from listener.collector import (
     Forbidden,
     Known,
     Malformed,
+    RateLimited,
     Refreshed,
     SourceError,
 )
@@ -133,7 +134,7 @@ class HackerNews:
                 error.listing = term
                 faults.append(error)
                 troubles += not isinstance(error, _OWN)
-                if troubles > 1:
+                if troubles > 1 or isinstance(error, RateLimited):
                     self._turn += step  # the service is in trouble, not this one query
                     break
             else:

@@ -191,3 +191,19 @@ def test_a_listing_that_rests_is_not_asked_for(world: World) -> None:
     assert world.wire.asked
     world.poll(1)
     assert world.wire.sick()
+
+
+def test_a_limit_lets_rest_what_the_platform_counts_together(world: World) -> None:
+    """X counts each address, and feeds are of different servers; the others count the whole app."""
+    until = str(int((world.firm.now + STEP + timedelta(minutes=50)).timestamp()))
+    limited = {"x-rate-limit-reset": until, "x-ratelimit-reset": until, "retry-after": "3000"}
+    world.wire.instead = Reply(429, limited, b"{}")
+    world.poll(1)
+    well, sick = len(world.wire.asked) - world.wire.sick(), world.wire.sick()
+    assert sick == 1
+    world.poll(2)
+    assert world.wire.sick() == 1, "not before it may be asked"
+    others = len(world.wire.asked) - 1 - well
+    assert (others > 0) is (world.wire.kind in {"x", "feed"})
+    world.poll(2)
+    assert world.wire.sick() > 1

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from config import Brand
 from escalation.channel import Purpose
@@ -28,6 +29,7 @@ from tocsin.randomness import SeededRandomness
 from tocsin.store import Store, StoreBroken, StoreBusy, Unit
 from tocsin.store.claims import OVERDUE
 from tocsin.store.noises import Copies
+from tocsin.store.schema import migrations
 from tocsin.store.subjects import Conflict
 
 CASE = Ref("case", 1)
@@ -728,6 +730,28 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
     for exclusive in (False, True):
         with pytest.raises(StoreBroken, match="Check that its folder exists and may be written"):
             Store(path, randomness=SeededRandomness(), exclusive=exclusive)
+
+
+def test_a_source_that_failed_in_an_older_store_still_does(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    database = Database(path)
+    migrations.apply(database, stop_before="m0004_listings_that_fail")
+    database.execute(
+        "insert into sources (name, started_at, saved_at, failing_since, failure) "
+        "values ('x', 0, 0, 60000, 'HTTP 503'), ('y', 0, 0, null, null)"
+    )
+    database.conn.commit()
+    database.close()
+    with Store(path, randomness=SeededRandomness()) as store:
+        with store.read() as desk:
+            assert desk.failing_listings("y") == []
+            (one,) = desk.failing_listings("x")
+        assert (one.listing, one.since.minute, one.failure) == ("", 1, "HTTP 503")
+        store.write(lambda desk: desk.heard_source("x", None))
+        with store.read() as desk:
+            state = desk.source("x")
+    assert state is not None
+    assert state.failing_since is None
 
 
 def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:
