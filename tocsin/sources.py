@@ -184,7 +184,7 @@ class SourceWorker:
         self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1
         self._recovered(batch.listings)
-        for error in batch.failed:
+        for error in () if self._stopping.is_set() else batch.failed:
             self._note_failed(error, taken_at)
             if isinstance(error, RateLimited) and not error.alone:
                 self._wait_until = max(error.until, self._wait_until or error.until)

@@ -238,6 +238,22 @@ def test_health_says_which_listings_fail_since_when_and_why(firm: Firm) -> None:
     assert "source it is failing at talk" in told["reasons"]
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_fails_because_it_was_ended_is_no_failure(firm: Firm, ended: bool) -> None:
+    worker = started(firm, Shelves())
+    failed = Later("the socket is closed")
+    failed.listing = "talk"
+
+    def fetch(cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        if ended:
+            worker.stop()
+        return Batch(listings=("news",), failed=(failed,))
+
+    worker._collector.fetch = fetch  # type: ignore[method-assign]
+    worker._poll()
+    assert worker.tally.failures == (not ended)
+
+
 FAULTS: dict[str, Callable[[datetime], SourceError]] = {
     "refused": refused,
     "forbidden": forbidden,
