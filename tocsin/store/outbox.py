@@ -46,6 +46,8 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             )
         if message.purpose is Purpose.PAGE and message.rank == SAFETY:
             self.unfold(message.channel, message.to)
+        elif message.purpose is Purpose.PAGE:
+            self.unfold_for_a_page(message.channel, message.to)
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
             " round, step, nth, what, about, urgent, rank, state, due, queued_at) "
