@@ -259,7 +259,9 @@ class MastodonSource:
         """An instance may show its timelines to its own people alone."""
         if self._settings.token is not None or "/timelines/" not in path:
             return error
-        return Forbidden(
+        # Waiting does not mend that nobody logged in: it is told at once, as a token that was lost.
+        kind = AuthorisationLost if isinstance(error, AuthorisationLost) else Forbidden
+        return kind(
             f'source "{self._settings.name}": {self._settings.host} shows this timeline only to '
             f"its own people, or has none. Declare a token, or another instance ({error})"
         )

@@ -28,6 +28,7 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.jsontext import MAX_DEPTH
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, Unreachable
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -187,6 +188,14 @@ def test_a_hiccup_does_not_last_until_the_window_s_end(headers: dict[str, str]) 
 def test_what_is_not_json_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed, match=r'^source "x": .* instead of JSON$'):
         read_json(reply(200, body), source="x")
+
+
+@pytest.mark.parametrize(("opens", "inner", "closes"), [(b"[", b"", b"]"), (b'{"a":', b"0", b"}")])
+def test_json_is_read_to_64_levels_and_no_deeper(opens: bytes, inner: bytes, closes: bytes) -> None:
+    deep = opens * MAX_DEPTH + inner + closes * MAX_DEPTH
+    assert read_json(reply(200, deep), source="x")
+    with pytest.raises(Malformed, match="instead of JSON"):
+        read_json(reply(200, opens + deep + closes), source="x")
 
 
 @pytest.mark.parametrize("part", [b"{},", b'"k":0,', b"[],"])

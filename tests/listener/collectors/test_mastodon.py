@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Brand, Secret
-from listener.collector import Batch, Forbidden, Known, Malformed, RateLimited, Refreshes
+from listener.collector import (
+    AuthorisationLost,
+    Batch,
+    Forbidden,
+    Known,
+    Malformed,
+    RateLimited,
+    Refreshes,
+)
 from listener.collectors.mastodon import MastodonSource, Settings, build, tags_of
 from listener.collectors.mastodon_posts import decode
 from listener.mention import Kind, Observation
@@ -186,9 +194,14 @@ def test_whatever_arrives_in_time_is_heard_once_it_is_there(data: st.DataObject)
 
 
 def test_an_instance_that_shows_nothing_to_strangers_is_told_plainly(reader: Reader) -> None:
-    for code in (401, 403, 404, 422):
+    for code, kind in (
+        (401, AuthorisationLost),
+        (403, Forbidden),
+        (404, Forbidden),
+        (422, Forbidden),
+    ):
         reader.instance.status = code
-        with pytest.raises(Forbidden, match=r"here\.example shows this timeline only.*token"):
+        with pytest.raises(kind, match=r"here\.example shows this timeline only.*token"):
             reader.fetch(1)
 
 
