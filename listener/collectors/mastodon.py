@@ -30,6 +30,7 @@ from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import subscriptions
 from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
 from listener.collectors.mastodon_posts import (
+    ID,
     PLATFORM,
     Page,
     by_age,
@@ -40,7 +41,7 @@ from listener.collectors.mastodon_posts import (
 )
 from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
-from listener.fields import objects
+from listener.fields import objects, optional_id
 from listener.looking_back import read_back
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import Shown, marked
@@ -174,7 +175,7 @@ class MastodonSource:
     def _mentions(self, items: object, now: datetime) -> Page:
         """Notifications have numbers of their own, by which they are walked through."""
         page = self._read(statuses_of(items), now)
-        ids = [str(one.get("id")) for one in objects(items)]
+        ids = [number for one in objects(items) if (number := optional_id(one.get("id"), ID))]
         return Page(page.observations, tuple(ids), page.malformed, len(ids))
 
     def _read(self, items: object, now: datetime) -> Page:

@@ -249,6 +249,32 @@ def test_mentions_are_walked_through_by_their_own_numbers(wire_of: Callable[...,
     assert any("min_id=12" in url for url in asked)
 
 
+@pytest.mark.parametrize("odd", [[], None, "x" * 40, "9" * 40, {"a": 1}, True, -1])
+def test_a_notification_with_an_odd_number_moves_no_place(
+    wire_of: Callable[..., Any], odd: object
+) -> None:
+    asked: list[str] = []
+
+    def answer(url: str) -> Reply:
+        asked.append(url)
+        notes = [{"id": odd, "type": "mention"}, {"id": "7", "type": "mention"}]
+        return Reply(200, {}, json.dumps(notes if "notifications" in url else []).encode())
+
+    settings = Settings(name="m", instance="here.example", tags=("a",), token=Secret(env="X"))
+    source = build(settings, (ACME,), Tools(wire_of(answer), lambda secret: "s", "tocsin/0"))
+    assert isinstance(source, MastodonSource)
+    cursor = None
+    for minute in range(6):
+        now = START + timedelta(minutes=minute)
+        cursor = source.fetch(cursor, now=now, deadline=9.0).cursor or cursor
+    back = source.look_back(None, since=START, now=START, deadline=9.0)
+    source.look_back(back.cursor, since=START, now=START, deadline=9.0)
+    places = [parse_qs(urlsplit(url).query) for url in asked if "notifications" in url]
+    named = {value[0] for one in places for name, value in one.items() if name.endswith("_id")}
+    assert named <= {"7"}
+    assert "7" in named
+
+
 def test_a_token_is_not_sent_in_clear() -> None:
     with pytest.raises(ValueError, match="only sent over https"):
         Settings(name="m", instance="http://here.example", token=Secret(env="X"))
