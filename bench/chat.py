@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROUNDS = 20
+BREATH = 4.0  # seconds between two cases: what a room takes in one, Slack's own limit decides
 PROMISED = 1.0  # seconds from a click to the changed card
 
 
@@ -42,6 +43,7 @@ def slack() -> Iterator[tuple[str, list[float], float]]:
     with tempfile.TemporaryDirectory() as folder, SlackHouse(Path(folder), durable=True) as desk:
         chat = desk.slack
         for number in range(1, ROUNDS + 1):
+            time.sleep(BREATH)
             card, started = desk.complain(), time.perf_counter()
             [envelope] = chat.click(ADA, card, "Acknowledge")
             chat.ack(envelope)

@@ -187,7 +187,7 @@ class Desk(Protocol):
     def freshen_cards(self, ref: Ref, now: datetime) -> None:
         """Have the cards of a subject that stand where it is shown no more say how it stands."""
 
-    def requeue_card(self, message: Outgoing) -> None:
+    def requeue_card(self, message: Outgoing, *, at_once: bool = False) -> None:
         """Put a card into the outbox, or ask for its update where it has been sent."""
 
     def freshen_pages(self, ref: Ref, now: datetime) -> None:

@@ -343,7 +343,8 @@ class Recorder:
                     to=room.to,
                     due=now if at_once else now + self.rules.group_wait(subject),
                     what="card",
-                )
+                ),
+                at_once=at_once,
             )
         desk.freshen_cards(subject.ref, now)  # in the rooms of a team that had it before
 

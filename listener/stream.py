@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from listener.wire import Reply
@@ -48,6 +48,21 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """End it at once; a thread that is receiving gets StreamClosed."""
+
+
+@runtime_checkable
+class OpensStreams(Protocol):
+    """A wire that opens answers without an end as well: HTTP that goes on for days."""
+
+    def stream(
+        self, url: str, *, headers: Mapping[str, str], timeout: float, silence: float
+    ) -> Stream:
+        """Open one; its pieces are bytes as they come, cut anywhere.
+
+        timeout  seconds until it must have begun to answer.
+        silence  seconds without a byte after which it is over.
+        Raises StreamRefused for any status but 200, WireError where nobody answers.
+        """
 
 
 class TwoWayStream(Stream, Protocol):

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from escalation.channel import Capabilities
 from tocsin.store.claims import Place
 
+BURST = 3  # messages to one address before they are held apart: platforms that name one a second
+# let short bursts pass (Slack's "Rate limits", Telegram's "Bots FAQ"), so that a card that has just
+# been posted, and is pressed at once, changes at once
 PAUSE = 1.0  # seconds for which a channel that failed is let be, before one message is tried
 
 
 class Traffic:
     """Keeps count for the one thread that takes messages and the several that send them.
 
-    can     of the channel: how many at once, and how far apart to one address.
+    can     of the channel: how many at once, and how far apart to one address, a burst let be.
     freed   called when there is room again.
 
     A channel that has failed is tried with one message at a time until it takes one.
@@ -30,7 +33,7 @@ class Traffic:
         self._monotonic = monotonic
         self._changed = threading.Condition()
         self._under_way: set[Place] = set()
-        self._rests: dict[Place, float] = {}  # until when nothing more goes to an address
+        self._spaced: dict[Place, float] = {}  # when what went to an address is held apart again
         self._pause = 0.0  # until when nothing goes at all
         self._failures = 0
         self._noting = 0  # failures that are not written down yet
@@ -41,13 +44,15 @@ class Traffic:
         changes by itself."""
         with self._changed:
             now = self._monotonic()
-            self._rests = {place: at for place, at in self._rests.items() if at > now}
-            busy = self._under_way | self._rests.keys()
+            self._spaced = {place: at for place, at in self._spaced.items() if at > now}
+            ahead = now + (BURST - 1) * self._can.min_gap
+            rests = {place: at - ahead for place, at in self._spaced.items() if at > ahead}
+            busy = self._under_way | rests.keys()
             if self._noting:  # whoever notes it calls `freed` then
                 return 0, busy, PAUSE
             if now < self._pause:
                 return 0, busy, self._pause - now
-            soon = min(self._rests.values(), default=now + PAUSE) - now
+            soon = min(rests.values(), default=PAUSE)
             return max(0, self._at_once - len(self._under_way)), busy, soon
 
     def enters(self, place: Place) -> "Passage":
@@ -81,7 +86,7 @@ class Traffic:
             now = self._monotonic()
             self._under_way.discard(place)
             if was_sent and self._can.min_gap:
-                self._rests[place] = now + self._can.min_gap
+                self._spaced[place] = max(now, self._spaced.get(place, now)) + self._can.min_gap
             if has_failed:
                 self._noting -= 1
                 self._pause = now + PAUSE

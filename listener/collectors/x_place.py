@@ -130,6 +130,11 @@ class Memory:
         paid = self.bought.get(key, Bought())
         return paid.new_posts(page), paid.new_authors(page, self.bought.values())
 
+    def paid_of(self, keys: Collection[str]) -> tuple[set[str], set[str]]:
+        """Posts of these listings, and authors of any, that are paid today, by their ids."""
+        posts = {own for key in keys for own, _ in self.bought.get(key, Bought()).pairs}
+        return posts, {author for one in self.bought.values() for _, author in one.pairs}
+
     def with_page(self, key: str, page: Page) -> "Memory":
         """The memory with what a page of a listing has brought."""
         paid = self.bought.get(key, Bought()).with_page(page)

@@ -26,6 +26,7 @@ from listener.mention import Author, Kind, Observation, Post
 from tests.firm import NOON, observed
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store, StoreBroken, StoreBusy, Unit
+from tocsin.store.claims import OVERDUE
 from tocsin.store.noises import Copies
 from tocsin.store.subjects import Conflict
 
@@ -459,6 +460,44 @@ def test_pages_are_taken_before_cards_and_the_rest_is_left(store: Store) -> None
         (parcel,) = store.write(lambda desk: desk.claim(NOON, at_most=1))
         assert [row.message.key for row in parcel.messages] == [key]
     assert store.write(lambda desk: desk.claim(NOON, at_most=1)) == []
+
+
+def a_card(number: int) -> Outgoing:
+    return replace(
+        a_page(f"card|{number}", purpose=Purpose.CARD, person=None), ref=Ref("case", number)
+    )
+
+
+def leaves_next(store: Store, now: datetime) -> str:
+    """What leaves next where several messages are sent at the same time; its receipt is kept."""
+    (parcel,) = store.write(lambda desk: desk.claim(now, at_most=1, busy=()))
+    key = parcel.messages[0].message.key
+    store.write(lambda desk: desk.sent(parcel, f"ref {key}", now))
+    return key
+
+
+def test_a_new_card_and_one_just_pressed_wait_for_no_renewal_of_others(store: Store) -> None:
+    for number in range(1, 5):
+        store.write(lambda desk, number=number: desk.requeue_card(a_card(number)))
+        assert leaves_next(store, NOON) == f"card|{number}"
+    for number in range(1, 5):  # a storm: every card says that it belongs to it
+        store.write(lambda desk, number=number: desk.freshen(Ref("case", number), NOON))
+    pressed = NOON + MINUTE
+    card = replace(a_card(2), due=pressed)
+    store.write(lambda desk: desk.requeue_card(card, at_once=True))
+    store.write(lambda desk: desk.requeue_card(replace(a_card(5), due=pressed)))
+    assert [leaves_next(store, pressed) for _ in range(2)] == ["card|5", "card|2"]
+
+
+def test_a_renewal_that_waits_for_long_goes_before_all_else(store: Store) -> None:
+    for number in (1, 2):
+        store.write(lambda desk, number=number: desk.requeue_card(a_card(number)))
+        leaves_next(store, NOON)
+    store.write(lambda desk: desk.freshen(Ref("case", 1), NOON))
+    late = NOON + OVERDUE
+    store.write(lambda desk: desk.freshen(Ref("case", 2), late))
+    store.write(lambda desk: desk.requeue_card(replace(a_card(3), due=late)))
+    assert [leaves_next(store, late) for _ in range(3)] == ["card|1", "card|3", "card|2"]
 
 
 def test_no_channel_at_all_is_not_every_channel(store: Store) -> None:

@@ -49,6 +49,7 @@ class Bounds:
     streams   it is a stream: a poll has no end of its own.
     looks_back  it finds what is older than its first start, as far back as the platform has it.
     walks     beside its stream it reads pages, and is done with those when it only listens.
+    searched  it is a stream of which a search fills the holes, and its lookups are played.
     slower    how many times fewer scripts are played than of the others.
     """
 
@@ -63,6 +64,7 @@ class Bounds:
     streams: bool = False
     walks: bool = False
     looks_back: bool = False
+    searched: bool = False
     slower: int = 1
 
 
@@ -108,3 +110,11 @@ class SubscribedDialect(StreamDialect, Protocol):
 
     def subscribes(self, said: str) -> bool:
         """Is this what a client says to be sent the frames?"""
+
+
+@runtime_checkable
+class LineDialect(StreamDialect, Protocol):
+    """A platform that pushes lines over HTTP, and charges for them: its frames are lines."""
+
+    def charged(self, timeline: Timeline, since: datetime, until: datetime) -> Mapping[str, float]:
+        """What the frames of a time cost, as `Answer.charged`."""

@@ -41,6 +41,7 @@ BRAND = Brand(name="Acme")
 PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this machine is
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
+MOST_TURNS = 60  # fetches of one poll, of a stream with a search beside it
 MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
 MOST_AGAIN = 8  # faults that come once more while posts are looked up, and the past is read
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
@@ -144,6 +145,8 @@ class Listener:
         is_slow = self.stage.is_slow
         if self.dialect.bounds.walks:
             self._walk(HASTY if is_slow else PATIENT, batches)
+        elif self.dialect.bounds.searched:
+            self._poll_searched(min(batches, MOST_TURNS))
         elif self.dialect.bounds.streams:
             self._poll_stream()
         else:
@@ -171,6 +174,18 @@ class Listener:
         if self._more and self.stage.streams and not self.stage.is_slow:
             self.stage.wait_until_sent()
             self._fetch(deadline, 1)
+
+    def _poll_searched(self, turns: int) -> None:
+        """Let a stream and the search beside it bring what there is by now."""
+        for _ in range(turns):
+            asked, is_slow = len(self.stage.asked), self.stage.is_slow
+            if self.stage.streams and not is_slow:
+                self.stage.wait_until_sent()
+            self._fetch(HASTY if is_slow else PATIENT, 1)
+            if is_slow:
+                self.stage.let_go()
+            if self.worker._is_waiting() or len(self.stage.asked) == asked:
+                return
 
     def _fetch(self, deadline: float, batches: int) -> None:
         changed: dict[str, object] = {

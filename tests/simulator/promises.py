@@ -54,7 +54,9 @@ def _check_past(listener: Listener, kept: Collection[int]) -> None:
 
 def _is_in_a_gap(entry: Entry, listener: Listener) -> bool:
     """What a stream did not bring is told by when it was sent, and elsewhere by when written."""
-    return _was_deaf(entry.indexed if listener.dialect.bounds.streams else entry.at, listener)
+    bounds = listener.dialect.bounds
+    by_sending = bounds.streams and not bounds.searched
+    return _was_deaf(entry.indexed if by_sending else entry.at, listener)
 
 
 def _was_deaf(at: datetime, listener: Listener) -> bool:

@@ -11,6 +11,7 @@ from tests.simulator.dialects.mastodon import Mastodon
 from tests.simulator.dialects.mastodon_stream import MastodonStream
 from tests.simulator.dialects.reddit import Reddit
 from tests.simulator.dialects.x import X
+from tests.simulator.dialects.x_stream import XStream
 
 DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "feed": Feed,
@@ -21,4 +22,5 @@ DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "mastodon_stream": MastodonStream,
     "reddit": Reddit,
     "x": X,
+    "x_stream": XStream,
 }

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from escalation.channel import Purpose
 from escalation.desk import Outgoing
 from escalation.subject import Ref
 from listener.budget import Use
-from listener.collector import Batch, Gap, Later, SourceError
+from listener.collector import Batch, Forecast, Gap, Later, SourceError
 from tocsin import doctor
 from tocsin.doctor import Finding, examine, machine
 from tocsin.doctor.online import ask
@@ -400,6 +400,22 @@ def test_each_source_is_asked_once_from_where_the_daemon_stands() -> None:
     assert [one.ok for one in findings] == [True, False]
     assert findings[0].what == "Asked now, it answered with 0 post(s) and has more. It cost $0.020."
     assert findings[1].what == "Asked now: HTTP 503."
+
+
+class Counting(Answering):
+    """A source that can say how much there is."""
+
+    def foresee(self, terms: Sequence[str] = (), *, now: datetime, deadline: float) -> Forecast:
+        return Forecast(posts=70, days=7.0, each=0.005, named=0.015, dollars=0.005)
+
+
+def test_what_a_source_would_find_is_told_before_it_is_switched_on() -> None:
+    first, second = ask([("x", Counting(Batch()))], {}, NOON)
+    assert (first.about, second.about) == ("source x", "source x")
+    assert second.what == (
+        "What it asks for found 70 posts in 7 days: about $1.50 in 30 days to read each once, "
+        "at most $4.50 with authors. Counting cost $0.005."
+    )
 
 
 def test_a_source_that_cannot_be_built_or_has_a_bug_is_told_by_kind() -> None:

@@ -17,7 +17,7 @@ from tocsin.clock import VirtualClock
 from tocsin.delivery import Taken
 from tocsin.speaking import Speaking
 from tocsin.store.claims import Place
-from tocsin.traffic import PAUSE, Traffic
+from tocsin.traffic import BURST, PAUSE, Traffic
 
 PATIENCE = 20.0  # seconds; only a failing test waits so long
 TEAMS = ("uno", "dos", "tres")
@@ -225,12 +225,16 @@ def test_no_more_leave_at_once_than_the_channel_takes() -> None:
 
 def test_an_address_is_let_be_as_long_as_its_channel_wants() -> None:
     counted, hand = traffic(min_gap=0.5)
-    counted.enters(ADA).ends(was_sent=True)
+    for _ in range(BURST):  # a card, and what is pressed under it at once
+        assert counted.room()[1] == set()
+        counted.enters(ADA).ends(was_sent=True)
     assert counted.room()[1:] == ({ADA}, 0.5)
     hand.at += 0.25
     assert counted.room()[1:] == ({ADA}, 0.25)
     hand.at += 0.25
     assert counted.room()[1] == set()
+    counted.enters(ADA).ends(was_sent=True)
+    assert counted.room()[1] == {ADA}, "the burst comes back only with time"
 
 
 def test_what_was_not_sent_keeps_nobody_waiting() -> None:

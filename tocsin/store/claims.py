@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.channel import Purpose
@@ -26,6 +26,7 @@ from tocsin.store.parcels import Parcel, Queued, queued
 from tocsin.store.times import ms, utc
 
 MAX_CLAIM = 200
+OVERDUE = timedelta(minutes=20)  # a renewal waits no longer: erased words leave within the hour
 Place = tuple[str, str]  # a channel and an address there
 # Conditions as the partial indexes have them, or SQLite would not use those.
 FOLDING = "state = 'queued' and purpose in ('page', 'notice') and receipt is null"
@@ -111,7 +112,7 @@ class ClaimRows(JoinRows):
         if busy is None:
             return self._take([*leaves, *self._single(only, (ms(now), *values), room)], now)
         held = {*busy, *(one.place for one in chosen), *self._places(joined)}
-        return self._take([*leaves, *self._single_each(only, (ms(now), *values), room, held)], now)
+        return self._take([*leaves, *self._single_each(only, values, now, room, held)], now)
 
     def _fold_behind(self, chosen: Sequence[_Leaving], leaving: Sequence[_Leaving]) -> None:
         """Addresses fold behind the last that could leave for them: folding any earlier would hold
@@ -150,24 +151,36 @@ class ClaimRows(JoinRows):
         return list(leaving.values())[: max(0, at_most)]
 
     def _single_each(
-        self, only: str, values: Sequence[Any], at_most: int, held: Collection[Place]
+        self,
+        only: str,
+        channels: Sequence[str],
+        now: datetime,
+        at_most: int,
+        held: Collection[Place],
     ) -> list[tuple[int, ...]]:
-        """The same, of each address what has been due for longest; nothing for those held."""
-        found: dict[Place, tuple[int, int, str | None]] = {}
-        for condition in _ALONE if at_most > 0 else ():
+        """The same, one for each address; nothing for those held. A platform takes little more than
+        one change a second in a room: a storm that renews every card there must not hold back a new
+        one, nor what somebody has just pressed."""
+        stopped = json.dumps(["\n".join(place) for place in held])
+        # What waits too long, then what is new there, then renewals, the newest change first.
+        turns = (
+            (_ALONE[1], "min(due)", ms(now - OVERDUE)),
+            (_ALONE[0], "min(due)", ms(now)),
+            (_ALONE[1], "max(due)", ms(now)),
+        )
+        found: dict[Place, tuple[int, int, int, str | None]] = {}
+        for turn, (condition, which, until) in enumerate(turns if at_most > 0 else ()):
             rows = self.connection.execute(
-                "select channel, address, min(due), id, receipt_key from messages "  # noqa: S608
+                f"select channel, address, {which}, id, receipt_key from messages "  # noqa: S608
                 f"where {condition} and due <= ?{only} and channel || char(10) || address not in "
                 "(select value from json_each(?)) group by channel, address",
-                (*values, json.dumps(["\n".join(place) for place in held])),
+                (until, *channels, stopped),
             )
             for channel, address, due, number, shown in rows.fetchall():
-                place, one = (channel, address), (due, number, shown)
-                if place not in found or one[:2] < found[place][:2]:
-                    found[place] = one
-        first = sorted(found.values(), key=lambda one: one[:2])[:at_most]
+                found.setdefault((channel, address), (turn, due, number, shown))
+        first = sorted(found.values(), key=lambda one: one[:3])[:at_most]
         return [
-            (number,) if shown is None else self._shown_with(shown) for _, number, shown in first
+            (number,) if shown is None else self._shown_with(shown) for *_, number, shown in first
         ]
 
     def claim_one(self, key: str, now: datetime) -> list[Parcel]:

@@ -70,13 +70,14 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             ),
         )
 
-    def requeue_card(self, message: Outgoing) -> None:
-        """Put a card into the outbox, or ask for its update where it has been sent."""
+    def requeue_card(self, message: Outgoing, *, at_once: bool = False) -> None:
+        """Put a card into the outbox, or ask for its update where it has been sent; at once where
+        somebody looks at it: of the updates of a room the newest leaves first."""
         self.queue(message)
         self.connection.execute(
-            "update messages set due = case when stale = 1 then min(due, ?1) else ?1 end, "
-            "stale = 1 where key = ?2 and state in ('sent', 'sending')",
-            (ms(message.due), message.key),
+            "update messages set due = case when stale = 1 and not ?3 then min(due, ?1) else ?1 "
+            "end, stale = 1 where key = ?2 and state in ('sent', 'sending')",
+            (ms(message.due), message.key, at_once),
         )
 
     def freshen_cards(self, ref: Ref, now: datetime) -> None:
