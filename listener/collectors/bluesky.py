@@ -60,7 +60,7 @@ FACTS = Facts(
     gone=Gone.TOLD,
     duty="what its author deletes is deleted here",
     unheard="Complaints on Bluesky are not heard: it needs no key and costs nothing.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 

@@ -121,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             dict(parse_qsl(url.query, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(size) if size else b"",
+            url.query,
         )
 
     def _send(self, answer: Answer, body: bytes, announced: int) -> None:
