@@ -7,6 +7,7 @@ from bench import (
     chat,
     embeddings,
     firestorm,
+    jetstream,
     languages,
     learning,
     noise,
@@ -31,6 +32,7 @@ PARTS = (
     ("Bands", bands),
     ("Firestorms", firestorm),
     ("Chat", chat),
+    ("Jetstream", jetstream),
     ("Paging", paging),
 )
 
