@@ -14,6 +14,7 @@ from bench import (
     ownership,
     paging,
     redos,
+    sources,
     speed,
     start,
 )
@@ -33,6 +34,7 @@ PARTS = (
     ("Firestorms", firestorm),
     ("Chat", chat),
     ("Jetstream", jetstream),
+    ("Sources", sources),
     ("Paging", paging),
 )
 

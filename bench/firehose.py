@@ -164,11 +164,11 @@ def key(number: int, length: int = 13) -> str:
 
 def records(terms: Sequence[str], draw: random.Random) -> list[tuple[str, bool]]:
     """What comes behind a post's key in its frame, and whether the post names a term."""
-    words = _words()
+    said = words()
     tags = draw.choices(list(SHARES), list(SHARES.values()), k=MADE)
     made = []
     for number, tag in enumerate(tags):
-        text = " ".join(draw.sample(words[tag], draw.randint(1, min(3, len(words[tag])))))
+        text = " ".join(draw.sample(said[tag], draw.randint(1, min(3, len(said[tag])))))
         names = number % NAMING == 0
         if names:
             text = f"{text} {draw.choice(terms)} again".strip()
@@ -176,13 +176,14 @@ def records(terms: Sequence[str], draw: random.Random) -> list[tuple[str, bool]]
     return made
 
 
-def _words() -> dict[str, list[str]]:
-    words = {tag: list(WORDS.get(tag, ())) for tag in SHARES}
-    for tag in words:
+def words() -> dict[str, list[str]]:
+    """What is said, by the language's tag."""
+    found = {tag: list(WORDS.get(tag, ())) for tag in SHARES}
+    for tag in found:
         path = OWN_POSTS / f"{tag}.txt"
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        words[tag] += [line[2:] for line in lines if line[:2] in ("+ ", "- ")]
-    return words
+        found[tag] += [line[2:] for line in lines if line[:2] in ("+ ", "- ")]
+    return found
 
 
 def _record(number: int, tag: str, text: str, draw: random.Random) -> str:
