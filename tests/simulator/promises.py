@@ -58,8 +58,9 @@ def _check_deletions(listener: Listener) -> None:
 
 
 def _was_unheard(entry: Entry, listener: Listener) -> bool:
-    """A deletion that fell into a gap, of a source that does not look posts up again."""
-    heard_only = not isinstance(listener.worker._collector, Refreshes)
+    """A deletion that fell into a gap, of a source whose posts are not looked up again here."""
+    looks_again = isinstance(listener.worker._collector, Refreshes)
+    heard_only = not looks_again or listener.dialect.bounds.streams
     return heard_only and entry.deleted is not None and _was_deaf(entry.deleted, listener)
 
 
