@@ -6,6 +6,7 @@ The clock of the house and of the platforms runs faster; what waits on the netwo
 
 import logging
 import resource
+import sys
 import tempfile
 import threading
 import time
@@ -20,15 +21,18 @@ import structlog
 from config.settings import Brand, ChannelSettings, Contact, Person, Settings, Team
 from escalation.channel import Capabilities, Message, Receipt
 from listener import collectors
+from listener.budget import Unlimited
 from listener.metered import purse_of
+from listener.tools import Tools
 from tests.simulator.apart import FastClock, Plan, platforms_apart
 from tests.simulator.dialect import Places
-from tests.simulator.house import constants, tools
+from tests.simulator.house import constants
 from tests.simulator.registry import DIALECTS
 from tests.simulator.script import START
 from tocsin.daemon import Daemon
 from tocsin.randomness import SeededRandomness
 from tocsin.sources import Reading
+from tocsin.wire import HttpWire
 from tocsin.wiring import House, build
 
 DIALECTS_ALL = tuple(sorted(DIALECTS))
@@ -39,12 +43,17 @@ HANGS = 0.5  # seconds for a fetch, so that what hangs hangs for half a minute o
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the daemon holds at an instant. hour: by the house's clock. memory: resident MB."""
+    """What the daemon holds at an instant.
+
+    hour    by the house's clock. memory: resident MB.
+    blocks  of memory that Python has given out, which tell a leak apart from caches of SQLite's.
+    """
 
     hour: float
     memory: float
     descriptors: int
     threads: int
+    blocks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,9 @@ def _listened(folder: Path, clock: FastClock, places: dict[str, Places], hours: 
 def _reading(name: str, place: Places) -> Reading:
     settings = DIALECTS[name]().settings(place).model_copy(update={"name": name})
     purse = purse_of(settings)
-    given, wire = tools(place.http, purse)
-    collector = collectors.build(settings, [Brand(name="Acme")], given)
+    wire = HttpWire(allowed=[place.http, place.stream()])
+    tools = Tools(wire, lambda secret: "simulated-secret", "tocsin (tests)", purse or Unlimited())
+    collector = collectors.build(settings, [Brand(name="Acme")], tools)
     platform = collectors.facts_of(settings.kind).platform
     return Reading(settings, collector, wire.close, platform, purse)
 
@@ -147,6 +157,7 @@ def _sample(clock: FastClock) -> Sample:
         memory=pages * resource.getpagesize() / 2**20,
         descriptors=sum(1 for _ in Path("/proc/self/fd").iterdir()),
         threads=threading.active_count(),
+        blocks=sys.getallocatedblocks(),
     )
 
 
