@@ -97,8 +97,8 @@ def _serve(pipe: Connection, rate: int, seconds: float, terms: tuple[str, ...]) 
     bodies = records(terms, random.Random(7))
 
     def send(connection: ServerConnection) -> None:
-        pipe.send(_send_all(connection, rate, seconds, bodies))
-        with suppress(ConnectionClosed):  # quiet, until whoever follows has had enough
+        with suppress(ConnectionClosed, OSError):  # whoever follows may have had enough
+            pipe.send(_send_all(connection, rate, seconds, bodies))
             connection.recv()
 
     with serve(send, "127.0.0.1", 0, compression=None) as server:

@@ -38,6 +38,7 @@ from tocsin.wiring import House, build
 DIALECTS_ALL = tuple(sorted(DIALECTS))
 POLL = timedelta(minutes=1)  # of the house's clock, between two polls of a source
 FAULTS = 0.08  # of the looks at a platform, four a second, leave a fault for its next request
+MONEY = 1_000.0  # dollars a day: a source without money would hear nothing, and hold nothing
 HANGS = 0.5  # seconds for a fetch, so that what hangs hangs for half a minute of a fast clock
 
 
@@ -122,7 +123,9 @@ def _listened(folder: Path, clock: FastClock, places: dict[str, Places], hours: 
 
 
 def _reading(name: str, place: Places) -> Reading:
-    settings = DIALECTS[name]().settings(place).model_copy(update={"name": name})
+    declared = DIALECTS[name]().settings(place)
+    rich = {"dollars_per_day": MONEY} if "dollars_per_day" in type(declared).model_fields else {}
+    settings = declared.model_copy(update={"name": name, **rich})
     purse = purse_of(settings)
     wire = HttpWire(allowed=[place.http, place.stream()])
     tools = Tools(wire, lambda secret: "simulated-secret", "tocsin (tests)", purse or Unlimited())
