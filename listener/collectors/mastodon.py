@@ -104,7 +104,7 @@ class MastodonSource:
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
-            moved = moved_on(place, page, timeline.overlap)
+            moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:
                 self._due.insert(0, timeline.key)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))

@@ -22,7 +22,8 @@ from listener.collector import (
     Refreshes,
 )
 from listener.collectors.mastodon import MastodonSource, Settings, build, tags_of
-from listener.collectors.mastodon_posts import decode
+from listener.collectors.mastodon_place import Place, begun, moved_on
+from listener.collectors.mastodon_posts import Page, by_age, decode
 from listener.mention import Kind, Observation
 from listener.tools import Tools
 from listener.wire import Reply
@@ -101,6 +102,23 @@ def test_a_status_that_arrives_late_is_heard(reader: Reader) -> None:
     reader.instance.statuses.append(status(15))
     reader.read(23)
     assert reader.ids == {number(20), number(15)}
+
+
+def test_what_arrives_late_is_heard_though_a_round_before_took_an_hour() -> None:
+    """The newest id of a round is as old as its last page, not as its first."""
+    overlap, place = timedelta(minutes=10), None
+
+    def read(minute: float, *numbers: str) -> Place:
+        now = START + timedelta(minutes=minute)
+        asked = begun(place, now, overlap, by_time=True)
+        return moved_on(asked, Page((), numbers, (), len(numbers)), overlap, now)
+
+    place = read(0, number(-1))  # it breaks off here, and is gone on with an hour later
+    place = read(60, number(59))
+    place = read(60)
+    place = read(63)
+    again = begun(place, START + timedelta(minutes=69), overlap, by_time=True)
+    assert by_age(str(again.after)) < by_age(number(58)), "written then, shown nine minutes late"
 
 
 def test_the_overlap_does_not_grow_the_cursor(reader: Reader) -> None:
