@@ -152,7 +152,11 @@ class Listener:
             self.worker._poll()
 
     def follow_up(self) -> None:
-        """Look at every kept post once more, where the source can."""
+        """Look at every kept post once more, where the source can.
+
+        What it could not tell is asked again as long as it tells of some: of a call that told
+        nothing the platform, which keeps nothing, would say the same.
+        """
         collector = self.worker._collector
         if not isinstance(collector, Refreshes) or self.dialect.bounds.streams:
             return  # a stream tells by itself what is gone; its platform's lookups are not played
@@ -170,7 +174,8 @@ class Listener:
                 self.firm.clock.move_to(self.now + timedelta(days=1))
                 kept = asked + kept
                 continue
-            kept += [Known(name, also.get(name, ())) for name in found.unknown]
+            if found.observations:
+                kept += [Known(name, also.get(name, ())) for name in found.unknown]
             batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
             self.firm.house.store.write(
                 lambda desk, batch=batch: self.firm.house.pipeline.take(  # type: ignore[misc]
