@@ -29,7 +29,7 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
-from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
     PLATFORM,
     Page,
@@ -42,6 +42,7 @@ from listener.collectors.mastodon_posts import (
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects
 from listener.looking_back import read_back
+from listener.memory import Memory
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
@@ -158,7 +159,7 @@ class MastodonSource:
             self._due = self._due or list(self._timelines)
             # Taken off before it is read: one that fails must not keep the others waiting.
             timeline = self._timelines[self._due.pop(0)]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)

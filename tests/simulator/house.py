@@ -16,6 +16,7 @@ from config import Brand, Secret
 from listener import collectors
 from listener.budget import Allowance, Unlimited, Use
 from listener.collector import Batch, Gap, Known, OutOfBudget, Refreshes
+from listener.collectors.jetstream_place import Place
 from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
@@ -33,6 +34,7 @@ HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
 MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
+MOST_READS = 40  # fetches for what a stream sent; a busy machine needs more than one
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
 
@@ -135,12 +137,21 @@ class Listener:
             self.heard_from = self.now
 
     def _poll_stream(self) -> None:
-        """Let a stream bring what there is by now: one fetch opens it, one reads what was sent."""
+        """Let a stream bring what there is by now: one fetch opens it, others read the rest."""
         if not self.stage.streams:
             self._fetch(OPENING, 1)
         if self.stage.streams and not self.stage.is_slow:
             self.stage.wait_until_sent()
             self._fetch(STREAMED, 1)
+            for _ in range(MOST_READS):
+                if not self.stage.streams or self._has_heard_the_last():
+                    return
+                self._fetch(STREAMED, 1)
+
+    def _has_heard_the_last(self) -> bool:
+        """Whether the stored place in the stream is that of the last thing sent."""
+        place, last = Place.read(self.state.cursor or ""), self.stage.last_sent
+        return last is None or (place is not None and place.at >= last)
 
     def _fetch(self, deadline: float, batches: int) -> None:
         changed: dict[str, object] = {
