@@ -28,7 +28,7 @@ from listener.collector import (
 from listener.collectors.mastodon_asked import Settings, Timeline, tags_of, timelines_of
 from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import subscriptions
-from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
     ID,
     PLATFORM,
@@ -43,6 +43,7 @@ from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects, optional_id
 from listener.looking_back import read_back
+from listener.memory import Memory
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
@@ -100,7 +101,7 @@ class MastodonSource:
             self._due = self._due or list(self._timelines)
             # Taken off before it is read: one that fails must not keep the others waiting.
             timeline = self._timelines[self._due.pop(0)]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)

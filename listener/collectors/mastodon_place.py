@@ -5,13 +5,12 @@ silently skips the middle. But a status that reaches an instance late is numbere
 written, which is behind where we are; so each round begins a little way back.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener.collectors.mastodon_posts import ID, Page, by_age
-from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.fields import Raw, iso_time, optional_id
 
 FIRST_LOOK = timedelta(hours=1)  # how far a new timeline looks back, all of it marked as backfill
 _EPOCH_BITS = 16  # of a number that are no time: docs of Mastodon::Snowflake
@@ -101,34 +100,8 @@ def number_at(when: datetime) -> str:
     return str(int(when.timestamp() * 1000) << _EPOCH_BITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the cursor holds: each timeline's place."""
-
-    places: Mapping[str, Place] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Memory":
-        """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
-        read = {key: _place(mapping(value)) for key, value in raw.items()}
-        return cls({key: place for key, place in read.items() if place})
-
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
-        """The memory with one place moved on; timelines no longer declared are left out."""
-        places = {**self.places, key: place}
-        return Memory({known: places[known] for known in keys if known in places})
-
-    def text(self) -> str:
-        """The cursor."""
-        rows = {key: asdict(place) for key, place in self.places.items()}
-        return json.dumps(rows, default=datetime.isoformat, separators=(",", ":"))
-
-
-def _place(raw: Raw) -> Place | None:
+def place_of(raw: Raw) -> Place | None:
+    """A place as a cursor holds it; None where it cannot be read."""
     first, marks = iso_time(raw.get("first")), raw.get("marks")
     if first is None:
         return None

@@ -24,6 +24,7 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
+from listener.collectors.jetstream_place import Place
 from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
@@ -45,6 +46,7 @@ MOST_TURNS = 60  # fetches of one poll, of a stream with a search beside it
 MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
 MOST_AGAIN = 8  # faults that come once more while posts are looked up, and the past is read
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
+MOST_READS = 40  # fetches for what a stream sent; a busy machine needs more than one
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
 
@@ -157,12 +159,21 @@ class Listener:
             self.heard_from = self.now
 
     def _poll_stream(self) -> None:
-        """Let a stream bring what there is by now: one fetch opens it, one reads what was sent."""
+        """Let a stream bring what there is by now: one fetch opens it, others read the rest."""
         if not self.stage.streams:
             self._fetch(OPENING, 1)
         if self.stage.streams and not self.stage.is_slow:
             self.stage.wait_until_sent()
             self._fetch(STREAMED, 1)
+            for _ in range(MOST_READS):
+                if not self.stage.streams or self._has_heard_the_last():
+                    return
+                self._fetch(STREAMED, 1)
+
+    def _has_heard_the_last(self) -> bool:
+        """Whether the stored place in the stream is that of the last thing sent."""
+        place, last = Place.read(self.state.cursor or ""), self.stage.last_sent
+        return last is None or (place is not None and place.at >= last)
 
     def _walk(self, deadline: float, batches: int) -> None:
         """Let it read pages until it asks for none, and then what its stream has sent by now."""
@@ -198,7 +209,11 @@ class Listener:
 
     def follow_up(self) -> None:
         """Look at every kept post once more, where the source can, while everything goes wrong
-        again."""
+        again.
+
+        What it could not tell is asked again as long as it tells of some: of a call that told
+        nothing the platform, which keeps nothing, would say the same.
+        """
         collector = self.worker._collector
         if not isinstance(collector, Refreshes):
             return
@@ -221,7 +236,8 @@ class Listener:
                 self._waited("", 3_600)
                 kept = asked + kept
                 continue
-            kept += [Known(name, also.get(name, ())) for name in found.unknown]
+            if found.observations:
+                kept += [Known(name, also.get(name, ())) for name in found.unknown]
             batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
             self._take(batch)
         self.stage.faults.clear()
