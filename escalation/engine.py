@@ -10,7 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import faults, ladder, mending, permission, presence, private, recount, requested
+from escalation import (
+    calm,
+    faults,
+    ladder,
+    mending,
+    permission,
+    presence,
+    private,
+    recount,
+    requested,
+)
 from escalation.closing import NOT_US, kind_of
 from escalation.confiding import Confiding
 from escalation.decision import (
@@ -99,11 +109,9 @@ class Engine(Confiding):
         person = subject.owner
         quiet = self.rules.quiet_until(person, subject, at.now)
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
-        for top in desk.waiting_at_the_top(person, self.rules.last_steps):
-            if quiet is not None and self.rules.quiet_until(person, top, at.now) is None:
-                continue  # it does not wait for the morning with the others
-            until = self.rules.taken_along_until(top, at.now)
-            desk.repeat_acks(top, person, until, self.rules.repeat_at(top, at.now), at.now)
+        tops = desk.waiting_at_the_top(person, self.rules.last_steps)
+        again = calm.taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
+        desk.repeat_acks(person, again, at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
             event="paged_again",
