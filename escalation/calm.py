@@ -6,7 +6,7 @@ who owns what, and what follows, stays as it is. A storm, a Now and a matter of 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -49,9 +49,8 @@ def list_begins(hours: business.OpenHours, wait: timedelta, now: datetime) -> da
     """
     day = now.astimezone(hours.zone).date()
     for begins in (day, day + _DAY):
-        midnight = datetime.combine(begins, time(), hours.zone).astimezone(UTC)
         try:
-            opens = business.next_open(hours, midnight)
+            opens = business.first_open(hours, begins)
         except business.BeyondCalendar:
             return None
         if opens + wait >= now:

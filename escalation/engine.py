@@ -82,7 +82,7 @@ class Engine(Confiding):
         subject = desk.subject(timer.ref)
         if subject is None:
             return
-        at = replace(self.situation(desk, subject, now), late=now - timer.due)
+        at = self.situation(desk, subject, now, late=now - timer.due)
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:
@@ -110,8 +110,8 @@ class Engine(Confiding):
         quiet = self.rules.quiet_until(person, subject, at.now)
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
         tops = desk.waiting_at_the_top(person, self.rules.last_steps)
-        again = calm.taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
-        desk.repeat_acks(person, again, at.now)
+        along = calm.taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
+        desk.repeat_acks(person, along, at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
             event="paged_again",

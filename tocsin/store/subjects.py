@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from config import Band
@@ -49,6 +50,11 @@ _ABOUT = {
 }
 
 
+@lru_cache(maxsize=256)  # the same few are asked again and again
+def _query(kind: str, where: str) -> str:
+    return f"select {_SHAPES[kind].columns} from {TABLES[kind]} {where}"  # noqa: S608
+
+
 class Conflict(Exception):
     """The subject was changed by somebody else between reading and writing it."""
 
@@ -67,9 +73,8 @@ class SubjectRows:
         return found[0] if found else None
 
     def _subjects(self, kind: str, where: str, values: Sequence[Any]) -> list[Any]:
-        shape = _SHAPES[kind]
-        query = f"select {shape.columns} from {TABLES[kind]} {where}"  # noqa: S608
-        return [shape.value(row) for row in self.connection.execute(query, values).fetchall()]
+        rows = self.connection.execute(_query(kind, where), values).fetchall()
+        return list(map(_SHAPES[kind].value, rows))
 
     def next_number(self, kind: str) -> int:
         """A number never used before for that kind of subject."""
