@@ -10,17 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from config import Band
-from escalation import (
-    calm,
-    faults,
-    ladder,
-    mending,
-    permission,
-    presence,
-    private,
-    recount,
-    requested,
-)
+from escalation import faults, ladder, mending, permission, presence, private, recount, requested
+from escalation.calm import taken_along
 from escalation.closing import NOT_US, kind_of
 from escalation.confiding import Confiding
 from escalation.decision import (
@@ -110,7 +101,7 @@ class Engine(Confiding):
         quiet = self.rules.quiet_until(person, subject, at.now)
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
         tops = desk.waiting_at_the_top(person, self.rules.last_steps)
-        along = calm.taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
+        along = taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
         desk.repeat_acks(person, along, at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
