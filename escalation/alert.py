@@ -8,6 +8,7 @@ stand apart, because each channel encodes them for itself.
 import shlex
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from config import Band, spell_duration
 from escalation import encode
@@ -138,13 +139,24 @@ def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: dat
     )
 
 
-def bundled(cases: Sequence[CaseView]) -> tuple[CaseView, ...]:
+class Listed(NamedTuple):
+    """As little of a case as decides where a bundle lists it."""
+
+    number: int
+    band: Band
+    safety: bool
+
+
+L = TypeVar("L", CaseView, Listed)
+
+
+def bundled(cases: Sequence[L]) -> tuple[L, ...]:
     """The cases that one bundle shows and covers, the most urgent first; at most `MAX_BUNDLE`."""
     ordered = sorted(cases, key=lambda case: (not case.safety, BANDS.index(case.band), case.number))
     return tuple(ordered[:MAX_BUNDLE])
 
 
-def told_in_a_bundle(cases: Sequence[CaseView]) -> tuple[int, ...]:
+def told_in_a_bundle(cases: Sequence[L]) -> tuple[int, ...]:
     """The numbers of those of which a bundle says what has happened: what cannot wait, among the
     first."""
     first = bundled(cases)[:BUNDLE_ROWS]

@@ -185,4 +185,31 @@ class TellsUsage(Protocol):
         """None where the answer says nothing of it. Raises SourceError and nothing else."""
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a paid source would find, as its platform counts.
+
+    posts     that its queries have found in so many `days`, up to now.
+    each      what one of them costs to read, in dollars; `named` with its author, at most.
+    dollars   what it cost to ask.
+    """
+
+    posts: int
+    days: float
+    each: float
+    named: float
+    dollars: float
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A collector that can ask how much there is before it is read, for less than reading it."""
+
+    def foresee(self, terms: Sequence[str] = (), *, now: datetime, deadline: float) -> Forecast:
+        """Count what any of the terms would find; none: what the source itself asks for.
+
+        Raises SourceError and nothing else.
+        """
+
+
 Now = Callable[[], datetime]

@@ -33,6 +33,8 @@ def parse_json(raw: bytes | str) -> object:
 
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates replaced by U+FFFD; everything else is kept."""
+    if text.isprintable():  # neither of them is, and this is asked ten times of every post
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 

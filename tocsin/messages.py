@@ -1,9 +1,11 @@
 """What a message says, made when it is sent: from what is queued to an alert's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from config import Band
 from escalation import alert, calm, encode, hiding, notices, permission
 from escalation.alert_views import CaseView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
@@ -109,14 +111,15 @@ class Messages:
         made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
-        steps = self._steps(desk, row, now)
-        return replace(made, trail=steps)
+        history = desk.history(str(row.message.ref))
+        return replace(made, trail=self._steps(desk, row, history, now))
 
-    def _steps(self, desk: Unit, row: Queued, now: datetime) -> tuple[str, ...]:
+    def _steps(
+        self, desk: Unit, row: Queued, history: Sequence[Mapping[str, Any]], now: datetime
+    ) -> tuple[str, ...]:
         """Who did what with a subject."""
-        ref, currency = row.message.ref, self._rules.settings.currency
-        how = telling(desk, ref, self._views.shown, currency)
-        return trail(desk.history(str(ref)), how, self._views.reader(row), now)
+        how = telling(desk, row.message.ref, self._views.shown, self._rules.settings.currency)
+        return trail(history, how, self._views.reader(row), now)
 
     def _with_steps(
         self, desk: Unit, made: Message, parcel: Parcel, refs: Sequence[Ref], now: datetime
@@ -127,13 +130,14 @@ class Messages:
         asks = made.purpose is Purpose.PAGE and row is not None and row.message.person is not None
         if row is None or not asks or len(refs) > 1 or row.message.ref.kind == Matter.kind:
             return made
-        steps = self._steps(desk, row, now)
+        history = desk.history(str(row.message.ref))
+        steps = self._steps(desk, row, history, now)
         if not steps:
             return made
         acts = 1 if made.lines and made.lines[-1].startswith(alert.TO_ACT) else 0
         place = len(made.lines) - acts
         said = f"Until now: {' · '.join(steps)}"
-        if any(entry["note"] for entry in desk.history(str(row.message.ref))):
+        if any(entry["note"] for entry in history):
             ref = row.message.ref
             where = "open the link" if made.link else f"tocsin {ref.kind}s show {ref.number}"
             said += f". What was typed with it: {where}"
@@ -174,7 +178,8 @@ class Messages:
         """The posts whose words or links a parcel shows; a bundle shows those of what cannot wait,
         as far as it says them."""
         if len(refs) > 1:
-            cases = self._briefs(desk, refs)
+            rows = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+            cases = [alert.Listed(one["number"], Band(one["band"]), one["safety"]) for one in rows]
             told = alert.told_in_a_bundle(cases)
             posts = [newest(desk.posts_of_case(number)) for number in told]
             return tuple(post["id"] for post in posts if post is not None)
@@ -340,10 +345,9 @@ class Messages:
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
         late = _late_by_ref(parcel, now)
-        cases = [
-            replace(view, late_by=late.get(Ref(Case.kind, view.number)))
-            for view in self._briefs(desk, refs)
-        ]
+        cases = self._briefs(desk, refs)
+        if late:
+            cases = [replace(one, late_by=late.get(Ref(Case.kind, one.number))) for one in cases]
         said = alert.told_in_a_bundle(cases)
         cases = [
             self._views.telling(desk, one, words=manner.words) if one.number in said else one

@@ -152,10 +152,11 @@ class Pipeline:
 
     def look_back(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
         """Take in a part of what was written before the first start, which alarms nobody. The
-        source's own cursor, gaps and health are not touched."""
+        source's own cursor and health are not touched."""
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         taken = self._observe(desk, source, batch, now)
+        desk.keep_gaps(source, batch.gaps, now)  # what was never heard is not what was quiet
         desk.charge(source, batch.use, batch.dollars, now)
         return taken
 

@@ -26,6 +26,7 @@ from tocsin.wiring import House
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
 DEAF_AFTER = timedelta(minutes=10)  # failing this long, a source is a fault with an owner
 PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
+REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
 
 
@@ -199,6 +200,8 @@ class SourceWorker:
 
     def _next_try(self, error: Exception, now: datetime) -> datetime:
         later = next_attempt(self._failures, now, self._house.randomness.fraction())
+        if isinstance(error, AuthorisationLost):
+            return max(later, now + REFUSED_WAIT)
         return max(error.until, later) if isinstance(error, RateLimited) else later
 
     def _note(self, desk: Unit, text: str, hopeless: bool, now: datetime) -> None:

@@ -23,11 +23,12 @@ from listener.wire import (
     Reply,
     TooLarge,
     Unreachable,
-    WireError,
 )
 from tocsin.addresses import Target, target_of
-from tocsin.pinned import PinnedBackend, Resolver, Stream, Timer, look_up
+from tocsin.endless import Endless, Patience
+from tocsin.pinned import PinnedBackend, Register, Resolver, Stream, Timer, look_up
 
+MAX_REFUSAL_BYTES = 65_536  # of the answer of whoever opens no stream
 MAX_REDIRECTS = 10  # whatever a caller asks for
 PIECE = 65_536  # bytes decoded at once, so that a bomb is stopped within one piece of its limit
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -93,8 +94,35 @@ class HttpWire:
             target = following
         return reply
 
+    def stream(
+        self, url: str, *, headers: Mapping[str, str], timeout: float, silence: float
+    ) -> Endless:
+        """Open an answer that has no end; see `listener.stream.OpensStreams`."""
+        patience, target = Patience(timeout, silence, self._monotonic), target_of(url)
+
+        @contextlib.contextmanager
+        def answer(register: Register) -> Iterator[httpcore2.Response]:
+            connection = self._connection(target, patience, self._allowed, register)
+            sent = _headers_of(target, headers, packing="identity")
+            with (
+                _told(target),
+                contextlib.closing(connection),
+                connection.stream(
+                    "GET",
+                    _url_of(target),
+                    headers=sent,
+                    extensions={"timeout": {"connect": patience.left()}},
+                ) as response,
+            ):
+                yield response
+
+        def refused(response: httpcore2.Response) -> Reply:
+            return _read(response, patience, MAX_REFUSAL_BYTES, target)
+
+        return Endless(target.place, answer, refused, patience, self._connections)
+
     def close(self) -> None:
-        """End every request that is under way, and refuse new ones."""
+        """End every request and stream that is under way, and refuse new ones."""
         self._connections.close()
 
     def _send(
@@ -107,37 +135,45 @@ class HttpWire:
         limit: int,
         allowed: frozenset[str],
     ) -> Reply:
-        connection = httpcore2.HTTPConnection(
+        connection = self._connection(target, timer, allowed, self._connections)
+        with (
+            _told(target),
+            contextlib.closing(connection),
+            connection.stream(
+                method,
+                _url_of(target),
+                headers=_headers_of(target, headers),
+                content=body,
+                extensions={"timeout": {"connect": timer.left()}},
+            ) as response,
+        ):
+            return _read(response, timer, limit, target)
+
+    def _connection(
+        self, target: Target, timer: Timer, allowed: frozenset[str], register: Register
+    ) -> httpcore2.HTTPConnection:
+        return httpcore2.HTTPConnection(
             origin=httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port),
             ssl_context=self._tls,
-            network_backend=PinnedBackend(
-                target, timer, self._resolver, allowed, self._connections
-            ),
+            network_backend=PinnedBackend(target, timer, self._resolver, allowed, register),
         )
-        try:
-            with (
-                contextlib.closing(connection),
-                connection.stream(
-                    method,
-                    _url_of(target),
-                    headers=_headers_of(target, headers),
-                    content=body,
-                    extensions={"timeout": {"connect": timer.left()}},
-                ) as response,
-            ):
-                return _read(response, timer, limit, target)
-        except httpcore2.TimeoutException:
-            raise DeadlinePassed(f"{target.place}: no complete answer in time") from None
-        except WireError:
-            raise
-        # The texts of the library's errors can repeat a header's value: only their kind is told.
-        except (httpcore2.ConnectError, httpcore2.ReadError, httpcore2.WriteError) as error:
-            kind = NobodyListens if _is_refused(error) else Unreachable
-            raise kind(f"{target.place}: {_why(error)}") from None
-        except httpcore2.RemoteProtocolError:
-            raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
-        except (httpcore2.LocalProtocolError, ValueError, TypeError):
-            raise Unreachable(f"{target.place}: the request has a header nobody may send") from None
+
+
+@contextlib.contextmanager
+def _told(target: Target) -> Iterator[None]:
+    """Let nothing but WireError out of the block, with no text that could repeat a header."""
+    try:
+        yield
+    except httpcore2.TimeoutException:
+        raise DeadlinePassed(f"{target.place}: no complete answer in time") from None
+    # The texts of the library's errors can repeat a header's value: only their kind is told.
+    except (httpcore2.ConnectError, httpcore2.ReadError, httpcore2.WriteError) as error:
+        kind = NobodyListens if _is_refused(error) else Unreachable
+        raise kind(f"{target.place}: {_why(error)}") from None
+    except httpcore2.RemoteProtocolError:
+        raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
+    except (httpcore2.LocalProtocolError, ValueError, TypeError):
+        raise Unreachable(f"{target.place}: the request has a header nobody may send") from None
 
 
 def _url_of(target: Target) -> httpcore2.URL:
@@ -147,7 +183,7 @@ def _url_of(target: Target) -> httpcore2.URL:
 
 
 def _headers_of(
-    target: Target, headers: Mapping[str, str]
+    target: Target, headers: Mapping[str, str], packing: str = "gzip"
 ) -> list[tuple[bytes | str, bytes | str]]:
     """The caller's headers, and those that this client answers for."""
     ours = {"host", "accept-encoding", "connection", "content-length", "transfer-encoding"}
@@ -156,7 +192,7 @@ def _headers_of(
     default = target.port == (443 if target.scheme == "https" else 80)
     return [
         ("Host", standard if default else target.place),
-        ("Accept-Encoding", "gzip"),
+        ("Accept-Encoding", packing),
         ("Connection", "close"),
         *given.items(),
     ]

@@ -1,12 +1,12 @@
 """X: posts that name a brand, and mentions of its own accounts. Every post read costs money.
 
 Through tweepy, as a caller of X's API only: the library never waits, retries or opens a socket of
-its own. One fetch reads one page; where it stopped is in the cursor, and what it cost is told.
+its own. One fetch reads one page; where it stopped is in the cursor, and what it cost is told. The
+filtered stream, where it is wanted, is beside it in `x_streamed`.
 """
 
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -20,6 +20,7 @@ from listener.collector import (
     AuthorisationLost,
     BadRequest,
     Batch,
+    Forecast,
     Gap,
     Known,
     OutOfBudget,
@@ -46,6 +47,7 @@ from listener.collectors.x_place import (
     question_by_time,
 )
 from listener.collectors.x_posts import Page, decode
+from listener.collectors.x_queries import MAX_QUERIES, MAX_QUERY_CHARS, queries_for
 from listener.facts import Cost, Facts, Gone, Measured, Proof
 from listener.metered import MeteredSettings
 from listener.tools import Tools
@@ -56,17 +58,12 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "XCollector", "build", "decode", "queries_for"]
 
 LIBRARY_BASE = "https://api.twitter.com"  # a literal inside tweepy
-MAX_QUERY_CHARS = 512  # self-serve accounts
-MAX_QUERIES = 10
-
-_PLAIN_TERM = re.compile(r"[#@$]?\w+")
-
 
 FACTS = Facts(
     platform="x",
     title="X",
     keys="a developer account with paid credits",
-    limits="450 searches in 15 minutes; queries of 512 characters; seven days back",
+    limits="450 searches in 15 minutes or one stream; queries of 512 characters; seven days back",
     costs="$0.005 a post read, $0.001 a mention of your own account, $0.010 an author",
     reach=timedelta(days=7),
     gone=Gone.ASKED,
@@ -85,6 +82,8 @@ class Settings(MeteredSettings):
     bearer_token: Secret
     query: str | None = Field(default=None, min_length=1, max_length=MAX_QUERY_CHARS)
     mentions_of: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,19}$")], ...] = ()
+    stream: bool = False  # hear posts within seconds, by X's filtered stream
+    backfill_minutes: int = Field(default=0, ge=0, le=5)  # of the stream; where the access has it
     authors: bool = True  # names and followers; twice the price of the posts themselves
     api: str = Field(default="https://api.x.com", pattern=r"^https?://")
 
@@ -92,31 +91,6 @@ class Settings(MeteredSettings):
     def uses(self) -> tuple[Use, ...]:
         """Nothing is kept for mentions where nobody's are read."""
         return tuple(use for use in Use if use is not Use.MENTIONS or self.mentions_of)
-
-
-def queries_for(terms: Sequence[str]) -> tuple[str, ...]:
-    """Search queries for any of the terms, as few as fit X's length. Reposts are left out."""
-    wanted = list(dict.fromkeys(_quoted(term) for term in terms if _quoted(term)))
-    queries: list[str] = []
-    alternatives: list[str] = []
-    for term in wanted:
-        if alternatives and len(_any_of([*alternatives, term])) > MAX_QUERY_CHARS:
-            queries.append(_any_of(alternatives))
-            alternatives = []
-        alternatives.append(term)
-    return (*queries, _any_of(alternatives)) if alternatives else ()
-
-
-def _any_of(terms: Sequence[str]) -> str:
-    return f"({' OR '.join(terms)}) -is:retweet"
-
-
-def _quoted(term: str) -> str:
-    """A term as X reads it; hashtags, handles and cashtags lose their meaning in quotes."""
-    plain = " ".join(term.replace('"', " ").replace("\\", " ").split())
-    if plain[:1] in {"#", "@", "$"} and _PLAIN_TERM.fullmatch(plain):
-        return plain
-    return f'"{plain}"' if plain else ""
 
 
 class XCollector:
@@ -139,12 +113,16 @@ class XCollector:
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
+        return self.read(self._listings, cursor, now=now, deadline=deadline)
+
+    def read(
+        self, keys: Iterable[str], cursor: str | None, *, now: datetime, deadline: float
+    ) -> Batch:
+        """One page; where a new round begins, it is one of these listings."""
         with boundary(self._name, now):
             self._adapter.begin(now, deadline)
             unpaid = self._unpaid()
-            self._due = [
-                key for key in self._due or self._listings if self._listings[key].use not in unpaid
-            ]
+            self._due = [key for key in self._due or keys if self._listings[key].use not in unpaid]
             if not self._due:
                 return Batch(unpaid=unpaid)
             # Taken off before it is read: a listing that fails must not keep the others waiting.
@@ -190,17 +168,28 @@ class XCollector:
             self._adapter.begin(now, deadline)
             return self._asking.usage()
 
+    def foresee(self, terms: Sequence[str] = (), *, now: datetime, deadline: float) -> Forecast:
+        """See `listener.collector.Foresees`; each query is counted by itself."""
+        with boundary(self._name, now):
+            self._adapter.begin(now, deadline)
+            searched = [one.what for one in self._listings.values() if one.kind == "search"]
+            return self._asking.forecast(queries_for(terms) if terms else searched)
+
     def close(self) -> None:
         """Let go of the library's session. The wire is closed by whoever made it."""
         self._asking.close()
 
-    def _unpaid(self) -> frozenset[Use]:
-        """The uses that cannot be paid just now. Raises OutOfBudget where none can."""
+    def _not_payable(self) -> frozenset[Use]:
+        """The uses that cannot be paid just now."""
         one_of_each = {listing.use: listing for listing in self._listings.values()}
-        unpaid = frozenset(
+        return frozenset(
             use for use, listing in one_of_each.items() if not self._asking.affordable(listing)
         )
-        if one_of_each and unpaid == one_of_each.keys():
+
+    def _unpaid(self) -> frozenset[Use]:
+        """The uses that cannot be paid just now. Raises OutOfBudget where none can."""
+        unpaid = self._not_payable()
+        if unpaid and unpaid == {listing.use for listing in self._listings.values()}:
             raise OutOfBudget(
                 f'source "{self._name}": the money for {" and ".join(sorted(unpaid))} is spent; '
                 "it hears nothing until there is money again, at 00:00 UTC or with the month. "
@@ -285,4 +274,11 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollect
     listings = [Listing("mentions", user, OWN_MENTION_PRICE) for user in settings.mentions_of]
     listings += [Listing("search", query, POST_PRICE) for query in queries]
     asking = Asking(client, tools.purse, authors=settings.authors)
-    return XCollector(settings.name, listings, asking, adapter)
+    if not settings.stream or not queries:
+        return XCollector(settings.name, listings, asking, adapter)
+    from listener.collectors.x_stream import stream_of
+    from listener.collectors.x_streamed import StreamedX
+
+    stream = stream_of(settings, queries, asking, tools, token)
+    made = (settings.name, listings, asking, adapter)
+    return StreamedX(*made, stream=stream, every=settings.every)

@@ -4,15 +4,15 @@ Each request is asked for no more than the purse allows, and its price is taken 
 soon as the answer is there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from listener.budget import Purse, Use
-from listener.collector import Malformed, Usage
+from listener.collector import Forecast, Malformed, OutOfBudget, Usage
 from listener.collectors.x_posts import Page, read_page
-from listener.fields import Raw, count, mapping
+from listener.fields import Raw, count, mapping, objects
 from listener.wire import TooLarge
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ _NAMES = {
     "user_fields": ["id", "name", "public_metrics", "username"],
 }
 
+RULES = "/2/tweets/search/stream/rules"
+COUNT_PRICE = 0.005  # a request, whatever the number (the same price list)
+
 T = TypeVar("T")
 
 
@@ -52,6 +55,14 @@ class Listing:
     @property
     def use(self) -> Use:
         return Use.MENTIONS if self.kind == "mentions" else Use.SEARCH
+
+
+def asked_of_stream(*, authors: bool) -> dict[str, str]:
+    """What the stream is asked to say of each post; X's streams have kept the older names."""
+    asked = {"tweet.fields": ",".join(_FIELDS)}
+    if authors:
+        asked |= {name.replace("_", "."): ",".join(fields) for name, fields in _NAMES.items()}
+    return asked
 
 
 def all_charged(page: Page) -> tuple[int, int]:
@@ -77,7 +88,7 @@ class Asking:
 
     def affordable_again(self, *, named: bool = False) -> int:
         """How many posts the money buys to look at again, with their authors' names or without."""
-        return self._buys(POST_PRICE + self._name_price(named), Use.FOLLOW_UP)
+        return self._buys(POST_PRICE + self._name_price(named=named), Use.FOLLOW_UP)
 
     def page(
         self,
@@ -134,11 +145,44 @@ class Asking:
                 raise Malformed("X answered neither with posts nor with what became of them")
             return body
 
-        each = POST_PRICE + self._name_price(named)
+        each = POST_PRICE + self._name_price(named=named)
         body = self._paid_if_unreadable(ask, Use.FOLLOW_UP, len(ids) * each)
         dollars = round(each * len(body.get("data", [])), 6)
         self._purse.spend(Use.FOLLOW_UP, dollars)
         return body, dollars
+
+    def paid_for_streamed(self, posts: int, authors: int) -> float:
+        """Take out of the purse what the stream has brought; returns the dollars."""
+        dollars = POST_PRICE * posts + (AUTHOR_PRICE * authors if self._authors else 0.0)
+        self._purse.spend(Use.SEARCH, dollars)
+        return dollars
+
+    def rules(self, method: str, body: Mapping[str, object] | None) -> object:
+        """Read or change the rules of the app's stream; costs nothing."""
+        return self._client.request(method, RULES, json=body).json()
+
+    def count(self, query: str) -> tuple[int, float]:
+        """How many posts of the last seven days a query finds, and what asking has cost.
+
+        Raises OutOfBudget where there is no money to ask.
+        """
+        if self._purse.left(Use.SEARCH) < COUNT_PRICE:
+            raise OutOfBudget("the money for search is spent for now, and counting costs some")
+        asked = {"query": query, "granularity": "day"}
+        answer = self._client.request("GET", "/2/tweets/counts/recent", params=asked)
+        self._purse.spend(Use.SEARCH, COUNT_PRICE)
+        return read_count(answer.json()), COUNT_PRICE
+
+    def forecast(self, queries: Sequence[str]) -> Forecast:
+        """How much queries find in a week; a post that two of them find is counted twice."""
+        counted = [self.count(query) for query in queries]
+        return Forecast(
+            posts=sum(posts for posts, _ in counted),
+            days=7.0,
+            each=POST_PRICE,
+            named=POST_PRICE + self._name_price(named=True),
+            dollars=round(sum(dollars for _, dollars in counted), 6),
+        )
 
     def usage(self) -> Usage | None:
         """How many posts the project has read of its monthly cap. The answer costs nothing."""
@@ -155,7 +199,7 @@ class Asking:
         """Let go of the library's session."""
         self._client.session.close()
 
-    def _name_price(self, named: bool) -> float:
+    def _name_price(self, *, named: bool) -> float:
         return AUTHOR_PRICE if named and self._authors else 0.0
 
     def _price(self, listing: Listing) -> float:
@@ -172,6 +216,19 @@ class Asking:
         except (Malformed, TooLarge):
             self._purse.spend(use, dollars)
             raise
+
+
+def read_count(body: object) -> int:
+    """How many posts an answer counts, in either spelling. Raises Malformed where it says none."""
+    raw = mapping(body)
+    for names in (("total_post_count", "post_count"), ("total_tweet_count", "tweet_count")):
+        total = count(mapping(raw.get("meta")).get(names[0]))
+        if total is not None:
+            return total
+        days = [count(day.get(names[1])) for day in objects(raw.get("data"))]
+        if days and None not in days:
+            return sum(day or 0 for day in days)
+    raise Malformed("X answered without a count")
 
 
 def _whole(value: object) -> int | None:

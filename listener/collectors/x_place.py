@@ -9,6 +9,7 @@ from listener.collector import Gap
 from listener.collectors.x_bought import Bought
 from listener.collectors.x_posts import ID, Page, rewound, snowflake_time
 from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.memory import row_of
 
 MAX_PAGES = 50  # of one round of one listing
 LOOK_BACK = timedelta(days=7) - timedelta(minutes=15)  # search reaches back seven days; a margin
@@ -97,10 +98,7 @@ class Memory:
     @classmethod
     def read(cls, cursor: str | None, now: datetime) -> "Memory":
         """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
+        raw = row_of(cursor)
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         places = {key: place for key, place in read.items() if place}
         paid = mapping(raw.get("bought"))
@@ -129,6 +127,11 @@ class Memory:
         """How many posts and authors of a page X charges: those that it has not yet today."""
         paid = self.bought.get(key, Bought())
         return paid.new_posts(page), paid.new_authors(page, self.bought.values())
+
+    def paid_of(self, keys: Collection[str]) -> tuple[set[str], set[str]]:
+        """Posts of these listings, and authors of any, that are paid today, by their ids."""
+        posts = {own for key in keys for own, _ in self.bought.get(key, Bought()).pairs}
+        return posts, {author for one in self.bought.values() for _, author in one.pairs}
 
     def with_page(self, key: str, page: Page) -> "Memory":
         """The memory with what a page of a listing has brought."""

@@ -92,6 +92,7 @@ def test_the_next_wait_is_counted_from_now(firm: Firm, down: timedelta) -> None:
     again = stopped_and_started(firm, down)
     again.settle()
     rules = again.house.engine.rules
+    assert cases(again)
     for case in cases(again):
         assert dues(again, case)[TimerKind.ACK] == again.now + rules.times(case).ack
 

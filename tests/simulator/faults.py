@@ -38,6 +38,8 @@ class Fault(StrEnum):
     DRIP = "a byte now and then"
     HANG = "no answer"
     GOING_AWAY = "clean close 1001"  # of streams
+    SILENT = "a stream without a sign of life"
+    TAKEN = "429, another stream is open"
     # Of the platform, played by the dialects.
     TWICE = "every item twice"
     SHUFFLED = "items in no order"
@@ -51,7 +53,7 @@ class Fault(StrEnum):
     EMPTY = "an empty answer"
 
 
-SLOW = frozenset({Fault.DRIP, Fault.HANG})
+SLOW = frozenset({Fault.DRIP, Fault.HANG, Fault.SILENT})
 STATUS = frozenset(list(Fault)[: list(Fault).index(Fault.CUT)])
 TRANSPORT = frozenset({Fault.CUT, Fault.SHORT, Fault.CLOSED, Fault.ABORTED, Fault.DRIP, Fault.HANG})
 ITEMS = frozenset({Fault.TWICE, Fault.SHUFFLED, Fault.SPOILT, Fault.HUGE})

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.simulator.dialect import Places, Request
 from tests.simulator.faults import TRANSPORT, Answer, Fault
+from tests.simulator.lines import send_lines
 from tests.simulator.stage import RESET, Stage
 from tests.simulator.streams import Streams
 
@@ -102,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
             over.wait()
             return
         answer = stage.answer(request)
+        if answer.status == 101:
+            send_lines(self.connection, request, stage, over)
+            return
         with contextlib.suppress(OSError):
             if request.fault in TRANSPORT:
                 self._send_badly(request.fault, answer, stage, over)
@@ -111,12 +115,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         url = urlsplit(self.path)
         size = int(self.headers.get("content-length") or 0)
+        pairs = tuple(parse_qsl(url.query, keep_blank_values=True))
         return Request(
             self.command,
             url.path,
-            dict(parse_qsl(url.query, keep_blank_values=True)),
+            dict(pairs),
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(size) if size else b"",
+            pairs=pairs,
         )
 
     def _send(self, answer: Answer, body: bytes, announced: int) -> None:

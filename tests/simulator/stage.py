@@ -3,7 +3,7 @@
 import struct
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -36,6 +36,7 @@ class Stage:
         self.stuck = threading.Event()  # something hangs
         self.streams = 0  # that are open
         self.sent_until: datetime | None = None  # what was written until then has been sent
+        self.last_sent: datetime | None = None  # the time of the last thing that was sent
         self._lock = threading.Lock()
 
     @property
@@ -61,15 +62,17 @@ class Stage:
         """What is sent, before the transport spoils it."""
         refused = refusal(request.fault, self.now()) if request.fault else None
         answer = refused or self.dialect.answer(request, self.timeline, self.now())
-        with self._lock:
-            self._charge(self.now().date(), answer)
+        self.charge(answer.charged)
         return answer
 
-    def _charge(self, day: date, answer: Answer) -> None:
-        for thing, price in answer.charged.items():
-            if (day, thing) not in self._charged:
-                self._charged.add((day, thing))
-                self.dollars[day] += price  # type: ignore[assignment]
+    def charge(self, charged: Mapping[str, float]) -> None:
+        """Charge for what was sent, each thing once on a day."""
+        day = self.now().date()
+        with self._lock:
+            for thing, price in charged.items():
+                if (day, thing) not in self._charged:
+                    self._charged.add((day, thing))
+                    self.dollars[day] += price  # type: ignore[assignment]
 
     @contextmanager
     def streaming(self) -> Iterator[None]:

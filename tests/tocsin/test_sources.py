@@ -13,7 +13,7 @@ from config import SourceSettings
 from escalation.subject import Fault
 from listener.collector import AuthorisationLost, Batch, Gap, Later, RateLimited
 from tests.firm import NOON, Firm, new_firm, observed
-from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, Reading, SourceWorker
+from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
 
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 
@@ -111,6 +111,20 @@ def test_a_source_that_fails_is_noted(firm: Firm, error: Exception, opened: bool
         assert state is not None
         assert state.failing_since == NOON
         assert (desk.open_fault("source:test") is not None) is opened
+
+
+def test_a_refused_key_is_tried_again_each_quarter_of_an_hour_and_not_sooner(firm: Firm) -> None:
+    script = Script(*[AuthorisationLost("the token was refused")] * 3)
+    settings = SourceSettings(name="test", kind="test")
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    worker = SourceWorker(Reading(settings, script), firm.house)
+    for tries in range(1, 4):
+        worker._poll()
+        assert len(script.cursors) == tries
+        firm.clock.move_to(firm.now + REFUSED_WAIT - timedelta(seconds=1))
+        assert worker._is_waiting()
+        firm.clock.move_to(firm.now + timedelta(seconds=1))
+        assert not worker._is_waiting()
 
 
 def test_a_source_that_stays_deaf_is_a_fault_with_an_owner_and_closes_when_it_hears(

@@ -41,6 +41,10 @@ def preview(
     examples: Annotated[
         int, typer.Option("--examples", help="Posts shown of each place.", min=0, max=MOST_EXAMPLES)
     ] = 2,
+    counted: Annotated[
+        bool,
+        typer.Option("--counts", help="Ask paid sources how many there are; costs under a cent."),
+    ] = False,
     json_: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
     db: DbOption = None,
@@ -58,6 +62,8 @@ def preview(
         for row in _rows(where, counts):
             if json_:
                 say_json(row)
+    if counted:
+        _say_counted(wanted, config, db, as_json=json_)
     if not json_:
         for line in (*_lines(f"Kept since {since}", kept), *_lines(f"Live, {listen}", live)):
             say(line)
@@ -106,6 +112,32 @@ def _live(wanted: "Query", seconds: float, examples: int) -> "Mapping[str, Count
         return on_live(sources, wanted, seconds, examples)
     finally:
         wire.close()
+
+
+def _say_counted(wanted: "Query", config: Path, db: Path | None, *, as_json: bool) -> None:
+    """How much each paid source would find of the query's words, and what that would cost."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from tocsin.doctor.online import sentence
+    from tocsin.foretold import foretold
+    from tocsin.preview import brand_of
+
+    brand = brand_of(wanted)
+    if brand is None:
+        warn("Nothing is counted: the query names no word that every wanted post has.")
+        return
+    settings = load(config, forgiving=True).settings
+    database = db or settings.database
+    found = foretold(settings, database, brand.terms, datetime.now(UTC))
+    if not found:
+        warn("Nothing is counted: no source is declared that costs money.")
+    for name, one in found.items():
+        if as_json:
+            told = {"trouble": one} if isinstance(one, str) else asdict(one)
+            say_json({"where": "counted", "source": name, **told})
+        else:
+            say(f"Counted, {name}: {one if isinstance(one, str) else sentence(one)}.")
 
 
 def _seconds(text: str, option: str) -> float:

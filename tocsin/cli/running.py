@@ -71,26 +71,24 @@ def watch(
 
 def init(
     path: Annotated[
-        Path, typer.Argument(help="The file to write, or a kind of channel to set up.")
+        Path, typer.Argument(help="The file to write, or a kind of channel or source to set up.")
     ] = DEFAULT_CONFIG,
     brand: Annotated[str, typer.Option("--brand", help="Your brand.")] = "Acme",
     owner: Annotated[str, typer.Option("--owner", help="Who answers first.")] = "ada",
     executive: Annotated[
         str, typer.Option("--executive", help="Who is asked when nobody answers.")
     ] = "grace",
+    source: Annotated[
+        bool,
+        typer.Option("--source", help="Where a kind is both, set it up as a source, to listen."),
+    ] = False,
 ) -> None:
-    """Write a commented configuration to begin with, or say how a channel is set up."""
+    """Write a commented configuration to begin with, or say how a channel or source is set up."""
     from config.example import write_example
-    from tocsin import setup
 
-    if str(path) in setup.kinds():
-        say(setup.told(str(path), _settings_if_any()))
+    if path == Path(path.name) and not path.suffix:  # no file's name: a kind
+        _say_how(str(path), source)
         return
-    if path == Path(path.name) and not path.suffix:  # no file's name: a kind, mistyped
-        fail(
-            f"{path} is no kind of channel. Known: {', '.join(sorted(setup.kinds()))}. "
-            f'To write a configuration, name a file such as "{path}.toml".'
-        )
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)
     except FileExistsError:
@@ -100,6 +98,26 @@ def init(
     except ValueError as error:
         fail(f"{error}.")
     say(f"Wrote {path}. Next: tocsin check --config {path}, then tocsin run --config {path}")
+
+
+def _say_how(kind: str, as_source: bool) -> None:
+    """How a kind of channel or of source is set up; where it is both, as a channel unless asked."""
+    from tocsin import setup
+    from tocsin.setup import sources
+
+    is_source = kind in sources.kinds()
+    if is_source and (as_source or kind not in setup.kinds()):
+        say(sources.told(kind, _settings_if_any()))
+    elif kind in setup.kinds() and not as_source:
+        say(setup.told(kind, _settings_if_any()))
+        if is_source:
+            say(f"\nIt is a source as well: tocsin init {kind} --source says how to listen there.")
+    else:
+        channels = "" if as_source else f"channel. Known: {', '.join(setup.kinds())}. Nor of "
+        fail(
+            f"{kind} is no kind of {channels}source. Known: {', '.join(sources.kinds())}. "
+            f'To write a configuration, name a file such as "{kind}.toml".'
+        )
 
 
 def _settings_if_any() -> "Settings | None":

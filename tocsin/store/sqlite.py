@@ -227,6 +227,8 @@ class Store:
     def borrow(self) -> Iterator[Unit]:
         """The writer's own connection, for looking only, where no writer thread has it."""
         with self._inline:
+            if not self._connection.in_transaction:
+                self._unit.forget_read()
             yield self._unit
 
     def integrity(self) -> str:

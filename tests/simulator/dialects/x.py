@@ -162,3 +162,8 @@ def _post(entry: Entry, now: datetime, fault: Fault | None) -> dict[str, Any]:
 
 def _enlarged(post: dict[str, Any]) -> dict[str, Any]:
     return {**post, "text": post["text"] + " x" * (HUGE_CHARS // 2)}
+
+
+def post_of(entry: Entry, now: datetime) -> dict[str, Any]:
+    """A post as it stands at an instant, where nothing is wrong with it."""
+    return _post(entry, now, None)
