@@ -13,6 +13,7 @@ from config.problems import ConfigProblems, Problem, one_line
 MAX_BYTES = 1_048_576  # a thousand teams fit; more is a wrong path
 
 _AT = re.compile(r"\(at line (\d+), column \d+\)")
+_CURLY = re.compile("[\u2018-\u201f\u00ab\u00bb]")  # quotes that word processors write
 _SYNTAX = (  # how tomllib begins a complaint → ours; its own may quote the file
     ("Expected '=' after a key", "a key without =", 'Write key = "value"'),
     ("Expected newline or end", "more on this line than one value", "Put text in quotes"),
@@ -93,6 +94,8 @@ def _syntax(message: str, text: str) -> tuple[int, str, str]:
     """Line, what and remedy of the parser's complaint."""
     at = _AT.search(message)
     line = int(at[1]) if at else text.rstrip("\n").count("\n") + 1
+    if message.startswith("Invalid value") and _CURLY.search(text.split("\n")[line - 1]):
+        return line, "this is not TOML: these are not the quotes it knows", 'Write straight ones: "'
     for start, what, remedy in _SYNTAX:
         if message.startswith(start):
             return line, f"this is not TOML: {what}", remedy

@@ -54,6 +54,7 @@ _MISSING = {
     "teams": 'Add [[teams]] with name = "…" and members = ["…"]: who owns what',
     "channels": 'Add [[channels]] with kind = "terminal", or another: where alerts are read',
 }
+_SHORT_HOUR = re.compile(r"[0-9]:[0-5][0-9]", re.ASCII)
 _LIMITS = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 
 
@@ -74,7 +75,16 @@ def explain(error: ErrorDetails, model: type[BaseModel], at: Path) -> tuple[Path
             return path, what, remedy or "Correct it"
     if error["type"].startswith("model") and model_at(model, inner) is Secret:
         return path, "must say where the secret is kept", 'Write { env = "NAME" }'
+    if error["type"].startswith("model") and (shaped := _of_hours(model_at(model, inner))):
+        return path, "must be a table", shaped
     return path, *(_table_form(error["type"], path) or _plain(error))
+
+
+def _of_hours(model: type[BaseModel]) -> str:
+    """How a table is written that is made of times of day alone; "": it is another."""
+    known = {field.alias or name: field.default for name, field in model.model_fields.items()}
+    hours = [f'{key} = "{at:%H:%M}"' for key, at in known.items() if isinstance(at, time)]
+    return f"Write for example {{ {', '.join(hours)} }}" if 1 < len(hours) == len(known) else ""
 
 
 def _own_words(error: ErrorDetails) -> str:
@@ -85,6 +95,8 @@ def _plain(error: ErrorDetails) -> Words:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _PLAIN:
         return _PLAIN[kind]
+    if kind.startswith("time_") and _SHORT_HOUR.fullmatch(str(error["input"])):
+        return "must be a time of day", f'Write "0{error["input"]}"'
     for prefix, words in _SHAPES:
         if kind.startswith(prefix):
             return words

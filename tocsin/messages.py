@@ -12,6 +12,7 @@ from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
 from escalation.desk import Outgoing
 from escalation.engine import Engine
+from escalation.grouping import BUNDLE_WAIT, FREE_MESSAGES, WINDOW
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
@@ -231,7 +232,9 @@ class Messages:
         self, desk: Unit, case: Case, queued: Queued, reader: Reader, words: bool, now: datetime
     ) -> Message:
         key, message = queued.message.key, queued.message
-        view = self._views.case(desk, case, late=_late(queued, now), offered_to=message.person)
+        late = _late(queued, now)
+        view = self._views.case(desk, case, late=late, offered_to=message.person)
+        view = replace(view, late_because=_why_late(desk, queued, late))
         # What one of ours told us need not be taken back.
         ours = view.verbatim is not None and view.verbatim.platform == OURS and not queued.plain
         view = view if words or ours else without_words(view)
@@ -266,6 +269,7 @@ class Messages:
     ) -> Message:
         late, person = _late(queued, now), queued.message.person
         view = self._views.incident(desk, incident, late=late, offered_to=person)
+        view = replace(view, late_because=_why_late(desk, queued, late))
         view = view if words else without_words(view)
         key, message = queued.message.key, queued.message
         if message.purpose is Purpose.CARD or _is_answered(desk, queued):
@@ -471,3 +475,16 @@ def _late(queued: Queued, now: datetime) -> timedelta | None:
         return None
     late = now - queued.queued_at
     return late if late > LATE else None
+
+
+def _why_late(desk: Unit, queued: Queued, late: timedelta | None) -> str:
+    """What kept a page, as far as its row and its address tell; "": that is not known."""
+    if late is None:
+        return ""
+    if queued.failing_since is not None:
+        return "its channel did not take it sooner"
+    message = queued.message
+    since = queued.queued_at - WINDOW
+    # Nothing waits longer for that: what is later still was kept by something else.
+    folded = late <= BUNDLE_WAIT + LATE and desk.was_busy(message.channel, message.to, since)
+    return f"{FREE_MESSAGES} messages had gone to you shortly before" if folded else ""

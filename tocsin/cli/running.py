@@ -190,6 +190,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
     from tocsin.daemon import Daemon
     from tocsin.live import live, open_model
     from tocsin.store import StoreBroken, StoreBusy
+    from tocsin.web import CannotListen
 
     loaded = load(config, secrets=True, database=db is None)
     log.configure()
@@ -197,7 +198,21 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
         house, channels, collectors = live(loaded.settings, db)
     except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
         fail(str(error))
-    Daemon(house, channels, collectors, open_model(loaded.settings)).run()
+    daemon = Daemon(house, channels, collectors, open_model(loaded.settings))
+    try:
+        daemon.bind()
+    except CannotListen as error:
+        house.store.close()
+        fail(_not_ours(loaded, str(error)))
+    daemon.run()
+
+
+def _not_ours(loaded: "Loaded", why: str) -> str:
+    """Why the address of /healthz and links cannot be had, and what to do, as of a mistyped file:
+    without it nothing could be asked, and every link in a letter would lead to somebody else."""
+    what = f"{loaded.settings.listen} {why}; /healthz and links could not answer"
+    remedy = "Stop what uses it, or choose another port"
+    return str(loaded.document.problem(("listen",), what, remedy))
 
 
 def doctor(
