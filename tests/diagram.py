@@ -94,6 +94,7 @@ class Tried:
         finally:
             desk.connection.execute("rollback to untried")
             desk.connection.execute("release untried")
+            desk.forget_read()
 
     def _note_the_rest(self, desk: Unit) -> None:
         """What is entered in the ledger without a change of the subject."""

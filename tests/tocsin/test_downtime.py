@@ -105,10 +105,12 @@ def poisoned(firm: firms.Firm, monkeypatch: pytest.MonkeyPatch) -> firms.Firm:
     firm.settle()
     true = Engine.situation
 
-    def situation(self: Engine, desk: object, subject: object, now: object) -> object:
+    def situation(
+        self: Engine, desk: object, subject: object, now: object, **more: object
+    ) -> object:
         if getattr(subject, "ref", None) == Ref("case", 1):
             raise ZeroDivisionError
-        return true(self, desk, subject, now)  # type: ignore[arg-type]
+        return true(self, desk, subject, now, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Engine, "situation", situation)
     firm.clock.move_to(firm.now + timedelta(minutes=5))
