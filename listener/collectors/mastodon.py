@@ -7,7 +7,7 @@ a burst is paged to its end. Source of the interface: docs.joinmastodon.org/meth
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, Self
@@ -15,8 +15,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
-from listener.asking import Asker
-from listener.boundary import boundary, pause_of
+from listener.asking import Asker, problem_of
+from listener.boundary import boundary, fault_of, pause_of
 from listener.collector import (
     AuthorisationLost,
     BadRequest,
@@ -42,7 +42,8 @@ from listener.collectors.mastodon_posts import (
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects
 from listener.looking_back import read_back
-from listener.mention import Author, Kind, Observation, Post
+from listener.looking_up import told
+from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
 
@@ -192,21 +193,15 @@ class MastodonSource:
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. What an instance leaves out of a list is asked for
-        once more by itself: only a plain "not found" means that it is gone."""
+        once more by itself: only a plain "not found" means that it is absent."""
         ends = self._clock() + deadline
         with boundary(self._settings.name, now):
             self._wait(now)
             numbers = {number: post for post in posts if (number := self._number(post))}
             found = self._listed(list(numbers), now, ends) if numbers else {}
             lost = {number: post for number, post in numbers.items() if number not in found}
-            gone = [
-                _gone(post, now)
-                for number, post in lost.items()
-                if self._is_gone(number, now, ends)
-            ]
-        told = (*found.values(), *gone)
-        ids = {seen.post.id for seen in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+            absent = self._absent(lost, now, ends, is_alone=not found)
+        return told(posts, list(found.values()), absent)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
@@ -291,18 +286,34 @@ class MastodonSource:
             if seen.post.aliases
         }
 
-    def _is_gone(self, number: str, now: datetime, ends: float) -> bool:
-        left = ends - self._clock()
-        if left < MIN_SECONDS or self._rest_until is not None:
-            return False
+    def _absent(
+        self, lost: Mapping[str, Known], now: datetime, ends: float, *, is_alone: bool
+    ) -> list[str]:
+        """Those of which the instance says by themselves that they are not there. One that fails
+        ends it. Raises SourceError where nothing at all was learned because of it."""
+        absent: list[str] = []
+        for number, post in lost.items():
+            left = ends - self._clock()
+            if left < MIN_SECONDS or self._rest_until is not None:
+                break
+            try:
+                absent += [post.id] if self._is_absent(number, now, left) else []
+            except SourceError:
+                if is_alone and not absent:
+                    raise
+                break
+        return absent
+
+    def _is_absent(self, number: str, now: datetime, left: float) -> bool:
+        """Only in the words of its interface: any page may be "not found" to a proxy."""
         reply = self._asker.answer(
             f"{self._settings.base}/api/v1/statuses/{number}", now=now, deadline=left
         )
-        return reply.status in (404, 410)
-
-
-def _gone(post: Known, now: datetime) -> Observation:
-    return Observation(Kind.DELETE, Post(PLATFORM, post.id, "", now, Author("")), now)
+        fault = fault_of(reply, source=self._settings.name, now=now)
+        if isinstance(fault, RateLimited | AuthorisationLost):
+            raise fault
+        said = problem_of(reply).get("error")
+        return reply.status in (404, 410) and isinstance(said, str) and bool(said)
 
 
 def _timelines(settings: Settings, brands: Sequence[Brand]) -> list[Timeline]:

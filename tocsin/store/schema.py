@@ -54,3 +54,11 @@ def m0002_labelled_texts(db: "Database") -> None:
 def m0003_questions_under_a_message(db: "Database") -> None:
     """Under which message somebody is being asked something in words."""
     _script(db, "alter table dialogues add column thread text not null default '';\n")
+
+
+@migrations()
+def m0005_looked_at_in_vain(db: "Database") -> None:
+    """Since when a kept post was not to be found, or nothing was told of it."""
+    for table in ("posts", "private_posts"):
+        for column in ("absent_since", "untold_since"):
+            _script(db, f"alter table {table} add column {column} integer;\n")

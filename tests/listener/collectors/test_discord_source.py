@@ -250,9 +250,18 @@ def test_a_look_back_at_kept_messages_tells_edits_and_deletions(reader: Make) ->
     found = source.refresh(kept, now=START, deadline=20.0)
     assert [(one.kind, one.post.id) for one in found.observations] == [
         (Kind.POST, f"{ROOM}/{own(-3)}"),
-        (Kind.DELETE, f"{ROOM}/{own(-2)}"),
     ]
+    assert (found.absent, found.shows) == ((f"{ROOM}/{own(-2)}",), True)
     assert found.observations[0].post.text == "it works again"
+
+
+def test_what_was_learned_of_one_channel_stands_when_the_next_one_fails(reader: Make) -> None:
+    other = str(int(ROOM) + 1)
+    server = Server({ROOM: [message(-3)]}, {other: Reply(502, {}, b"")})
+    kept = [Known(f"{ROOM}/{own(-3)}"), Known(f"{other}/{own(-2)}")]
+    found = reader(server).source.refresh(kept, now=START, deadline=20.0)
+    assert [one.post.id for one in found.observations] == [kept[0].id]
+    assert found.unknown == (kept[1].id,)
 
 
 @pytest.mark.parametrize("status", [403, 404, 429])
