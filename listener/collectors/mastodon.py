@@ -42,7 +42,7 @@ from listener.collectors.mastodon_posts import (
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects
 from listener.looking_back import read_back
-from listener.looking_up import told
+from listener.looking_up import ABSENT, Lack, look_up, told
 from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
@@ -200,8 +200,13 @@ class MastodonSource:
             numbers = {number: post for post in posts if (number := self._number(post))}
             found = self._listed(list(numbers), now, ends) if numbers else {}
             lost = {number: post for number, post in numbers.items() if number not in found}
-            absent = self._absent(lost, now, ends, is_alone=not found)
-        return told(posts, list(found.values()), absent)
+            try:
+                alone = self._one_by_one(lost, now, ends) if lost else Refreshed()
+            except SourceError:
+                if not found:
+                    raise
+                alone = Refreshed()
+        return told(posts, [*found.values(), *alone.observations], alone.absent)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
@@ -286,34 +291,30 @@ class MastodonSource:
             if seen.post.aliases
         }
 
-    def _absent(
-        self, lost: Mapping[str, Known], now: datetime, ends: float, *, is_alone: bool
-    ) -> list[str]:
-        """Those of which the instance says by themselves that they are not there. One that fails
-        ends it. Raises SourceError where nothing at all was learned because of it."""
-        absent: list[str] = []
-        for number, post in lost.items():
-            left = ends - self._clock()
-            if left < MIN_SECONDS or self._rest_until is not None:
-                break
-            try:
-                absent += [post.id] if self._is_absent(number, now, left) else []
-            except SourceError:
-                if is_alone and not absent:
-                    raise
-                break
-        return absent
+    def _one_by_one(self, lost: Mapping[str, Known], now: datetime, ends: float) -> Refreshed:
+        numbers = {post.id: number for number, post in lost.items()}
 
-    def _is_absent(self, number: str, now: datetime, left: float) -> bool:
-        """Only in the words of its interface: any page may be "not found" to a proxy."""
-        reply = self._asker.answer(
-            f"{self._settings.base}/api/v1/statuses/{number}", now=now, deadline=left
-        )
-        fault = fault_of(reply, source=self._settings.name, now=now)
-        if isinstance(fault, RateLimited | AuthorisationLost):
+        def look(post: Known, left: float) -> Observation | Lack | None:
+            return self._one(numbers[post.id], now, left) if self._rest_until is None else None
+
+        left = ends - self._clock()
+        return look_up(list(lost.values()), look, deadline=left, clock=self._clock)
+
+    def _one(self, number: str, now: datetime, left: float) -> Observation | Lack | None:
+        """A status by itself; absent only in the words of the instance's own interface: to a proxy
+        any page may be "not found"."""
+        url = f"{self._settings.base}/api/v1/statuses/{number}"
+        reply = self._asker.answer(url, now=now, deadline=left)
+        if reply.status in (404, 410):
+            said = problem_of(reply).get("error")
+            return ABSENT if isinstance(said, str) and said else None
+        if fault := fault_of(reply, source=self._settings.name, now=now):
             raise fault
-        said = problem_of(reply).get("error")
-        return reply.status in (404, 410) and isinstance(said, str) and bool(said)
+        shown = self._read([self._asker.read(reply)], now).observations
+        return next((one for one in shown if self._is(one, number)), None)
+
+    def _is(self, seen: Observation, number: str) -> bool:
+        return local_id(self._settings.host, number) in seen.post.aliases
 
 
 def _timelines(settings: Settings, brands: Sequence[Brand]) -> list[Timeline]:

@@ -14,24 +14,32 @@ from unittest import mock
 
 from config import Brand, Secret
 from listener import collectors
-from listener.budget import Allowance, Unlimited, Use
-from listener.collector import Batch, Gap, Known, OutOfBudget, Refreshes
+from listener.budget import Allowance, Unlimited
+from listener.collector import Gap, Refreshes
+from listener.looking_again import SWEEP
 from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
 from tests.simulator.dialect import Dialect
+from tests.simulator.faults import SLOW
 from tests.simulator.script import START, Script, Step, timeline_of
 from tests.simulator.server import Platform
 from tests.simulator.stage import Stage
 from tocsin import sources
+from tocsin.following import Following
 from tocsin.sources import Reading, SourceWorker
+from tocsin.store.times import ms
 from tocsin.wire import HttpWire
 
 BRAND = Brand(name="Acme")
 PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this machine is
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
-MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
+MOST_LOOKS = 60  # times of looking at what is kept, days on which it cannot be paid included
+TROUBLED = 8  # of them, with faults
+MOST_AGAIN = 12  # faults of a script that meet the looks as well
+LOOK_AFTER = timedelta(minutes=15)
+DAY = timedelta(hours=25)
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
@@ -152,41 +160,47 @@ class Listener:
             self.worker._poll()
 
     def follow_up(self) -> None:
-        """Look at every kept post once more, where the source can."""
+        """Look at every kept post again, where the source can, by the code of the daemon: first
+        while everything goes wrong once more, then in quiet until each was looked at."""
         collector = self.worker._collector
         if not isinstance(collector, Refreshes) or self.dialect.bounds.streams:
             return  # a stream tells by itself what is gone; its platform's lookups are not played
-        also = self._aliases()
-        rows = [row.native_id for row in self.rows() if not row.is_gone]
-        kept = [Known(name, also.get(name, ())) for name in rows]
+        following = Following(
+            self.name, self.dialect.platform, collector, self.firm.house, self.worker._spending
+        )
+        self._trouble_again()
+        self.firm.clock.move_to(self.now + DAY)  # every post is due
+        for _ in range(TROUBLED):
+            self._look_again(following)
+        self.stage.faults.clear()
+        self.firm.clock.move_to(self.now + DAY)
+        since = self.now
         for _ in range(MOST_LOOKS):
-            if not kept:
-                return
-            asked, kept = kept[: collector.at_once], kept[collector.at_once :]
-            self.worker._spending.note(self.now)
-            try:
-                found = collector.refresh(asked, now=self.now, deadline=PATIENT)
-            except OutOfBudget:  # there is money again on the next day
-                self.firm.clock.move_to(self.now + timedelta(days=1))
-                kept = asked + kept
-                continue
-            kept += [Known(name, also.get(name, ())) for name in found.unknown]
-            batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
-            self.firm.house.store.write(
-                lambda desk, batch=batch: self.firm.house.pipeline.take(  # type: ignore[misc]
-                    desk, self.name, batch, self.now
-                )
-            )
+            if self._unseen(since) == 0:
+                break
+            self._look_again(following)
+        assert self._unseen(since) == 0, "kept posts were not looked at for days"
 
-    def _aliases(self) -> dict[str, tuple[str, ...]]:
+    def _look_again(self, following: Following) -> None:
+        """One look, and a while until the next: a day where it cannot be paid."""
+        with constants({"tocsin.following.logger": _Silent}):
+            following.look(lambda: False)
+        is_poor = bool(self.worker._spending._unseen)
+        self.firm.clock.move_to(self.now + (DAY if is_poor else LOOK_AFTER))
+
+    def _trouble_again(self) -> None:
+        again = [fault for step in self.script.steps for fault in step.faults]
+        self.stage.faults = [fault for fault in again if fault not in SLOW][:MOST_AGAIN]
+
+    def _unseen(self, since: datetime) -> int:
+        """How many kept posts were not seen, nor found to be gone for good, since an instant."""
         with self.firm.house.store.borrow() as desk:
-            rows = desk.connection.execute(
-                "select p.native_id, a.native_id from post_aliases a join posts p on p.id = a.post"
-            ).fetchall()
-        found: dict[str, tuple[str, ...]] = {}
-        for native_id, alias in rows:
-            found[native_id] = (*found.get(native_id, ()), alias)
-        return found
+            (many,) = desk.connection.execute(
+                "select count(*) from posts where deleted_at is null and (look_at < ? "
+                "or absent_since is not null or untold_since is not null)",
+                (ms(since + SWEEP),),
+            ).fetchone()
+        return int(many)
 
     @property
     def state(self) -> Any:

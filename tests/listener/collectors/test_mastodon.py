@@ -261,7 +261,9 @@ def test_an_instance_without_the_list_is_asked_one_by_one(reader: Reader) -> Non
     reader.read(3)
     reader.instance.has_list = False
     known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
-    assert reader.source.refresh(known, now=START, deadline=9.0).unknown == (known[0].id,)
+    reader.instance.statuses[0]["reblogs_count"] = 70
+    (seen,) = reader.source.refresh(known, now=START, deadline=9.0).observations
+    assert (seen.post.id, seen.post.engagement.reposts) == (known[0].id, 70)
     reader.instance.statuses = []
     assert reader.source.refresh(known, now=START, deadline=9.0).absent == (known[0].id,)
 
