@@ -1,5 +1,6 @@
 """A kept post that its platform no longer shows is erased, and none that it shows ever is."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import SourceSettings
 from escalation.subject import Fault
 from listener.budget import Allowance
 from listener.collector import Batch, Known, Later, OutOfBudget, Refreshed
@@ -15,6 +17,7 @@ from listener.looking_up import told
 from listener.mention import Engagement, Kind, Observation
 from tests.firm import NOON, Firm, new_firm, observed
 from tocsin.following import UNTOLD_AFTER, Following
+from tocsin.sources import Reading, SourceWorker
 from tocsin.spending import Spending
 
 ANGRY = "@Acme terrible, no reply, still waiting for my refund"
@@ -289,6 +292,49 @@ def test_what_of_a_call_could_not_be_paid_is_told_and_asked_for_again(house: Hou
     house.passes(timedelta(minutes=11))
     assert unpaid in house.shelf.asked[-1]
     assert house.faults() == []
+
+
+@dataclass
+class Seldom(Shelf):
+    """The same shelf as a source that is polled every half hour."""
+
+    polls: int = 0
+
+    def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
+        self.polls += 1
+        return Batch()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_look_that_is_due_waits_for_no_poll(house: House) -> None:
+    seldom = Seldom(house.shelf.shown)
+    settings = SourceSettings(name="it", kind="test", every=timedelta(minutes=30))
+    worker = SourceWorker(Reading(settings, seldom, platform="x"), house.firm.house)
+    assert worker.follows
+    (name,) = house.hear(1)
+    worker.start()
+    try:
+        until(lambda: seldom.polls == 1)
+        house.firm.passes(timedelta(minutes=6))
+        worker.look_again()
+        until(lambda: seldom.asked == [[name]])
+        worker.tick()
+        until(lambda: seldom.polls == 2)
+    finally:
+        worker.stop()
+        assert worker.join(20.0)
+    assert seldom.asked == [[name]]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(2_000):
+        if holds():
+            return
+        pause.wait(0.01)
+    pytest.fail("it never came to hold")
 
 
 def test_a_store_that_cannot_be_written_ends_no_look(
