@@ -150,7 +150,7 @@ def test_the_last_post_heard_tells_whether_looking_up_works_and_is_not_kept_for_
 ) -> None:
     house.hear(1)
     house.shelf.shown.clear()
-    stranger = observed(9, "ann", house.firm.now, words="a post about something else")
+    stranger = observed(9, "ann", house.firm.now, words="Acme said by somebody forgotten")
     house.shelf.shown[stranger.post.id] = stranger
     house.follow.heard([stranger], house.firm.now)
     house.passes(timedelta(minutes=18))
