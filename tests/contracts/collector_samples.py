@@ -125,7 +125,7 @@ def _message(n: int, at: datetime) -> Item:
 
 
 def _messages(url: str, items: Sequence[Item]) -> bytes:
-    after = int(asked_of(url)["after"])
+    after = int(asked_of(url).get("after", "0"))
     odd = [one for one in items if not one.get("id")]
     newer = [one for one in items if one.get("id") and int(one["id"]) > after]
     return dumped([*newer[-100:], *odd])
