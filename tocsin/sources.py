@@ -69,6 +69,7 @@ class SourceWorker:
                 self.name, reading.platform, reading.collector, house, self._spending
             )
         self._ticked = threading.Event()
+        self._due = True  # a poll; kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
         self._wait_until: datetime | None = None
@@ -86,6 +87,16 @@ class SourceWorker:
         """It is time to poll. A poll that is still running is counted, not skipped silently."""
         if self._busy:
             self.tally.overruns += 1
+        self._due = True
+        self._ticked.set()
+
+    @property
+    def follows(self) -> bool:
+        """Whether it looks at kept posts again, and wants to be ticked for it."""
+        return self._following is not None
+
+    def look_again(self) -> None:
+        """It is time to see which kept posts are due, however seldom the source is polled."""
         self._ticked.set()
 
     def stop(self) -> None:
@@ -108,7 +119,8 @@ class SourceWorker:
                 continue
             self._busy = True
             try:
-                if not self._is_waiting() and self._spending.is_due():
+                due, self._due = self._due, False
+                if due and not self._is_waiting() and self._spending.is_due():
                     self._poll()
                 self._follow_up(MAX_CALLS)
             finally:
@@ -150,6 +162,8 @@ class SourceWorker:
         taken = house.store.write(
             lambda desk: house.pipeline.take(desk, self.name, batch, taken_at)
         )
+        if self._following is not None:
+            self._following.heard(batch.observations, taken_at)
         self._spending.tell(batch.unpaid, taken_at)
         self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1

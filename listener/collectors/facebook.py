@@ -62,7 +62,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         return None if is_ours else decode(raw, {}, settings, now)
 
     listing = Comments(graph, asked, settings.posts, comment, post)
-    return CommentSource(settings.name, listing, PLATFORM)
+    return CommentSource(settings.name, listing)
 
 
 def decode(raw: Raw, under: Raw, settings: Settings, now: datetime) -> Observation | None:

@@ -64,7 +64,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         return decode(raw, under, settings, now)
 
     listing = Comments(graph, asked, settings.posts, comment, lambda post, now: None)
-    return CommentSource(settings.name, listing, PLATFORM)
+    return CommentSource(settings.name, listing)
 
 
 def decode(raw: Raw, under: Raw, settings: Settings, now: datetime) -> Observation | None:

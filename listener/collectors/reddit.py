@@ -164,7 +164,7 @@ class RedditCollector:
             )
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`; one request, and one more for what was absent."""
+        """See `listener.collector.Refreshes`; one request."""
 
         def ask(names: Sequence[str]) -> Page:
             return self._asked(lambda: self._get("api/info", {"id": ",".join(names)}, now))

@@ -32,10 +32,11 @@ from listener.collector import (
 )
 from listener.collectors.hackernews import searched_terms
 from listener.collectors.stackexchange_posts import ID, PLATFORM, decode
-from listener.decoding import each, gone, oldest_of
+from listener.decoding import each, oldest_of
 from listener.facts import Facts, Gone, Proof
 from listener.fields import Raw, count, mapping, text
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import told
 from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
@@ -211,22 +212,17 @@ class StackExchange(RoundsAndBack):
         return replace(batch, more=batch.more and not self._api.is_resting(now))
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`. A question that is left out was deleted."""
+        """See `listener.collector.Refreshes`. A question that is left out is absent."""
         site = self._api.settings.site
         asked = {number: post for post in posts if (number := _number(post, site))}
         if not asked:
-            return Refreshed((), tuple(post.id for post in posts))
+            return told(posts, ())
         with boundary(self._name, now):
             body = self._api.ask("questions", f"questions/{';'.join(asked)}", {}, now, deadline)
             listed = {str(mapping(item).get("question_id")) for item in body["items"]}
             seen, _ = each(body["items"], lambda item: self._api.decode(item, now))
-        lost = [post for number, post in asked.items() if number not in listed]
-        dead = (
-            () if body.get("has_more") is True else tuple(gone(PLATFORM, p.id, now) for p in lost)
-        )
-        told = (*seen, *dead)
-        ids = {one.post.id for one in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+        lost = [post.id for number, post in asked.items() if number not in listed]
+        return told(posts, seen, () if body.get("has_more") is True else lost)
 
 
 def _number(known: Known, site: str) -> str | None:

@@ -61,3 +61,11 @@ def m0003_questions_under_a_message(db: "Database") -> None:
 def m0004_found_without_looking_through(db: "Database") -> None:
     """What is asked at every page is answered by an index, however long the history."""
     _script(db, FOUND)
+
+
+@migrations()
+def m0005_looked_at_in_vain(db: "Database") -> None:
+    """Since when a kept post was not to be found, or nothing was told of it."""
+    for table in ("posts", "private_posts"):
+        for column in ("absent_since", "untold_since"):
+            _script(db, f"alter table {table} add column {column} integer;\n")
