@@ -16,6 +16,7 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
+from listener.left_out import MAX_NAMED
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
 from tocsin.pipeline import fault_name
@@ -159,6 +160,13 @@ class SourceWorker:
                 complaints=taken.complaints,
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
+            )
+        if batch.malformed:
+            logger().warning(
+                "left out",
+                source=self.name,
+                items=len(batch.malformed),
+                reasons=batch.malformed[:MAX_NAMED],
             )
         return batch.more
 

@@ -257,5 +257,9 @@ def _link(written: str) -> str:
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready; the file need not be there yet."""
     assert isinstance(settings, Settings)
-    read = partial(read_records, settings)
-    return FileSource(settings.path.expanduser(), page_backlog=settings.page_backlog, read=read)
+    return FileSource(
+        settings.path.expanduser(),
+        page_backlog=settings.page_backlog,
+        read=partial(read_records, settings),
+        name=settings.name,
+    )
