@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from config.document import ONE_OF
-from config.fields import NAME_PATTERN
+from config.forms import WRONG_FORM
 from config.positions import Path
 from config.problems import nearest, one_line, shown, which
 from config.secrets import Secret
@@ -92,19 +92,14 @@ def _plain(error: ErrorDetails) -> Words:
         return _one_of(error["input"], re.findall(r"'([^']*)'", str(context.get("expected", ""))))
     if kind in ("too_long", "string_too_long"):
         return "is too long", f"At most {context.get('max_length')} are taken"
-    if kind == "string_pattern_mismatch":
-        return _form(str(context.get("pattern")))
+    if kind == WRONG_FORM:
+        return str(context["what"]), str(context["remedy"])
+    if kind == "string_pattern_mismatch":  # never the pattern itself: nobody mends by that
+        return "has another form than is asked for", "See docs/configuration.md"
     for limit, than in _LIMITS.items():
         if limit in context:
             return f"must be {than} {context[limit]}", "Write another number"
     return "is not accepted", _without(error["input"], error["msg"])
-
-
-def _form(pattern: str) -> Words:
-    if pattern == NAME_PATTERN:
-        remedy = "Use at most 64 letters, digits, blanks and . _ -, a letter or digit first"
-        return "is no name", remedy
-    return "has another form than is asked for", f"As a pattern that is {pattern}"
 
 
 def _one_of(value: object, allowed: list[str]) -> Words:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import USUAL_WAIT, fault_of
 from listener.collector import (
@@ -26,6 +27,8 @@ from listener.wire import Reply
 
 API = "https://graph.facebook.com"
 ID = re.compile(r"[0-9]{1,30}(?:_[0-9]{1,30})?")
+OwnId = form(r"[0-9]{1,30}", "is no id", "Write the digits alone that Meta names it by")
+Version = form(r"v[0-9]{1,3}\.[0-9]", "is no version", 'Write for example "v24.0"')
 _TIRED = {4, 17, 32, 613, *range(80_000, 80_015)}
 _NO_RIGHT = {3, 10, *range(200, 300)}
 _NOT_THERE = 33  # subcode of 100: no such object, or none that we may see

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config import ChannelSettings, MissingSecret, Secret
+from config.forms import Server, form
 from escalation.channel import (
     Capabilities,
     Channel,
@@ -32,17 +33,23 @@ CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000, at_once
 MOST = AT_ONCE + MAX_UNFINISHED
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 
+_SENDER = form(
+    ADDRESS.pattern,
+    "is no plain mail address",
+    'Write the address alone, without a name beside it: "alerts@example.com"',
+)
+
 
 class Settings(ChannelSettings):
     """The outgoing mail server."""
 
     kind: Literal["mail"] = "mail"
-    host: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")
+    host: Annotated[str, Server]
     port: int | None = Field(default=None, ge=1, le=65535)  # default: 587, 465 or 25, after `tls`
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     username: str | None = Field(default=None, min_length=1, max_length=320)
     password: Secret | None = None
-    sender: str = Field(pattern=ADDRESS.pattern, max_length=MAX_ADDRESS)
+    sender: Annotated[str, Field(max_length=MAX_ADDRESS), _SENDER]
 
     @model_validator(mode="after")
     def _a_password_travels_safely(self) -> Self:

@@ -6,7 +6,7 @@ Source of the interface: developers.facebook.com/docs/graph-api, "Page Feed", "O
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,14 +16,13 @@ from listener.collector import Collector
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, required_id, text
-from listener.graph import ID, Graph, proof_of
+from listener.graph import ID, Graph, OwnId, Version, proof_of
 from listener.graph_comments import Asked, Comments, CommentSource
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.owned import revealed
 from listener.tools import Tools
 
 PLATFORM = "facebook"
-VERSION = r"^v[0-9]{1,3}\.[0-9]$"
 _WRITTEN = "id,message,created_time,from"
 _COMMENT = f"{_WRITTEN},permalink_url,parent{{id}},like_count,comment_count"
 _HOW = {"filter": "stream", "order": "reverse_chronological"}
@@ -49,12 +48,12 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["facebook"] = "facebook"
-    page: str = Field(pattern=r"^[0-9]{1,30}$")
+    page: Annotated[str, OwnId]
     token: Secret
     app_secret: Secret | None = None  # where the app demands a proof with each call
     about: str = Field(min_length=1, max_length=100)  # the term of whose brand the page is
     posts: int = Field(default=25, ge=1, le=200)  # of the newest, whose comments are read
-    version: str = Field(default="v24.0", pattern=VERSION)
+    version: Annotated[str, Version] = "v24.0"
     every: Duration = timedelta(minutes=5)
 
 

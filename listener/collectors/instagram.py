@@ -6,7 +6,7 @@ Comments" and "IG Comment", by way of the Facebook page to which the account bel
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ from listener.fields import (
     required_id,
     text,
 )
-from listener.graph import ID, Graph, proof_of
+from listener.graph import ID, Graph, OwnId, Version, proof_of
 from listener.graph_comments import PAGE, Asked, Comments, CommentSource
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.owned import revealed
@@ -55,12 +55,12 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["instagram"] = "instagram"
-    account: str = Field(pattern=r"^[0-9]{1,30}$")
+    account: Annotated[str, OwnId]
     token: Secret
     app_secret: Secret | None = None  # where the app demands a proof with each call
     about: str = Field(min_length=1, max_length=100)  # the term of whose brand the account is
     posts: int = Field(default=25, ge=1, le=200)  # of the newest, whose comments are read
-    version: str = Field(default="v24.0", pattern=r"^v[0-9]{1,3}\.[0-9]$")
+    version: Annotated[str, Version] = "v24.0"
     every: Duration = timedelta(minutes=5)
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
+from config.forms import Site, form
 from listener.asking import Asker
 from listener.boundary import boundary, pause_of
 from listener.collector import (
@@ -66,7 +67,9 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
-Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]
+Tag = Annotated[
+    str, form(r"#?\w{1,100}", "is no tag", 'Write one word without blanks, for example "acme"')
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -76,7 +79,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["mastodon"] = "mastodon"
-    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
+    instance: Annotated[str, Site]
     tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=MAX_TAGS)] = ()
     timeline: Literal["none", "local", "all"] = "none"  # of the instance, matched on this machine
     token: Secret | None = None  # of an account there: own mentions, and closed instances
