@@ -74,6 +74,8 @@ def explain(error: ErrorDetails, model: type[BaseModel], at: Path) -> tuple[Path
             return path, what, remedy or "Correct it"
     if error["type"].startswith("model") and model_at(model, inner) is Secret:
         return path, "must say where the secret is kept", 'Write { env = "NAME" }'
+    if error["type"].startswith("model") and {"from", "to"} == set(keys_of(model_at(model, inner))):
+        return path, "must be a table", _stretch(error["input"])
     return path, *(_table_form(error["type"], path) or _plain(error))
 
 
@@ -85,6 +87,8 @@ def _plain(error: ErrorDetails) -> Words:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _PLAIN:
         return _PLAIN[kind]
+    if kind == "time_parsing" and (short := _SHORT_TIME.fullmatch(str(error["input"]))):
+        return "must be a time of day in four digits", f'Write "0{short[0]}"'
     for prefix, words in _SHAPES:
         if kind.startswith(prefix):
             return words
@@ -100,6 +104,17 @@ def _plain(error: ErrorDetails) -> Words:
         if limit in context:
             return f"must be {than} {context[limit]}", "Write another number"
     return "is not accepted", _without(error["input"], error["msg"])
+
+
+_SHORT_TIME = re.compile(r"[0-9]:[0-5][0-9]")
+_STRETCH = re.compile(r"\s*([0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*([0-9]{1,2}:[0-9]{2})\s*")
+
+
+def _stretch(value: object) -> str:
+    """Two times of day as a table; those that were meant, where they can be told."""
+    meant = _STRETCH.fullmatch(value) if isinstance(value, str) else None
+    begin, end = (meant[1].zfill(5), meant[2].zfill(5)) if meant else ("22:00", "07:00")
+    return f'Write {"" if meant else "for example "}{{ from = "{begin}", to = "{end}" }}'
 
 
 def _one_of(value: object, allowed: list[str]) -> Words:

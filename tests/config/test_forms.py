@@ -148,3 +148,56 @@ def test_a_source_says_what_to_write(tmp_path: Path, kind: str, field: str) -> N
 
 def test_the_model_of_a_path_is_found_through_what_checks_its_form() -> None:
     assert model_at(Settings, ("people", 0, "contacts", 0)).__name__ == "Contact"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(
+            'quiet = "22:00-07:00"',
+            'quiet: must be a table. Write { from = "22:00", to = "07:00" }',
+            id="quiet hours as one text",
+        ),
+        pytest.param(
+            'quiet = "9:00 – 17:00"',
+            'quiet: must be a table. Write { from = "09:00", to = "17:00" }',
+            id="with a dash of another kind",
+        ),
+        pytest.param(
+            'quiet = "at night"',
+            'must be a table. Write for example { from = "22:00", to = "07:00" }',
+            id="quiet hours in words",
+        ),
+        pytest.param(
+            'quiet = { from = "8:30" }',
+            'from: must be a time of day in four digits. Write "08:30"',
+            id="a time without its zero",
+        ),
+    ],
+)
+def test_times_are_answered_with_the_right_form(tmp_path: Path, text: str, words: str) -> None:
+    assert words in told(tmp_path, SOUND.replace('name = "ada"', f'name = "ada"\n{text}'))
+
+
+@pytest.mark.parametrize(
+    ("name", "curly"),
+    [
+        ("“care”", True),
+        ("„care“", True),
+        ("‘care’", True),
+        ("«care»", True),
+        ('"care”', True),
+        ("care", False),
+        ('"care', False),
+    ],
+)
+def test_curly_quotes_are_called_by_their_name(tmp_path: Path, name: str, curly: bool) -> None:
+    said = told(tmp_path, SOUND.replace('name = "care"', f"name = {name}"))
+    assert ("these quotes are curly. Write straight ones" in said) is curly
+    assert "tocsin.toml:11: " in said
+
+
+def test_curly_quotes_within_a_text_are_words(tmp_path: Path) -> None:
+    path = tmp_path / "tocsin.toml"
+    path.write_text(SOUND.replace('"Acme Airways"', '"Acme"\nterms = ["“Acme” air"]'))
+    assert load(path, catalogue(), secrets=False).settings.brands[0].terms == ("“Acme” air",)
