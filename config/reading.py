@@ -13,9 +13,7 @@ from config.problems import ConfigProblems, Problem, one_line
 MAX_BYTES = 1_048_576  # a thousand teams fit; more is a wrong path
 
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
-_CURLY = (
-    "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"  # of word processors
-)
+_CURLY = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"  # of word processors
 _SYNTAX = (  # how tomllib begins a complaint → ours; its own may quote the file
     ("Expected '=' after a key", "a key without =", 'Write key = "value"'),
     ("Expected newline or end", "more on this line than one value", "Put text in quotes"),

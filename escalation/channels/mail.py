@@ -73,8 +73,8 @@ class Mail:
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Hand one letter to the server. The receipt is its Message-ID."""
         name, settings = self.settings.name, self.settings
-        if len(message.to) > MAX_ADDRESS or not ADDRESS.fullmatch(message.to):
-            raise ChannelRefused(f"{name}: the contact's address is no plain mail address")
+        if why := wrong_address(message.to):
+            raise ChannelRefused(f"{name}: {why}")
         post = letter(message, settings.sender, self.now())
         client = _client(settings, deadline)
 
@@ -105,6 +105,12 @@ class Mail:
             return None if secret is None else self.tools.reveal(secret)
         except MissingSecret as error:
             raise ChannelRefused(f"{self.settings.name}: {error}") from None
+
+
+def wrong_address(to: str) -> str:
+    """Why a letter cannot go to an address."""
+    fits = len(to) <= MAX_ADDRESS and ADDRESS.fullmatch(to)
+    return "" if fits else "the contact's address is no plain mail address"
 
 
 def build(settings: Settings, tools: Tools) -> Channel:

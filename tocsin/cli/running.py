@@ -22,7 +22,7 @@ from tocsin.cli.common import (
 if TYPE_CHECKING:
     from config import Settings
     from config.load import Loaded
-    from config.problems import Problem
+    from config.problems import ConfigProblems, Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -124,6 +124,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     looked = look_over(config, secrets=True, database=True)
     loaded, problems = looked.loaded, list(looked.problems)
+    if looked.refused is not None:
+        problems += _of_the_rest(looked.refused)
     warnings: list[Problem] = []
     if loaded is not None:
         problems += ahead.of_no_use(loaded)
@@ -133,7 +135,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for warning in warnings:
         say(f"warning: {warning}")
     if loaded is None or problems:
-        refuse(problems, warnings)
+        files = list(dict.fromkeys(one.file for one in problems))
+        refuse(sorted(problems, key=lambda one: (files.index(one.file), one.line)), warnings)
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)
     say(
@@ -144,6 +147,17 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         say(sentence)
     if warnings:
         say(count_of((), warnings))
+
+
+def _of_the_rest(refused: "ConfigProblems") -> "list[Problem]":
+    """What is wrong with channels and addresses beside what keeps the file from being read."""
+    from tocsin.parts import of_parts
+
+    if refused.document is None:
+        return []
+    told = {(one.line, one.where) for one in refused.problems}
+    found = of_parts(refused.document, refused.parts)
+    return [one for one in found if (one.line, one.where) not in told]
 
 
 def _own_tripwires(loaded: "Loaded") -> "Iterator[Problem]":

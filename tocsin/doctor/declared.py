@@ -81,7 +81,7 @@ def _can_be_built(
 ) -> Iterator[Finding]:
     """Whether its library is installed and its settings are usable, its secrets as they stand: it
     is built, and not used."""
-    why = unusable(declared, settings)
+    why = unusable(declared, settings.brands)
     if why is not None:
         if why:
             yield problem(about, f"It cannot be used: {why.rstrip('.')}.")
