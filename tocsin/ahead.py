@@ -73,7 +73,9 @@ def of_channels(loaded: Loaded) -> Iterator[Problem]:
 def of_no_use(loaded: Loaded) -> Iterator[Problem]:
     """People whom no channel would find, beside what is wrong with channels and addresses."""
     settings, can = loaded.settings, abilities(loaded.settings)
-    parts = {("channels", index): one for index, one in enumerate(settings.channels)}
+    parts: dict[Path, object] = {
+        ("channels", index): one for index, one in enumerate(settings.channels)
+    }
     yield from of_parts(loaded.document, parts)
     for index, person in enumerate(settings.people):
         found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]

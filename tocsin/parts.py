@@ -48,8 +48,10 @@ def _addresses(document: Document) -> Iterator[Problem]:
     kinds = _kinds(document)
     for path, channel, to in _declared(document):
         kind = kinds.get(channel)
-        why = channels.wrong_address(kind, to) if kind in channels.CHANNELS else ""
-        if kind and why:
+        if kind is None or kind not in channels.CHANNELS:
+            continue  # said elsewhere
+        why = channels.wrong_address(kind, to)
+        if why:
             what, _, remedy = why.partition("; ")
             told = f"{remedy[:1].upper()}{remedy[1:]}" if remedy else _where(kind)
             yield document.problem(path, what, told)

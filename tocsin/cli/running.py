@@ -81,14 +81,17 @@ def init(
 ) -> None:
     """Write a commented configuration to begin with, or say how a channel is set up."""
     from config.example import write_example
+    from config.problems import nearest
     from tocsin import setup
 
-    if str(path) in setup.kinds():
-        say(setup.told(str(path), _settings_if_any()))
+    if str(path).casefold() in setup.kinds():
+        say(setup.told(str(path).casefold(), _settings_if_any()))
         return
     if path == Path(path.name) and not path.suffix:  # no file's name: a kind, mistyped
+        near = nearest(path.name, setup.kinds())
+        meant = f' Did you mean "{near}"?' if near else ""
         fail(
-            f"{path} is no kind of channel. Known: {', '.join(sorted(setup.kinds()))}. "
+            f"{path} is no kind of channel.{meant} Known: {', '.join(setup.kinds())}. "
             f'To write a configuration, name a file such as "{path}.toml".'
         )
     try:

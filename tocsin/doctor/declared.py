@@ -22,7 +22,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         about = f"channel {channel.name}"
         yield from _secrets(about, channel)
         yield from _can_be_built(about, channel, settings)
-        for setting, place in barred(channel, settings).items():
+        for setting, place in barred(channel, settings.private_hosts).items():
             what = f"{setting} is on this machine or a private network, and is not reached"
             yield problem(about, f'{what}. Add it: private_hosts = ["{place}"].')
         yield _reach(channel, settings)
