@@ -74,3 +74,14 @@ Site = form(  # a scheme may stand before it, and one slash behind it
     "is no name of a server",
     'Write for example "social.example.com"',
 )
+SiteWithPath = form(  # the same with up to three folders
+    r"(https?://)?[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._-]{1,50}){0,3}/?",
+    "is no address of a site",
+    'Write for example "forum.example.com" or "example.com/forum"',
+)
+StreamHost = form(
+    r"(wss?://)?[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?",
+    "is no name of a server",
+    'Write for example "jetstream.example.com"',
+)
+LanguageCode = form(r"[a-z]{2,3}", "is no code of a language", 'Write for example "de"')

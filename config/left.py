@@ -40,7 +40,7 @@ def secrets_in(model: type[BaseModel], declared: object, folder: Path) -> dict[s
 def beside(value: Model, folder: Path) -> Model:
     """The value with each secret's file, where its path is relative, in the file's own folder."""
     if isinstance(value, Secret):
-        path = None if value.file is None else folder.absolute() / value.file.expanduser()
+        path = None if value.file is None else folder.absolute() / _at_home(value.file)
         return value.model_copy(update={"file": path})
     moved: dict[str, object] = {}
     for name in type(value).model_fields:
@@ -49,6 +49,14 @@ def beside(value: Model, folder: Path) -> Model:
             placed = beside(inner, folder)
             moved |= {} if placed == inner else {name: placed}
     return value.model_copy(update=moved) if moved else value
+
+
+def _at_home(file: Path) -> Path:
+    """`~` as the folder it stands for; of somebody who is not there it stays as it is written."""
+    try:
+        return file.expanduser()
+    except RuntimeError:
+        return file
 
 
 def missing(secret: Secret, error: MissingSecret) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _syntax(message: str, text: str) -> tuple[int, str, str]:
     at = _AT.search(message)
     line = int(at[1]) if at else text.rstrip("\n").count("\n") + 1
     if at and _is_curly(message, text.split("\n")[line - 1], int(at[2])):
-        return line, "this is not TOML: these quotes are curly", "Write straight ones"
+        return line, "this is not TOML: these are not the quotes it knows", 'Write straight ones: "'
     for start, what, remedy in _SYNTAX:
         if message.startswith(start):
             return line, f"this is not TOML: {what}", remedy

@@ -54,6 +54,7 @@ _MISSING = {
     "teams": 'Add [[teams]] with name = "…" and members = ["…"]: who owns what',
     "channels": 'Add [[channels]] with kind = "terminal", or another: where alerts are read',
 }
+_SHORT_HOUR = re.compile(r"[0-9]:[0-5][0-9]", re.ASCII)
 _LIMITS = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 
 
@@ -74,9 +75,16 @@ def explain(error: ErrorDetails, model: type[BaseModel], at: Path) -> tuple[Path
             return path, what, remedy or "Correct it"
     if error["type"].startswith("model") and model_at(model, inner) is Secret:
         return path, "must say where the secret is kept", 'Write { env = "NAME" }'
-    if error["type"].startswith("model") and {"from", "to"} == set(keys_of(model_at(model, inner))):
-        return path, "must be a table", _stretch(error["input"])
+    if error["type"].startswith("model") and (shaped := _of_hours(model_at(model, inner))):
+        return path, "must be a table", _as_meant(error["input"]) or shaped
     return path, *(_table_form(error["type"], path) or _plain(error))
+
+
+def _of_hours(model: type[BaseModel]) -> str:
+    """How a table is written that is made of times of day alone; "": it is another."""
+    known = {field.alias or name: field.default for name, field in model.model_fields.items()}
+    hours = [f'{key} = "{at:%H:%M}"' for key, at in known.items() if isinstance(at, time)]
+    return f"Write for example {{ {', '.join(hours)} }}" if 1 < len(hours) == len(known) else ""
 
 
 def _own_words(error: ErrorDetails) -> str:
@@ -87,8 +95,8 @@ def _plain(error: ErrorDetails) -> Words:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _PLAIN:
         return _PLAIN[kind]
-    if kind == "time_parsing" and (short := _SHORT_TIME.fullmatch(str(error["input"]))):
-        return "must be a time of day in four digits", f'Write "0{short[0]}"'
+    if kind.startswith("time_") and _SHORT_HOUR.fullmatch(str(error["input"])):
+        return "must be a time of day", f'Write "0{error["input"]}"'
     for prefix, words in _SHAPES:
         if kind.startswith(prefix):
             return words
@@ -106,15 +114,15 @@ def _plain(error: ErrorDetails) -> Words:
     return "is not accepted", _without(error["input"], error["msg"])
 
 
-_SHORT_TIME = re.compile(r"[0-9]:[0-5][0-9]")
 _STRETCH = re.compile(r"\s*([0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*([0-9]{1,2}:[0-9]{2})\s*")
 
 
-def _stretch(value: object) -> str:
-    """Two times of day as a table; those that were meant, where they can be told."""
+def _as_meant(value: object) -> str:
+    """Two times of day that were written as one text, as a table; "": it was something else."""
     meant = _STRETCH.fullmatch(value) if isinstance(value, str) else None
-    begin, end = (meant[1].zfill(5), meant[2].zfill(5)) if meant else ("22:00", "07:00")
-    return f'Write {"" if meant else "for example "}{{ from = "{begin}", to = "{end}" }}'
+    if meant is None:
+        return ""
+    return f'Write {{ from = "{meant[1].zfill(5)}", to = "{meant[2].zfill(5)}" }}'
 
 
 def _one_of(value: object, allowed: list[str]) -> Words:

@@ -24,6 +24,7 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.jsontext import parse_json
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, WireError
 
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -66,7 +67,8 @@ def fault_of(reply: Reply, *, source: str, now: datetime) -> SourceError | None:
         page = " with a web page, as a block of our address would" if _is_page(reply) else ""
         return Forbidden(f"{said}{page}")
     if status in _TRANSIENT or status >= 500 or status < 200:
-        wait = wait_of(reply, now)
+        # A window's end is told with every answer, and says nothing of when a hiccup is over.
+        wait = pause_of(reply, now) or _stated(reply, now, "retry-after")
         return RateLimited(f"{said}: asked to wait", now + wait) if wait else Later(said)
     if status < 400:
         return BadRequest(f"{said}: it has moved, or the address in the settings is wrong")
@@ -78,8 +80,8 @@ def read_json(reply: Reply, *, source: str) -> object:
     if sum(reply.body.count(mark) for mark in (b",", b"{", b"[")) > MAX_PARTS:
         raise Malformed(f'source "{source}": JSON of more parts than any page has')
     try:
-        return json.loads(reply.body)
-    except (ValueError, RecursionError):
+        return parse_json(reply.body.decode(json.detect_encoding(reply.body), "replace"))
+    except ValueError:
         what = "a web page" if _is_page(reply) else "something unreadable"
         raise Malformed(f'source "{source}": {what} instead of JSON') from None
 
@@ -90,10 +92,16 @@ def wait_of(reply: Reply, now: datetime) -> timedelta | None:
     Between SHORTEST_WAIT and LONGEST_WAIT. A reset in the past says nothing: the window is over,
     yet we were refused, and asking again at once would be a hot loop.
     """
+    return _stated(reply, now, "retry-after", *_RESETS, _EPOCH_RESET)
+
+
+def _stated(reply: Reply, now: datetime, *names: str) -> timedelta | None:
+    """The longest wait that these headers state, by the server's own clock if it tells."""
     server_now = _http_date(reply.headers.get("date", "")) or now
-    waits = [_until(reply.headers.get("retry-after", ""), server_now)]
-    waits += [_until(reply.headers.get(name, ""), server_now) for name in _RESETS]
-    waits.append(_until(reply.headers.get(_EPOCH_RESET, ""), server_now, countdown=False))
+    waits = (
+        _until(reply.headers.get(name, ""), server_now, countdown=name != _EPOCH_RESET)
+        for name in names
+    )
     asked = max((wait for wait in waits if wait), default=timedelta())
     if asked <= timedelta():
         return None

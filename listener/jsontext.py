@@ -43,6 +43,8 @@ def decoded(line: bytes) -> str:
 
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates replaced by U+FFFD; everything else is kept."""
+    if text.isprintable():  # neither of them is, and this is asked ten times of every post
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 

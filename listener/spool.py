@@ -86,6 +86,11 @@ class Spool:
         """A reply number was given out: from now on it can be answered."""
         self._save(hashed, Record(brand), now)
 
+    def close_record(self, hashed: str) -> None:
+        """The post that a reply number was for was not kept."""
+        if _HASH.fullmatch(hashed):
+            (self.replies / f"{hashed}.json").unlink(missing_ok=True)
+
     def record(self, hashed: str) -> Record | None:
         """What stands under a reply number; None: it was never given out, or is over."""
         if not _HASH.fullmatch(hashed):

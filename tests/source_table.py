@@ -1,6 +1,6 @@
 """The table of sources that docs/sources.md shows, made from the code.
 
-`python -m tests.source_table` writes it there.
+`python -m tests.source_table` writes it there, and what `tocsin init SOURCE` prints of each.
 """
 
 import re
@@ -11,6 +11,7 @@ from pathlib import Path
 from config import spell_duration
 from listener import collectors
 from listener.facts import Facts, Gone, Proof
+from tests import source_pieces
 
 PAGE = Path(__file__).parents[1] / "docs" / "sources.md"
 BEGIN, END = "<!-- made by python -m tests.source_table -->", "<!-- end -->"
@@ -56,4 +57,5 @@ def written(page: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    source_pieces.FILE.write_text(source_pieces.made(), encoding="utf-8")
     sys.stdout.write(f"{PAGE}: {len(collectors.COLLECTORS)} sources.\n")

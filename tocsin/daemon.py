@@ -84,6 +84,13 @@ class Daemon:
         inlets = Inlets(house.settings.sources, Secret.read, house.clock.now)
         self._server = WebServer(application(self.report, links, inlets=inlets), host, int(port))
 
+    def bind(self) -> None:
+        """Take the address where /healthz and links answer, before anything else begins.
+
+        Raises CannotListen.
+        """
+        self._server.bind()
+
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""
         if signals:

@@ -9,6 +9,7 @@ from escalation.silences import Silence
 from tocsin import __version__
 from tocsin.clock import Jump
 from tocsin.failing import failing_channels
+from tocsin.missed import Missed, missed
 from tocsin.store import Unit
 
 PASS_TOO_OLD = timedelta(seconds=30)
@@ -64,7 +65,8 @@ def report(desk: Unit, pulse: Pulse, now: datetime, model: Trouble | None = None
     oldest = desk.oldest_unsent(now)
     next_timer = desk.next_timer()
     reasons = list(_reasons(pulse, oldest, now))
-    sources = [_source(state, now) for state in desk.sources()]
+    lost = missed(desk, now)
+    sources = [_source(state, now, lost.get(state.name)) for state in desk.sources()]
     reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
     reasons += [f"channel {name} {why}" for name, why in failing_channels(desk, now).items()]
     reasons += [
@@ -149,7 +151,7 @@ def _silence(desk: Unit, silence: Silence) -> dict[str, Any]:
     }
 
 
-def _source(state: Any, now: datetime) -> dict[str, Any]:
+def _source(state: Any, now: datetime, lost: Missed | None) -> dict[str, Any]:
     return {
         "name": state.name,
         "age_seconds": _age(state.succeeded_at, now),
@@ -158,6 +160,20 @@ def _source(state: Any, now: datetime) -> dict[str, Any]:
         "failure": state.failure,
         "dollars": round(state.dollars, 4),
         "malformed": state.malformed,
+        "missed": None if lost is None else _missed(lost),
+    }
+
+
+def _missed(lost: Missed) -> dict[str, Any]:
+    """Of the last seven days; what is lost is lost, so it makes nothing fail."""
+    return {
+        "stretches": lost.stretches,
+        "seconds": int(lost.altogether.total_seconds()),
+        "last": {
+            "since": _iso(lost.since),
+            "until": _iso(lost.until),
+            "reason": lost.reason,
+        },
     }
 
 

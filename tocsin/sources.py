@@ -19,13 +19,15 @@ from listener.collector import (
 from listener.left_out import MAX_NAMED
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
-from tocsin.pipeline import fault_name
+from tocsin.pipeline import Taken, fault_name
 from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
 DEAF_AFTER = timedelta(minutes=10)  # failing this long, a source is a fault with an owner
+PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
+REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
 
 
@@ -59,6 +61,7 @@ class SourceWorker:
         self.tally = Tally()
         self._collector = reading.collector
         self._hang_up = reading.hang_up
+        self._may_page_backlog = hasattr(reading.settings, "page_backlog")
         self._house = house
         self._spending = Spending(self.name, reading.purse, house)
         self._following: Following | None = None
@@ -160,6 +163,7 @@ class SourceWorker:
                 complaints=taken.complaints,
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
+                **self._from_before(taken),
             )
         if batch.malformed:
             logger().warning(
@@ -169,6 +173,14 @@ class SourceWorker:
                 reasons=batch.malformed[:MAX_NAMED],
             )
         return batch.more
+
+    def _from_before(self, taken: Taken) -> dict[str, object]:
+        """That what was written before the first start pages nobody: whoever fills a file and then
+        starts would think that nothing is recognised."""
+        if not taken.backfill:
+            return {}
+        told: dict[str, object] = {"backfill": taken.backfill}
+        return told | ({"hint": PAGE_BACKLOG} if self._may_page_backlog else {})
 
     def _recovered(self) -> None:
         if self._failures:
@@ -196,6 +208,8 @@ class SourceWorker:
 
     def _next_try(self, error: Exception, now: datetime) -> datetime:
         later = next_attempt(self._failures, now, self._house.randomness.fraction())
+        if isinstance(error, AuthorisationLost):
+            return max(later, now + REFUSED_WAIT)
         return max(error.until, later) if isinstance(error, RateLimited) else later
 
     def _note(self, desk: Unit, text: str, hopeless: bool, now: datetime) -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NoReturn, TextIO
 
@@ -30,6 +30,13 @@ ENDING_SECONDS = 1.2  # what threads and sockets get; Ctrl-C promises two in all
 STILL_HERE_SECONDS = 300.0  # of showing nothing, after which it says that it is listening
 MAX_WAITING = 100  # batches between the sources' threads and the printing
 LOOK_SECONDS = 0.1  # how long a stop may go unnoticed
+
+# Kind, and what is declared of it: all else is its default.
+KEYLESS: Sequence[tuple[str, Mapping[str, object]]] = (
+    ("bluesky", {"name": "Bluesky"}),
+    ("hackernews", {"name": "Hacker News", "every": "1m"}),
+    ("feed", {"name": "Google News", "google_news": True}),
+)
 
 _BY_NAME = re.compile(r'^source "[^"]*": ')  # errors say whose they are; the line does already
 
@@ -126,11 +133,7 @@ def keyless(brand: Brand, wire: HttpWire, paper: Paper) -> list[Source]:
 
     tools = Tools(wire, _no_secret, USER_AGENT)
     sources: list[Source] = []
-    for kind, settings in (
-        ("bluesky", {"name": "Bluesky"}),
-        ("hackernews", {"name": "Hacker News", "every": "1m"}),
-        ("feed", {"name": "Google News", "google_news": True}),
-    ):
+    for kind, settings in KEYLESS:
         declared = registry.settings_of(kind).model_validate({"kind": kind, **settings})
         try:
             sources.append((declared, registry.build(declared, (brand,), tools)))

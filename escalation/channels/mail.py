@@ -92,7 +92,7 @@ class Mail:
         except WireError as error:
             raise ChannelUnavailable(str(error)) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise reading(name, error) from None
+            raise reading(name, error, _place(settings)) from None
         return Receipt(ref=post["Message-ID"])
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
@@ -135,6 +135,10 @@ def _client(settings: Settings, deadline: float) -> smtplib.SMTP:
     # which would connect at once.
     client._host = settings.host  # type: ignore[attr-defined]
     return client
+
+
+def _place(settings: Settings) -> str:
+    return f"{settings.host}:{settings.port or PORTS[settings.tls]}"
 
 
 def _log_in(client: smtplib.SMTP, settings: Settings, password: str | None) -> None:

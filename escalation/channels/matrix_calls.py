@@ -14,6 +14,7 @@ from config import MissingSecret, Secret
 from escalation import encode
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.matrix_answers import reading
+from escalation.channels.unreached import unreached
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, WireError
 
@@ -92,8 +93,9 @@ class Errand:
             ) from None
         except DeadlinePassed:
             raise ChannelUnavailable(f"{server.name}: the homeserver takes too long") from None
-        except WireError:
-            raise ChannelUnavailable(f"{server.name}: the homeserver cannot be reached") from None
+        except WireError as error:
+            why = f"the homeserver cannot be reached: {unreached(url, error)}"
+            raise ChannelUnavailable(f"{server.name}: {why}") from None
         return reading(server.name, reply, server.now())
 
     def _headers(self) -> dict[str, str]:

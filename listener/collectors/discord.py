@@ -190,6 +190,8 @@ class DiscordSource:
         while left and not is_used_up and ends - self._clock() >= MIN_SECONDS:
             try:
                 items, is_used_up = self._page(channel, left[0] - 1, now, ends - self._clock())
+                if not items and not self._page(channel, None, now, ends - self._clock())[0]:
+                    break  # who may not read what was written before is shown nothing, too
             except (Forbidden, BadRequest):
                 break  # a channel that is closed to us, or gone, says nothing of its messages
             shown = {number(item) for item in items}
@@ -197,6 +199,8 @@ class DiscordSource:
             there, _ = self._read(items, channel, now)
             wanted = {f"{channel}/{number}" for number in left}
             told += [seen for seen in there if seen.post.id in wanted]
+            if 0 in shown:
+                break  # what has no number may be any of those that are not there
             within = [number for number in left if number <= reaches]
             told += [
                 gone(PLATFORM, f"{channel}/{number}", now)
@@ -209,12 +213,15 @@ class DiscordSource:
         return told
 
     def _page(
-        self, channel: str, after: int, now: datetime, deadline: float
+        self, channel: str, after: int | None, now: datetime, deadline: float
     ) -> tuple[list[object], bool]:
-        """A page, and whether it was the last one that may be asked for just now."""
+        """A page, and whether it was the last one that may be asked for just now.
+
+        after  the id that its messages come after; None: the newest there are.
+        """
         reply = self._asker.reply(
             f"{API}/channels/{channel}/messages",
-            {"limit": PAGE, "after": after},
+            {"limit": PAGE} if after is None else {"limit": PAGE, "after": after},
             now=now,
             deadline=deadline,
         )

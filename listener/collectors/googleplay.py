@@ -37,6 +37,9 @@ MARGIN = timedelta(hours=1)  # of that week, which another clock measures
 MAX_APPS = 50
 ASSERTED_FOR = 3_600  # seconds; the longest that Google takes
 ID = re.compile(r"[A-Za-z0-9:_.=-]{1,200}")
+_DOCUMENTED = frozenset(  # of the two lists of reviews that Google answers with
+    ("reviews", "pageInfo", "tokenPagination", "averageRating", "totalReviewCount", "nextPageToken")
+)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,100}@[A-Za-z0-9.-]{1,200}")
 
 FACTS = Facts(
@@ -112,9 +115,12 @@ class Reviews:
 
 
 def listed(body: object) -> Sequence[object]:
-    """The reviews that an answer lists; Google leaves out an empty list. Raises Malformed."""
+    """The reviews that an answer lists. Raises Malformed.
+
+    Google leaves out an empty list; but an answer of nothing that is documented is no quiet day.
+    """
     items = body.get("reviews", []) if isinstance(body, dict) and "error" not in body else None
-    if not isinstance(items, list):
+    if not isinstance(items, list) or (body and _DOCUMENTED.isdisjoint(mapping(body))):
         raise Malformed("the answer is no list of reviews")
     return items
 

@@ -5,17 +5,12 @@ a burst is paged to its end. Source of the interface: docs.joinmastodon.org/meth
 .../statuses, .../notifications.
 """
 
-import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from datetime import datetime
+from importlib.util import find_spec
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from config import Brand, MissingSecret, Secret, SourceSettings
-from config.forms import Site, form
+from config import Brand, MissingSecret, SourceSettings
 from listener.asking import Asker
 from listener.boundary import boundary, pause_of
 from listener.collector import (
@@ -30,8 +25,12 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
-from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_asked import Settings, Timeline, tags_of, timelines_of
+from listener.collectors.mastodon_door import Door
+from listener.collectors.mastodon_events import subscriptions
+from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
+    ID,
     PLATFORM,
     Page,
     by_age,
@@ -40,25 +39,24 @@ from listener.collectors.mastodon_posts import (
     read_page,
     statuses_of,
 )
+from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
-from listener.fields import objects
+from listener.fields import objects, optional_id
 from listener.looking_back import read_back
+from listener.memory import Memory
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
 
 PAGE = 40  # statuses; the most that a timeline gives
 AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
-MAX_TAGS = 50
-OVERLAP = timedelta(minutes=10)  # a status of another instance may arrive this late
-PUBLIC_OVERLAP = timedelta(minutes=1)  # of a public timeline ten minutes are many pages
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 
 FACTS = Facts(
     platform=PLATFORM,
     title="Mastodon",
     keys="none where the instance shows its timelines to everyone; else an account's token",
-    limits="300 requests in 5 minutes; what that instance knows",
+    limits="300 requests in 5 minutes; what that instance knows; streaming with a token",
     costs="nothing",
     reach=None,
     gone=Gone.ASKED,
@@ -66,69 +64,6 @@ FACTS = Facts(
     unheard="Complaints on Mastodon are not heard: name an instance; most need no key.",
     proof=Proof.SIMULATED,
 )
-
-Tag = Annotated[
-    str, form(r"#?\w{1,100}", "is no tag", 'Write one word without blanks, for example "acme"')
-]
-_alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
-
-
-class Settings(SourceSettings):
-    """Which instance, and what of it."""
-
-    public: ClassVar[bool] = True
-
-    kind: Literal["mastodon"] = "mastodon"
-    instance: Annotated[str, Site]
-    tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=MAX_TAGS)] = ()
-    timeline: Literal["none", "local", "all"] = "none"  # of the instance, matched on this machine
-    token: Secret | None = None  # of an account there: own mentions, and closed instances
-
-    @property
-    def base(self) -> str:
-        """The instance's address, without a slash at its end."""
-        plain = self.instance.rstrip("/")
-        return plain if "://" in plain else f"https://{plain}"
-
-    @property
-    def host(self) -> str:
-        """The instance's name, as its posts' local numbers are kept under it."""
-        return self.base.partition("://")[2].lower()
-
-    @model_validator(mode="after")
-    def _hot_words(self) -> Self:
-        if self.base.startswith("http://") and self.token and not _is_here(self.host):
-            raise ValueError("a token is only sent over https://")
-        return self
-
-
-def _is_here(host: str) -> bool:
-    return host.partition(":")[0] in ("127.0.0.1", "localhost")
-
-
-def tags_of(brands: Sequence[Brand]) -> tuple[str, ...]:
-    """The brands' terms as hashtags, which have letters, digits and underscores alone."""
-    bare = (re.sub(r"\W+", "", term) for brand in brands for term in brand.all_terms)
-    return tuple({tag.casefold(): tag for tag in bare if tag and not tag.isdigit()}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """One thing to walk through: an address, what it is asked, and how it is read."""
-
-    path: str
-    asked: tuple[tuple[str, str], ...] = ()
-    overlap: timedelta = OVERLAP
-    notifications: bool = False
-
-    @property
-    def by_time(self) -> bool:
-        """Whether its ids tell when an item was written."""
-        return not self.notifications
-
-    @property
-    def key(self) -> str:
-        return "&".join([self.path, *(f"{name}={value}" for name, value in self.asked)])
 
 
 class MastodonSource:
@@ -153,6 +88,11 @@ class MastodonSource:
         self._due: list[str] = []  # what is still to be read in this turn
         self._rest_until: datetime | None = None
 
+    @property
+    def is_walking(self) -> bool:
+        """Whether a turn through the timelines is under way."""
+        return bool(self._due)
+
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
         name = self._settings.name
@@ -161,11 +101,11 @@ class MastodonSource:
             self._due = self._due or list(self._timelines)
             # Taken off before it is read: one that fails must not keep the others waiting.
             timeline = self._timelines[self._due.pop(0)]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
-            moved = moved_on(place, page, timeline.overlap)
+            moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:
                 self._due.insert(0, timeline.key)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
@@ -236,7 +176,7 @@ class MastodonSource:
     def _mentions(self, items: object, now: datetime) -> Page:
         """Notifications have numbers of their own, by which they are walked through."""
         page = self._read(statuses_of(items), now)
-        ids = [str(one.get("id")) for one in objects(items)]
+        ids = [number for one in objects(items) if (number := optional_id(one.get("id"), ID))]
         return Page(page.observations, tuple(ids), page.malformed, len(ids))
 
     def _read(self, items: object, now: datetime) -> Page:
@@ -262,7 +202,9 @@ class MastodonSource:
         """An instance may show its timelines to its own people alone."""
         if self._settings.token is not None or "/timelines/" not in path:
             return error
-        return Forbidden(
+        # Waiting does not mend that nobody logged in: it is told at once, as a token that was lost.
+        kind = AuthorisationLost if isinstance(error, AuthorisationLost) else Forbidden
+        return kind(
             f'source "{self._settings.name}": {self._settings.host} shows this timeline only to '
             f"its own people, or has none. Declare a token, or another instance ({error})"
         )
@@ -308,18 +250,6 @@ def _gone(post: Known, now: datetime) -> Observation:
     return Observation(Kind.DELETE, Post(PLATFORM, post.id, "", now, Author("")), now)
 
 
-def _timelines(settings: Settings, brands: Sequence[Brand]) -> list[Timeline]:
-    tags = settings.tags or tags_of(brands)[:MAX_TAGS]
-    found = [Timeline(f"/api/v1/timelines/tag/{tag.lstrip('#')}") for tag in tags]
-    if settings.timeline != "none":
-        local = (("local", "true"),) if settings.timeline == "local" else ()
-        found.append(Timeline("/api/v1/timelines/public", local, PUBLIC_OVERLAP))
-    if settings.token is not None:
-        mentions = (("types[]", "mention"),)
-        found.append(Timeline("/api/v1/notifications", mentions, notifications=True))
-    return found
-
-
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready. Raises AuthorisationLost where the token is declared and missing."""
     from listener.matching import Matcher
@@ -339,7 +269,16 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         return bool(ours) or bool(matcher.match(post))
 
     asker = Asker(settings.name, tools.wire, headers)
-    return MastodonSource(settings, _timelines(settings, brands), asker, keep)
+    timelines = timelines_of(settings, brands)
+    source = MastodonSource(settings, timelines, asker, keep)
+    if not settings.streaming:
+        return source
+    if find_spec("websockets") is None:
+        raise BadRequest("streaming needs a library: pip install 'tocsin[mastodon]'")
+    asked = subscriptions([(one.path, bool(one.asked)) for one in timelines])
+    stranger = Asker(settings.name, tools.wire, {"User-Agent": tools.user_agent})
+    door = Door(settings.base, asker, stranger, asked)
+    return MastodonStream(settings.name, settings.host, source, door, keep)
 
 
 __all__ = ["MastodonSource", "Settings", "build", "decode", "tags_of"]

@@ -20,7 +20,16 @@ from listener.boundary import boundary
 from listener.collector import AuthorisationLost, Batch, Known, Refreshed, SourceError
 from listener.collectors.reddit_again import AT_ONCE, look_again
 from listener.collectors.reddit_back import look_back
-from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
+from listener.collectors.reddit_place import (
+    OVERLAP,
+    PAGE,
+    SEARCH_OVERLAP,
+    Memory,
+    Place,
+    begun,
+    moved_on,
+    news,
+)
 from listener.collectors.reddit_posts import Page, decode, read_page
 from listener.facts import Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.tools import Tools
@@ -114,6 +123,11 @@ class Listing:
     def key(self) -> str:
         return f"{self.path}?{self.search}" if self.search else self.path
 
+    @property
+    def overlap(self) -> timedelta:
+        """How late an item may be shown there, and still be heard."""
+        return SEARCH_OVERLAP if self.search else OVERLAP
+
 
 class RedditCollector:
     """Reads Reddit, one page a fetch.
@@ -146,7 +160,7 @@ class RedditCollector:
             memory = Memory.read(cursor).filled(self._listings, now)
             asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
-            place, gaps = moved_on(asked, page, now)
+            place, gaps = moved_on(asked, page, now, listing.overlap)
             if place.after:
                 self._due.append(listing.key)
             return Batch(

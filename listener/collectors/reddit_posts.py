@@ -62,7 +62,7 @@ def decode(raw: Raw, seen_at: datetime) -> Observation:
     What its author or a moderator took away is a deletion. Raises ValueError, which names the
     field, for anything else.
     """
-    kind, data = raw.get("kind"), mapping(raw.get("data"))
+    kind, data = text(raw.get("kind")), mapping(raw.get("data"))
     if kind not in {"t1", "t3"}:
         raise ValueError("kind is neither comment nor submission")
     fullname = _fullname(data, kind)

@@ -170,7 +170,7 @@ def test_the_model_of_a_path_is_found_through_what_checks_its_form() -> None:
         ),
         pytest.param(
             'quiet = { from = "8:30" }',
-            'from: must be a time of day in four digits. Write "08:30"',
+            'from: must be a time of day. Write "08:30"',
             id="a time without its zero",
         ),
     ],
@@ -193,7 +193,7 @@ def test_times_are_answered_with_the_right_form(tmp_path: Path, text: str, words
 )
 def test_curly_quotes_are_called_by_their_name(tmp_path: Path, name: str, curly: bool) -> None:
     said = told(tmp_path, SOUND.replace('name = "care"', f"name = {name}"))
-    assert ("these quotes are curly. Write straight ones" in said) is curly
+    assert ("these are not the quotes it knows. Write straight ones" in said) is curly
     assert "tocsin.toml:11: " in said
 
 

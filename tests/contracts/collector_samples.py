@@ -13,7 +13,9 @@ To put a source under the contract in `test_collectors.py`, add one row to `SAMP
 
 and, only where they differ: `broken` (an item that is not as documented), `needs` (a library),
 `refused` (what a 401 and a 403 become), `content_type`, `most` (posts that the platform shows at
-all; of what is older it says nothing).
+all; of what is older it says nothing), `secret` (from the tests' secret, what stands where the
+token is kept, for a source that wants one of a form) and `granted` (the address where a token is
+asked for first; it is granted to whoever asks).
 A source that the contract cannot be put on has its reason in `LEFT_OUT`.
 """
 
@@ -23,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -37,8 +40,6 @@ LEFT_OUT: Mapping[str, str] = {
     "csv": "it asks nobody: it reads a file",
     "file": "it asks nobody: it reads a file",
     "form": "it asks nobody: it reads a folder",
-    "googlebusiness": "it asks for a token first; test_reviews_of_the_owners.py",
-    "googleplay": "it asks for a token first; test_reviews_of_the_owners.py",
     "imap": "it speaks IMAP; test_imap_source.py",
     "reddit": "praw speaks for it; test_x_and_reddit_under_faults.py",
     "webhook": "it asks nobody: it reads a spool",
@@ -71,6 +72,8 @@ class Sample:
     needs: str | None = None
     content_type: str = "application/json"
     most: int = 10_000
+    secret: Callable[[str], str] = str
+    granted: str = ""
 
 
 def asked_of(url: str) -> dict[str, str]:
@@ -125,7 +128,7 @@ def _message(n: int, at: datetime) -> Item:
 
 
 def _messages(url: str, items: Sequence[Item]) -> bytes:
-    after = int(asked_of(url)["after"])
+    after = int(asked_of(url).get("after", "0"))
     odd = [one for one in items if not one.get("id")]
     newer = [one for one in items if one.get("id") and int(one["id"]) > after]
     return dumped([*newer[-100:], *odd])
@@ -182,6 +185,60 @@ def _under_a_post(url: str, items: Sequence[Item]) -> bytes:
     if "/comments" in url:
         return dumped(comments)
     return dumped({"data": [{"id": "7_55", "from": {"id": "7"}, "comments": comments}]})
+
+
+# ----------------------------------------------------------------------------- Google Business
+PLACE = "accounts/12/locations/34"
+
+
+def _place_review(n: int, at: datetime) -> Item:
+    return {
+        "name": f"{PLACE}/reviews/r{n}",
+        "reviewer": {"displayName": f"Ann {n}"},
+        "starRating": "ONE",
+        "comment": words(n),
+        "createTime": iso(at),
+        "updateTime": iso(at),
+    }
+
+
+def _place_reviews(url: str, items: Sequence[Item]) -> bytes:
+    at = int(asked_of(url).get("pageToken", "0"))
+    body: dict[str, Any] = {"reviews": list(items[at : at + 50])}
+    if at + 50 < len(items):
+        body["nextPageToken"] = str(at + 50)
+    return dumped(body)
+
+
+# ---------------------------------------------------------------------------------- Google Play
+def _app_review(n: int, at: datetime) -> Item:
+    said = {
+        "text": f"Crashes\t{words(n)}",
+        "lastModified": {"seconds": str(int(at.timestamp()))},
+        "starRating": 1,
+    }
+    return {"reviewId": f"gp:r{n}", "authorName": "Ann", "comments": [{"userComment": said}]}
+
+
+def _app_reviews(url: str, items: Sequence[Item]) -> bytes:
+    at = int(asked_of(url).get("token", "0"))
+    body: dict[str, Any] = {"reviews": list(items[at : at + 100])}
+    if at + 100 < len(items):
+        body["tokenPagination"] = {"nextPageToken": str(at + 100)}
+    return dumped(body)
+
+
+@cache
+def _service_account(secret: str) -> str:
+    """A service account's key, made here and of use nowhere, that the tests' secret is part of."""
+    from cryptography.hazmat.primitives import serialization as forms
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+    key = generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption()
+    )
+    told = {"client_email": "reader@acme.iam.example", "private_key": key.decode()}
+    return json.dumps({**told, "private_key_id": secret})
 
 
 # ---------------------------------------------------------------------------------- Hacker News
@@ -375,6 +432,26 @@ SAMPLES: Mapping[str, Sample] = {
         needs="feedparser",
         most=400,
         content_type="application/rss+xml",
+    ),
+    "googlebusiness": Sample(
+        {
+            **{key: {"env": "TOKEN"} for key in ("client_id", "client_secret", "refresh_token")},
+            "locations": [PLACE],
+            "about": "Acme",
+        },
+        _place_review,
+        _place_reviews,
+        50,
+        granted="https://oauth2.googleapis.com/token",
+    ),
+    "googleplay": Sample(
+        {"account": {"env": "TOKEN"}, "apps": {"Acme Air": "com.example.acmeair"}},
+        _app_review,
+        _app_reviews,
+        100,
+        needs="cryptography",
+        secret=_service_account,
+        granted="https://oauth2.googleapis.com/token",
     ),
     "hackernews": Sample({}, _hit, _hits, 1_000),
     "instagram": Sample(

@@ -84,6 +84,10 @@ class Platform:
         limit: int = LIMIT,
         redirects: int = 0,
     ) -> Reply:
+        if method == "POST" and url == self.sample.granted:
+            return Reply(
+                200, {}, json.dumps({"access_token": SECRET, "expires_in": 99_999}).encode()
+            )
         self.asked.append((url, deadline, limit))
         instead = self.faults.pop(0) if self.faults else self.instead
         if isinstance(instead, Exception):
@@ -133,7 +137,8 @@ class World:
 
 def built(kind: str, wire: Any) -> Collector:
     declared = collectors.settings_of(kind)(kind=kind, name="it", **SAMPLES[kind].declare)
-    tools = Tools(wire, lambda secret: SECRET, "tocsin/0 (+https://tocsin.example)")
+    given = SAMPLES[kind].secret(SECRET)
+    tools = Tools(wire, lambda secret: given, "tocsin/0 (+https://tocsin.example)")
     return collectors.build(declared, [Brand(name="Acme")], tools)
 
 

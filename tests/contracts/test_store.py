@@ -700,9 +700,18 @@ def test_one_daemon_has_a_database(tmp_path: Path) -> None:
     Store(path, randomness=SeededRandomness(), exclusive=True).close()
 
 
+def test_a_file_that_is_no_store_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_bytes(b"hunter2")
+    with pytest.raises(StoreBroken, match="file is not a database"):
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.txt"]
+    assert path.read_bytes() == b"hunter2"
+
+
 def test_a_store_that_cannot_be_opened_lets_go_of_its_lock(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    path.write_bytes(b"SQLite format 3\0, whatever else there is" * 100)
     with pytest.raises(StoreBroken):
         Store(path, randomness=SeededRandomness(), exclusive=True)
     with (tmp_path / "store.db-lock").open("a") as lock:

@@ -28,6 +28,7 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.jsontext import MAX_DEPTH
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, Unreachable
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -158,14 +159,43 @@ def test_a_used_up_window_asks_for_a_rest(headers: dict[str, str], rests: bool) 
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-rate-limit-remaining": "449", "x-rate-limit-reset": str(int(NOW.timestamp()) + 890)},
+        {"x-ratelimit-remaining": "599.0", "x-ratelimit-reset": "599"},
+        {"ratelimit-remaining": "2999", "ratelimit-reset": str(int(NOW.timestamp()) + 290)},
+    ],
+    ids=["X", "Reddit", "Bluesky"],
+)
+def test_a_hiccup_does_not_last_until_the_window_s_end(headers: dict[str, str]) -> None:
+    for status in (408, 500, 502, 503):
+        told = fault_of(Reply(status, headers, b""), source="x", now=NOW)
+        assert isinstance(told, Later)
+    waits = fault_of(Reply(503, {**headers, "retry-after": "7"}, b""), source="x", now=NOW)
+    assert isinstance(waits, RateLimited)
+    assert waits.until == NOW + timedelta(seconds=7)
+    spent = {name: "0" if name.endswith("remaining") else end for name, end in headers.items()}
+    assert isinstance(fault_of(Reply(503, spent, b""), source="x", now=NOW), RateLimited)
+
+
+@pytest.mark.parametrize(
     "body",
     [b"", b"<html>captcha</html>", b"{", b"{}garbage", b"OK", b"{'a':1}", b"[" * 100_000,
-     b"9" * 1_000_000, b"\x1f\x8b\x00"],
-    ids=["empty", "page", "cut", "garbage", "word", "python", "nested", "number", "packed"],
+     b"9" * 1_000_000, b"\x1f\x8b\x00", b"[" * 65 + b"]" * 65, b"[NaN]"],
+    ids=["empty", "page", "cut", "garbage", "word", "python", "nested", "number", "packed", "deep",
+         "nan"],
 )  # fmt: skip
 def test_what_is_not_json_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed, match=r'^source "x": .* instead of JSON$'):
         read_json(reply(200, body), source="x")
+
+
+@pytest.mark.parametrize(("opens", "inner", "closes"), [(b"[", b"", b"]"), (b'{"a":', b"0", b"}")])
+def test_json_is_read_to_64_levels_and_no_deeper(opens: bytes, inner: bytes, closes: bytes) -> None:
+    deep = opens * MAX_DEPTH + inner + closes * MAX_DEPTH
+    assert read_json(reply(200, deep), source="x")
+    with pytest.raises(Malformed, match="instead of JSON"):
+        read_json(reply(200, opens + deep + closes), source="x")
 
 
 @pytest.mark.parametrize("part", [b"{},", b'"k":0,', b"[],"])

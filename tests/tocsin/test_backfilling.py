@@ -151,9 +151,11 @@ def test_a_kept_place_that_cannot_be_read_begins_anew(firm: Firm) -> None:
         assert not backfill(firm, Past()).goes_on
 
 
-def test_a_gap_is_counted(firm: Firm) -> None:
+def test_a_gap_is_counted_and_kept(firm: Firm) -> None:
     class Shallow(Past):
         def look_back(self, *args: object, **more: object) -> Batch:
             return Batch(gaps=(Gap(firm.now - DAY, firm.now, "no deeper"),))
 
     assert run(backfill(firm, Shallow())).gaps == 1
+    with firm.house.store.read() as desk:
+        assert [gap["reason"] for gap in desk.gaps(firm.now - DAY, firm.now)] == ["no deeper"]

@@ -12,15 +12,19 @@ from typing import Any
 import pytest
 
 from config.example import write_example
+from config.load import load
 from escalation.channel import Purpose
 from escalation.desk import Outgoing
 from escalation.subject import Ref
 from listener.budget import Use
 from listener.collector import Batch, Forecast, Gap, Later, SourceError
+from listener.collectors import facts_of
 from tocsin import doctor
+from tocsin.catalogue import catalogue
 from tocsin.doctor import Finding, examine, machine
 from tocsin.doctor.online import ask
 from tocsin.randomness import SeededRandomness
+from tocsin.setup.sources import piece
 from tocsin.store import Store, Unit
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -105,6 +109,15 @@ def test_what_is_not_heard_is_said_and_how_to_hear_it(config: Path) -> None:
     assert "docs/sources/x.md" in missed
     assert "Complaints on Reddit are not heard" in missed
     assert "Bluesky" not in missed
+
+
+def test_of_each_declared_source_what_it_will_not_hear_and_its_costs_are_said(config: Path) -> None:
+    findings = examined(config)
+    for source in load(config, catalogue(), secrets=False, database=False).settings.sources:
+        told = said(findings, f"source {source.name}", ok=True)
+        for one in piece(source.kind).unheard:
+            assert f"Not heard there: {one}" in told
+        assert f"Its costs: {facts_of(source.kind).costs}." in told
 
 
 def test_what_is_declared_is_not_called_missing(
@@ -436,5 +449,7 @@ def test_nobody_is_asked_unless_it_is_wanted(config: Path, monkeypatch: pytest.M
 
 
 def test_findings_fit_in_json(config: Path) -> None:
-    for finding in examined(config):
+    found = examined(config)
+    assert found
+    for finding in found:
         assert json.dumps([finding.ok, finding.about, finding.what])

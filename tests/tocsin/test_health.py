@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from config import Band
+from listener.collector import Gap
 from tests import firm as firms
 from tocsin.clock import Jump, SteadyClock
 from tocsin.daemon import Daemon
@@ -60,6 +61,34 @@ def test_jumps_are_shown_with_their_size_and_instant(firm: firms.Firm) -> None:
         "jumps": [{"at": "2026-11-18T12:00:00+00:00", "seconds": -3600}],
     }
     assert page["status"] == "ok", "it goes on from there"
+
+
+def test_what_a_source_missed_in_the_last_week_is_shown_and_makes_nothing_fail(
+    firm: firms.Firm,
+) -> None:
+    now, hour = firm.now, timedelta(hours=1)
+    lost = (
+        Gap(now - 9 * 24 * hour, now - 8 * 24 * hour, "long ago"),
+        Gap(now - 8 * 24 * hour, now - 6.5 * 24 * hour, "half of it a week ago"),
+        Gap(now - 9 * hour, now - 7 * hour, "a burst"),
+        Gap(now - 8 * hour, now - 6 * hour, "noted twice"),
+    )
+    firm.write(lambda desk: desk.start_source("press", now))
+    firm.write(lambda desk: desk.start_source("quiet", now))
+    firm.write(lambda desk: desk.keep_gaps("press", lost, now))
+    page = told(firm)
+    assert page["status"] == "ok"
+    press, quiet = sorted(page["sources"], key=lambda one: str(one["name"]))
+    assert quiet["missed"] is None
+    assert press["missed"] == {
+        "stretches": 3,
+        "seconds": (12 + 3) * 3600,  # cut to the week, and what overlaps is counted once
+        "last": {
+            "since": "2026-11-18T04:00:00+00:00",
+            "until": "2026-11-18T06:00:00+00:00",
+            "reason": "noted twice",
+        },
+    }
 
 
 class Hands:

@@ -181,5 +181,5 @@ def test_a_mistyped_kind_writes_no_file(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(typer.Exit):
         init(Path("slak"))
-    assert "slak is no kind of channel. Did you mean" in "".join(capsys.readouterr())
+    assert "slak is no kind of channel. Known: " in "".join(capsys.readouterr())
     assert list(tmp_path.iterdir()) == []

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import SourceSettings
 from escalation.subject import Fault
 from listener.collector import AuthorisationLost, Batch, Collector, Gap, Later, RateLimited
 from listener.collectors.file import FileSource
 from tests.firm import NOON, Firm, new_firm, observed
-from tocsin.sources import DEAF_AFTER, Reading, SourceWorker
+from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
 
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 
@@ -51,7 +52,11 @@ def heard(firm: Firm, number: int) -> Batch:
 
 def polled(firm: Firm, script: Collector, times: int = 1) -> SourceWorker:
     """Run a source's thread for some polls, and end it."""
-    worker = SourceWorker(Reading(SourceSettings(name="test", kind="test"), script), firm.house)
+    return polled_as(firm, SourceSettings(name="test", kind="test"), script, times)
+
+
+def polled_as(firm: Firm, declared: SourceSettings, script: Script, times: int) -> SourceWorker:
+    worker = SourceWorker(Reading(declared, script), firm.house)
     worker.start()
     settle(lambda: worker.tally.taken + worker.tally.failures >= times)
     worker.stop()
@@ -131,6 +136,20 @@ def test_a_source_that_fails_is_noted(firm: Firm, error: Exception, opened: bool
         assert (desk.open_fault("source:test") is not None) is opened
 
 
+def test_a_refused_key_is_tried_again_each_quarter_of_an_hour_and_not_sooner(firm: Firm) -> None:
+    script = Script(*[AuthorisationLost("the token was refused")] * 3)
+    settings = SourceSettings(name="test", kind="test")
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    worker = SourceWorker(Reading(settings, script), firm.house)
+    for tries in range(1, 4):
+        worker._poll()
+        assert len(script.cursors) == tries
+        firm.clock.move_to(firm.now + REFUSED_WAIT - timedelta(seconds=1))
+        assert worker._is_waiting()
+        firm.clock.move_to(firm.now + timedelta(seconds=1))
+        assert not worker._is_waiting()
+
+
 def test_a_source_that_stays_deaf_is_a_fault_with_an_owner_and_closes_when_it_hears(
     firm: Firm,
 ) -> None:
@@ -169,3 +188,36 @@ def test_a_source_that_shows_nothing_new_for_too_long_is_a_fault_with_an_owner(
     (fault,) = take(Batch())
     assert "nothing new for 3 h; on usual days it is silent for at most 1 h" in fault.detail
     assert take(Batch((observed(999, "jo", firm.now, words="@Acme hello"),))) == []
+
+
+class OfAFile(SourceSettings):
+    page_backlog: bool = False
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        pytest.param(SourceSettings(name="test", kind="test"), {"backfill": 1}, id="any source"),
+        pytest.param(
+            OfAFile(name="test", kind="test"),
+            {"backfill": 1, "hint": PAGE_BACKLOG},
+            id="one that can let it page",
+        ),
+    ],
+)
+def test_what_was_there_before_the_first_start_is_counted_apart_in_the_log(
+    firm: Firm, declared: SourceSettings, told: dict[str, object]
+) -> None:
+    post = observed(1, "jo", NOON - timedelta(days=1), words="@Acme terrible, no reply")
+    old = Batch((replace(post, backfill=True),), cursor="after 1")
+    with capture_logs() as entries:
+        polled_as(firm, declared, Script(old, heard(firm, 2)), 1)
+    (fetched, *_) = (one for one in entries if one["event"] == "fetched")
+    assert {name: fetched[name] for name in ("backfill", "hint") if name in fetched} == told
+
+
+def test_a_post_from_after_the_first_start_is_no_backfill_in_the_log(firm: Firm) -> None:
+    with capture_logs() as entries:
+        polled(firm, Script(heard(firm, 1)))
+    (fetched, *_) = (one for one in entries if one["event"] == "fetched")
+    assert "backfill" not in fetched

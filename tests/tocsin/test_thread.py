@@ -94,6 +94,7 @@ def test_nobody_is_called_by_name_in_a_thread_and_nothing_is_offered_there() -> 
     room = Room().opened()
     room.posts_again()
     room.act(Verb.NOTE, OWNER, reason="rang them")
+    assert room.said
     assert all(one.mention is None and not one.buttons and not one.link for one in room.said)
 
 

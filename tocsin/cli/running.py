@@ -71,29 +71,24 @@ def watch(
 
 def init(
     path: Annotated[
-        Path, typer.Argument(help="The file to write, or a kind of channel to set up.")
+        Path, typer.Argument(help="The file to write, or a kind of channel or source to set up.")
     ] = DEFAULT_CONFIG,
     brand: Annotated[str, typer.Option("--brand", help="Your brand.")] = "Acme",
     owner: Annotated[str, typer.Option("--owner", help="Who answers first.")] = "ada",
     executive: Annotated[
         str, typer.Option("--executive", help="Who is asked when nobody answers.")
     ] = "grace",
+    source: Annotated[
+        bool,
+        typer.Option("--source", help="Where a kind is both, set it up as a source, to listen."),
+    ] = False,
 ) -> None:
-    """Write a commented configuration to begin with, or say how a channel is set up."""
+    """Write a commented configuration to begin with, or say how a channel or source is set up."""
     from config.example import write_example
-    from config.problems import nearest
-    from tocsin import setup
 
-    if str(path).casefold() in setup.kinds():
-        say(setup.told(str(path).casefold(), _settings_if_any()))
+    if path == Path(path.name) and not path.suffix:  # no file's name: a kind
+        _say_how(str(path), source)
         return
-    if path == Path(path.name) and not path.suffix:  # no file's name: a kind, mistyped
-        near = nearest(path.name, setup.kinds())
-        meant = f' Did you mean "{near}"?' if near else ""
-        fail(
-            f"{path} is no kind of channel.{meant} Known: {', '.join(setup.kinds())}. "
-            f'To write a configuration, name a file such as "{path}.toml".'
-        )
     try:
         write_example(path, brand=brand, owner=owner, executive=executive)
     except FileExistsError:
@@ -103,6 +98,30 @@ def init(
     except ValueError as error:
         fail(f"{error}.")
     say(f"Wrote {path}. Next: tocsin check --config {path}, then tocsin run --config {path}")
+
+
+def _say_how(kind: str, as_source: bool) -> None:
+    """How a kind of channel or of source is set up; where it is both, as a channel unless asked."""
+    from config.problems import nearest
+    from tocsin import setup
+    from tocsin.setup import sources
+
+    typed, kind = kind, kind.casefold()
+    is_source = kind in sources.kinds()
+    if is_source and (as_source or kind not in setup.kinds()):
+        say(sources.told(kind, _settings_if_any()))
+    elif kind in setup.kinds() and not as_source:
+        say(setup.told(kind, _settings_if_any()))
+        if is_source:
+            say(f"\nIt is a source as well: tocsin init {kind} --source says how to listen there.")
+    else:
+        channels = "" if as_source else f"channel. Known: {', '.join(setup.kinds())}. Nor of "
+        near = nearest(kind, sources.kinds() if as_source else (*setup.kinds(), *sources.kinds()))
+        meant = f'Did you mean "{near}"? ' if near else ""
+        fail(
+            f"{typed} is no kind of {channels}source. Known: {', '.join(sources.kinds())}. {meant}"
+            f'To write a configuration, name a file such as "{typed}.toml".'
+        )
 
 
 def _settings_if_any() -> "Settings | None":
@@ -189,6 +208,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
     from tocsin.daemon import Daemon
     from tocsin.live import live, open_model
     from tocsin.store import StoreBroken, StoreBusy
+    from tocsin.web import CannotListen
 
     loaded = load(config, secrets=True, database=db is None)
     log.configure()
@@ -196,7 +216,21 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
         house, channels, collectors = live(loaded.settings, db)
     except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
         fail(str(error))
-    Daemon(house, channels, collectors, open_model(loaded.settings)).run()
+    daemon = Daemon(house, channels, collectors, open_model(loaded.settings))
+    try:
+        daemon.bind()
+    except CannotListen as error:
+        house.store.close()
+        fail(_not_ours(loaded, str(error)))
+    daemon.run()
+
+
+def _not_ours(loaded: "Loaded", why: str) -> str:
+    """Why the address of /healthz and links cannot be had, and what to do, as of a mistyped file:
+    without it nothing could be asked, and every link in a letter would lead to somebody else."""
+    what = f"{loaded.settings.listen} {why}; /healthz and links could not answer"
+    remedy = "Stop what uses it, or choose another port"
+    return str(loaded.document.problem(("listen",), what, remedy))
 
 
 def doctor(

@@ -23,7 +23,7 @@ MEASURED = timedelta(days=7)  # that a count of posts a day goes back
 
 
 def examine(settings: Settings, database: Path, now: datetime) -> Iterator[Finding]:
-    """Each source that costs something or has limits; with the store's figures where it has any."""
+    """What each source costs, and what of its limits; with the store's figures where it has any."""
     with suppress(OSError, sqlite3.Error), closing(open_to_look(database)) as connection:
         desk = Unit(connection, SystemRandomness())
         found = [one for source in settings.sources for one in _of(source, settings, desk, now)]
@@ -50,12 +50,12 @@ def _expected(source: SourceSettings, settings: Settings, measured: Measured) ->
         cost = collectors.cost_of(source, settings.brands, measured)
     except SourceError:  # it cannot be built either, which is said there
         return
-    if cost is None:
-        return
     about = f"source {source.name}"
-    if cost.high or purse_of(source) is not None:
+    if cost is not None and (cost.high or purse_of(source) is not None):
         yield note(about, _sentence(cost))
-    for window in cost.windows:
+    else:
+        yield note(about, f"Its costs: {collectors.facts_of(source.kind).costs}.")
+    for window in () if cost is None else cost.windows:
         what = _share(window)
         yield problem(about, what) if window.asked > window.allowed else note(about, what)
 

@@ -9,6 +9,7 @@ from listener.likeness import MISSING, lacking
 from tocsin.abilities import barred, unusable
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.opinions import telling
+from tocsin.setup.sources import piece
 from tocsin.unheard import unheard
 
 
@@ -43,10 +44,13 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 
 def not_heard(settings: Settings) -> Iterator[Finding]:
-    """Where people complain without Tocsin hearing it, with these sources."""
+    """What people write without Tocsin hearing it: where it listens, and where it does not."""
     kinds = {source.kind for source in settings.sources}
     if not kinds:
         yield problem("not heard", "No source is declared: nothing at all is heard.")
+    for source in settings.sources:
+        for sentence in piece(source.kind).unheard:
+            yield note(f"source {source.name}", f"Not heard there: {sentence}")
     for sentence in unheard(kinds):
         yield note("not heard", sentence)
 

@@ -21,6 +21,7 @@ from escalation.ledger import FirstBad, verify
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.failing import CHANNEL, failing_channels, open_faults
 from tocsin.health import PAGE_TOO_OLD
+from tocsin.missed import missed
 from tocsin.randomness import SystemRandomness
 from tocsin.sources import DEAF_AFTER
 from tocsin.store import Unit
@@ -29,7 +30,6 @@ from tocsin.store.sources import SourceState
 
 ABOUT = "store"
 LITTLE_SPACE = 200 * 1024 * 1024  # bytes; a week of a large brand, with room for a copy
-LOOK_BACK = timedelta(days=7)
 CLOCK_SLIP = timedelta(minutes=1)  # behind the ledger's last time: the clock was set back
 _MIB = 1024 * 1024
 
@@ -194,12 +194,11 @@ def _source(
     if state.malformed:
         what = f"{counted(state.malformed, 'item')} could not be read since its first start"
         yield note(about, f"{what}, and left out; the log says why (`left out`).")
-    gaps = [gap for gap in desk.gaps(now - LOOK_BACK, now) if gap["source"] == source.name]
-    if gaps:
-        unheard = sum((gap["until"] - gap["since"] for gap in gaps), timedelta())
-        count = f"{len(gaps)} stretch{'' if len(gaps) == 1 else 'es'} of the last 7 days"
-        what = f"{count} could not be heard, {spell_duration(unheard)} in all"
-        yield note(about, f"{what}; the last: {gaps[-1]['reason']}.")
+    lost = missed(desk, now).get(source.name)
+    if lost:
+        count = f"{lost.stretches} stretch{'' if lost.stretches == 1 else 'es'} of the last 7 days"
+        what = f"{count} could not be heard, {spell_duration(lost.altogether)} in all"
+        yield note(about, f"{what}; the last: {lost.reason}.")
 
 
 def _last_success(

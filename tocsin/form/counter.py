@@ -1,5 +1,6 @@
 """Takes a post in, or says why not; counts every one that is turned away."""
 
+import contextlib
 import secrets
 import threading
 from collections import Counter
@@ -127,8 +128,9 @@ class Desk:
                 self._turned += counts
 
     def sweep(self) -> None:
-        """End reply numbers that are too old."""
-        self.spool.sweep(self._now() - self.settings.replies_for)
+        """End reply numbers that are too old; what the disk refuses is tried again."""
+        with contextlib.suppress(OSError):
+            self.spool.sweep(self._now() - self.settings.replies_for)
 
     def _keep(
         self, stamp: str, author: str, brand: str, text: str, record: str | None = None
@@ -150,8 +152,15 @@ class Desk:
                 self.spool.open_record(record, brand, now)
             self.spool.keep(Word(secrets.token_hex(16), author, brand, said, minute_of(now)))
         except SpoolFull:
-            return self.turn_away(No.FULL)
+            return self._not_kept(No.FULL, record)
         except OSError:
-            return self.turn_away(No.BROKEN)
+            return self._not_kept(No.BROKEN, record)
         self.stamps.use(stamp)
         return None
+
+    def _not_kept(self, why: No, record: str | None) -> Refused:
+        """Nothing was written, so nobody can ask for an answer to it."""
+        if record is not None:
+            with contextlib.suppress(OSError):
+                self.spool.close_record(record)
+        return self.turn_away(why)

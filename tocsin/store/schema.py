@@ -9,6 +9,7 @@ from sqlite_utils import Migrations
 
 from tocsin.store.tables.answered import ANSWERED
 from tocsin.store.tables.entered import LEDGER
+from tocsin.store.tables.found import FOUND
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.known import KNOWN
 from tocsin.store.tables.owned import SUBJECTS
@@ -54,3 +55,9 @@ def m0002_labelled_texts(db: "Database") -> None:
 def m0003_questions_under_a_message(db: "Database") -> None:
     """Under which message somebody is being asked something in words."""
     _script(db, "alter table dialogues add column thread text not null default '';\n")
+
+
+@migrations()
+def m0004_found_without_looking_through(db: "Database") -> None:
+    """What is asked at every page is answered by an index, however long the history."""
+    _script(db, FOUND)

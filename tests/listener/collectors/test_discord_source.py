@@ -64,7 +64,7 @@ class Server:
         parts = urlsplit(url)
         room = parts.path.split("/")[-2]
         query = parse_qs(parts.query)
-        after, limit = int(query["after"][0]), int(query["limit"][0])
+        after, limit = int(query.get("after", ["0"])[0]), int(query["limit"][0])
         self.asked.append((room, after))
         if room in self.closed:
             return self.closed[room]
@@ -253,6 +253,32 @@ def test_a_look_back_at_kept_messages_tells_edits_and_deletions(reader: Make) ->
         (Kind.DELETE, f"{ROOM}/{own(-2)}"),
     ]
     assert found.observations[0].post.text == "it works again"
+
+
+def test_who_may_not_read_the_past_is_shown_nothing_and_deletes_nothing(reader: Make) -> None:
+    """Discord's documentation: without Read Message History there are no messages, and no error."""
+    kept = [Known(f"{ROOM}/{own(-2)}")]
+    found = reader(Server()).source.refresh(kept, now=START, deadline=20.0)
+    assert (found.observations, found.unknown) == ((), (kept[0].id,))
+
+
+def test_the_newest_message_is_known_to_be_gone_by_the_older_ones_that_stand(reader: Make) -> None:
+    kept = [Known(f"{ROOM}/{own(-1)}")]
+    source = reader(Server({ROOM: [message(-3)]})).source
+    found = source.refresh(kept, now=START, deadline=20.0)
+    assert [(one.kind, one.post.id) for one in found.observations] == [(Kind.DELETE, kept[0].id)]
+
+
+@pytest.mark.parametrize("item", [None, 7, [], {}, {"id": "x"}])
+def test_a_message_that_cannot_be_read_is_not_taken_for_an_absent_one(
+    reader: Make, item: object
+) -> None:
+    page = json.dumps([item, message(-1)]).encode()
+    kept = [Known(f"{ROOM}/{own(at)}") for at in (-2, -1)]
+    source = reader(Server(closed={ROOM: Reply(200, {}, page)})).source
+    found = source.refresh(kept, now=START, deadline=20.0)
+    assert [one.kind for one in found.observations] == [Kind.POST]
+    assert found.unknown == (kept[0].id,)
 
 
 @pytest.mark.parametrize("status", [403, 404, 429])

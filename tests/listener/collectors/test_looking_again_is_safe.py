@@ -1,5 +1,6 @@
 """Whatever a platform answers when kept posts are looked at again: nothing is erased by mistake."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,8 +69,8 @@ def hostile(shared: Path) -> list[Reply]:
     for name in ("http_faults", "json_documents"):
         lines = (shared / f"data/hostile/{name}.jsonl").read_text().splitlines()
         for entry in map(json.loads, lines):
-            body = next((entry[key] for key in ("body", "input", "text") if key in entry), "")
-            raw = str(body).encode(errors="surrogatepass")
+            raw = str(entry.get("body") or "").encode(errors="surrogatepass")
+            raw = base64.b64decode(entry["b64"]) if "b64" in entry else raw
             headers = {k.lower(): str(v) for k, v in (entry.get("headers") or {}).items()}
             replies += [Reply(int(entry.get("status", 200)), headers, raw), Reply(200, {}, raw)]
     return replies

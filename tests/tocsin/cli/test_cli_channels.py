@@ -349,3 +349,33 @@ def test_init_of_a_kind_prints_its_steps_and_writes_nothing(tocsin: Any, tmp_pat
     assert list(tmp_path.iterdir()) == []
     tocsin("init")
     assert "Without a contact there: ada, grace." in tocsin("init", "webhook").out
+
+
+def test_init_of_a_source_prints_what_it_takes_and_writes_nothing(
+    tocsin: Any, tmp_path: Path
+) -> None:
+    said = tocsin("init", "hackernews")
+    assert said.code == 0
+    for part in ("Keys: none.", "Costs: nothing.", "What it will not hear:", "[[sources]]"):
+        assert part in said.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kind_that_is_both_is_a_channel_first_and_a_source_where_it_is_asked_for(
+    tocsin: Any,
+) -> None:
+    channel = tocsin("init", "telegram").out
+    assert "[[channels]]" in channel
+    assert "tocsin init telegram --source" in channel
+    source = tocsin("init", "telegram", "--source").out
+    assert "[[sources]]" in source
+    assert "[[channels]]" not in source
+
+
+def test_a_kind_that_is_none_is_refused_with_those_that_are(tocsin: Any, tmp_path: Path) -> None:
+    refused = tocsin("init", "hackernoise")
+    assert refused.code == 2
+    for known in ("slack", "hackernews", '"hackernoise.toml"'):
+        assert known in refused.err
+    assert tocsin("init", "slack", "--source").err.startswith("slack is no kind of source. Known: ")
+    assert list(tmp_path.iterdir()) == []

@@ -158,5 +158,8 @@ def test_a_secret_in_a_file_is_looked_for_beside_the_configuration(
     said = tocsin("check", "--config", path)
     missing = f"secret file {tmp_path / 'secret.txt'} cannot be read: there is no such file"
     assert missing in said.err
+    path.write_text(HEAD + slack.replace("secret.txt", "~nobody-of-that-name/secret.txt"))
+    assert "the secret is not there" in tocsin("check", "--config", path).err
+    path.write_text(HEAD + slack)
     (tmp_path / "secret.txt").write_text("xoxb-1")
     assert tocsin("check", "--config", path).code == 0

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -373,3 +374,18 @@ def test_ctrl_c_ends_a_watch_quietly_even_where_a_source_hangs(tmp_path: Path) -
     assert watching.returncode == 0
     assert b"Traceback" not in err
     assert b"Exception" not in err
+
+
+def test_a_daemon_whose_address_is_taken_does_not_start(tmp_path: Path, tocsin: Any) -> None:
+    assert tocsin("init").code == 0
+    config = tmp_path / "tocsin.toml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        at = f"127.0.0.1:{taken.getsockname()[1]}"
+        config.write_text(f'listen = "{at}"\n{config.read_text()}')
+        with process("run", cwd=tmp_path) as running:
+            _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert err.decode() == (
+        f"tocsin.toml:1: listen: {at} is in use by another program; /healthz and links could not "
+        "answer. Stop what uses it, or choose another port\n"
+    )

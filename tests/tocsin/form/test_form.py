@@ -241,3 +241,28 @@ def test_what_cannot_be_written_down_is_told_and_tried_again(
     assert form.post("/", fields).status == 200
     assert len(words_in(form)) == 1
     assert turned(form)["could not be kept"] == 1
+
+
+def test_no_reply_number_is_left_of_a_post_that_was_not_kept(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("listener.spool.MOST_WAITING", 0)
+    assert form.send(answer="yes").status == 503
+    assert list((form.folder / "replies").iterdir()) == []
+
+
+def test_a_disk_that_fails_while_old_numbers_are_ended_is_tried_again(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert form.send(answer="yes").status == 200
+    form.now += timedelta(days=4_000)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "lstat", _refuses)
+        form.server.desk.sweep()
+    assert len(list((form.folder / "replies").iterdir())) == 1
+    form.server.desk.sweep()
+    assert list((form.folder / "replies").iterdir()) == []
+
+
+def _refuses(*given: object) -> None:
+    raise OSError(5, "Input/output error")

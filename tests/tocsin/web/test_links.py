@@ -192,7 +192,22 @@ def test_a_second_use_says_who_was_first_when_and_what_for_whoever_asks(house: H
     assert said in read(again.text).text
     assert said in read(looked.text).text
     assert "zzwords" not in looked.text
+    assert "Case 1 · Now · billing at Acme" in read(looked.text).text
     assert house.entries() == before
+
+
+def test_a_link_that_has_done_its_work_names_the_case_and_says_how_it_goes_on(house: House) -> None:
+    done = read(house.press(house.path(), "ack").text).text
+    assert "Case 1 · Now · billing at Acme" in done
+    assert "in a chat that hears you, or on the command line where Tocsin runs" in done
+    for command in (
+        "tocsin cases show 1",
+        f"tocsin cases replied 1 --as {OWNER}",
+        f"tocsin cases reroute 1 --as {OWNER}",
+        f"tocsin cases dismiss 1 --as {OWNER}",
+        f"tocsin cases resolve 1 --as {OWNER}",
+    ):
+        assert command in done
 
 
 def test_what_is_refused_says_why_and_does_not_use_the_link_up(house: House) -> None:
