@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from config import Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import USUAL_WAIT, fault_of
 from listener.collector import (
@@ -32,6 +33,8 @@ from listener.wire import Reply
 
 API = "https://graph.facebook.com"
 ID = re.compile(r"[0-9]{1,30}(?:_[0-9]{1,30})?")
+OwnId = form(r"[0-9]{1,30}", "is no id", "Write the digits alone that Meta names it by")
+Version = form(r"v[0-9]{1,3}\.[0-9]", "is no version", 'Write for example "v24.0"')
 _TIRED = {4, 17, 32, 613, *range(80_000, 80_015)}
 _NO_RIGHT = {3, 10, *range(200, 300)}
 _NOT_THERE = 33  # subcode of 100: no such object, or none that we may see
@@ -110,7 +113,7 @@ class GraphSettings(SourceSettings):
     app_secret: Secret | None = None  # where the app demands a proof with each call
     about: str = Field(min_length=1, max_length=100)
     posts: int = Field(default=25, ge=1, le=200)
-    version: str = Field(default="v24.0", pattern=r"^v[0-9]{1,3}\.[0-9]$")
+    version: Annotated[str, Version] = "v24.0"
     every: Duration = timedelta(minutes=5)
 
 

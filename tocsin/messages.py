@@ -19,6 +19,7 @@ from escalation.subject import Case, Fault, Incident, Matter, Ref
 from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
+from tocsin.entitled import entitled, listed
 from tocsin.offering import offer, reminder
 from tocsin.sending import digest_message
 from tocsin.standing import standing
@@ -90,7 +91,14 @@ class Messages:
         if not capabilities.buttons and not capabilities.pager:
             made = self._with_steps(desk, made, parcel, refs, now)
         repeated = any(row.repeated for row in parcel.messages)
-        return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
+        about = self._about(desk, parcel, made)
+        return replace(made, repeated=repeated, about=about, standing=standing(desk, parcel, refs))
+
+    def _about(self, desk: Unit, parcel: Parcel, made: Message) -> str:
+        """What a follow-up belongs to: in a thread it need not say so."""
+        is_one = len({row.message.ref for row in parcel.messages}) == 1
+        follows = made.purpose is Purpose.REPLY and is_one
+        return entitled(desk, parcel.messages[0].message.ref) if follows else ""
 
     def _offering(
         self,
@@ -363,7 +371,10 @@ class Messages:
             message = alert.bundle_page(cases, reader, key=key, now=now)
             return _more(message, (*others, *beside_it))
         lines = (*others, *beside_it)
-        return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
+        open_to_all = [row.message.ref for row in parcel.messages]
+        about = listed(desk, [ref for ref in open_to_all if ref.kind != Matter.kind])
+        headline = f"{len(lines)} things from Tocsin{about and f': {about}'}"
+        return _plain(parcel.messages[0], reader, headline, lines)
 
     def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
@@ -371,7 +382,7 @@ class Messages:
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
-            f"{row.message.ref.spoken.capitalize()}: {self._told_of(desk, row, manner)}"
+            f"{_name(desk, row.message.ref)}: {self._told_of(desk, row, manner)}"
             for row in parcel.messages
             if row.message.what not in (LADDER_PAGE, AGAIN)
         )
@@ -399,6 +410,11 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
         subject=message.ref.outside.replace(":", " "),
     )
+
+
+def _name(desk: Unit, ref: Ref) -> str:
+    """To a person who may read it, what is private is named by its kind."""
+    return ref.spoken.capitalize() if ref.kind == Matter.kind else entitled(desk, ref)
 
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:

@@ -16,6 +16,7 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
+from listener.left_out import MAX_NAMED
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
 from tocsin.pipeline import Taken, fault_name
@@ -177,6 +178,13 @@ class SourceWorker:
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
                 **self._from_before(taken),
+            )
+        if batch.malformed:
+            logger().warning(
+                "left out",
+                source=self.name,
+                items=len(batch.malformed),
+                reasons=batch.malformed[:MAX_NAMED],
             )
         return batch.more
 

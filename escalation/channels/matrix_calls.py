@@ -29,6 +29,13 @@ EVENT = re.compile(r"\$[!-{}~]{1,254}")
 REF = re.compile(r"(![!-{}~]{1,254})\|(\$[!-{}~]{1,254})")
 
 
+def wrong_address(to: str) -> str:
+    """Why an address is that of no person and no room."""
+    if PERSON.fullmatch(to) or ROOM.fullmatch(to) or ALIAS.fullmatch(to):
+        return ""
+    return "no Matrix address; write @ada:example.org, !room:example.org or #room:example.org"
+
+
 @dataclass(frozen=True, slots=True)
 class Homeserver:
     """A homeserver, and the token of our account there."""

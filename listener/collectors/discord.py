@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from config import Brand, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary, pause_of
 from listener.collector import (
@@ -70,7 +71,11 @@ FACTS = Facts(
 Snowflake = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
-    Field(pattern=r"^[0-9]{15,20}$"),
+    form(
+        r"[0-9]{15,20}",
+        "is no id of Discord",
+        "Write its 15 to 20 digits: right click on it, Copy ID, in Discord's developer mode",
+    ),
 ]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str | int) else value)
 

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from config import Brand, Duration, SourceSettings
+from config.forms import SiteWithPath
 from listener.asking import Asker, problem_of
 from listener.boundary import LONGEST_WAIT, SHORTEST_WAIT, boundary, fault_of, wait_of
 from listener.collector import (
@@ -77,9 +78,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["discourse"] = "discourse"
-    forum: str = Field(
-        pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?(/[A-Za-z0-9._-]{1,50}){0,3}/?$"
-    )
+    forum: Annotated[str, SiteWithPath]
     about: str = Field(default="", max_length=100)  # a term of the brand whose own forum it is
     every: Duration = timedelta(minutes=3)
 

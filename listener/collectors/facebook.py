@@ -6,16 +6,14 @@ Source of the interface: developers.facebook.com/docs/graph-api, "Page Feed", "O
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
-
-from pydantic import Field
+from typing import Annotated, Literal
 
 from config import Brand, SourceSettings
 from listener.collector import Collector
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, required_id, text
-from listener.graph import ID, GraphSettings, graph_of
+from listener.graph import ID, GraphSettings, OwnId, graph_of
 from listener.graph_comments import Asked, Comments, CommentSource
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.tools import Tools
@@ -44,7 +42,7 @@ class Settings(GraphSettings):
     """Which page of ours."""
 
     kind: Literal["facebook"] = "facebook"
-    page: str = Field(pattern=r"^[0-9]{1,30}$")
+    page: Annotated[str, OwnId]
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

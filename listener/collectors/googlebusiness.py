@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Collector, Forbidden, Known, Malformed, Refreshed
@@ -51,7 +52,14 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Place = Annotated[str, Field(pattern=r"^accounts/[0-9]{1,30}/locations/[0-9]{1,30}$")]
+Place = Annotated[
+    str,
+    form(
+        r"accounts/[0-9]{1,30}/locations/[0-9]{1,30}",
+        "is no location",
+        'Write it as "accounts/123/locations/456"',
+    ),
+]
 
 
 class Settings(SourceSettings):

@@ -6,9 +6,7 @@ Comments" and "IG Comment", by way of the Facebook page to which the account bel
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
-
-from pydantic import Field
+from typing import Annotated, Literal
 
 from config import Brand, SourceSettings
 from listener.collector import Collector
@@ -23,7 +21,7 @@ from listener.fields import (
     required_id,
     text,
 )
-from listener.graph import ID, GraphSettings, graph_of
+from listener.graph import ID, GraphSettings, OwnId, graph_of
 from listener.graph_comments import PAGE, Asked, Comments, CommentSource
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.tools import Tools
@@ -51,7 +49,7 @@ class Settings(GraphSettings):
     """Which account of ours."""
 
     kind: Literal["instagram"] = "instagram"
-    account: str = Field(pattern=r"^[0-9]{1,30}$")
+    account: Annotated[str, OwnId]
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

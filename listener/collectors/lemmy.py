@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, SourceSettings
+from config.forms import Site, form
 from listener.asking import Asker, problem_of
 from listener.boundary import USUAL_WAIT, boundary, fault_of, wait_of
 from listener.collector import (
@@ -56,7 +57,14 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Community = Annotated[str, Field(pattern=r"^!?[A-Za-z0-9_]{1,100}(@[A-Za-z0-9.-]{1,253})?$")]
+Community = Annotated[
+    str,
+    form(
+        r"!?[A-Za-z0-9_]{1,100}(@[A-Za-z0-9.-]{1,253})?",
+        "is no name of a community",
+        'Write for example "technology" or "technology@lemmy.example"',
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -66,7 +74,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["lemmy"] = "lemmy"
-    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
+    instance: Annotated[str, Site]
     communities: Annotated[tuple[Community, ...], _alone, Field(max_length=50)] = ()
     search: bool = True  # for the brands' terms
     every: Duration = timedelta(minutes=5)

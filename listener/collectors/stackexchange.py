@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, MissingSecret, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import LONGEST_WAIT, boundary, fault_of
 from listener.collector import (
@@ -65,8 +66,19 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Tag = Annotated[str, Field(pattern=r"^[a-z0-9+#.-]{1,35}$")]
+Tag = Annotated[
+    str,
+    form(
+        r"[a-z0-9+#.-]{1,35}",
+        "is no tag",
+        'Write at most 35 small letters, digits and + # . -, for example "c++"',
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+
+_SITE = form(
+    r"[a-z0-9.-]{2,60}", "is no name of a site", 'Write for example "superuser" or "askubuntu"'
+)
 
 
 class Settings(SourceSettings):
@@ -75,7 +87,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["stackexchange"] = "stackexchange"
-    site: str = Field(default="stackoverflow", pattern=r"^[a-z0-9.-]{2,60}$")
+    site: Annotated[str, _SITE] = "stackoverflow"
     tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=50)] = ()
     about: str = Field(default="", max_length=100)  # a term of the brand whose tags those are
     search: bool = True  # for the brands' terms

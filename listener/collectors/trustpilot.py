@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, Query
 from listener.boundary import boundary, fault_of
 from listener.collector import (
@@ -58,6 +59,12 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
+_BUSINESS = form(
+    r"[0-9a-f]{24}",
+    "is no id of a business",
+    "Write the 24 digits and letters a to f that the API names it by, not its address",
+)
+
 
 class Settings(SourceSettings):
     """Which business of ours."""
@@ -67,7 +74,7 @@ class Settings(SourceSettings):
     kind: Literal["trustpilot"] = "trustpilot"
     api_key: Secret
     api_secret: Secret | None = None  # asks the private methods too
-    business: str = Field(pattern=r"^[0-9a-f]{24}$")
+    business: Annotated[str, _BUSINESS]
     about: str = Field(min_length=1, max_length=100)  # the term of whose brand the business is
     every: Duration = timedelta(minutes=15)
 

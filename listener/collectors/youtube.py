@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, MissingSecret, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary
 from listener.budget import Use
@@ -52,8 +53,22 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
-Channel = Annotated[str, Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")]
-Video = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{11}$")]
+Channel = Annotated[
+    str,
+    form(
+        r"UC[A-Za-z0-9_-]{22}",
+        "is no id of a channel",
+        'Write the 24 characters that begin with "UC"; a @handle is none',
+    ),
+]
+Video = Annotated[
+    str,
+    form(
+        r"[A-Za-z0-9_-]{11}",
+        "is no id of a video",
+        "Write the 11 characters behind v= in its address",
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 

@@ -62,8 +62,7 @@ WRONG = [
         "quiet hours as one text",
         ADA,
         'quiet = "22:00-07:00"\n',
-        '6: person "ada", quiet: must be a table. '
-        'Write for example { from = "22:00", to = "07:00" }',
+        '6: person "ada", quiet: must be a table. Write { from = "22:00", to = "07:00" }',
     ),
     below(
         "an hour of one digit",

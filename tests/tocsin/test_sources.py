@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from config import SourceSettings
 from escalation.subject import Fault
-from listener.collector import AuthorisationLost, Batch, Gap, Later, RateLimited
+from listener.collector import AuthorisationLost, Batch, Collector, Gap, Later, RateLimited
+from listener.collectors.file import FileSource
 from tests.firm import NOON, Firm, new_firm, observed
 from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
 
@@ -49,7 +50,7 @@ def heard(firm: Firm, number: int) -> Batch:
     return Batch((post,), cursor=f"after {number}")
 
 
-def polled(firm: Firm, script: Script, times: int = 1) -> SourceWorker:
+def polled(firm: Firm, script: Collector, times: int = 1) -> SourceWorker:
     """Run a source's thread for some polls, and end it."""
     return polled_as(firm, SourceSettings(name="test", kind="test"), script, times)
 
@@ -93,6 +94,28 @@ def test_a_batch_that_cannot_be_kept_does_not_move_the_cursor(firm: Firm) -> Non
         assert state.cursor is None
         assert state.failure == "unexpected TypeError"
         assert not desk.subjects("case", only_open=False)
+
+
+def test_what_cannot_be_read_is_named_in_the_log_and_an_owner_is_told(
+    firm: Firm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "inbox.jsonl"
+    path.write_bytes(b'{"platform": "x", "id": 1, "text": "K\xe4se"}\n' + b"oops\n" * 9)
+    source = FileSource(path, name="inbox")
+    polled(firm, source)
+    said = "".join(capsys.readouterr())
+    assert "left out" in said
+    assert "line 1: this is not UTF-8 text; save the file as UTF-8" in said
+    assert "line 5: " in said
+    assert "line 6: " not in said
+    with firm.house.store.read() as desk:
+        fault = desk.open_fault("trouble:test")
+        assert isinstance(fault, Fault)
+        assert 'source "inbox": 10 lines were left out of inbox.jsonl, line 1: ' in fault.detail
+    path.write_text('{"platform": "x", "id": 1, "text": "K\u00e4se"}\n', encoding="utf-8")
+    polled(firm, source)
+    with firm.house.store.read() as desk:
+        assert desk.open_fault("trouble:test") is None
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,8 @@ class Links:
         if not was_seen:
             return self._page(desk, found, now, status=403, told=PRESSED_LATE, tried=tried)
         if wrong:
-            return self._page(desk, found, now, status=422, tried=tried)
+            told = f"Nothing was done. {pages.reasons(tried)}"
+            return self._page(desk, found, now, status=422, told=told, tried=tried)
         return self._do(desk, found, tried, values, now)
 
     def _do(

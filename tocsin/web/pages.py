@@ -163,6 +163,12 @@ def filled(form: Form, values: Mapping[str, str], wrong: Mapping[str, str]) -> F
     return replace(form, fields=fields, wrong=wrong)
 
 
+def reasons(form: Form) -> str:
+    """What is wrong with a form as it was filled in, each with the name of its field."""
+    told = ((one.label, form.wrong[one.name]) for one in form.fields if one.name in form.wrong)
+    return " ".join(f"{label}: {reason.rstrip('.')}." for label, reason in told)
+
+
 # ------------------------------------------------------------------------------ parts
 def _page(status: int, title: str, parts: Sequence[str]) -> Page:
     return Page(

@@ -127,6 +127,27 @@ def test_check_wants_secrets_and_replay_does_not(tocsin: Any, posts: Path, tmp_p
     assert tocsin("replay", posts).code == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("cases ack 1", "Missing option '--as'. Write: tocsin cases ack NUMBERS --as NAME\n"),
+        ("cases show", "Missing argument 'NUMBERS'. Write: tocsin cases show NUMBERS\n"),
+        ("run --nope", "No such option: --nope. How it is written: tocsin run --help\n"),
+        ("sing", "No such command 'sing'. How it is written: tocsin --help\n"),
+        ("init --brand", "Option '--brand' requires an argument.\n"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_in_one_sentence(tocsin: Any, typed: str, said: str) -> None:
+    ended = tocsin(*typed.split())
+    assert (ended.code, ended.out, ended.err) == (2, "", said)
+
+
+def test_no_command_at_all_is_answered_with_help(tocsin: Any) -> None:
+    for words in ((), ("cases",)):
+        ended = tocsin(*words)
+        assert "Usage: " in ended.out + ended.err
+
+
 # What may be given wrongly, the exit code, and a word of the sentence that says what is wrong.
 WRONG: list[tuple[str, list[str], int, str]] = [
     ("no such command", ["sing"], 2, "No such command"),

@@ -158,6 +158,12 @@ def test_a_snooze_asks_how_long_and_why(house: House) -> None:
     page = house.press(path, "snooze", wait="for ever", reason="")
     assert page.status_code == 422
     assert "An answer is needed." in page.text
+    first, _, rest = page.text.partition("<main>")[2].partition("</p>")
+    assert 'role="alert"' in first, "a reader at the top of the page sees the reason first"
+    assert "Nothing was done. " in first
+    assert "is no duration" in first
+    assert "An answer is needed." in first
+    assert "<h1>" in rest
     assert 'value="for ever"' in page.text
     assert house.case().state == "new"
     answer = house.press(path, "snooze", wait="2h", reason="waiting for parts")
