@@ -3,6 +3,7 @@
 The library is imported when the first stream is opened, so that only those who use one need it.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, InvalidStateError
@@ -15,6 +16,7 @@ from listener.wire import Reply
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
+KEEP_ALIVE = 20.0  # seconds between two pings; a server that answers none as long is gone
 MAX_REFUSAL_BYTES = 65_536
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # four times the largest record that atproto allows
 
@@ -96,6 +98,9 @@ def open_stream(
     from websockets.sync.client import connect
     from websockets.typing import Subprotocol
 
+    talk = logging.getLogger("websockets.client")
+    if talk.isEnabledFor(logging.DEBUG):  # it would write the headers, and so a token, into the log
+        talk.setLevel(logging.INFO)
     try:
         # Entered like a context, which is what the library promises to keep; we close it ourselves.
         connection = ExitStack().enter_context(
@@ -106,6 +111,8 @@ def open_stream(
                 user_agent_header=user_agent,
                 additional_headers=headers,
                 open_timeout=timeout,
+                ping_interval=KEEP_ALIVE,
+                ping_timeout=KEEP_ALIVE,
                 close_timeout=1,  # a shutdown waits for nobody
                 max_size=MAX_FRAME_BYTES,
             )

@@ -26,14 +26,17 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
+from listener.left_out import MAX_NAMED
 from tocsin import deafness
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
+from tocsin.pipeline import Taken
 from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
+PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
 REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
 WHOLE = ""  # the source as a whole, beside its listings
@@ -71,6 +74,7 @@ class SourceWorker:
         self.tally = Tally()
         self._collector = reading.collector
         self._hang_up = reading.hang_up
+        self._may_page_backlog = hasattr(reading.settings, "page_backlog")
         self._house = house
         self._spending = Spending(self.name, reading.purse, house)
         self._following: Following | None = None
@@ -82,6 +86,7 @@ class SourceWorker:
         # Of one listing alone, that it fails is that the source does.
         self._listed = listed if listed is not None and len(listed.listings) > 1 else None
         self._ticked = threading.Event()
+        self._due = True  # a poll; kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
         self._wait_until: datetime | None = None
@@ -108,6 +113,16 @@ class SourceWorker:
         """It is time to poll. A poll that is still running is counted, not skipped silently."""
         if self._busy:
             self.tally.overruns += 1
+        self._due = True
+        self._ticked.set()
+
+    @property
+    def follows(self) -> bool:
+        """Whether it looks at kept posts again, and wants to be ticked for it."""
+        return self._following is not None
+
+    def look_again(self) -> None:
+        """It is time to see which kept posts are due, however seldom the source is polled."""
         self._ticked.set()
 
     def stop(self) -> None:
@@ -138,7 +153,8 @@ class SourceWorker:
                 self.active_at = self._house.clock.now()
 
     def _once(self) -> None:
-        if not self._is_waiting() and self._spending.is_due():
+        due, self._due = self._due, False
+        if due and not self._is_waiting() and self._spending.is_due():
             self._poll()
         self._follow_up(MAX_CALLS)
 
@@ -180,6 +196,8 @@ class SourceWorker:
         taken = house.store.write(
             lambda desk: house.pipeline.take(desk, self.name, batch, taken_at)
         )
+        if self._following is not None:
+            self._following.heard(batch.observations, taken_at)
         self._spending.tell(batch.unpaid, taken_at)
         self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1
@@ -197,8 +215,24 @@ class SourceWorker:
                 complaints=taken.complaints,
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
+                **self._from_before(taken),
+            )
+        if batch.malformed:
+            logger().warning(
+                "left out",
+                source=self.name,
+                items=len(batch.malformed),
+                reasons=batch.malformed[:MAX_NAMED],
             )
         return batch.more and not self._is_waiting()
+
+    def _from_before(self, taken: Taken) -> dict[str, object]:
+        """That what was written before the first start pages nobody: whoever fills a file and then
+        starts would think that nothing is recognised."""
+        if not taken.backfill:
+            return {}
+        told: dict[str, object] = {"backfill": taken.backfill}
+        return told | ({"hint": PAGE_BACKLOG} if self._may_page_backlog else {})
 
     def _heard(self, batch: Batch) -> Batch:
         """A batch as it is kept: a source of one listing is heard or not as a whole."""

@@ -14,9 +14,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from config import Brand, Duration, SourceSettings
+from config.forms import LanguageCode, StreamHost
 from listener.boundary import fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.bluesky_source import AccountSettings, complete
@@ -45,8 +46,8 @@ LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not new
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
 CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
 
-Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Host = Annotated[str, StreamHost]
+Language = Annotated[str, LanguageCode]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -60,7 +61,7 @@ FACTS = Facts(
     gone=Gone.TOLD,
     duty="what its author deletes is deleted here",
     unheard="Complaints on Bluesky are not heard: it needs no key and costs nothing.",
-    proof=Proof.RECORDED,
+    proof=Proof.SIMULATED,
 )
 
 
@@ -264,7 +265,8 @@ class _Heard:
         self._host, self._api = host, api
         # A time beyond it is a mistake, and would place us where the stream has not been yet.
         self._latest = now + timedelta(seconds=deadline) + SKEW
-        self._place: Place | None = None
+        self._at: datetime | None = None  # how far it has heard; `_position` goes with it
+        self._position = 0
         self._seen: list[Observation] = []
         self._posts = 0
         self._gaps = gaps
@@ -276,13 +278,13 @@ class _Heard:
 
     @property
     def nothing(self) -> bool:
-        return self._place is None and not self._seen
+        return self._at is None and not self._seen
 
     def move(self, event: Event) -> None:
         if event.position is None or event.at is None or event.at > self._latest:
             return
-        if self._place is None or event.at >= self._place.at or self._api == "v2":
-            self._place = Place(self._host, self._api, event.position, event.at)
+        if self._at is None or event.at >= self._at or self._api == "v2":
+            self._position, self._at = event.position, event.at
 
     def note_clamp(self, asked: datetime, got: datetime) -> None:
         if got - asked > CLAMPED and got <= self._latest:
@@ -298,6 +300,7 @@ class _Heard:
         return self._posts == 1 and seen.kind is not Kind.DELETE
 
     def batch(self, *, more: bool) -> Batch:
-        cursor = self._place.spell() if self._place else None
+        place = self._at and Place(self._host, self._api, self._position, self._at)
+        cursor = place.spell() if place else None
         seen, gaps = tuple(self._seen), tuple(self._gaps)
         return Batch(seen, cursor, more, gaps, malformed=tuple(self._malformed))

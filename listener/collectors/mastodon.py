@@ -5,18 +5,14 @@ a burst is paged to its end. Source of the interface: docs.joinmastodon.org/meth
 .../statuses, .../notifications.
 """
 
-import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from importlib.util import find_spec
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from config import Brand, MissingSecret, Secret, SourceSettings
-from listener.asking import Asker
-from listener.boundary import boundary, pause_of
+from config import Brand, MissingSecret, SourceSettings
+from listener.asking import Asker, problem_of
+from listener.boundary import boundary, fault_of, pause_of
 from listener.collector import (
     AuthorisationLost,
     BadRequest,
@@ -29,8 +25,12 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
-from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_asked import Settings, Timeline, tags_of, timelines_of
+from listener.collectors.mastodon_door import Door
+from listener.collectors.mastodon_events import subscriptions
+from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
+    ID,
     PLATFORM,
     Page,
     by_age,
@@ -39,26 +39,26 @@ from listener.collectors.mastodon_posts import (
     read_page,
     statuses_of,
 )
+from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
-from listener.fields import objects
+from listener.fields import objects, optional_id
 from listener.looking_back import read_back
-from listener.mention import Author, Kind, Observation, Post
+from listener.looking_up import ABSENT, Lack, look_up, told
+from listener.memory import Memory
+from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
 from listener.tools import Tools
 from listener.turn import Turn
 
 PAGE = 40  # statuses; the most that a timeline gives
 AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
-MAX_TAGS = 50
-OVERLAP = timedelta(minutes=10)  # a status of another instance may arrive this late
-PUBLIC_OVERLAP = timedelta(minutes=1)  # of a public timeline ten minutes are many pages
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 
 FACTS = Facts(
     platform=PLATFORM,
     title="Mastodon",
     keys="none where the instance shows its timelines to everyone; else an account's token",
-    limits="300 requests in 5 minutes; what that instance knows",
+    limits="300 requests in 5 minutes; what that instance knows; streaming with a token",
     costs="nothing",
     reach=None,
     gone=Gone.ASKED,
@@ -66,67 +66,6 @@ FACTS = Facts(
     unheard="Complaints on Mastodon are not heard: name an instance; most need no key.",
     proof=Proof.SIMULATED,
 )
-
-Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]
-_alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
-
-
-class Settings(SourceSettings):
-    """Which instance, and what of it."""
-
-    public: ClassVar[bool] = True
-
-    kind: Literal["mastodon"] = "mastodon"
-    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
-    tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=MAX_TAGS)] = ()
-    timeline: Literal["none", "local", "all"] = "none"  # of the instance, matched on this machine
-    token: Secret | None = None  # of an account there: own mentions, and closed instances
-
-    @property
-    def base(self) -> str:
-        """The instance's address, without a slash at its end."""
-        plain = self.instance.rstrip("/")
-        return plain if "://" in plain else f"https://{plain}"
-
-    @property
-    def host(self) -> str:
-        """The instance's name, as its posts' local numbers are kept under it."""
-        return self.base.partition("://")[2].lower()
-
-    @model_validator(mode="after")
-    def _hot_words(self) -> Self:
-        if self.base.startswith("http://") and self.token and not _is_here(self.host):
-            raise ValueError("a token is only sent over https://")
-        return self
-
-
-def _is_here(host: str) -> bool:
-    return host.partition(":")[0] in ("127.0.0.1", "localhost")
-
-
-def tags_of(brands: Sequence[Brand]) -> tuple[str, ...]:
-    """The brands' terms as hashtags, which have letters, digits and underscores alone."""
-    bare = (re.sub(r"\W+", "", term) for brand in brands for term in brand.all_terms)
-    return tuple({tag.casefold(): tag for tag in bare if tag and not tag.isdigit()}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """One thing to walk through: an address, what it is asked, and how it is read."""
-
-    path: str
-    asked: tuple[tuple[str, str], ...] = ()
-    overlap: timedelta = OVERLAP
-    notifications: bool = False
-
-    @property
-    def by_time(self) -> bool:
-        """Whether its ids tell when an item was written."""
-        return not self.notifications
-
-    @property
-    def key(self) -> str:
-        return "&".join([self.path, *(f"{name}={value}" for name, value in self.asked)])
 
 
 class MastodonSource:
@@ -151,6 +90,11 @@ class MastodonSource:
         self._turn = Turn(settings.name, self._timelines)
         self._rest_until: datetime | None = None
 
+    @property
+    def is_walking(self) -> bool:
+        """Whether a turn through the timelines is under way."""
+        return self._turn.has_more
+
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
         self._wait(now)
@@ -159,11 +103,11 @@ class MastodonSource:
             return Batch(listings=())
         with self._turn.reading(key, now):
             timeline = self._timelines[key]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
-            moved = moved_on(place, page, timeline.overlap)
+            moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:
                 self._turn.again(key, first=True)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
@@ -203,21 +147,20 @@ class MastodonSource:
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. What an instance leaves out of a list is asked for
-        once more by itself: only a plain "not found" means that it is gone."""
+        once more by itself: only a plain "not found" means that it is absent."""
         ends = self._clock() + deadline
         with boundary(self._settings.name, now):
             self._wait(now)
             numbers = {number: post for post in posts if (number := self._number(post))}
             found = self._listed(list(numbers), now, ends) if numbers else {}
             lost = {number: post for number, post in numbers.items() if number not in found}
-            gone = [
-                _gone(post, now)
-                for number, post in lost.items()
-                if self._is_gone(number, now, ends)
-            ]
-        told = (*found.values(), *gone)
-        ids = {seen.post.id for seen in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+            try:
+                alone = self._one_by_one(lost, now, ends) if lost else Refreshed()
+            except SourceError:
+                if not found:
+                    raise
+                alone = Refreshed()
+        return told(posts, [*found.values(), *alone.observations], alone.absent)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
@@ -244,7 +187,7 @@ class MastodonSource:
     def _mentions(self, items: object, now: datetime) -> Page:
         """Notifications have numbers of their own, by which they are walked through."""
         page = self._read(statuses_of(items), now)
-        ids = [str(one.get("id")) for one in objects(items)]
+        ids = [number for one in objects(items) if (number := optional_id(one.get("id"), ID))]
         return Page(page.observations, tuple(ids), page.malformed, len(ids))
 
     def _read(self, items: object, now: datetime) -> Page:
@@ -304,30 +247,30 @@ class MastodonSource:
             if seen.post.aliases
         }
 
-    def _is_gone(self, number: str, now: datetime, ends: float) -> bool:
+    def _one_by_one(self, lost: Mapping[str, Known], now: datetime, ends: float) -> Refreshed:
+        numbers = {post.id: number for number, post in lost.items()}
+
+        def look(post: Known, left: float) -> Observation | Lack | None:
+            return self._one(numbers[post.id], now, left) if self._rest_until is None else None
+
         left = ends - self._clock()
-        if left < MIN_SECONDS or self._rest_until is not None:
-            return False
-        reply = self._asker.answer(
-            f"{self._settings.base}/api/v1/statuses/{number}", now=now, deadline=left
-        )
-        return reply.status in (404, 410)
+        return look_up(list(lost.values()), look, deadline=left, clock=self._clock)
 
+    def _one(self, number: str, now: datetime, left: float) -> Observation | Lack | None:
+        """A status by itself; absent only in the words of the instance's own interface: to a proxy
+        any page may be "not found"."""
+        url = f"{self._settings.base}/api/v1/statuses/{number}"
+        reply = self._asker.answer(url, now=now, deadline=left)
+        if reply.status in (404, 410):
+            said = problem_of(reply).get("error")
+            return ABSENT if isinstance(said, str) and said else None
+        if fault := fault_of(reply, source=self._settings.name, now=now):
+            raise fault
+        shown = self._read([self._asker.read(reply)], now).observations
+        return next((one for one in shown if self._is(one, number)), None)
 
-def _gone(post: Known, now: datetime) -> Observation:
-    return Observation(Kind.DELETE, Post(PLATFORM, post.id, "", now, Author("")), now)
-
-
-def _timelines(settings: Settings, brands: Sequence[Brand]) -> list[Timeline]:
-    tags = settings.tags or tags_of(brands)[:MAX_TAGS]
-    found = [Timeline(f"/api/v1/timelines/tag/{tag.lstrip('#')}") for tag in tags]
-    if settings.timeline != "none":
-        local = (("local", "true"),) if settings.timeline == "local" else ()
-        found.append(Timeline("/api/v1/timelines/public", local, PUBLIC_OVERLAP))
-    if settings.token is not None:
-        mentions = (("types[]", "mention"),)
-        found.append(Timeline("/api/v1/notifications", mentions, notifications=True))
-    return found
+    def _is(self, seen: Observation, number: str) -> bool:
+        return local_id(self._settings.host, number) in seen.post.aliases
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
@@ -349,7 +292,16 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         return bool(ours) or bool(matcher.match(post))
 
     asker = Asker(settings.name, tools.wire, headers)
-    return MastodonSource(settings, _timelines(settings, brands), asker, keep)
+    timelines = timelines_of(settings, brands)
+    source = MastodonSource(settings, timelines, asker, keep)
+    if not settings.streaming:
+        return source
+    if find_spec("websockets") is None:
+        raise BadRequest("streaming needs a library: pip install 'tocsin[mastodon]'")
+    asked = subscriptions([(one.path, bool(one.asked)) for one in timelines])
+    stranger = Asker(settings.name, tools.wire, {"User-Agent": tools.user_agent})
+    door = Door(settings.base, asker, stranger, asked)
+    return MastodonStream(settings.name, settings.host, source, door, keep)
 
 
 __all__ = ["MastodonSource", "Settings", "build", "decode", "tags_of"]

@@ -22,6 +22,7 @@ PLATFORM = "mastodon"
 ID = re.compile(r"[0-9]{1,25}")
 MAX_URI_CHARS = 2_000
 MAX_MALFORMED = 50  # reasons kept of one page
+_CLOSED = ("private", "direct")  # to followers; to the accounts that it names
 _URI = re.compile(r"https?://[^\s<>\"]{1,2000}")
 
 
@@ -93,11 +94,17 @@ def decode(raw: Raw, host: str, seen_at: datetime) -> Observation:
     return Observation(Kind.POST, post, seen_at)
 
 
+def is_open(raw: Raw) -> bool:
+    """May anybody read this status? One for followers, or for us alone, is not heard."""
+    return raw.get("visibility") not in _CLOSED
+
+
 def statuses_of(notifications: object) -> object:
-    """The statuses of a page of notifications, in the notifications' own order."""
+    """The open statuses of a page of notifications, in the notifications' own order."""
     if not isinstance(notifications, list):
         return notifications
-    return [mapping(one.get("status")) for one in objects(notifications) if one.get("status")]
+    found = (mapping(one.get("status")) for one in objects(notifications) if one.get("status"))
+    return [status for status in found if is_open(status)]
 
 
 def _uri(raw: Raw) -> str:

@@ -15,11 +15,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
+from config.forms import HttpAddress, form
 from listener.boundary import boundary
 from listener.collector import AuthorisationLost, Batch, Known, Refreshed, SourceError
 from listener.collectors.reddit_again import AT_ONCE, look_again
 from listener.collectors.reddit_back import look_back
-from listener.collectors.reddit_place import PAGE, Memory, Place, begun, moved_on, news
+from listener.collectors.reddit_place import (
+    OVERLAP,
+    PAGE,
+    SEARCH_OVERLAP,
+    Memory,
+    Place,
+    begun,
+    moved_on,
+    news,
+)
 from listener.collectors.reddit_posts import Page, decode, read_page
 from listener.facts import Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.tools import Tools
@@ -59,6 +69,13 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
+_ACCOUNT = form(
+    r"[A-Za-z0-9_-]{3,20}", "is no name of an account", "Write it without u/, 3 to 20 characters"
+)
+_SUBREDDIT = form(
+    r"[A-Za-z0-9_]{2,50}", "is no name of a subreddit", 'Write it without r/, for example "acme"'
+)
+
 
 class Settings(SourceSettings):
     """What a source of kind "reddit" declares."""
@@ -68,14 +85,14 @@ class Settings(SourceSettings):
     kind: Literal["reddit"] = "reddit"
     client_id: Secret
     client_secret: Secret
-    username: str = Field(pattern=r"^[A-Za-z0-9_-]{3,20}$")  # Reddit asks who is behind the app
-    subreddits: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,50}$")], ...] = Field(
+    username: Annotated[str, _ACCOUNT]  # Reddit asks who is behind the app
+    subreddits: tuple[Annotated[str, _SUBREDDIT], ...] = Field(
         default=(), max_length=MAX_SUBREDDITS
     )
     refresh_token: Secret | None = None  # of an account of yours: its inbox's mentions are read
     search: bool = True  # all of Reddit, submissions only, late and with losses
-    oauth_url: str = Field(default="https://oauth.reddit.com", pattern=r"^https?://")
-    reddit_url: str = Field(default="https://www.reddit.com", pattern=r"^https?://")
+    oauth_url: Annotated[str, HttpAddress] = "https://oauth.reddit.com"
+    reddit_url: Annotated[str, HttpAddress] = "https://www.reddit.com"
 
     @model_validator(mode="after")
     def _something_to_hear(self) -> Self:
@@ -106,6 +123,11 @@ class Listing:
     @property
     def key(self) -> str:
         return f"{self.path}?{self.search}" if self.search else self.path
+
+    @property
+    def overlap(self) -> timedelta:
+        """How late an item may be shown there, and still be heard."""
+        return SEARCH_OVERLAP if self.search else OVERLAP
 
 
 class RedditCollector:
@@ -140,7 +162,7 @@ class RedditCollector:
             memory = Memory.read(cursor).filled(self._listings, now)
             asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
-            place, gaps = moved_on(asked, page, now)
+            place, gaps = moved_on(asked, page, now, listing.overlap)
             if place.after:
                 self._turn.again(key)
             return Batch(
@@ -162,7 +184,7 @@ class RedditCollector:
         self._turn.rest(listing, until)
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`; one request, and one more for what was absent."""
+        """See `listener.collector.Refreshes`; one request."""
 
         def ask(names: Sequence[str]) -> Page:
             return self._asked(lambda: self._get("api/info", {"id": ",".join(names)}, now))

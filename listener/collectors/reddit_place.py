@@ -1,7 +1,7 @@
 """Where the reading of Reddit stands: what the cursor holds, and how each page moves it. All pure.
 
 A listing has no cursor that lasts: an anchor that is deleted leads nowhere. So new pages are
-followed until an item comes up that is older, by OVERLAP, than the newest of the last round: a
+followed until an item comes up that is older, by an overlap, than the newest of the last round: a
 filter may hold an item for a while, which then appears among those that were read before.
 """
 
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from listener.collector import Gap
 from listener.collectors.reddit_posts import FULLNAME, Page
 from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.memory import row_of
 from listener.mention import Kind, Observation
 
 PAGE = 100  # items of a page, the most there are
@@ -22,6 +23,7 @@ NEARLY_DEEPEST = 900  # a listing that ends here was cut off: filtered items cou
 HELD_UP = timedelta(minutes=5)  # a round of ten pages takes seconds
 QUICK = timedelta(seconds=10)  # a longer round may have seen the listing's end pushed out
 OVERLAP = timedelta(minutes=3)  # how late an item may be shown, and still be heard
+SEARCH_OVERLAP = timedelta(minutes=10)  # the same, of the search: its index lags behind
 SKEW = timedelta(minutes=10)  # how far Reddit's clock may be from ours
 
 
@@ -60,10 +62,7 @@ class Memory:
     @classmethod
     def read(cls, cursor: str | None) -> "Memory":
         """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
+        raw = row_of(cursor)
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         return cls({key: place for key, place in read.items() if place})
 
@@ -112,7 +111,9 @@ def news(place: Place, page: Page) -> tuple[Observation, ...]:
     )
 
 
-def moved_on(place: Place, page: Page, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
+def moved_on(
+    place: Place, page: Page, now: datetime, overlap: timedelta = OVERLAP
+) -> tuple[Place, tuple[Gap, ...]]:
     """The place after a page was read: further down the listing, or at the round's end."""
     created = [seen.post.created_at for seen in page.observations]
     oldest = min([*created, *([place.oldest] if place.oldest else [])], default=None)
@@ -121,19 +122,21 @@ def moved_on(place: Place, page: Page, now: datetime) -> tuple[Place, tuple[Gap,
         # A time in the future is a mistake, and would be met by everything from then on.
         newest = max((at for at in created if at <= now + SKEW), default=None)
         read = replace(read, pending=page.ids[:KNOWN], pending_newest=newest)
-    if any(at < _edge(place) for at in created):
+    if any(at < _edge(place, overlap) for at in created):
         return _ended(read), ()
     if page.after and page.after != place.after and read.read < DEEPEST:
         return replace(read, after=page.after), ()
-    return _at_the_bottom(read, page, now)
+    return _at_the_bottom(read, page, now, overlap)
 
 
-def _edge(place: Place) -> datetime:
+def _edge(place: Place, overlap: timedelta) -> datetime:
     """Back to when a round reads. Reddit's own times tell, and ours only where none is known."""
-    return (place.newest or place.at - SKEW) - OVERLAP
+    return (place.newest or place.at - SKEW) - overlap
 
 
-def _at_the_bottom(read: Place, page: Page, now: datetime) -> tuple[Place, tuple[Gap, ...]]:
+def _at_the_bottom(
+    read: Place, page: Page, now: datetime, overlap: timedelta
+) -> tuple[Place, tuple[Gap, ...]]:
     """The listing ended before what was known: was it seen whole, or has it pushed something out?
 
     Where that cannot be told the round begins anew, once.
@@ -144,7 +147,7 @@ def _at_the_bottom(read: Place, page: Page, now: datetime) -> tuple[Place, tuple
         return Place(read.first, read.at, read.known, read.newest, anew=True), ()
     if read.read < NEARLY_DEEPEST and not (is_lost or is_slow):
         return _ended(read), ()
-    since = max(read.at - OVERLAP, read.first)
+    since = max(read.at - overlap, read.first)
     reason = "more new items than a listing reaches back"
     return _ended(read), (Gap(since, max(read.oldest or read.at, read.at), reason),)
 

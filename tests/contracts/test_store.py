@@ -702,9 +702,18 @@ def test_one_daemon_has_a_database(tmp_path: Path) -> None:
     Store(path, randomness=SeededRandomness(), exclusive=True).close()
 
 
+def test_a_file_that_is_no_store_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_bytes(b"hunter2")
+    with pytest.raises(StoreBroken, match="file is not a database"):
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.txt"]
+    assert path.read_bytes() == b"hunter2"
+
+
 def test_a_store_that_cannot_be_opened_lets_go_of_its_lock(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    path.write_bytes(b"SQLite format 3\0, whatever else there is" * 100)
     with pytest.raises(StoreBroken):
         Store(path, randomness=SeededRandomness(), exclusive=True)
     with (tmp_path / "store.db-lock").open("a") as lock:
@@ -735,7 +744,7 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
 def test_a_source_that_failed_in_an_older_store_still_does(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     database = Database(path)
-    migrations.apply(database, stop_before="m0004_listings_that_fail")
+    migrations.apply(database, stop_before="m0006_listings_that_fail")
     database.execute(
         "insert into sources (name, started_at, saved_at, failing_since, failure) "
         "values ('x', 0, 0, 60000, 'HTTP 503'), ('y', 0, 0, null, null)"

@@ -1,5 +1,9 @@
 """A websocket stays with the server it was opened to, and says why it ended."""
 
+import contextlib
+import logging
+import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +13,7 @@ import pytest
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
+from websockets.utils import accept_key
 
 from listener.stream import (
     Opening,
@@ -64,6 +69,16 @@ def test_what_is_sent_arrives_with_the_headers_of_the_opening() -> None:
         assert stream.receive(5) == "hello"
         stream.close()
     assert seen == ["Bearer EXAMPLE"]
+
+
+def test_a_token_is_in_no_log_however_much_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "websockets.client")
+    with server() as url:
+        stream = opened(url)
+        stream.send("hello")
+        assert stream.receive(5) == "hello"
+        stream.close()
+    assert "EXAMPLE" not in caplog.text
 
 
 def test_the_code_of_an_ended_stream_is_told_and_its_words_are_not() -> None:
@@ -156,3 +171,43 @@ def test_what_an_opening_raises_is_raised_where_it_was_asked_for() -> None:
 
     with pytest.raises(StreamClosed, match="nobody there"):
         Opening().open(refuses)
+
+
+class _Silent:
+    """A server that lets a client in, and then reads and says nothing at all."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self._socket.getsockname()[1]}/"
+
+    def _serve(self) -> None:
+        connection, _ = self._socket.accept()
+        asked = connection.recv(65_536).decode()
+        key = re.search(r"Sec-WebSocket-Key: (\S+)", asked, re.IGNORECASE)
+        assert key
+        head = "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        head += f"Sec-WebSocket-Accept: {accept_key(key[1])}\r\n\r\n"
+        connection.sendall(head.encode())
+        self._over.wait(PATIENCE * 2)
+        connection.close()
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join(PATIENCE)
+        self._socket.close()
+
+
+def test_a_server_that_answers_no_ping_is_given_up_though_nothing_was_to_be_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("listener.stream.KEEP_ALIVE", 0.05)
+    with contextlib.closing(_Silent()) as silent:
+        stream = opened(silent.url)
+        with pytest.raises(StreamClosed):
+            stream.receive(PATIENCE)

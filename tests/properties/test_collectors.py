@@ -23,6 +23,7 @@ PROVED = 1_000  # of each dialect, in the slow proofs
 PATIENCE = 10.0  # seconds; half of a fetch's deadline, and only a failing test waits so long
 CALM = Script((Step(), *[Step(wait=120, posts=2), Step(wait=600, posts=3), Step()] * 4))
 CALM_POSTS = 20
+STEADY = Script((Step(), *[Step(posts=6)] * 20))  # more than a page within the search's lag
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +104,7 @@ def test_a_calm_platform_is_heard_whole_and_no_gap_is_made_up(
         assert listener.state.failing_since is None
     finally:
         listener.close()
+
+
+def test_what_a_lagging_search_shows_after_newer_posts_is_heard(platform: Platform) -> None:
+    play(platform, DIALECTS["reddit"](), STEADY)

@@ -22,7 +22,11 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in. `fault`: what the dialect is to do to its answer, if anything."""
+    """One request as it came in.
+
+    asked  of what is asked several times, the last. pairs: everything, in order.
+    fault  what the dialect is to do to its answer, if anything.
+    """
 
     method: str
     path: str
@@ -30,6 +34,7 @@ class Request:
     headers: Mapping[str, str]  # names in lower case
     body: bytes = b""
     fault: Fault | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Bounds:
     shrunk    constants of ours ("module.NAME") that are made smaller, so that a few dozen posts
               are more than a page, or than a listing is deep.
     streams   it is a stream: a poll has no end of its own.
+    looks_back  it finds what is older than its first start, as far back as the platform has it.
+    walks     beside its stream it reads pages, and is done with those when it only listens.
     searched  it is a stream of which a search fills the holes, and its lookups are played.
     slower    how many times fewer scripts are played than of the others.
     """
@@ -59,6 +66,8 @@ class Bounds:
     quiet: tuple[timedelta, ...] = QUIET
     shrunk: Mapping[str, object] = field(default_factory=dict)
     streams: bool = False
+    walks: bool = False
+    looks_back: bool = False
     searched: bool = False
     slower: int = 1
 
@@ -97,6 +106,14 @@ class StreamDialect(Protocol):
 
     def frames(self, timeline: Timeline, since: datetime, until: datetime) -> list[str]:
         """What is sent of the time after `since`, up to and with `until`."""
+
+
+@runtime_checkable
+class SubscribedDialect(StreamDialect, Protocol):
+    """A platform that pushes only what it was asked for on the stream itself."""
+
+    def subscribes(self, said: str) -> bool:
+        """Is this what a client says to be sent the frames?"""
 
 
 @runtime_checkable

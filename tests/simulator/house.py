@@ -6,7 +6,7 @@ in the daemon; only its thread is left out.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,17 +14,23 @@ from unittest import mock
 
 from config import Brand, Secret
 from listener import collectors
-from listener.budget import Allowance, Unlimited, Use
-from listener.collector import Batch, Gap, Known, OutOfBudget, Refreshes
+from listener.budget import Allowance, Unlimited
+from listener.collector import Batch, Gap, LooksBack, Refreshes, SourceError
+from listener.collectors.jetstream_place import Place
+from listener.looking_again import SWEEP
 from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
 from tests.simulator.dialect import Dialect
+from tests.simulator.faults import SLOW
 from tests.simulator.script import START, Script, Step, timeline_of
 from tests.simulator.server import Platform
 from tests.simulator.stage import Stage
 from tocsin import sources
+from tocsin.backfilling import Backfill
+from tocsin.following import Following
 from tocsin.sources import Reading, SourceWorker
+from tocsin.store.times import ms
 from tocsin.wire import HttpWire
 
 BRAND = Brand(name="Acme")
@@ -32,8 +38,13 @@ PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this ma
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
 MOST_TURNS = 60  # fetches of one poll, of a stream with a search beside it
-MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
+MOST_LOOKS = 60  # times of looking at what is kept, days on which it cannot be paid included
+TROUBLED = 8  # of them, with faults
+MOST_AGAIN = 12  # faults of a script that meet the looks as well
+LOOK_AFTER = timedelta(minutes=15)
+DAY = timedelta(hours=25)
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
+MOST_READS = 40  # fetches for what a stream sent; a busy machine needs more than one
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
 
@@ -47,9 +58,9 @@ class Row:
     backfill: bool
 
 
-def tools(place: str, purse: Allowance | None = None) -> tuple[Tools, HttpWire]:
-    """The daemon's own client, which may reach one `host:port` of loopback; secrets are given."""
-    wire = HttpWire(allowed=[place], tls=_TLS)
+def tools(places: Sequence[str], purse: Allowance | None = None) -> tuple[Tools, HttpWire]:
+    """The daemon's own client, which may reach some `host:port` of loopback; secrets are given."""
+    wire = HttpWire(allowed=places, tls=_TLS)
     return Tools(wire, _secret, "tocsin/0.1.0 (tests)", purse or Unlimited()), wire
 
 
@@ -90,10 +101,14 @@ class Listener:
         platform.play(self.stage)
         self.settings = dialect.settings(platform.places)
         self.name = self.settings.name
-        self._place = platform.places.http
+        streams = [platform.places.stream()] if dialect.bounds.streams else []
+        self._places = [platform.places.http, *streams]
         self.polls = 0
         self.asked_in_polls = 0
         self.heard_from: datetime | None = None
+        self.listened: list[Row] = []  # what the polls alone have kept
+        self.looked_back: tuple[datetime, datetime] | None = None  # over what stretch, to its end
+        self._more = False  # the last fetch said that there is more
         self.worker = self._started()
 
     @property
@@ -113,6 +128,8 @@ class Listener:
             for wait in self.dialect.bounds.quiet:
                 self._poll_after(wait)
             self.asked_in_polls = len(self.stage.asked)
+            self.listened = self.rows()
+            self.look_back()
             self.follow_up()
 
     def restart(self) -> None:
@@ -126,7 +143,9 @@ class Listener:
             return
         self.polls += 1
         is_slow = self.stage.is_slow
-        if self.dialect.bounds.searched:
+        if self.dialect.bounds.walks:
+            self._walk(HASTY if is_slow else PATIENT, batches)
+        elif self.dialect.bounds.searched:
             self._poll_searched(min(batches, MOST_TURNS))
         elif self.dialect.bounds.streams:
             self._poll_stream()
@@ -138,12 +157,32 @@ class Listener:
             self.heard_from = self.now
 
     def _poll_stream(self) -> None:
-        """Let a stream bring what there is by now: one fetch opens it, one reads what was sent."""
+        """Let a stream bring what there is by now: one fetch opens it, others read the rest."""
         if not self.stage.streams:
             self._fetch(OPENING, 1)
         if self.stage.streams and not self.stage.is_slow:
             self.stage.wait_until_sent()
             self._fetch(STREAMED, 1)
+            for _ in range(MOST_READS):
+                if not self.stage.streams or self._has_heard_the_last():
+                    return
+                self._fetch(STREAMED, 1)
+
+    def _has_heard_the_last(self) -> bool:
+        """Whether the stored place in the stream is that of the last thing sent."""
+        place, last = Place.read(self.state.cursor or ""), self.stage.last_sent
+        return last is None or (place is not None and place.at >= last)
+
+    def _walk(self, deadline: float, batches: int) -> None:
+        """Let it read pages until it asks for none, and then what its stream has sent by now."""
+        for _ in range(batches):
+            asked = len(self.stage.asked)
+            self._fetch(deadline, 1)
+            if not self._more or len(self.stage.asked) == asked:
+                break
+        if self._more and self.stage.streams and not self.stage.is_slow:
+            self.stage.wait_until_sent()
+            self._fetch(deadline, 1)
 
     def _poll_searched(self, turns: int) -> None:
         """Let a stream and the search beside it bring what there is by now."""
@@ -167,42 +206,73 @@ class Listener:
             self.worker._poll()
 
     def follow_up(self) -> None:
-        """Look at every kept post once more, where the source can."""
+        """Look at every kept post again, where the source can, by the code of the daemon: first
+        while everything goes wrong once more, then in quiet until each was looked at."""
         collector = self.worker._collector
-        bounds = self.dialect.bounds
-        if not isinstance(collector, Refreshes) or (bounds.streams and not bounds.searched):
-            return  # a stream tells by itself what is gone; its platform's lookups are not played
-        also = self._aliases()
-        rows = [row.native_id for row in self.rows() if not row.is_gone]
-        kept = [Known(name, also.get(name, ())) for name in rows]
+        if not isinstance(collector, Refreshes):
+            return
+        following = Following(
+            self.name, self.dialect.platform, collector, self.firm.house, self.worker._spending
+        )
+        self._trouble_again()
+        self.firm.clock.move_to(self.now + DAY)  # every post is due
+        for _ in range(TROUBLED):
+            self._look_again(following)
+        self.stage.faults.clear()
+        self.firm.clock.move_to(self.now + DAY)
+        since = self.now
         for _ in range(MOST_LOOKS):
-            if not kept:
-                return
-            asked, kept = kept[: collector.at_once], kept[collector.at_once :]
-            self.worker._spending.note(self.now)
-            try:
-                found = collector.refresh(asked, now=self.now, deadline=PATIENT)
-            except OutOfBudget:  # there is money again on the next day
-                self.firm.clock.move_to(self.now + timedelta(days=1))
-                kept = asked + kept
-                continue
-            kept += [Known(name, also.get(name, ())) for name in found.unknown]
-            batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
-            self.firm.house.store.write(
-                lambda desk, batch=batch: self.firm.house.pipeline.take(  # type: ignore[misc]
-                    desk, self.name, batch, self.now
-                )
-            )
+            if self._unseen(since) == 0:
+                break
+            self._look_again(following)
+        assert self._unseen(since) == 0, "kept posts were not looked at for days"
 
-    def _aliases(self) -> dict[str, tuple[str, ...]]:
+    def look_back(self) -> None:
+        """Ask for all that was written since the script began, where the source can, while once
+        more everything goes wrong that went wrong before, by the code of `tocsin backfill`."""
+        collector = self.worker._collector
+        if not (self.dialect.bounds.looks_back and isinstance(collector, LooksBack)):
+            return
+        self._trouble_again()
+        until = self.now
+        for _ in range(MOST_LOOKS):
+            try:
+                back = Backfill(self.name, collector, self.firm.house, START)
+                if back.run(lambda reached: None, self._waited).is_done:
+                    self.looked_back = START, until
+                    break
+            except SourceError:  # the command ends, and is given once more
+                self._waited("", 3_600)
+        self.stage.faults.clear()
+
+    def _waited(self, reason: str, seconds: float) -> bool:
+        self.firm.clock.move_to(self.now + timedelta(seconds=seconds))
+        return True
+
+    def _take(self, batch: Batch) -> None:
+        house = self.firm.house
+        house.store.write(lambda desk: house.pipeline.take(desk, self.name, batch, self.now))
+
+    def _look_again(self, following: Following) -> None:
+        """One look, and a while until the next: a day where it cannot be paid."""
+        with constants({"tocsin.following.logger": _Silent}):
+            following.look(lambda: False)
+        is_poor = bool(self.worker._spending._unseen)
+        self.firm.clock.move_to(self.now + (DAY if is_poor else LOOK_AFTER))
+
+    def _trouble_again(self) -> None:
+        again = [fault for step in self.script.steps for fault in step.faults]
+        self.stage.faults = [fault for fault in again if fault not in SLOW][:MOST_AGAIN]
+
+    def _unseen(self, since: datetime) -> int:
+        """How many kept posts were not seen, nor found to be gone for good, since an instant."""
         with self.firm.house.store.borrow() as desk:
-            rows = desk.connection.execute(
-                "select p.native_id, a.native_id from post_aliases a join posts p on p.id = a.post"
-            ).fetchall()
-        found: dict[str, tuple[str, ...]] = {}
-        for native_id, alias in rows:
-            found[native_id] = (*found.get(native_id, ()), alias)
-        return found
+            (many,) = desk.connection.execute(
+                "select count(*) from posts where deleted_at is null and (look_at < ? "
+                "or absent_since is not null or untold_since is not null)",
+                (ms(since + SWEEP),),
+            ).fetchone()
+        return int(many)
 
     @property
     def state(self) -> Any:
@@ -233,12 +303,24 @@ class Listener:
 
     def _started(self) -> SourceWorker:
         purse = purse_of(self.settings)
-        given, wire = tools(self._place, purse)
+        given, wire = tools(self._places, purse)
         collector = collectors.build(self.settings, [BRAND], given)
+        collector.fetch = self._noting(collector.fetch)  # type: ignore[method-assign]
         now = self.now
         self.firm.house.store.write(lambda desk: desk.start_source(self.name, now))
         reading = Reading(self.settings, collector, wire.close, purse=purse)
         return SourceWorker(reading, self.firm.house)
+
+    def _noting(self, fetch: Callable[..., Batch]) -> Callable[..., Batch]:
+        """The same fetch, that notes whether there is more."""
+
+        def noted(cursor: str | None, **how: Any) -> Batch:
+            self._more = False
+            batch = fetch(cursor, **how)
+            self._more = batch.more
+            return batch
+
+        return noted
 
     def _play(self, step: Step) -> None:
         self.firm.clock.move_to(self.now + timedelta(seconds=step.wait))

@@ -1,10 +1,11 @@
 """What every source must have kept once its platform has behaved again for a while."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from listener.collector import Refreshes
-from tests.simulator.house import Listener
+from tests.simulator.house import Listener, Row
 from tests.simulator.timeline import Entry
 
 SLACK = timedelta(seconds=1)  # the store's and the platforms' times are cut to a second
@@ -12,20 +13,23 @@ SLACK = timedelta(seconds=1)  # the store's and the platforms' times are cut to 
 
 def check_promises(listener: Listener) -> None:
     """Nothing lost in silence, nothing twice, nothing made up, nothing deleted, nothing wasted."""
-    kept = Counter(_numbers(listener))
+    kept = Counter(_numbers(listener, listener.rows()))
     assert not [number for number, times in kept.items() if times > 1], "posts are kept twice"
     shown = {entry.number for entry in listener.stage.timeline.entries}
     assert not kept.keys() - shown, "posts are kept that were never shown"
-    unheard = [entry for entry in _promised(listener) if entry.number not in kept]
+    heard = set(_numbers(listener, listener.listened))
+    unheard = [entry for entry in _promised(listener) if entry.number not in heard]
     silent = [entry.number for entry in unheard if not _is_in_a_gap(entry, listener)]
     assert not silent, f"posts were lost in silence; gaps: {listener.gaps()}"
+    erased = [one.number for one in _promised(listener) if one.number in heard - kept.keys()]
+    assert not erased, "posts that are still shown were erased"
+    _check_past(listener, kept.keys())
     _check_deletions(listener)
     _check_costs(listener)
 
 
-def _numbers(listener: Listener) -> list[int]:
+def _numbers(listener: Listener, rows: Iterable[Row]) -> list[int]:
     """What is kept and was not erased: of that, the store knows no id that could be read."""
-    rows = listener.rows()
     return [listener.dialect.number(row.native_id) for row in rows if not row.is_gone]
 
 
@@ -35,6 +39,17 @@ def _promised(listener: Listener) -> list[Entry]:
     assert since is not None, "it was never heard at all"
     ever = listener.stage.timeline.ever(since + listener.script.ahead, until)
     return [entry for entry in ever if not entry.is_deleted(until)]
+
+
+def _check_past(listener: Listener, kept: Collection[int]) -> None:
+    """What was looked back over is kept whole, whatever the listening before had missed."""
+    if not listener.dialect.bounds.looks_back:
+        return
+    assert listener.looked_back is not None, "the past was never read to its end"
+    since, until = listener.looked_back
+    shown = listener.stage.timeline.visible(until + listener.script.ahead)
+    missing = [one.number for one in shown if one.at >= since and one.number not in kept]
+    assert not missing, f"posts of the past were not found; gaps: {listener.gaps()}"
 
 
 def _is_in_a_gap(entry: Entry, listener: Listener) -> bool:
@@ -55,13 +70,15 @@ def _check_deletions(listener: Listener) -> None:
         return
     deleted = listener.stage.timeline.deleted(listener.platform_now())
     gone = {entry.number for entry in deleted if not _was_unheard(entry, listener)}
-    assert gone.isdisjoint(_numbers(listener)), "deleted posts are still there"
+    assert gone.isdisjoint(_numbers(listener, listener.rows())), "deleted posts are still there"
     assert not any(row.text for row in listener.rows() if row.is_gone), "words outlive their post"
 
 
 def _was_unheard(entry: Entry, listener: Listener) -> bool:
-    """A deletion that fell into a gap, of a source that does not look posts up again."""
-    heard_only = not isinstance(listener.worker._collector, Refreshes)
+    """A deletion that fell into a gap, of a source whose posts are not looked up again here."""
+    looks_again = isinstance(listener.worker._collector, Refreshes)
+    was_asked = len(listener.stage.asked) > listener.asked_in_polls
+    heard_only = not (looks_again and was_asked)
     return heard_only and entry.deleted is not None and _was_deaf(entry.deleted, listener)
 
 

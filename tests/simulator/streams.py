@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.simulator.dialect import Request, StreamDialect
+from tests.simulator.dialect import Request, StreamDialect, SubscribedDialect
 from tests.simulator.faults import Fault, spoiled
 from tests.simulator.stage import LOOK, RESET, Stage
 
@@ -81,15 +81,29 @@ class Streams:
     def _send(self, connection: "ServerConnection", request: Request, stage: Stage) -> None:
         dialect, over = stage.dialect, stage.over
         assert isinstance(dialect, StreamDialect)
+        if isinstance(dialect, SubscribedDialect) and not _is_asked(connection, dialect, over):
+            return
         sent = dialect.begins(request, stage.timeline, stage.now())
         while not over.is_set():
             until = stage.now()
             frames = dialect.frames(stage.timeline, sent, until) if until > sent else []
             if frames and not _send_all(connection, request.fault, frames):
                 return
+            stage.last_sent = until if frames else stage.last_sent
             sent = stage.sent_until = max(sent, until)
             with contextlib.suppress(TimeoutError):
                 connection.recv(timeout=LOOK)  # notices that the client is gone
+
+
+def _is_asked(
+    connection: "ServerConnection", dialect: SubscribedDialect, over: threading.Event
+) -> bool:
+    """Wait until the client has said what it wants; False where the stage is over before."""
+    while not over.is_set():
+        with contextlib.suppress(TimeoutError):
+            if dialect.subscribes(str(connection.recv(timeout=LOOK))):
+                return True
+    return False
 
 
 def _send_all(connection: "ServerConnection", fault: Fault | None, frames: list[str]) -> bool:

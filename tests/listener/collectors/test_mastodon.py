@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,72 +22,12 @@ from listener.collector import (
     Refreshes,
 )
 from listener.collectors.mastodon import MastodonSource, Settings, build, tags_of
-from listener.collectors.mastodon_posts import decode
+from listener.collectors.mastodon_place import Place, begun, moved_on
+from listener.collectors.mastodon_posts import Page, by_age, decode
 from listener.mention import Kind, Observation
 from listener.tools import Tools
 from listener.wire import Reply
-
-START = datetime(2026, 11, 2, 8, tzinfo=UTC)
-ACME = Brand(name="Acme", terms=("acme", "Acme Air"), accounts={"mastodon": ("us@here.example",)})
-
-
-def number(minute: float, n: int = 0) -> str:
-    at = START + timedelta(minutes=minute)
-    return str((int(at.timestamp() * 1000) << 16) + n)
-
-
-def status(minute: float, n: int = 0, **changed: Any) -> dict[str, Any]:
-    own = number(minute, n)
-    return {
-        "id": own,
-        "created_at": (START + timedelta(minutes=minute)).isoformat(),
-        "uri": f"https://there.example/{own}",
-        "url": f"https://there.example/@ann/{own}",
-        "content": "<p>#acme is <b>late</b> &amp; silent</p>",
-        "spoiler_text": "",
-        "language": "en",
-        "favourites_count": 3,
-        "reblogs_count": 2,
-        "replies_count": 1,
-        "account": {"acct": "ann@there.example", "display_name": "Ann", "followers_count": 9},
-        **changed,
-    }
-
-
-@dataclass
-class Instance:
-    """What an instance shows: statuses by number, as of `minute`; a page is capped at `cap`."""
-
-    statuses: list[dict[str, Any]] = field(default_factory=list)
-    cap: int = 40
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    has_list: bool = True
-
-    def answer(self, url: str) -> Reply:
-        self.asked.append(url)
-        parts = urlsplit(url)
-        if self.status != 200:
-            return self.reply(self.status, {"error": "no"})
-        query = parse_qs(parts.query)
-        if parts.path == "/api/v1/statuses":
-            listed = [one for one in self.statuses if one["id"] in query["id[]"]]
-            return self.reply(200, listed) if self.has_list else self.reply(404, {})
-        if parts.path.startswith("/api/v1/statuses/"):
-            wanted = parts.path.rpartition("/")[2]
-            found = [one for one in self.statuses if one["id"] == wanted]
-            return self.reply(200, found[0]) if found else self.reply(404, {"error": "x"})
-        after = int(query.get("min_id", ["0"])[0])
-        newer = sorted((one for one in self.statuses if int(one["id"]) > after), key=_age)
-        return self.reply(200, newer[: self.cap][::-1])
-
-    def reply(self, code: int, body: object) -> Reply:
-        return Reply(code, self.headers, json.dumps(body).encode())
-
-
-def _age(one: dict[str, Any]) -> int:
-    return int(one["id"])
+from tests.listener.collectors.mastodon_instance import ACME, START, Instance, number, status
 
 
 class Reader:
@@ -163,6 +102,23 @@ def test_a_status_that_arrives_late_is_heard(reader: Reader) -> None:
     reader.instance.statuses.append(status(15))
     reader.read(23)
     assert reader.ids == {number(20), number(15)}
+
+
+def test_what_arrives_late_is_heard_though_a_round_before_took_an_hour() -> None:
+    """The newest id of a round is as old as its last page, not as its first."""
+    overlap, place = timedelta(minutes=10), None
+
+    def read(minute: float, *numbers: str) -> Place:
+        now = START + timedelta(minutes=minute)
+        asked = begun(place, now, overlap, by_time=True)
+        return moved_on(asked, Page((), numbers, (), len(numbers)), overlap, now)
+
+    place = read(0, number(-1))  # it breaks off here, and is gone on with an hour later
+    place = read(60, number(59))
+    place = read(60)
+    place = read(63)
+    again = begun(place, START + timedelta(minutes=69), overlap, by_time=True)
+    assert by_age(str(again.after)) < by_age(number(58)), "written then, shown nine minutes late"
 
 
 def test_the_overlap_does_not_grow_the_cursor(reader: Reader) -> None:
@@ -265,7 +221,7 @@ def test_kept_posts_are_looked_at_again_and_only_a_plain_no_erases(reader: Reade
     found = reader.source.refresh([*known, elsewhere], now=START, deadline=9.0)
     by_kind = {seen.kind: seen.post for seen in found.observations}
     assert by_kind[Kind.POST].engagement.reposts == 70
-    assert by_kind[Kind.DELETE].id == known[1].id
+    assert found.absent == (known[1].id,)
     assert found.unknown == ("https://x/1",)
 
 
@@ -274,10 +230,22 @@ def test_an_instance_without_the_list_is_asked_one_by_one(reader: Reader) -> Non
     reader.read(3)
     reader.instance.has_list = False
     known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
-    assert reader.source.refresh(known, now=START, deadline=9.0).unknown == (known[0].id,)
+    reader.instance.statuses[0]["reblogs_count"] = 70
+    (seen,) = reader.source.refresh(known, now=START, deadline=9.0).observations
+    assert (seen.post.id, seen.post.engagement.reposts) == (known[0].id, 70)
     reader.instance.statuses = []
-    (gone,) = reader.source.refresh(known, now=START, deadline=9.0).observations
-    assert gone.kind is Kind.DELETE
+    assert reader.source.refresh(known, now=START, deadline=9.0).absent == (known[0].id,)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'{"error": 7}'])
+def test_a_proxys_not_found_is_none_of_the_instances(reader: Reader, body: bytes) -> None:
+    reader.instance.statuses = [status(1)]
+    reader.read(3)
+    known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
+    wire = reader.source._asker.wire
+    wire.answer = lambda url: Reply(404, {}, body)  # type: ignore[attr-defined]
+    found = reader.source.refresh(known, now=START, deadline=9.0)
+    assert (found.absent, found.unknown) == ((), (known[0].id,))
 
 
 def test_an_instance_in_trouble_erases_nothing(reader: Reader) -> None:
@@ -322,6 +290,32 @@ def test_mentions_are_walked_through_by_their_own_numbers(wire_of: Callable[...,
         cursor, seen = batch.cursor or cursor, [*seen, *batch.observations]
     assert [one.post.id for one in seen] == [status(1)["uri"]]
     assert any("min_id=12" in url for url in asked)
+
+
+@pytest.mark.parametrize("odd", [[], None, "x" * 40, "9" * 40, {"a": 1}, True, -1])
+def test_a_notification_with_an_odd_number_moves_no_place(
+    wire_of: Callable[..., Any], odd: object
+) -> None:
+    asked: list[str] = []
+
+    def answer(url: str) -> Reply:
+        asked.append(url)
+        notes = [{"id": odd, "type": "mention"}, {"id": "7", "type": "mention"}]
+        return Reply(200, {}, json.dumps(notes if "notifications" in url else []).encode())
+
+    settings = Settings(name="m", instance="here.example", tags=("a",), token=Secret(env="X"))
+    source = build(settings, (ACME,), Tools(wire_of(answer), lambda secret: "s", "tocsin/0"))
+    assert isinstance(source, MastodonSource)
+    cursor = None
+    for minute in range(6):
+        now = START + timedelta(minutes=minute)
+        cursor = source.fetch(cursor, now=now, deadline=9.0).cursor or cursor
+    back = source.look_back(None, since=START, now=START, deadline=9.0)
+    source.look_back(back.cursor, since=START, now=START, deadline=9.0)
+    places = [parse_qs(urlsplit(url).query) for url in asked if "notifications" in url]
+    named = {value[0] for one in places for name, value in one.items() if name.endswith("_id")}
+    assert named <= {"7"}
+    assert "7" in named
 
 
 def test_a_token_is_not_sent_in_clear() -> None:

@@ -35,7 +35,15 @@ from listener.collectors.reddit import (
     decode,
     searches_for,
 )
-from listener.collectors.reddit_place import KNOWN, Memory, Place, begun, moved_on
+from listener.collectors.reddit_place import (
+    KNOWN,
+    OVERLAP,
+    SEARCH_OVERLAP,
+    Memory,
+    Place,
+    begun,
+    moved_on,
+)
 from listener.collectors.reddit_posts import read_page
 from listener.mention import Kind
 from listener.tools import Tools
@@ -420,6 +428,23 @@ def test_a_listing_that_ended_while_a_round_was_slow_is_read_once_more_from_its_
     assert (at_once.at, gaps) == (later(6), ()), "it was seen whole"
     slow, gaps = moved_on(under_way, rest, later(7))
     assert (slow.at, slow.anew, slow.after, gaps) == (NOW, True, None, ())
+
+
+@pytest.mark.parametrize(
+    ("overlap", "goes_on"),
+    [
+        pytest.param(OVERLAP, False, id="a listing is read three minutes back"),
+        pytest.param(SEARCH_OVERLAP, True, id="the search, whose index lags, ten"),
+    ],
+)
+def test_how_far_back_a_round_reads_for_what_is_shown_late(
+    overlap: timedelta, *, goes_on: bool
+) -> None:
+    items = [an_item(later(20), 9), an_item(later(15), 8)]
+    shown = read_page({"data": {"children": items, "after": "t3_8"}}, later(21))
+    known = Place(NOW, later(19), newest=later(19))
+    place, _ = moved_on(begun(known, later(21)), shown, later(21), overlap)
+    assert bool(place.after) is goes_on
 
 
 @pytest.mark.parametrize("behind", [timedelta(), timedelta(minutes=10)])

@@ -2,7 +2,8 @@
 
 Source: the repository bluesky-social/jetstream. A cursor is a time in microseconds and inclusive;
 one that is too old is moved to the oldest event that is kept, and one in the future to now, without
-a word. Between the posts that name a brand there is always something else.
+a word. Between the posts that name a brand there is always something else. Beside the stream: kept
+posts are looked up, and an account searches the past (see `bluesky_lookups`).
 """
 
 import json
@@ -10,6 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from listener.collectors.bluesky import Settings
 from tests.simulator.dialect import Bounds, Places, Request
+from tests.simulator.dialects.bluesky_lookups import (
+    DID,
+    POSTS,
+    account,
+    looked_up,
+    record_of,
+    uri_of,
+)
 from tests.simulator.faults import COMMON, Answer, Fault
 from tests.simulator.timeline import Entry, Timeline
 
@@ -17,8 +26,6 @@ KEPT = timedelta(hours=36)
 HARDLY_KEPT = timedelta(minutes=30)  # by an instance that was just set up
 SOON = timedelta(seconds=1)
 EPOCH = datetime.fromtimestamp(0, UTC)
-DID = "did:plc:simulated"
-POSTS = "app.bsky.feed.post"
 
 
 class Jetstream:
@@ -30,15 +37,18 @@ class Jetstream:
         told=True,
         requests=4,
         streams=True,
+        looks_back=True,
         slower=4,
         shrunk={"listener.collectors.bluesky.LINGER": 0.02},
     )
 
     def settings(self, places: Places) -> Settings:
-        return Settings(name="sky", kind="bluesky", hosts=instances(places))
+        return Settings(name="sky", kind="bluesky", hosts=instances(places), **account(places))
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
-        return Answer(101 if request.path == "/subscribe" else 404)
+        if request.path == "/subscribe":
+            return Answer(101)
+        return looked_up(request, timeline, now)
 
     def begins(self, request: Request, timeline: Timeline, now: datetime) -> datetime:
         asked = int(request.asked.get("cursor", 0))
@@ -51,7 +61,7 @@ class Jetstream:
         return int(native_id.rpartition("/k")[2])
 
     def native_id(self, entry: Entry) -> str:
-        return f"at://{DID}/{POSTS}/k{entry.number}"
+        return uri_of(entry)
 
 
 def instances(places: Places) -> tuple[str, str]:
@@ -88,8 +98,7 @@ def commit(entry: Entry, at: datetime, operation: str) -> dict[str, object]:
     }
     if operation == "delete":
         return said
-    words = {"text": entry.words(at), "createdAt": entry.at.isoformat(), "langs": ["en"]}
-    return said | {"record": {"$type": POSTS, **words}}
+    return said | {"record": record_of(entry, at)}
 
 
 def _frame(at: datetime, operation: str, entry: Entry | None) -> str:

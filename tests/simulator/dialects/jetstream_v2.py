@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from listener.collectors.bluesky import Settings
 from tests.simulator.dialect import Places, Request
+from tests.simulator.dialects.bluesky_lookups import DID, account, looked_up
 from tests.simulator.dialects.jetstream import (
-    DID,
     KEPT,
     Jetstream,
     commit,
@@ -28,11 +28,12 @@ MICROSECOND = timedelta(microseconds=1)
 
 class JetstreamV2(Jetstream):
     def settings(self, places: Places) -> Settings:
-        return Settings(name="sky", kind="bluesky", api="v2", hosts=instances(places))
+        hosts = instances(places)
+        return Settings(name="sky", kind="bluesky", api="v2", hosts=hosts, **account(places))
 
     def answer(self, request: Request, timeline: Timeline, now: datetime) -> Answer:
         if request.path != PATH:
-            return Answer(404)
+            return looked_up(request, timeline, now)
         asked = int(request.asked.get("cursor", LEAST_TIME))
         is_old = FIRST + asked * MICROSECOND < now - KEPT if asked < LEAST_TIME else False
         if is_old or (asked < LEAST_TIME and request.fault is Fault.TOO_OLD):

@@ -1,7 +1,8 @@
 """Reddit: a subreddit's newest submissions and comments, page by page, behind a token.
 
-Source: reddit.com/dev/api, "listings". No listing reaches deeper than its newest items, and an
-anchor that was deleted leads nowhere.
+Source: reddit.com/dev/api, "listings" and "search". No listing reaches deeper than its newest
+items, and an anchor that was deleted leads nowhere. Every second submission is in another
+subreddit, where only the search finds it: submissions alone, later, and no older than `t`.
 """
 
 import json
@@ -18,16 +19,19 @@ from tests.simulator.timeline import Entry, Timeline
 PAGE = 8
 DEEPEST = 24  # items of a listing; the real one has about 1,000
 TOKEN = {"access_token": "t", "token_type": "bearer", "expires_in": 3_600, "scope": "*"}
+SEARCHED_AFTER = timedelta(minutes=5)  # it is shown elsewhere
+WINDOWS = {"day": 1, "week": 7, "month": 31, "year": 366}  # days
+ELSEWHERE = 6  # every sixth post, all of them submissions
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Reddit:
     platform = "reddit"
     bounds = Bounds(
-        faults=COMMON | {Fault.ODD},
+        faults=COMMON | {Fault.ODD, Fault.EMPTY},  # empty are its lookups
         told=True,
         latest=timedelta(minutes=3),
-        requests=20,
+        requests=30,
         shrunk={
             "listener.collectors.reddit_place.DEEPEST": DEEPEST,
             "listener.collectors.reddit_place.NEARLY_DEEPEST": DEEPEST - 2,
@@ -44,7 +48,6 @@ class Reddit:
             client_secret=Secret(env="SECRET"),
             username="acme_test",
             subreddits=("acme",),
-            search=False,
             oauth_url=base,
             reddit_url=base,
         )
@@ -54,13 +57,14 @@ class Reddit:
             return as_json(TOKEN)
         if request.path == "/api/info":
             asked = request.asked["id"].split(",")
+            asked = [] if request.fault is Fault.EMPTY else asked
             found = [entry for entry in timeline.visible(now) if _name(entry) in asked]
             children = [_child(entry, now, request.fault) for entry in found]
             return as_json({"kind": "Listing", "data": {"after": None, "children": children}})
-        kind = {"/r/acme/new": "t3", "/r/acme/comments": "t1"}.get(request.path)
-        if kind is None:
+        listed = _listed(request, timeline, now)
+        if listed is None:
             return as_json({"message": "Not Found", "error": 404}, 404)
-        shown = [entry for entry in timeline.visible(now) if _kind(entry) == kind][:DEEPEST]
+        shown = listed[:DEEPEST]
         page, more = _page(shown, request.asked)
         after = _name(page[-1]) if page and more else None
         children = spoiled(request.fault, [_child(e, now, request.fault) for e in page], _enlarged)
@@ -71,6 +75,33 @@ class Reddit:
 
     def native_id(self, entry: Entry) -> str:
         return _name(entry)
+
+
+def _listed(request: Request, timeline: Timeline, now: datetime) -> list[Entry] | None:
+    """What a listing holds, the newest first; None where there is none at that place."""
+    if request.path == "/search":
+        return _found(request.asked, timeline, now)
+    kind = {"/r/acme/new": "t3", "/r/acme/comments": "t1"}.get(request.path)
+    if kind is None:
+        return None
+    here = [entry for entry in timeline.visible(now) if entry.number % ELSEWHERE]
+    return [entry for entry in here if _kind(entry) == kind]
+
+
+def _found(asked: Mapping[str, str], timeline: Timeline, now: datetime) -> list[Entry]:
+    if (asked["q"], asked["sort"], asked["type"]) != ('"Acme"', "new", "link"):
+        return []
+    oldest = now - timedelta(days=WINDOWS[asked["t"]])
+    return [
+        entry
+        for entry in timeline.visible(now)
+        if _kind(entry) == "t3" and entry.at > oldest and _found_at(entry) <= now
+    ]
+
+
+def _found_at(entry: Entry) -> datetime:
+    """The search's index lags, and not for all posts alike."""
+    return entry.indexed + (SEARCHED_AFTER if entry.number % 4 == 0 else timedelta(0))
 
 
 def _kind(entry: Entry) -> str:
