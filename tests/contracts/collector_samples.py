@@ -330,7 +330,8 @@ def _question(n: int, at: datetime) -> Item:
 def _questions(url: str, items: Sequence[Item]) -> bytes:
     asked = asked_of(url)
     at, since = int(asked.get("page", "1")), int(asked.get("fromdate", "0"))
-    found = [one for one in items if one.get("creation_date", since) >= since]
+    until = int(asked.get("todate", str(2**40)))
+    found = [one for one in items if since <= one.get("creation_date", since) <= until]
     shown = found[(at - 1) * 100 : at * 100]
     return dumped({"items": shown, "has_more": at * 100 < len(found), "quota_remaining": 250})
 
