@@ -291,6 +291,7 @@ def test_what_is_deleted_between_two_pages_costs_no_other_post(world: World, del
     del platform.written[-3 - deleted : -3]
     lost = {whole.index(one) + 1 for one in whole if one not in platform.written}
     world.read()
+    platform.write(range(len(whole) + 1, len(whole) + size), START + timedelta(hours=7))
     later(world, timedelta(hours=3))
     world.read()
     gaps = [gap for batch in world.batches for gap in batch.gaps]
