@@ -17,15 +17,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from config import Brand, Duration, SourceSettings
-from listener.boundary import fault_of
+from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.bluesky_source import AccountSettings, complete
-from listener.collectors.jetstream import Event, read_frame
+from listener.collectors.jetstream import read_frame
+from listener.collectors.jetstream_heard import Heard
 from listener.collectors.jetstream_place import (
     HOSTS,
     LOOK_BACK,
-    SKEW,
-    Place,
     Start,
     address,
     microseconds,
@@ -34,16 +33,12 @@ from listener.collectors.jetstream_place import (
     start_from,
 )
 from listener.facts import Facts, Gone, Proof
-from listener.mention import Kind, Observation, Post
+from listener.mention import Kind, Post
 from listener.stream import Open, Opening, Stream, StreamClosed, StreamRefused, open_stream
 from listener.tools import Tools
 
-MAX_POSTS = 200  # kept posts of a batch
-MAX_OBSERVATIONS = 1_000  # with the deletes, of which there are a few a second
-MAX_MALFORMED = 50  # reasons kept of one batch
 LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
-CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
 
 Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -141,8 +136,10 @@ class JetstreamSource:
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read until the deadline, a full batch, or LINGER after the first kept post."""
-        if self._closing:
-            return Batch()
+        with boundary(self._name, now):
+            return Batch() if self._closing else self._read(cursor, now, deadline)
+
+    def _read(self, cursor: str | None, now: datetime, deadline: float) -> Batch:
         ends = self._clock() + deadline
         gaps: tuple[Gap, ...] = ()
         if cursor != self._told:
@@ -150,7 +147,7 @@ class JetstreamSource:
         try:
             if self._stream is None:
                 gaps = self._connect(cursor, now, deadline)
-            heard = _Heard(self._host, self._api, now, deadline, list(gaps))
+            heard = Heard(self._host, self._api, now, deadline, list(gaps))
             batch = self._listen(heard, ends)
             if batch.cursor is None and cursor is None and batch.more:
                 batch = replace(batch, cursor=opened(self._host, self._api, now).spell())
@@ -208,7 +205,7 @@ class JetstreamSource:
         )
         return self._opening.open(how)
 
-    def _listen(self, heard: "_Heard", ends: float) -> Batch:
+    def _listen(self, heard: Heard, ends: float) -> Batch:
         stream = self._stream
         assert stream is not None
         while not (heard.full or self._closing) and (left := ends - self._clock()) > 0:
@@ -224,7 +221,7 @@ class JetstreamSource:
                 return self._ended(heard, f"{self._host} has been silent for {SILENCE:.0f} s")
         return heard.batch(more=True)
 
-    def _ended(self, heard: "_Heard", reason: str) -> Batch:
+    def _ended(self, heard: Heard, reason: str) -> Batch:
         """Hand on what was heard; the next fetch opens anew, after the daemon's own pause."""
         self._drop()
         if heard.nothing and not self._closing:
@@ -232,7 +229,7 @@ class JetstreamSource:
             raise Later(f'source "{self._name}": {reason}')
         return heard.batch(more=False)
 
-    def _take(self, frame: str | bytes, heard: "_Heard") -> bool:
+    def _take(self, frame: str | bytes, heard: Heard) -> bool:
         """Note one frame; true where it was the first post of the batch that is kept."""
         try:
             event = read_frame(frame, heard.now)
@@ -252,52 +249,3 @@ class JetstreamSource:
         if seen.kind is not Kind.DELETE and not self._keep(seen.post):
             return False
         return heard.keep(seen)
-
-
-class _Heard:
-    """What one fetch has heard so far."""
-
-    def __init__(
-        self, host: str, api: str, now: datetime, deadline: float, gaps: list[Gap]
-    ) -> None:
-        self.now = now
-        self._host, self._api = host, api
-        # A time beyond it is a mistake, and would place us where the stream has not been yet.
-        self._latest = now + timedelta(seconds=deadline) + SKEW
-        self._place: Place | None = None
-        self._seen: list[Observation] = []
-        self._posts = 0
-        self._gaps = gaps
-        self._malformed: list[str] = []
-
-    @property
-    def full(self) -> bool:
-        return self._posts >= MAX_POSTS or len(self._seen) >= MAX_OBSERVATIONS
-
-    @property
-    def nothing(self) -> bool:
-        return self._place is None and not self._seen
-
-    def move(self, event: Event) -> None:
-        if event.position is None or event.at is None or event.at > self._latest:
-            return
-        if self._place is None or event.at >= self._place.at or self._api == "v2":
-            self._place = Place(self._host, self._api, event.position, event.at)
-
-    def note_clamp(self, asked: datetime, got: datetime) -> None:
-        if got - asked > CLAMPED and got <= self._latest:
-            self._gaps.append(Gap(asked, got, "the stream no longer had this stretch of time"))
-
-    def spoil(self, reason: str) -> None:
-        if len(self._malformed) < MAX_MALFORMED:
-            self._malformed.append(reason)
-
-    def keep(self, seen: Observation) -> bool:
-        self._seen.append(seen)
-        self._posts += seen.kind is not Kind.DELETE
-        return self._posts == 1 and seen.kind is not Kind.DELETE
-
-    def batch(self, *, more: bool) -> Batch:
-        cursor = self._place.spell() if self._place else None
-        seen, gaps = tuple(self._seen), tuple(self._gaps)
-        return Batch(seen, cursor, more, gaps, malformed=tuple(self._malformed))

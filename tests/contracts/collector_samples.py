@@ -177,11 +177,14 @@ def _photo_comment(n: int, at: datetime) -> Item:
 
 
 def _under_a_post(url: str, items: Sequence[Item]) -> bytes:
-    asked = asked_of(url)
-    at = int(asked["after"]) if "after" in asked else 0
-    comments: dict[str, Any] = {"data": list(items[at : at + 50])}
+    """A cursor marks an item (developers.facebook.com, "Paginated Results")."""
+    after = asked_of(url).get("after")
+    at = next((n for n, one in enumerate(items, 1) if one.get("id") == after), 0) if after else 0
+    shown = list(items[at : at + 50])
+    comments: dict[str, Any] = {"data": shown}
     if at + 50 < len(items):
-        comments["paging"] = {"cursors": {"after": str(at + 50)}, "next": "https://x.example"}
+        cursor = next((one["id"] for one in reversed(shown) if one.get("id")), "")
+        comments["paging"] = {"cursors": {"after": cursor}, "next": "https://x.example"}
     if "/comments" in url:
         return dumped(comments)
     return dumped({"data": [{"id": "7_55", "from": {"id": "7"}, "comments": comments}]})
