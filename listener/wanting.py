@@ -18,6 +18,8 @@ from listener.standing import stands
 MOST_PLACES = 10_000  # of one word in a post; the longest text has no more words
 
 _WORD = re.compile(r"\w+")
+# `acme.example/refund`, as people write it. "late.Never" is found too; nobody asks for such a host.
+_BARE = re.compile(r"(?<![\w@./-])(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w@-])")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]{1,500}", re.IGNORECASE)
 
 Span = tuple[int, int]  # characters of the folded text
@@ -130,15 +132,25 @@ class _Read:
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        links = [self.post.url, *_LINK.findall(self.post.text)]
+        said = f"{self.post.title}\n{self.post.text}"
+        links = [self.post.url, *self.post.links, *_LINK.findall(said)]
+        links += [f"//{host}" for host in _BARE.findall(said)]
         return frozenset(host for link in links if (host := _host(link)))
 
 
 def _host(link: str) -> str:
     try:
-        return (urlsplit(link).hostname or "").removeprefix("www.")
+        return _in_ascii(urlsplit(link).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _in_ascii(host: str) -> str:
+    """A host as it is looked up: bücher.example is xn--bcher-kva.example."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _has_language(read: _Read, value: str) -> bool:
@@ -151,7 +163,7 @@ def _has_author(read: _Read, value: str) -> bool:
 
 
 def _has_site(read: _Read, value: str) -> bool:
-    wanted = value.removeprefix("www.").rstrip("/")
+    wanted = _in_ascii(value.rstrip("/")).removeprefix("www.")
     return any(host == wanted or host.endswith("." + wanted) for host in read.hosts)
 
 

@@ -54,3 +54,9 @@ def m0002_labelled_texts(db: "Database") -> None:
 def m0003_questions_under_a_message(db: "Database") -> None:
     """Under which message somebody is being asked something in words."""
     _script(db, "alter table dialogues add column thread text not null default '';\n")
+
+
+@migrations()
+def m0004_where_posts_link_to(db: "Database") -> None:
+    """The web addresses that a post links to and its words do not show, as a JSON list."""
+    _script(db, "alter table posts add column linked text not null default '[]';\n")
