@@ -86,6 +86,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         api=settings.api,
         keep=keep,
         user_agent=tools.user_agent,
+        opener=partial(open_stream, wire=tools.wire),
     )
     return complete(stream, settings, brands, tools, keep)
 
