@@ -7,12 +7,14 @@ from bench import (
     chat,
     embeddings,
     firestorm,
+    jetstream,
     languages,
     learning,
     noise,
     ownership,
     paging,
     redos,
+    sources,
     speed,
     start,
 )
@@ -31,6 +33,8 @@ PARTS = (
     ("Bands", bands),
     ("Firestorms", firestorm),
     ("Chat", chat),
+    ("Jetstream", jetstream),
+    ("Sources", sources),
     ("Paging", paging),
 )
 

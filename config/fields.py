@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from config.durations import Duration
+from config.forms import form
 from config.query import Query, read_query
 
 
@@ -133,8 +134,15 @@ def _query(value: object) -> object:
 _MAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\]{1,253}")
 SHORTEST_TURN, LONGEST_TURN = timedelta(hours=1), timedelta(days=366)
 EARLIEST_START, LATEST_START = 2000, 2049  # years
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$"
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}"
+Name = Annotated[
+    str,
+    form(
+        NAME_PATTERN,
+        "is no name",
+        "Use at most 64 letters, digits, blanks and . _ -, a letter or digit first",
+    ),
+]
 RESERVED_NAMES = ("engine",)  # the actor of what nobody did by hand
 PersonName = Annotated[Name, AfterValidator(_a_person)]
 Words = Annotated[

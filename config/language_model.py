@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from config.durations import Duration
 from config.fields import Declared, Words
+from config.forms import form
 from config.secrets import Secret
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(minutes=2)
@@ -35,11 +36,18 @@ def _in_time(value: timedelta) -> timedelta:
     return value
 
 
+_MODEL = form(
+    r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}",
+    "is no name of a model",
+    "Use at most 100 letters, digits and . _ : / -, a letter or digit first",
+)
+
+
 class LanguageModel(Declared):
     """Where unsure posts are shown to a model, and which."""
 
     address: Annotated[str, Field(max_length=500), AfterValidator(_an_address)]
-    model: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")
+    model: Annotated[str, _MODEL]
     key: Secret | None = None
     local: bool = False  # true: it runs on this machine or the private network
     sources: Words = ()  # whose posts may be shown to a remote one; each by its name

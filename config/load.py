@@ -11,8 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.document import ANY, ONE_OF, Document
+from config.language_model import LanguageModel
+from config.left import beside, missing, secrets_in, without_mistakes
 from config.positions import Path as KeyPath
-from config.problems import ConfigProblems, Problem, no_such, shown, which
+from config.problems import ConfigProblems, Problem, no_such, which
 from config.reading import read
 from config.references import references
 from config.secrets import MissingSecret, Secret
@@ -47,18 +49,23 @@ class _Found:
     """What is wrong with a document, gathered while it is checked."""
 
     document: Document
+    folder: Path
     problems: list[Problem] = field(default_factory=list)
+    # Of tables in which something is wrong: the rest of each, and the secrets it names.
+    rest: dict[KeyPath, BaseModel] = field(default_factory=dict)
+    secrets: dict[KeyPath, Mapping[str, Secret]] = field(default_factory=dict)
 
     def add(self, path: KeyPath, what: str, remedy: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(self.document.problem(path, what, remedy))
 
-    def report(self) -> ConfigProblems:
+    def report(self, parts: Mapping[KeyPath, BaseModel]) -> ConfigProblems:
+        parts = {**parts, **self.rest}
         if len(self.problems) < MAX_PROBLEMS:
-            return ConfigProblems(self.problems, self.document)
+            return ConfigProblems(self.problems, self.document, parts)
         what = f"more than {MAX_PROBLEMS - 1} things are wrong, and not all are told"
         more = self.document.problem((), what, "Mend these, and check again")
-        return ConfigProblems([*self.problems, more], self.document)
+        return ConfigProblems([*self.problems, more], self.document, parts)
 
 
 def load(
@@ -78,22 +85,23 @@ def load(
     """
     document = read(path)
     filled = _with_keyless_sources(document, catalogue)
-    found = _Found(filled, list(islice(references(filled), MAX_PROBLEMS)))
+    found = _Found(filled, path.parent, list(islice(references(filled), MAX_PROBLEMS)))
     channels = _integrations(found, "channels", catalogue.channels)
     sources = _integrations(found, "sources", catalogue.sources)
-    settings = _settings(found, channels, sources, path.parent)
+    settings = _settings(found, channels, sources)
     if settings is not None and not found.problems:
         found.problems += unreached(settings, document)
     if database:
         _check_database(found, path.parent)
     if secrets:
-        for at, entry in (*channels.items(), *sources.items(), *_asked(settings)):
+        whole = (*channels.items(), *sources.items(), *_asked(settings))
+        for at, entry in (*whole, *found.secrets.items()):
             _look_for_secrets(found, at, entry, os.environ if environ is None else environ)
     told = (os.environ if environ is None else environ) if secrets else None
     for where, what, remedy in shared(channels, sources, told):
         found.add(where, what, remedy)
     if settings is None or found.problems:
-        raise found.report()
+        raise found.report(channels)
     standing = sorted(warnings(settings, document), key=lambda warning: warning.line)
     return Loaded(settings, tuple(standing), document)
 
@@ -128,7 +136,9 @@ def _integrations(found: _Found, table: str, kinds: _Kinds[Integration]) -> _Ent
                 values = {"name": declared.get("kind"), **declared}
                 entry = _validated(found, path, model, values)
                 if entry is not None:
-                    entries[path] = entry
+                    entries[path] = beside(entry, found.folder)
+                else:
+                    found.secrets[path] = secrets_in(model, declared, found.folder)
     return entries
 
 
@@ -160,9 +170,13 @@ def _validated(
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        for one in islice(error.errors(include_url=False), MAX_PROBLEMS):
+        wrong = error.errors(include_url=False)
+        for one in islice(wrong, MAX_PROBLEMS):
             if not _is_echo(one):
                 found.add(*explain(one, model, path))
+    rest = without_mistakes(model, values, wrong) if path else None
+    if rest is not None:
+        found.rest[path] = beside(rest, found.folder)
     return None
 
 
@@ -185,7 +199,6 @@ def _settings(
     found: _Found,
     channels: _Entries[ChannelSettings],
     sources: _Entries[SourceSettings],
-    folder: Path,
 ) -> Settings | None:
     tree = found.document.tree
     values = {
@@ -200,16 +213,20 @@ def _settings(
         values["policies"] = [*policies, Policy(name="default")]
     settings = _validated(found, (), Settings, values)
     if settings is None:
+        asked = tree.get("language_model")
+        found.secrets["language_model",] = secrets_in(LanguageModel, asked, found.folder)
         return None
+    model, folder = settings.language_model, found.folder
     return settings.model_copy(
         update={
             "database": folder / settings.database,
-            "safety": _beside(settings.safety, folder),
+            "safety": _rules_beside(settings.safety, folder),
+            "language_model": None if model is None else beside(model, folder),
         }
     )
 
 
-def _beside(safety: Safety, folder: Path) -> Safety:
+def _rules_beside(safety: Safety, folder: Path) -> Safety:
     """Files that are named without a folder lie beside the configuration."""
     guidance = None if safety.guidance is None else folder / safety.guidance
     tripwires = tuple(folder / path for path in safety.tripwires)
@@ -260,7 +277,7 @@ def _look_for_secrets(
         try:
             value.read(environ)
         except MissingSecret as error:
-            found.add(path, *_missing(value, error))
+            found.add(path, *missing(value, error))
     elif isinstance(value, BaseModel):
         for name, information in type(value).model_fields.items():
             key = information.alias or name
@@ -271,13 +288,3 @@ def _look_for_secrets(
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             _look_for_secrets(found, (*path, index), inner, environ)
-
-
-def _missing(secret: Secret, error: MissingSecret) -> tuple[str, str]:
-    place = secret.env if secret.env is not None else str(secret.file)
-    if shown(place) is None:
-        # The secret itself may have been pasted where its place belongs.
-        return "the secret is not there", "Write the NAME of a variable, or the path of a file"
-    if secret.env is not None:
-        return str(error), f"Set it (export {place}=…), or use {{ file = … }}"
-    return str(error), "Put the secret, and nothing else, into that file"

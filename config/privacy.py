@@ -41,6 +41,17 @@ def discreet_contacts(settings: Settings, person: str) -> tuple[Contact, ...]:
     )
 
 
+def owners(settings: Settings, contact: Contact) -> tuple[str, ...]:
+    """Whose address it is, in the order of the file; one of several people is read by each."""
+    kinds = _kinds(settings)
+    there = _place(contact, kinds)
+    return tuple(
+        person.name
+        for person in settings.people
+        if any(_place(one, kinds) == there for one in person.contacts)
+    )
+
+
 def addresses(settings: Settings) -> Iterator[Contact]:
     """Every address that is declared: people's and rooms'."""
     yield from _of_others(settings, "")

@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from config.document import Document
+    from config.positions import Path
 
 MAX_SHOWN = 12  # known names in one message
 MAX_COMPARED = 500  # known names that are looked through for the nearest
@@ -39,11 +42,19 @@ class ConfigProblems(Exception):
 
     document  what was read all the same, so that the files it names can be looked at too; None:
               it could not be parsed.
+    parts     the channels, and of tables with a mistake the rest where it is whole by itself, each
+              by its place in the file: so that these can be looked at too.
     """
 
-    def __init__(self, problems: Iterable[Problem], document: "Document | None" = None) -> None:
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        document: "Document | None" = None,
+        parts: "Mapping[Path, BaseModel] | None" = None,
+    ) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.where, p.what)))
         self.document = document
+        self.parts = parts or {}
         super().__init__(self.problems)
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from config.problems import ConfigProblems, Problem, one_line
 
 MAX_BYTES = 1_048_576  # a thousand teams fit; more is a wrong path
 
-_AT = re.compile(r"\(at line (\d+), column \d+\)")
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+_CURLY = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"  # of word processors
 _SYNTAX = (  # how tomllib begins a complaint → ours; its own may quote the file
     ("Expected '=' after a key", "a key without =", 'Write key = "value"'),
     ("Expected newline or end", "more on this line than one value", "Put text in quotes"),
@@ -93,7 +94,16 @@ def _syntax(message: str, text: str) -> tuple[int, str, str]:
     """Line, what and remedy of the parser's complaint."""
     at = _AT.search(message)
     line = int(at[1]) if at else text.rstrip("\n").count("\n") + 1
+    if at and _is_curly(message, text.split("\n")[line - 1], int(at[2])):
+        return line, "this is not TOML: these are not the quotes it knows", 'Write straight ones: "'
     for start, what, remedy in _SYNTAX:
         if message.startswith(start):
             return line, f"this is not TOML: {what}", remedy
     return line, "this is not TOML", "Compare the line with docs/configuration.md"
+
+
+def _is_curly(message: str, written: str, column: int) -> bool:
+    """Whether a curly quote stands where the parser stopped, or for one that ends the line."""
+    if message.startswith("Illegal character"):
+        return any(mark in written for mark in _CURLY)
+    return message.startswith("Invalid") and written[column - 1 : column] in tuple(_CURLY)

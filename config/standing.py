@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from config.document import Document
-from config.privacy import confidants, discreet_contacts, private_contacts
+from config.privacy import confidants, discreet_contacts, owners, private_contacts
 from config.problems import Problem
 from config.query import authors
-from config.settings import Brand, Settings
+from config.settings import Brand, Contact, Settings
 
 SHORTEST_TERM = 4  # characters; a shorter word stands for too many other things
 
@@ -185,13 +185,28 @@ def unreached(settings: Settings, document: Document) -> Iterator[Problem]:
     """Where none of those who are told of a sign of self-harm has an address of their own, nobody
     would ever be."""
     people = confidants(settings)
-    if not any(discreet_contacts(settings, person) for person in people):
-        yield document.problem(
-            ("safety",) if "safety" in document.tree else (),
-            f"nobody would be told of signs of self-harm: {', '.join(people)} have no address that "
-            "is neither a room nor somebody else's",
-            _OWN_ADDRESS,
-        )
+    if any(discreet_contacts(settings, person) for person in people):
+        return
+    for index, person in enumerate(settings.people):
+        if person.name in people and person.contacts:
+            why, remedy = _why_not_alone(settings, person.contacts[0], person.name)
+            yield document.problem(
+                ("people", index, "contacts", 0),
+                f"nobody would be told of signs of self-harm: {why}",
+                remedy,
+            )
+            return
+
+
+def _why_not_alone(settings: Settings, contact: Contact, person: str) -> tuple[str, str]:
+    """Why more than one reads at an address, and the remedy."""
+    shared = owners(settings, contact)
+    if len(shared) > 1:
+        names = f"{', '.join(shared[:-1])} and {shared[-1]}"
+        return f"{names} have the same address on {contact.channel}", "Give each their own"
+    if contact.private is False:
+        return f"the address of {person} says private = false", _OWN_ADDRESS
+    return f"the address of {person} on {contact.channel} is a room", "Give them one of their own"
 
 
 def _of_digits(brand: Brand, index: int, document: Document) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from config.document import ONE_OF
-from config.fields import NAME_PATTERN
+from config.forms import WRONG_FORM
 from config.positions import Path
 from config.problems import nearest, one_line, shown, which
 from config.secrets import Secret
@@ -54,6 +54,7 @@ _MISSING = {
     "teams": 'Add [[teams]] with name = "…" and members = ["…"]: who owns what',
     "channels": 'Add [[channels]] with kind = "terminal", or another: where alerts are read',
 }
+_SHORT_HOUR = re.compile(r"[0-9]:[0-5][0-9]", re.ASCII)
 _LIMITS = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
 
 
@@ -74,7 +75,16 @@ def explain(error: ErrorDetails, model: type[BaseModel], at: Path) -> tuple[Path
             return path, what, remedy or "Correct it"
     if error["type"].startswith("model") and model_at(model, inner) is Secret:
         return path, "must say where the secret is kept", 'Write { env = "NAME" }'
+    if error["type"].startswith("model") and (shaped := _of_hours(model_at(model, inner))):
+        return path, "must be a table", _as_meant(error["input"]) or shaped
     return path, *(_table_form(error["type"], path) or _plain(error))
+
+
+def _of_hours(model: type[BaseModel]) -> str:
+    """How a table is written that is made of times of day alone; "": it is another."""
+    known = {field.alias or name: field.default for name, field in model.model_fields.items()}
+    hours = [f'{key} = "{at:%H:%M}"' for key, at in known.items() if isinstance(at, time)]
+    return f"Write for example {{ {', '.join(hours)} }}" if 1 < len(hours) == len(known) else ""
 
 
 def _own_words(error: ErrorDetails) -> str:
@@ -85,6 +95,8 @@ def _plain(error: ErrorDetails) -> Words:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _PLAIN:
         return _PLAIN[kind]
+    if kind.startswith("time_") and _SHORT_HOUR.fullmatch(str(error["input"])):
+        return "must be a time of day", f'Write "0{error["input"]}"'
     for prefix, words in _SHAPES:
         if kind.startswith(prefix):
             return words
@@ -92,19 +104,25 @@ def _plain(error: ErrorDetails) -> Words:
         return _one_of(error["input"], re.findall(r"'([^']*)'", str(context.get("expected", ""))))
     if kind in ("too_long", "string_too_long"):
         return "is too long", f"At most {context.get('max_length')} are taken"
-    if kind == "string_pattern_mismatch":
-        return _form(str(context.get("pattern")))
+    if kind == WRONG_FORM:
+        return str(context["what"]), str(context["remedy"])
+    if kind == "string_pattern_mismatch":  # never the pattern itself: nobody mends by that
+        return "has another form than is asked for", "See docs/configuration.md"
     for limit, than in _LIMITS.items():
         if limit in context:
             return f"must be {than} {context[limit]}", "Write another number"
     return "is not accepted", _without(error["input"], error["msg"])
 
 
-def _form(pattern: str) -> Words:
-    if pattern == NAME_PATTERN:
-        remedy = "Use at most 64 letters, digits, blanks and . _ -, a letter or digit first"
-        return "is no name", remedy
-    return "has another form than is asked for", f"As a pattern that is {pattern}"
+_STRETCH = re.compile(r"\s*([0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*([0-9]{1,2}:[0-9]{2})\s*")
+
+
+def _as_meant(value: object) -> str:
+    """Two times of day that were written as one text, as a table; "": it was something else."""
+    meant = _STRETCH.fullmatch(value) if isinstance(value, str) else None
+    if meant is None:
+        return ""
+    return f'Write {{ from = "{meant[1].zfill(5)}", to = "{meant[2].zfill(5)}" }}'
 
 
 def _one_of(value: object, allowed: list[str]) -> Words:

@@ -8,6 +8,7 @@ stand apart, because each channel encodes them for itself.
 import shlex
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from config import Band, spell_duration
 from escalation import encode
@@ -138,13 +139,24 @@ def bundle_page(cases: Sequence[CaseView], reader: Reader, *, key: str, now: dat
     )
 
 
-def bundled(cases: Sequence[CaseView]) -> tuple[CaseView, ...]:
+class Listed(NamedTuple):
+    """As little of a case as decides where a bundle lists it."""
+
+    number: int
+    band: Band
+    safety: bool
+
+
+L = TypeVar("L", CaseView, Listed)
+
+
+def bundled(cases: Sequence[L]) -> tuple[L, ...]:
     """The cases that one bundle shows and covers, the most urgent first; at most `MAX_BUNDLE`."""
     ordered = sorted(cases, key=lambda case: (not case.safety, BANDS.index(case.band), case.number))
     return tuple(ordered[:MAX_BUNDLE])
 
 
-def told_in_a_bundle(cases: Sequence[CaseView]) -> tuple[int, ...]:
+def told_in_a_bundle(cases: Sequence[L]) -> tuple[int, ...]:
     """The numbers of those of which a bundle says what has happened: what cannot wait, among the
     first."""
     first = bundled(cases)[:BUNDLE_ROWS]
@@ -208,7 +220,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _late(view: CaseView | IncidentView) -> str:
-    return f"{spell_duration(view.late_by)} late" if view.late_by else ""
+    """That we were late with it, not its reader."""
+    if not view.late_by:
+        return ""
+    why = f", because {view.late_because}" if view.late_because else ""
+    return f"This page left {spell_duration(view.late_by)} after it was due{why}"
 
 
 def _sentences(*parts: str) -> str:
@@ -268,9 +284,10 @@ def _what_happens_unless_acknowledged(
 
 
 def _whoever_follows(view: CaseView | IncidentView, reader: Reader) -> str:
-    """At the last step the same person is paged again: the ladder never ends."""
-    again = "" if view.next_step else " again"
+    """At the last step the same person is paged again: the ladder never ends. So is whoever stands
+    on two steps that follow each other."""
     who = view.next_step or view.owner
+    again = " again" if who == view.owner else ""
     return f"{'you are' if who == reader.shown else f'{who} is'} paged{again}"
 
 
@@ -342,7 +359,7 @@ def _row(case: CaseView, reader: Reader, now: datetime) -> str:
     by = f", by {clock(case.due, reader, now)}" if case.due is not None else ""
     what = _what(case, _count(case.how_many_posts, "post"))
     safety = " (safety)" if case.safety else ""
-    late = f", {_late(case)}" if case.late_by else ""
+    late = f", sent {spell_duration(case.late_by)} after it was due" if case.late_by else ""
     return f"{case.number} · {case.band.label}{safety} · {what}{by}{late}"
 
 

@@ -56,7 +56,8 @@ class CaseView:
     why_owner    e.g. "on call for billing".
     next_step    shown name of whoever is paged next; None: the last step, which is paged again.
     due          when this state ends unless somebody acts; None: no clock runs.
-    late_by      how much later than due this message comes; None: in time.
+    late_by      how much later than due this message leaves; None: in time.
+    late_because why we were late with it, as "you had …"; "": it is not known.
     safety       danger to life, law, regulator or press.
     incident     number of the incident it belongs to.
     held_until   while nobody is paged for it; silence: the number of the one that holds it.
@@ -86,6 +87,7 @@ class CaseView:
     next_step: str | None
     due: datetime | None
     late_by: timedelta | None = None
+    late_because: str = ""
     safety: bool = False
     incident: int | None = None
     offered: bool = False
@@ -132,6 +134,7 @@ class IncidentView:
     next_step: str | None
     due: datetime | None
     late_by: timedelta | None = None
+    late_because: str = ""
     offered: bool = False
     offer: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()

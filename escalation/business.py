@@ -8,6 +8,7 @@ all, and neither needs a rule of its own.
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from config.settings import DAYS, WorkingHours
@@ -149,6 +150,21 @@ def next_open(hours: OpenHours, instant: datetime) -> datetime:
     for opens, _ in _open_from(hours, instant):
         return opens
     raise BeyondCalendar("the next opening", instant)
+
+
+@lru_cache(maxsize=1_000)  # the same few mornings are asked for by each page that waits for one
+def first_open(hours: OpenHours, day: date) -> datetime:
+    """The first instant (UTC) from the beginning of a local day on at which business time runs.
+
+    hours  with holidays that can be hashed.
+    Raises BeyondCalendar where the hours stay closed to the horizon.
+    """
+    return next_open(hours, midnight_of(hours, day))
+
+
+def midnight_of(hours: OpenHours, day: date) -> datetime:
+    """The instant (UTC) at which a local day begins."""
+    return datetime.combine(day, time(), hours.zone).astimezone(UTC)
 
 
 def _from_midnight(reading: time | float) -> timedelta:

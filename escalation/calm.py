@@ -4,9 +4,9 @@ Pure. Only when a page leaves is moved, and with it the time that its reader has
 who owns what, and what follows, stays as it is. A storm, a Now and a matter of safety never wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,10 @@ from escalation.channel import Purpose
 from escalation.decision import ENGINE, LADDER_PAGE, Arm, Decision, Effect, Page, TimerKind
 from escalation.desk import Outgoing
 from escalation.localtime import instant_of
-from escalation.subject import Case, Fault, Ref, Subject
+from escalation.subject import AskedAgain, AtTheTop, Case, Fault, Ref, Subject
 
 if TYPE_CHECKING:
-    from escalation.rules import Situation
+    from escalation.rules import Rules, Situation
 
 MAY_WAIT = (Band.P2, Band.P3, Band.P4)
 MAY_BE_LISTED = (Band.P3, Band.P4)
@@ -49,9 +49,8 @@ def list_begins(hours: business.OpenHours, wait: timedelta, now: datetime) -> da
     """
     day = now.astimezone(hours.zone).date()
     for begins in (day, day + _DAY):
-        midnight = datetime.combine(begins, time(), hours.zone).astimezone(UTC)
         try:
-            opens = business.next_open(hours, midnight)
+            opens = business.first_open(hours, begins)
         except business.BeyondCalendar:
             return None
         if opens + wait >= now:
@@ -93,6 +92,20 @@ def paced(outcome: Decision, at: "Situation", is_spent: Callable[[str], bool]) -
             if begins > at.now:
                 return replace(outcome, effects=_put_off(outcome, one, begins, at))
     return outcome
+
+
+def taken_along(
+    tops: Sequence[AtTheTop], person: str, rules: "Rules", now: datetime, *, waits: bool
+) -> list[AskedAgain]:
+    """What a page that asks a person again speaks for, of all that waits for them at the last step.
+
+    waits  it leaves when it is quiet no more: what does not wait for the morning is left out.
+    """
+    return [
+        AskedAgain(top, rules.taken_along_until(top, now), rules.repeat_at(top, now))
+        for top in tops
+        if not waits or rules.quiet_until(person, top, now) is not None
+    ]
 
 
 def rings_at_once(outcome: Decision, at: "Situation") -> Decision:

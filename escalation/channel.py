@@ -105,6 +105,8 @@ class Message:
     lines     at most five more; plain text that may quote strangers.
     repeated  it may have been sent before (a crash before the receipt); said in the message.
     subject   e.g. "case 17", "incident 3"; for subjects, ids and threads.
+    about     what the headline is about where it does not say so itself, as in a thread:
+              "Case 17 (billing, Acme)"; for channels that show each message by itself.
     buttons   what can be done with it, the most likely first; token: comes back with a press, and
               says what was shown. Only where the channel has buttons.
     link      address of our own page where the reader can do it; only where it has none.
@@ -122,6 +124,7 @@ class Message:
     mention: str | None = None
     repeated: bool = False
     subject: str = ""
+    about: str = ""
     html: str | None = None  # a digest's HTML form, for channels that show it
     buttons: tuple[Button, ...] = ()
     token: str = ""

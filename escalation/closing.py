@@ -34,6 +34,10 @@ NOT_A_COMPLAINT, NOT_US = "not-a-complaint", "not-us"
 KINDS = (NOT_A_COMPLAINT, NOT_US, SPAM, WITHDRAWN)
 # Of these, what is kept as the reason of closing; all words are kept beside the ledger.
 _PLAIN_REASONS = (SPAM, WITHDRAWN)
+ANSWERED = (
+    "we have replied and the customer has the word; close it with `resolve` or `wont-act`, "
+    "or it closes by itself when they stay quiet"
+)
 
 
 def resolve(case: Case, action: Action, at: Situation) -> Outcome:
@@ -67,6 +71,8 @@ def _taken_on(case: Case, by: str, at: Situation) -> Case:
 def dismiss(case: Case, action: Action, at: Situation) -> Outcome:
     """C16: "not a complaint", "not us", "spam". P1 and safety: lead or above. What was urgent is
     a warning, should a storm follow."""
+    if case.state is State.WAITING:
+        return Unchanged(ANSWERED)
     if case.state not in (State.NEW, State.OWNED):
         return Unchanged(f"it is {case.state}")
     rights = at.rules.rights(action.by, case, at.now)

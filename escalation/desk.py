@@ -9,7 +9,7 @@ from escalation.channel import Purpose
 from escalation.decision import LADDER_PAGE, Offered, TimerKind, Warn
 from escalation.ledger import Entry
 from escalation.silences import Scope, Silence
-from escalation.subject import AtTheTop, Case, Incident, Matter, Ref, Subject
+from escalation.subject import AskedAgain, AtTheTop, Case, Incident, Matter, Ref, Subject
 from escalation.warnings import Warned
 
 
@@ -169,11 +169,8 @@ class Desk(Protocol):
         last_steps  the number of the last step of each team's policy.
         """
 
-    def repeat_acks(
-        self, top: AtTheTop, person: str, until: datetime, due: datetime, now: datetime
-    ) -> int:
-        """Start the ack waits of a person's subjects that are those of `top`, and due by `until`,
-        anew, to end at `due`. Returns how many."""
+    def repeat_acks(self, person: str, again: Sequence[AskedAgain], now: datetime) -> int:
+        """Start the ack waits of those of a person's subjects anew. Returns how many."""
 
     def spend(self, timer: Timer) -> bool:
         """Take a due timer out of the running ones; False where its generation is old."""

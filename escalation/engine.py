@@ -11,6 +11,7 @@ from datetime import datetime
 
 from config import Band
 from escalation import faults, ladder, mending, permission, presence, private, recount, requested
+from escalation.calm import taken_along
 from escalation.closing import NOT_US, kind_of
 from escalation.confiding import Confiding
 from escalation.decision import (
@@ -72,7 +73,7 @@ class Engine(Confiding):
         subject = desk.subject(timer.ref)
         if subject is None:
             return
-        at = replace(self.situation(desk, subject, now), late=now - timer.due)
+        at = self.situation(desk, subject, now, late=now - timer.due)
         if timer.kind is TimerKind.ACK and self._is_at_the_top(subject):
             self.page_again(desk, subject, at)
         elif timer.kind is TimerKind.UNREACHABLE:
@@ -99,11 +100,9 @@ class Engine(Confiding):
         person = subject.owner
         quiet = self.rules.quiet_until(person, subject, at.now)
         desk.arm(subject.ref, TimerKind.ACK, at.now, at.now)
-        for top in desk.waiting_at_the_top(person, self.rules.last_steps):
-            if quiet is not None and self.rules.quiet_until(person, top, at.now) is None:
-                continue  # it does not wait for the morning with the others
-            until = self.rules.taken_along_until(top, at.now)
-            desk.repeat_acks(top, person, until, self.rules.repeat_at(top, at.now), at.now)
+        tops = desk.waiting_at_the_top(person, self.rules.last_steps)
+        along = taken_along(tops, person, self.rules, at.now, waits=quiet is not None)
+        desk.repeat_acks(person, along, at.now)
         desk.enter(
             chain=token(subject.brand) or "house",
             event="paged_again",

@@ -1,9 +1,11 @@
 """How pages to one address fold together, so that nobody is flooded and no page is dropped. Pure.
 
-At most four messages leave for one address in ten minutes one by one; what comes after folds into
-bundles that leave 150 s after the message before. So nobody gets more than 8 messages in 10 minutes
-or 30 in an hour, and a page waits at most half of the shortest time to acknowledge (five minutes),
-however many there are: what a bundle does not list it counts.
+At most four pages leave for one address in ten minutes one by one; what comes after folds into
+bundles that leave 150 s after the message before. Notices ask nothing, and use up none of the four:
+for them it is four messages of any kind. But each message counts for what nobody gets more of, 8 in
+10 minutes or 30 in an hour, and leaves room for a bundle each 150 s after it. So a page waits at
+most half of the shortest time to acknowledge (five minutes), however many there are: what a bundle
+does not list it counts.
 
 A matter of safety does not wait for more of the same: it leaves at once, by itself, with what has
 happened in it, as long as there is room: both limits hold even with a bundle each 150 s after it.
@@ -49,18 +51,24 @@ class Plan:
     look_again: datetime | None
 
 
-def plan(waiting: Sequence[Waiting], sent: Sequence[datetime], now: datetime) -> Plan:
+def plan(
+    waiting: Sequence[Waiting],
+    sent: Sequence[datetime],
+    now: datetime,
+    pages: Sequence[datetime] | None = None,
+) -> Plan:
     """Say which of the messages due to one address leave now, and how they fold.
 
     sent  when messages left for this address within LONGEST, the newest first, storms' first ones
           apart. Measured from the last of them, everything that waits leaves together, and what a
           failing channel has kept for an hour keeps the distance too.
+    pages  those of them with a page in them; None: all.
     """
     alone = tuple((message.id,) for message in waiting if message.alone)
     rest = sorted((m for m in waiting if not m.alone), key=_order)
     if not rest:
         return Plan(alone, None)
-    leaves = _leaves_at(sent, is_safety=any(is_urgent(one) for one in rest))
+    leaves = _leaves_at(sent, _counted(rest, sent, sent if pages is None else pages))
     if leaves is not None and now < leaves:
         return Plan(alone, leaves)
     by_itself = _by_itself(rest, sent, now)
@@ -75,26 +83,35 @@ def is_urgent(message: Waiting) -> bool:
     return message.rank == SAFETY and not message.notice
 
 
+def _counted(
+    rest: Sequence[Waiting], sent: Sequence[datetime], pages: Sequence[datetime]
+) -> Sequence[datetime]:
+    """What has left and uses up the four free ones."""
+    if any(is_urgent(one) for one in rest):
+        return ()
+    return sent if all(one.notice for one in rest) else pages
+
+
 def _by_itself(rest: Sequence[Waiting], sent: Sequence[datetime], now: datetime) -> int:
     """How many matters of safety, which come first, leave one by one: as many as leave room for
     one message more, with what is left."""
     dangers = sum(map(is_urgent, rest))
     room, left = 0, list(sent)
     while room < dangers + 1:
-        leaves = _leaves_at(left, is_safety=True)
+        leaves = _leaves_at(left, ())
         if leaves is not None and now < leaves:
             break
         room, left = room + 1, [now, *left]
     return dangers if room > dangers or room == dangers == len(rest) else max(0, room - 1)
 
 
-def _leaves_at(sent: Sequence[datetime], *, is_safety: bool) -> datetime | None:
+def _leaves_at(sent: Sequence[datetime], counted: Sequence[datetime]) -> datetime | None:
     """From when on the next message may leave; None: at once."""
     if not sent:
         return None
     early = [*_room(sent)]
-    if not is_safety and len(sent) >= FREE_MESSAGES:
-        early.append(sent[FREE_MESSAGES - 1] + WINDOW)
+    if len(counted) >= FREE_MESSAGES:
+        early.append(counted[FREE_MESSAGES - 1] + WINDOW)
     return min(sent[0] + BUNDLE_WAIT, max(early)) if early else None
 
 

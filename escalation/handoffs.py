@@ -220,8 +220,10 @@ def reroute(subject: Subject, action: Action, at: Situation) -> Outcome:
     the team that has it then, who can end it, where the team before has done with it. The topic
     stays, unless another is given."""
     known = {team.name for team in at.rules.settings.teams}
-    if action.to not in known or action.to == subject.team:
-        return Unchanged(f'there is no other team "{action.to}"')
+    if action.to is not None and action.to == subject.team:
+        return Unchanged(f"{action.to} has it already")
+    if action.to not in known:
+        return Unchanged(f'there is no team "{action.to}"')
     may = action.by in (subject.owner, *subject.asked)
     may = may or at.rules.rights(action.by, subject, at.now) >= Rights.MEMBER
     if subject.state not in (State.NEW, State.OWNED) or not may:

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MS = 86_400_000
 
 
 def ms(instant: datetime) -> int:
     """Milliseconds since 1970, rounded down; exact, where floats would be one off."""
-    return (instant - _EPOCH) // _MILLISECOND
+    since = instant - _EPOCH
+    return since.days * _DAY_MS + since.seconds * 1000 + since.microseconds // 1000
 
 
 def utc(milliseconds: int) -> datetime:

@@ -198,8 +198,11 @@ class Recorder:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
 
-    def situation(self, desk: Desk, subject: Subject, now: datetime) -> Situation:
-        return Situation(now, self.rules, desk.dues(subject.ref), tuple(desk.silences(now)))
+    def situation(
+        self, desk: Desk, subject: Subject, now: datetime, late: timedelta = timedelta(0)
+    ) -> Situation:
+        """`late`: as in Situation."""
+        return Situation(now, self.rules, desk.dues(subject.ref), tuple(desk.silences(now)), late)
 
     def opening(self, desk: Desk, now: datetime) -> Situation:
         """The situation in which a subject is opened: it has no waits yet."""
@@ -268,7 +271,8 @@ class Recorder:
             if not effect.timers or any(timer in at.dues for timer in effect.timers):
                 desk.cancel(subject.ref, effect.timers)
         elif isinstance(effect, Hush):
-            desk.hush(subject.ref, effect.what)
+            if before is not None:  # of what is new nothing has been said yet
+                desk.hush(subject.ref, effect.what)
         elif isinstance(effect, Page):
             self._queue_page(desk, subject, effect, at.late)
         elif isinstance(effect, Offered):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from config import Band, BandTimes, Role, Settings, Team
@@ -155,11 +155,10 @@ class Rules:
             return now + fixed
         hours = self.hours(subject)
         tomorrow = now.astimezone(hours.zone).date() + timedelta(days=1)
-        midnight = datetime.combine(tomorrow, time(), hours.zone).astimezone(UTC)
         try:
-            return business.next_open(hours, midnight)
+            return business.first_open(hours, tomorrow)
         except business.BeyondCalendar:
-            return midnight
+            return business.midnight_of(hours, tomorrow)
 
     def group_wait(self, subject: Pressing) -> timedelta:
         """How long a page waits for more of the same; never a large part of its time to be

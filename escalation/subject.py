@@ -87,6 +87,18 @@ class AtTheTop:
     step: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """Subjects that a message which asks again takes along, by what decides their waits.
+
+    until  those that would be asked again by then.   due  when they are asked again after it.
+    """
+
+    top: AtTheTop
+    until: datetime
+    due: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What every owned thing has. `owner` is never empty and names an active person.

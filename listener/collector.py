@@ -122,15 +122,24 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """How kept posts stand now: counts, edits and deletions, in any order.
+    """How kept posts stand now, in any order. Each that was asked for is in one of these groups.
 
-    unknown  of those asked for, the ids of which nothing could be learned this time; each of them
-             is asked for again later. A post that the platform says is gone is a deletion instead.
+    observations  what was learned: counts, edits; a deletion only where the platform says of this
+                  very post that it is gone (a tombstone, a flag, an error with its id).
+    absent   ids that a good answer, in its documented form, lacks. That is no deletion yet: whoever
+             asked finds out whether look-ups work at all, see `listener.looking_again.is_gone`.
+    unknown  ids of which nothing was told: the look-up failed, or cannot tell, or another place
+             has the post. Each is asked for again later.
+    unpaid   ids that were not asked for because no money is left for it.
+    shows    the answers that lack the absent ones showed others that are alive.
     """
 
     observations: tuple[Observation, ...] = ()
     unknown: tuple[str, ...] = ()
     dollars: float = 0.0
+    absent: tuple[str, ...] = ()
+    unpaid: tuple[str, ...] = ()
+    shows: bool = False
 
 
 @runtime_checkable

@@ -9,8 +9,13 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar
 
+from pydantic import Field
+
+from config import Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import USUAL_WAIT, fault_of
 from listener.collector import (
@@ -22,10 +27,14 @@ from listener.collector import (
     SourceError,
 )
 from listener.fields import Raw, count, mapping
+from listener.owned import revealed
+from listener.tools import Tools
 from listener.wire import Reply
 
 API = "https://graph.facebook.com"
 ID = re.compile(r"[0-9]{1,30}(?:_[0-9]{1,30})?")
+OwnId = form(r"[0-9]{1,30}", "is no id", "Write the digits alone that Meta names it by")
+Version = form(r"v[0-9]{1,3}\.[0-9]", "is no version", 'Write for example "v24.0"')
 _TIRED = {4, 17, 32, 613, *range(80_000, 80_015)}
 _NO_RIGHT = {3, 10, *range(200, 300)}
 _NOT_THERE = 33  # subcode of 100: no such object, or none that we may see
@@ -89,6 +98,32 @@ class Graph:
         if code in (1, 2):
             return Later(f"{said} is not available (code {code})")
         return fault
+
+
+class GraphSettings(SourceSettings):
+    """What every place of Meta's asks for.
+
+    about  the term of whose brand the place is.
+    posts  of the newest, whose comments are read.
+    """
+
+    public: ClassVar[bool] = True
+
+    token: Secret
+    app_secret: Secret | None = None  # where the app demands a proof with each call
+    about: str = Field(min_length=1, max_length=100)
+    posts: int = Field(default=25, ge=1, le=200)
+    version: Annotated[str, Version] = "v24.0"
+    every: Duration = timedelta(minutes=5)
+
+
+def graph_of(settings: GraphSettings, tools: Tools) -> Graph:
+    """The way to ask with these settings. Raises AuthorisationLost where a key is missing."""
+    token = revealed(tools, settings.name, settings.token)
+    secret = settings.app_secret
+    proof = proof_of(token, revealed(tools, settings.name, secret)) if secret else ""
+    headers = {"User-Agent": tools.user_agent, "Authorization": f"Bearer {token}"}
+    return Graph(Asker(settings.name, tools.wire, headers), settings.version, proof)
 
 
 def proof_of(token: str, secret: str) -> str:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from listener.boundary import boundary
-from listener.collector import Known, Malformed, Refreshed
-from listener.decoding import each, gone
+from listener.collector import Known, Malformed, Refreshed, SourceError
+from listener.decoding import each
 from listener.fields import Raw, mapping, objects, text
 from listener.graph import ID, Graph
+from listener.looking_up import ABSENT, MIN_SECONDS, Lack, look_up, told
 from listener.mention import Observation
 from listener.rounds import MAX_TOKEN_CHARS, Rounds, Shown
 
@@ -23,7 +24,6 @@ STEP = 5  # posts a page; the further pages of so many fit into a token
 PAGE = 50  # comments; the most that one answer holds on Instagram
 AT_ONCE = 20  # kept comments of one look; each is a request of its own
 OVERLAP = timedelta(minutes=10)
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 
 # (comment, the post it is under, now) → what it says; raises ValueError.
 Decode = Callable[[Raw, Raw, datetime], Observation | None]
@@ -173,44 +173,45 @@ class CommentSource(Rounds):
     """Reads comments in rounds, and looks at kept ones again one by one.
 
     Meta says of what is gone only that it is not there *or* may not be seen, so a comment counts
-    as gone only while others of the account may be read.
+    as absent only while others of the account may be read.
     """
 
     at_once = AT_ONCE
 
-    def __init__(self, name: str, listing: Comments, platform: str) -> None:
+    def __init__(self, name: str, listing: Comments) -> None:
         super().__init__(name, [listing], overlap=OVERLAP)
         self._listing = listing
-        self._platform = platform
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`."""
         ends = monotonic() + deadline
-        told: list[Observation] = []
-        missing: list[str] = []
         with boundary(self._name, now):
-            for post in posts:
-                left = ends - monotonic()
-                if ID.fullmatch(post.id) and left >= MIN_SECONDS:
-                    found = self._look(post, now, left)
-                    told += found or ()
-                    missing += [] if found is not None else [post.id]
-            if missing and ends - monotonic() >= MIN_SECONDS:
+            found = look_up(
+                posts, lambda post, left: self._look(post, now, left), deadline=deadline
+            )
+            if found.absent and ends - monotonic() < MIN_SECONDS:
+                return told(posts, found.observations)
+            try:
                 # Raises where the permission is what has gone.
-                self._listing.page(None, since=now, now=now, deadline=ends - monotonic())
-                told += [gone(self._platform, own, now) for own in missing]
-        ids = {seen.post.id for seen in told}
-        return Refreshed(tuple(told), tuple(one.id for one in posts if one.id not in ids))
+                if found.absent:
+                    self._listing.page(None, since=now, now=now, deadline=ends - monotonic())
+            except SourceError:
+                if not found.observations:
+                    raise
+                return told(posts, found.observations)
+        return found
 
-    def _look(self, post: Known, now: datetime, left: float) -> Sequence[Observation] | None:
-        """How a comment stands; None: it is not there, or may not be seen."""
+    def _look(self, post: Known, now: datetime, left: float) -> Observation | Lack | None:
+        """How a comment stands; absent: it is not there, or may not be seen."""
+        if not ID.fullmatch(post.id):
+            return None
         listing = self._listing
         asked = {"fields": listing.asked.fields}
         raw = listing.graph.look(post.id, asked, now=now, deadline=left)
         if raw is None:
-            return None
+            return ABSENT
         seen, _ = each([raw], lambda one: listing.decode(raw, {"permalink": post.url}, now))
-        return [one for one in seen if one.post.id == post.id]
+        return next((one for one in seen if one.post.id == post.id), None)
 
 
 def listed(body: Raw) -> Sequence[object]:

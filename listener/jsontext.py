@@ -31,8 +31,20 @@ def parse_json(raw: bytes | str) -> object:
     return value
 
 
+def decoded(line: bytes) -> str:
+    """A line that a person or their program wrote, as text. Raises ValueError, and never guesses:
+    a garbled name or word would be kept for good, and what is saved again can be read whole.
+    """
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        raise ValueError("this is not UTF-8 text; save the file as UTF-8") from None
+
+
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates replaced by U+FFFD; everything else is kept."""
+    if text.isprintable():  # neither of them is, and this is asked ten times of every post
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 

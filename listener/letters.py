@@ -40,8 +40,9 @@ def read_letter(raw: bytes) -> Letter:
     """Read a letter (RFC 5322, MIME). Raises ValueError for one that cannot be read."""
     try:
         return _read(email.message_from_bytes(raw, policy=policy.compat32))
-    except Exception:  # noqa: BLE001  the library raises many kinds on hostile mail
-        raise ValueError("the letter cannot be read") from None
+    except Exception as error:  # noqa: BLE001  the library raises many kinds on hostile mail
+        kind = type(error).__name__  # so that a mistake of ours is not taken for an odd letter
+        raise ValueError(f"the letter cannot be read ({kind})") from None
 
 
 def _read(message: Message) -> Letter:

@@ -17,6 +17,10 @@ STEPS = (
 )
 SWEEP = timedelta(hours=20)  # "daily at the latest", with room for an outage
 CLAIM = timedelta(minutes=10)  # a look that brought nothing is tried again after this
+SELDOM = timedelta(hours=2)  # and what brings nothing for long is tried as seldom as this
+SURE = timedelta(minutes=5)  # between two looks at what is absent, while others are shown
+ALONE = timedelta(minutes=45)  # where nothing alive can be shown; so that it is within the hour
+FRESH = timedelta(hours=1)  # what was heard within it must be shown, if looking up works at all
 
 
 def next_look(seen_at: datetime, now: datetime, *, is_open: bool) -> datetime:
@@ -27,3 +31,26 @@ def next_look(seen_at: datetime, now: datetime, *, is_open: bool) -> datetime:
     """
     steps = (seen_at + step for step in STEPS if seen_at + step > now)
     return min(next(steps, now + SWEEP), now + SWEEP) if is_open else now + SWEEP
+
+
+def next_try(untold_since: datetime, now: datetime) -> datetime:
+    """When a post of which nothing could be learned is asked for again: ever less often, so that
+    those that cannot be looked up take no turns from those that can."""
+    return now + max(CLAIM, min((now - untold_since) / 2, SELDOM))
+
+
+def is_gone(
+    absent_since: datetime | None, now: datetime, *, is_proved: bool, is_refuted: bool
+) -> bool:
+    """Whether a post that an answer lacks counts as deleted. What is erased never comes back, and
+    a platform that answers oddly for a while lacks everything.
+
+    absent_since  when an earlier look first found it absent, and none since found it; None: this
+                  is the first look that does.
+    is_proved     the same look-up, or one just before, showed a post that is alive.
+    is_refuted    it lacked one that the platform has shown within `FRESH` elsewhere.
+    """
+    if absent_since is None:
+        return False
+    waited = now - absent_since
+    return waited >= (SURE if is_proved else ALONE) and (is_proved or not is_refuted)

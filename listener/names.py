@@ -176,7 +176,7 @@ def mark(text: CueText, names: Names, raw: str = "") -> Marked:
     """Put OURS and OTHER for the names in a text; raw: as it was written, capitals and all."""
     words = text.parts
     for name, owner in names.spelled:
-        if name in names.ordinary and not _capital(name.strip(), raw):
+        if name not in words or (name in names.ordinary and not _capital(name.strip(), raw)):
             continue
         while name in words:  # again: two names in a row share a blank
             words = words.replace(name, f" {owner} ")

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import BinaryIO
 
-from listener.jsontext import parse_json, storable
+from listener.jsontext import decoded, parse_json, storable
 from listener.linked import links_of
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 
@@ -46,7 +46,7 @@ def read_line(line: bytes | str, *, seen_at: datetime, plain_id: str | None = No
         raise ValueError(
             f"the line is longer than {MAX_LINE_BYTES} bytes; a post is one short line"
         )
-    text = line.decode(errors="replace") if isinstance(line, bytes) else line
+    text = decoded(line) if isinstance(line, bytes) else line
     text = text.removeprefix("\ufeff")
     if plain_id is not None and not text.lstrip().startswith("{"):
         return _plain(text, plain_id, seen_at)

@@ -6,15 +6,15 @@ knows repeats. Where a listing ends before that, or gives more pages than are fo
 between is a gap. One fetch reads one page, so a crash goes on with the page that was next.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from listener.boundary import boundary
 from listener.collector import BadRequest, Batch, Gap, Later
-from listener.fields import Raw, iso_time, mapping
+from listener.fields import Raw, iso_time
+from listener.memory import Memory
 from listener.mention import Observation
 
 MAX_PAGES = 50  # of one round of one listing
@@ -80,33 +80,6 @@ class Place:
         return Place(self.first, self.began or self.at, filled=self.filled)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the cursor holds: each listing's place."""
-
-    places: Mapping[str, Place] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Memory":
-        """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
-        read = {key: _place(mapping(value)) for key, value in raw.items()}
-        return cls({key: place for key, place in read.items() if place})
-
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
-        """The memory with one place moved on; listings that are no longer declared are left out."""
-        places = {**self.places, key: place}
-        return Memory({known: places[known] for known in keys if known in places})
-
-    def text(self) -> str:
-        """The cursor."""
-        rows = {key: asdict(place) for key, place in self.places.items()}
-        return json.dumps(rows, default=datetime.isoformat, separators=(",", ":"))
-
-
 class Rounds:
     """A collector of listings, one page a fetch, each listing in its turn.
 
@@ -142,7 +115,7 @@ class Rounds:
                 return Batch()
             # Taken off before it is read: a listing that fails must not keep the others waiting.
             listing = self._listings[self._due.pop(0)]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, _place)
             place = begun(memory.places.get(listing.key), now)
             shown = self._page(listing, place, now, deadline)
             if self._fills and place.filled and not place.pages and shown.oldest is None:

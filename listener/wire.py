@@ -19,6 +19,14 @@ class Unreachable(WireError):
     """Connection, name or protocol failed."""
 
 
+class NobodyListens(Unreachable):
+    """The host is there and refuses connections on that port."""
+
+
+class UnknownName(Unreachable):
+    """The host's name stands for no address."""
+
+
 class DeadlinePassed(WireError):
     """The answer was not complete in time."""
 

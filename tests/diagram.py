@@ -6,6 +6,7 @@ transition that is applied is noted: from which state, to which, by which event 
 """
 
 import ast
+import contextlib
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -72,23 +73,28 @@ class Tried:
 
     def every(self, begun: Subject, happen: Iterable[Happen], now: datetime) -> None:
         """Do each of these to a subject, undoing it every time."""
-        for one in happen:
-            self._once(begun, one, now)
 
-    def _once(self, begun: Subject, happen: Happen, now: datetime) -> None:
         def work(desk: Unit) -> None:
             known = self._prepare(desk)[begun.kind]
             desk.save(begun, known)
-            desk.take_happenings()
-            self.engine.noted.clear()
-            happen(self.engine, desk, now)
-            self._note_the_rest(desk)
+            for one in happen:
+                self._once(desk, one, now)
             raise Undone
 
-        try:
+        with contextlib.suppress(Undone):
             self.firm.write(work)
-        except Undone:
-            return
+
+    def _once(self, desk: Unit, happen: Happen, now: datetime) -> None:
+        desk.connection.execute("savepoint untried")
+        desk.take_happenings()
+        self.engine.noted.clear()
+        try:
+            happen(self.engine, desk, now)
+            self._note_the_rest(desk)
+        finally:
+            desk.connection.execute("rollback to untried")
+            desk.connection.execute("release untried")
+            desk.forget_read()
 
     def _note_the_rest(self, desk: Unit) -> None:
         """What is entered in the ledger without a change of the subject."""

@@ -1,10 +1,15 @@
 """A small firm for the tests: its people, its channels that can fail, and its house on a clock."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from sqlite_utils import Database
 
 from config import Settings
 from config.duties import Function
@@ -39,6 +44,7 @@ from tocsin.presence import rules_of
 from tocsin.randomness import SeededRandomness
 from tocsin.rounds import Rounds
 from tocsin.store import Store, Unit
+from tocsin.store.schema import migrations
 from tocsin.wiring import House, assessor_of
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday, 13:00 in Berlin
@@ -190,6 +196,26 @@ class Firm:
         self.clock.move_to(until)
 
 
+@cache
+def _tables() -> sqlite3.Connection:
+    """A store in memory in which nothing is; to be copied."""
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    migrations.apply(Database(made))
+    return made
+
+
+def store_in_memory(**how: Any) -> Store:
+    """A new store; its tables are copied, which takes a tenth of the time of making them."""
+
+    tables = _tables()
+
+    def copied(database: Database) -> None:
+        tables.backup(database.conn)
+
+    with mock.patch.object(migrations, "apply", copied):
+        return Store(None, **how)
+
+
 def open_firm(
     path: Path | None,
     *,
@@ -204,7 +230,8 @@ def open_firm(
     declared = declared or settings()
     happened: list[Happening] = []
     randomness = SeededRandomness(seed)
-    store = Store(path, randomness=randomness, durable=durable, kill=kill, told=happened.append)
+    opened = partial(Store, path) if path else store_in_memory
+    store = opened(randomness=randomness, durable=durable, kill=kill, told=happened.append)
     engine = Engine(rules_of(declared, store, clock.now()))
     pipeline = Pipeline(declared, Intake(_assessor()), engine)
     house = House(

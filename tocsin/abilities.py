@@ -1,9 +1,9 @@
 """What each declared channel can do, found without asking anybody: it is built, and not used."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config import ChannelSettings, MissingSecret, Secret, Settings, SourceSettings
+from config import Brand, ChannelSettings, MissingSecret, Secret, Settings, SourceSettings
 from escalation import channels
 from escalation.channel import Capabilities, ChannelRefused
 from listener import collectors
@@ -42,7 +42,9 @@ class _Looking:
             raise
 
 
-def unusable(declared: SourceSettings | ChannelSettings, settings: Settings) -> str | None:
+def unusable(
+    declared: SourceSettings | ChannelSettings, brands: Sequence[Brand] = ()
+) -> str | None:
     """Why a source or channel cannot be used with its library and its secrets as they are; "" where
     a secret is not there, which is said by itself; None: it can, as far as can be seen from here.
     """
@@ -50,7 +52,7 @@ def unusable(declared: SourceSettings | ChannelSettings, settings: Settings) -> 
     tools = Tools(NoWire(), looking, "tocsin/doctor")
     try:
         if isinstance(declared, SourceSettings):
-            collectors.build(declared, settings.brands, tools).close()
+            collectors.build(declared, brands, tools).close()
         else:
             channels.build(declared, tools)
     except (SourceError, ChannelRefused) as error:
@@ -58,10 +60,10 @@ def unusable(declared: SourceSettings | ChannelSettings, settings: Settings) -> 
     return None
 
 
-def barred(declared: ChannelSettings, settings: Settings) -> Mapping[str, str]:
+def barred(declared: ChannelSettings, private_hosts: Iterable[str]) -> Mapping[str, str]:
     """Addresses of a channel that are never reached, by setting, each with its `host:port`: on this
     machine or a private network, and not in `private_hosts`. A name is looked up only when used."""
-    allowed = frozenset(place.lower() for place in settings.private_hosts)
+    allowed = frozenset(place.lower() for place in private_hosts)
     found = {}
     for name in type(declared).model_fields:
         value = getattr(declared, name)

@@ -10,9 +10,8 @@ from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
-from tocsin.abilities import abilities, barred, known_by_mail, unusable
-
-UNUSABLE = "what stands in"  # how a channel names a secret that it cannot use
+from tocsin.abilities import abilities, known_by_mail
+from tocsin.parts import of_parts
 
 
 def warnings(loaded: Loaded, now: datetime) -> Iterator[Problem]:
@@ -72,20 +71,12 @@ def of_channels(loaded: Loaded) -> Iterator[Problem]:
 
 
 def of_no_use(loaded: Loaded) -> Iterator[Problem]:
-    """Channels whose secret cannot be what it should be, and people whom no channel would find."""
+    """People whom no channel would find, beside what is wrong with channels and addresses."""
     settings, can = loaded.settings, abilities(loaded.settings)
-    for index, channel in enumerate(settings.channels):
-        why = unusable(channel, settings)
-        if why:
-            what = why.removeprefix(f"{channel.name}: ")
-            remedy = "Put the right one there" if UNUSABLE in what else ""
-            yield loaded.document.problem(("channels", index), what, remedy)
-        for setting, place in barred(channel, settings).items():
-            yield loaded.document.problem(
-                ("channels", index, setting),
-                f"{place} is on this machine or a private network, and is not reached",
-                f'Add it: private_hosts = ["{place}"]',
-            )
+    parts: dict[Path, object] = {
+        ("channels", index): one for index, one in enumerate(settings.channels)
+    }
+    yield from of_parts(loaded.document, parts)
     for index, person in enumerate(settings.people):
         found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]
         if person.active and person.contacts and not found:

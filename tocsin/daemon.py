@@ -44,6 +44,7 @@ from tocsin.web import Server as WebServer
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
+LOOK_EVERY = 60.0  # seconds between two looks for kept posts that are due to be looked at again
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
 EARS_EVERY = ears.WRITTEN_EVERY.total_seconds()
 
@@ -83,6 +84,13 @@ class Daemon:
         links = Links(house) if house.settings.links else None
         inlets = Inlets(house.settings.sources, Secret.read, house.clock.now)
         self._server = WebServer(application(self.report, links, inlets=inlets), host, int(port))
+
+    def bind(self) -> None:
+        """Take the address where /healthz and links answer, before anything else begins.
+
+        Raises CannotListen.
+        """
+        self._server.bind()
 
     def run(self, *, signals: bool = True) -> None:
         """Catch up, start everything, wait for the end, drain."""
@@ -135,6 +143,8 @@ class Daemon:
         for worker in self._workers:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
+            if worker.follows:
+                add(worker.look_again, "interval", seconds=LOOK_EVERY, id=f"looks {worker.name}")
         soon = datetime.now(UTC)
         zone = ZoneInfo(self.house.settings.timezone)
         add(self.watch_channels, "interval", minutes=1, id="watch")

@@ -8,21 +8,30 @@ from zoneinfo import ZoneInfo
 
 from escalation import ladder
 from escalation.encode import one_line
+from escalation.rules import Rules
 from escalation.subject import Case, Ref, State, Subject
 from listener.crowd import meaning
-from tocsin import about
+from tocsin import about, unpaged
 from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store import Unit
 from tocsin.store.times import utc
 
 UTC_ZONE = ZoneInfo("UTC")
+OF_ITS_CASE = "the owner of its case"
 
 
-def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Iterator[dict[str, Any]]:
+def explained(
+    desk: Unit,
+    native_id: str,
+    zone: ZoneInfo | None = None,
+    rules: Rules | None = None,
+    now: datetime | None = None,
+) -> Iterator[dict[str, Any]]:
     """One mapping for each brand that the post names.
 
-    zone  in which times are said for a person; None: for a program, in UTC.
+    zone        in which times are said for a person; None: for a program, in UTC.
+    rules, now  by which it is said whom its case has paged, or who will be; None: it is not.
     """
     for row in desk.judgements_of_native(native_id):
         why = json.loads(row["why"])
@@ -48,7 +57,9 @@ def explained(desk: Unit, native_id: str, zone: ZoneInfo | None = None) -> Itera
         cases = desk.cases_of_post(row["post"])
         if cases:
             told["cases"] = cases
-            told["paged"] = _why_held(desk, cases, zone or UTC_ZONE) or told["paged"]
+            held = _why_held(desk, cases, zone or UTC_ZONE)
+            who = None if rules is None or now is None else _whom(desk, rules, cases, now, zone)
+            told["paged"] = held or (who if told["paged"] == OF_ITS_CASE else None) or told["paged"]
             told["held"] = _held(desk, cases)
             told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
             histories = [desk.history(str(Ref("case", case))) for case in cases]
@@ -102,6 +113,17 @@ def _why_held(desk: Unit, cases: list[int], zone: ZoneInfo) -> str | None:
         if case.held_until is not None:
             until = f"holds case {number} until {spoken(case.held_until, zone)}"
             return f"nobody {since}: {_holder(case)} {until}{_why(desk, case)}{before}"
+    return None
+
+
+def _whom(
+    desk: Unit, rules: Rules, cases: list[int], now: datetime, zone: ZoneInfo | None
+) -> str | None:
+    """Whom the newest of its cases has paged, or why it has paged nobody."""
+    for number in reversed(cases):
+        case = desk.subject(Ref("case", number))
+        if isinstance(case, Case):
+            return unpaged.whom(desk, rules, case, now, zone or UTC_ZONE)
     return None
 
 
@@ -166,4 +188,4 @@ def _why_paged(row: Any) -> str:
             "unsure": "nobody: unsure, so it is listed (tocsin unsure), not paged",
             "other": "nobody: it was not judged a complaint",
         }[row["verdict"]]
-    return "the owner of its case"
+    return OF_ITS_CASE

@@ -3,8 +3,11 @@
 No post text, name, handle or secret is ever given to a logger: subjects and sources by their ids.
 """
 
+import json
 import logging
 import sys
+import traceback
+from datetime import UTC, datetime
 
 import structlog
 
@@ -30,7 +33,10 @@ _TALKATIVE = (
 
 def configure(level: str = "INFO") -> None:
     """Set up logging for the process; libraries are held to warnings, whatever the level."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(_OneLine())
+    logging.basicConfig(handlers=[told], level=logging.WARNING)
+    logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
@@ -44,6 +50,29 @@ def configure(level: str = "INFO") -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _OneLine(logging.Formatter):
+    """What a library says, as one JSON object as well. Of an exception the kind and the places in
+    the code are told, not its message: that may quote a post."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"event": _said(record), "logger": record.name, "level": record.levelname.lower()}
+        told["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        kind, _, trace = record.exc_info or (None, None, None)
+        if kind is not None:
+            told["kind"] = kind.__name__
+            frames = traceback.extract_tb(trace)
+            told["at"] = " < ".join(f"{one.name}:{one.lineno}" for one in reversed(frames))
+        return json.dumps(told)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Its words; a library may have got its own arguments wrong."""
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001  a log line must not end what is logged
+        return str(record.msg)
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

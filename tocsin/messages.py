@@ -1,21 +1,25 @@
 """What a message says, made when it is sent: from what is queued to an alert's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from config import Band
 from escalation import alert, calm, encode, hiding, notices, permission
 from escalation.alert_views import CaseView, Reader, clock, without_words
 from escalation.channel import Capabilities, Message, Purpose
 from escalation.decision import LADDER_PAGE, TimerKind
 from escalation.desk import Outgoing
 from escalation.engine import Engine
+from escalation.grouping import BUNDLE_WAIT, FREE_MESSAGES, WINDOW
 from escalation.record import AGAIN
 from escalation.rules import Rules
 from escalation.subject import Case, Fault, Incident, Matter, Ref
 from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
+from tocsin.entitled import entitled, listed
 from tocsin.offering import offer, reminder
 from tocsin.sending import digest_message
 from tocsin.standing import standing
@@ -87,7 +91,14 @@ class Messages:
         if not capabilities.buttons and not capabilities.pager:
             made = self._with_steps(desk, made, parcel, refs, now)
         repeated = any(row.repeated for row in parcel.messages)
-        return replace(made, repeated=repeated, standing=standing(desk, parcel, refs))
+        about = self._about(desk, parcel, made)
+        return replace(made, repeated=repeated, about=about, standing=standing(desk, parcel, refs))
+
+    def _about(self, desk: Unit, parcel: Parcel, made: Message) -> str:
+        """What a follow-up belongs to: in a thread it need not say so."""
+        is_one = len({row.message.ref for row in parcel.messages}) == 1
+        follows = made.purpose is Purpose.REPLY and is_one
+        return entitled(desk, parcel.messages[0].message.ref) if follows else ""
 
     def _offering(
         self,
@@ -108,14 +119,15 @@ class Messages:
         made = offer(desk, made, parcel, row, refs, capabilities, self._engine, now)
         if not (capabilities.buttons and capabilities.update) or len(refs) > 1 or not made.token:
             return made
-        steps = self._steps(desk, row, now)
-        return replace(made, trail=steps)
+        history = desk.history(str(row.message.ref))
+        return replace(made, trail=self._steps(desk, row, history, now))
 
-    def _steps(self, desk: Unit, row: Queued, now: datetime) -> tuple[str, ...]:
+    def _steps(
+        self, desk: Unit, row: Queued, history: Sequence[Mapping[str, Any]], now: datetime
+    ) -> tuple[str, ...]:
         """Who did what with a subject."""
-        ref, currency = row.message.ref, self._rules.settings.currency
-        how = telling(desk, ref, self._views.shown, currency)
-        return trail(desk.history(str(ref)), how, self._views.reader(row), now)
+        how = telling(desk, row.message.ref, self._views.shown, self._rules.settings.currency)
+        return trail(history, how, self._views.reader(row), now)
 
     def _with_steps(
         self, desk: Unit, made: Message, parcel: Parcel, refs: Sequence[Ref], now: datetime
@@ -126,13 +138,14 @@ class Messages:
         asks = made.purpose is Purpose.PAGE and row is not None and row.message.person is not None
         if row is None or not asks or len(refs) > 1 or row.message.ref.kind == Matter.kind:
             return made
-        steps = self._steps(desk, row, now)
+        history = desk.history(str(row.message.ref))
+        steps = self._steps(desk, row, history, now)
         if not steps:
             return made
         acts = 1 if made.lines and made.lines[-1].startswith(alert.TO_ACT) else 0
         place = len(made.lines) - acts
         said = f"Until now: {' · '.join(steps)}"
-        if any(entry["note"] for entry in desk.history(str(row.message.ref))):
+        if any(entry["note"] for entry in history):
             ref = row.message.ref
             where = "open the link" if made.link else f"tocsin {ref.kind}s show {ref.number}"
             said += f". What was typed with it: {where}"
@@ -173,7 +186,8 @@ class Messages:
         """The posts whose words or links a parcel shows; a bundle shows those of what cannot wait,
         as far as it says them."""
         if len(refs) > 1:
-            cases = self._briefs(desk, refs)
+            rows = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
+            cases = [alert.Listed(one["number"], Band(one["band"]), one["safety"]) for one in rows]
             told = alert.told_in_a_bundle(cases)
             posts = [newest(desk.posts_of_case(number)) for number in told]
             return tuple(post["id"] for post in posts if post is not None)
@@ -226,7 +240,9 @@ class Messages:
         self, desk: Unit, case: Case, queued: Queued, reader: Reader, words: bool, now: datetime
     ) -> Message:
         key, message = queued.message.key, queued.message
-        view = self._views.case(desk, case, late=_late(queued, now), offered_to=message.person)
+        late = _late(queued, now)
+        view = self._views.case(desk, case, late=late, offered_to=message.person)
+        view = replace(view, late_because=_why_late(desk, queued, late))
         # What one of ours told us need not be taken back.
         ours = view.verbatim is not None and view.verbatim.platform == OURS and not queued.plain
         view = view if words or ours else without_words(view)
@@ -261,6 +277,7 @@ class Messages:
     ) -> Message:
         late, person = _late(queued, now), queued.message.person
         view = self._views.incident(desk, incident, late=late, offered_to=person)
+        view = replace(view, late_because=_why_late(desk, queued, late))
         view = view if words else without_words(view)
         key, message = queued.message.key, queued.message
         if message.purpose is Purpose.CARD or _is_answered(desk, queued):
@@ -336,10 +353,9 @@ class Messages:
         key = parcel.messages[0].message.key
         beside = [ref for ref in refs if ref.kind != Case.kind]
         late = _late_by_ref(parcel, now)
-        cases = [
-            replace(view, late_by=late.get(Ref(Case.kind, view.number)))
-            for view in self._briefs(desk, refs)
-        ]
+        cases = self._briefs(desk, refs)
+        if late:
+            cases = [replace(one, late_by=late.get(Ref(Case.kind, one.number))) for one in cases]
         said = alert.told_in_a_bundle(cases)
         cases = [
             self._views.telling(desk, one, words=manner.words) if one.number in said else one
@@ -355,7 +371,10 @@ class Messages:
             message = alert.bundle_page(cases, reader, key=key, now=now)
             return _more(message, (*others, *beside_it))
         lines = (*others, *beside_it)
-        return _plain(parcel.messages[0], reader, f"{len(lines)} things from Tocsin", lines)
+        open_to_all = [row.message.ref for row in parcel.messages]
+        about = listed(desk, [ref for ref in open_to_all if ref.kind != Matter.kind])
+        headline = f"{len(lines)} things from Tocsin{about and f': {about}'}"
+        return _plain(parcel.messages[0], reader, headline, lines)
 
     def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
@@ -363,7 +382,7 @@ class Messages:
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
-            f"{row.message.ref.spoken.capitalize()}: {self._told_of(desk, row, manner)}"
+            f"{_name(desk, row.message.ref)}: {self._told_of(desk, row, manner)}"
             for row in parcel.messages
             if row.message.what not in (LADDER_PAGE, AGAIN)
         )
@@ -391,6 +410,11 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
         subject=message.ref.outside.replace(":", " "),
     )
+
+
+def _name(desk: Unit, ref: Ref) -> str:
+    """To a person who may read it, what is private is named by its kind."""
+    return ref.spoken.capitalize() if ref.kind == Matter.kind else entitled(desk, ref)
 
 
 def _more(message: Message, lines: tuple[str, ...]) -> Message:
@@ -467,3 +491,16 @@ def _late(queued: Queued, now: datetime) -> timedelta | None:
         return None
     late = now - queued.queued_at
     return late if late > LATE else None
+
+
+def _why_late(desk: Unit, queued: Queued, late: timedelta | None) -> str:
+    """What kept a page, as far as its row and its address tell; "": that is not known."""
+    if late is None:
+        return ""
+    if queued.failing_since is not None:
+        return "its channel did not take it sooner"
+    message = queued.message
+    since = queued.queued_at - WINDOW
+    # Nothing waits longer for that: what is later still was kept by something else.
+    folded = late <= BUNDLE_WAIT + LATE and desk.was_busy(message.channel, message.to, since)
+    return f"{FREE_MESSAGES} messages had gone to you shortly before" if folded else ""

@@ -34,10 +34,13 @@ def offer(
     can show is put on it; a notice offers nothing.
     """
     first = lead.message
-    shown = _shown(desk, refs or (first.ref,))
-    if made.purpose not in (Purpose.CARD, Purpose.PAGE) or not shown or made.under is not None:
-        return made
     links = engine.rules.settings.links  # as its readers reach it; None: they could not
+    can_show = capabilities.buttons or links
+    if not can_show or made.purpose not in (Purpose.CARD, Purpose.PAGE) or made.under is not None:
+        return made
+    shown = _shown(desk, refs or (first.ref,))
+    if not shown:
+        return made
     if capabilities.buttons:
         offered = _buttons(shown, first.person, first.what)
         offered = tuple(one for one in offered if not _is_vain(desk, engine, one, lead, shown, now))

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import httpcore2
 
-from listener.wire import Unreachable
+from listener.wire import UnknownName, Unreachable
 from tocsin.addresses import Target, check_addresses, check_target
 
 Resolver = Callable[[str, int], list[str]]
@@ -153,7 +153,7 @@ class PinnedBackend(httpcore2.NetworkBackend):
         except queue.Empty:
             raise httpcore2.ConnectTimeout from None
         if not addresses:
-            raise Unreachable(f"{self._target.place}: the name cannot be looked up")
+            raise UnknownName(f"{self._target.place}: the name cannot be looked up")
         return addresses
 
 

@@ -45,6 +45,7 @@ class Taken:
 
     mentions: int = 0
     complaints: int = 0
+    backfill: int = 0  # mentions from before the source's first start: kept, and page nobody
 
 
 class Pipeline:
@@ -160,16 +161,17 @@ class Pipeline:
         return taken
 
     def _observe(self, desk: Unit, source: str, batch: Batch, now: datetime) -> Taken:
-        mentions = complaints = 0
+        mentions = complaints = backfill = 0
         for observation in batch.observations:
             results = self._intake.take(desk, observation, source, now)
             for result in results:
                 self._follow(desk, result, now)
             mentions += sum(isinstance(result, Mention) for result in results)
             complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
+            backfill += sum(isinstance(r, Mention) and r.backfill for r in results)
         for reason in batch.malformed:
             desk.tally(f"malformed: {reason}", now)
-        return Taken(mentions, complaints)
+        return Taken(mentions, complaints, backfill)
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:
         """A person has found no sign of self-harm in a matter's posts: they are judged openly."""

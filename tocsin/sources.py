@@ -16,15 +16,17 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
+from listener.left_out import MAX_NAMED
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
-from tocsin.pipeline import fault_name
+from tocsin.pipeline import Taken, fault_name
 from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
 DEAF_AFTER = timedelta(minutes=10)  # failing this long, a source is a fault with an owner
+PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
 REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
 
@@ -59,6 +61,7 @@ class SourceWorker:
         self.tally = Tally()
         self._collector = reading.collector
         self._hang_up = reading.hang_up
+        self._may_page_backlog = hasattr(reading.settings, "page_backlog")
         self._house = house
         self._spending = Spending(self.name, reading.purse, house)
         self._following: Following | None = None
@@ -67,6 +70,7 @@ class SourceWorker:
                 self.name, reading.platform, reading.collector, house, self._spending
             )
         self._ticked = threading.Event()
+        self._due = True  # a poll; kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
         self._wait_until: datetime | None = None
@@ -84,6 +88,16 @@ class SourceWorker:
         """It is time to poll. A poll that is still running is counted, not skipped silently."""
         if self._busy:
             self.tally.overruns += 1
+        self._due = True
+        self._ticked.set()
+
+    @property
+    def follows(self) -> bool:
+        """Whether it looks at kept posts again, and wants to be ticked for it."""
+        return self._following is not None
+
+    def look_again(self) -> None:
+        """It is time to see which kept posts are due, however seldom the source is polled."""
         self._ticked.set()
 
     def stop(self) -> None:
@@ -106,7 +120,8 @@ class SourceWorker:
                 continue
             self._busy = True
             try:
-                if not self._is_waiting() and self._spending.is_due():
+                due, self._due = self._due, False
+                if due and not self._is_waiting() and self._spending.is_due():
                     self._poll()
                 self._follow_up(MAX_CALLS)
             finally:
@@ -148,6 +163,8 @@ class SourceWorker:
         taken = house.store.write(
             lambda desk: house.pipeline.take(desk, self.name, batch, taken_at)
         )
+        if self._following is not None:
+            self._following.heard(batch.observations, taken_at)
         self._spending.tell(batch.unpaid, taken_at)
         self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1
@@ -160,8 +177,24 @@ class SourceWorker:
                 complaints=taken.complaints,
                 malformed=len(batch.malformed),
                 gaps=len(batch.gaps),
+                **self._from_before(taken),
+            )
+        if batch.malformed:
+            logger().warning(
+                "left out",
+                source=self.name,
+                items=len(batch.malformed),
+                reasons=batch.malformed[:MAX_NAMED],
             )
         return batch.more
+
+    def _from_before(self, taken: Taken) -> dict[str, object]:
+        """That what was written before the first start pages nobody: whoever fills a file and then
+        starts would think that nothing is recognised."""
+        if not taken.backfill:
+            return {}
+        told: dict[str, object] = {"backfill": taken.backfill}
+        return told | ({"hint": PAGE_BACKLOG} if self._may_page_backlog else {})
 
     def _recovered(self) -> None:
         if self._failures:

@@ -28,6 +28,8 @@ class Spending:
         self._purse = purse
         self._house = house
         self._rests = False
+        self._unheard: frozenset[Use] = frozenset()  # what polls cannot pay
+        self._unseen = ""  # why kept posts cannot be looked at again
         self._told: frozenset[Use] | None = None  # None: what an earlier start told is not known
         self._asked_usage: date | None = None
 
@@ -44,12 +46,23 @@ class Spending:
         return not self._rests
 
     def tell(self, unpaid: frozenset[Use], now: datetime) -> None:
-        """Open a fault for what cannot be paid, and close it once everything can be."""
-        if self._purse is None or unpaid == self._told:
+        """Open a fault for what polls cannot pay, and close it once everything can be paid."""
+        self._unheard = unpaid
+        if self._purse is not None:
+            self._say(now)
+
+    def tell_looks(self, reason: str, now: datetime) -> None:
+        """The same for looking at kept posts again. reason: "" where it can be paid."""
+        self._unseen = reason
+        self._say(now)
+
+    def _say(self, now: datetime) -> None:
+        unpaid = self._unheard | ({Use.FOLLOW_UP} if self._unseen else frozenset())
+        if unpaid == self._told:
             return
         engine = self._house.engine
         if unpaid:
-            detail = self._said(self._purse, unpaid, now)
+            detail = self._said(unpaid, now)
             self._house.store.write(lambda desk: engine.fault(desk, self._fault, detail, now))
         else:
             self._house.store.write(lambda desk: engine.mended(desk, self._fault, now))
@@ -75,15 +88,20 @@ class Spending:
     def _fault(self) -> str:
         return f"money:{self._name}"[:64]
 
-    def _said(self, purse: Allowance, unpaid: Collection[Use], now: datetime) -> str:
-        stopped = [use for use in Use if use in unpaid]
+    def _said(self, unpaid: Collection[Use], now: datetime) -> str:
+        if self._purse is None:
+            return f"source {self._name}: nothing is left for follow-up: {self._unseen}"
+        purse, stopped = self._purse, [use for use in Use if use in unpaid]
         until = max(purse.renewed_at(use, now) for use in stopped)
-        others = [use for use in (Use.MENTIONS, Use.SEARCH) if use not in unpaid]
-        goes_on = f"; {' and '.join(others)} and what is left for follow-up go on" if others else ""
+        others = [str(use) for use in (Use.MENTIONS, Use.SEARCH) if use not in unpaid]
+        if others and Use.FOLLOW_UP not in unpaid:
+            others.append("what is left for follow-up")
+        goes_on = f"; {' and '.join(others)} go on" if others else ""
+        unheeded = "; what is deleted there is not deleted here" if self._unseen else ""
         return (
             f"source {self._name}: the money for {' and '.join(stopped)} is spent until "
-            f"{until:%Y-%m-%d %H:%M} UTC{goes_on}. Raise dollars_per_day or dollars_per_month to "
-            "hear more"
+            f"{until:%Y-%m-%d %H:%M} UTC{goes_on}{unheeded}. Raise dollars_per_day or "
+            "dollars_per_month to hear more"
         )
 
 

@@ -15,7 +15,7 @@ def has_left(desk: Unit, ready: Ready, now: datetime, *, renewed: bool) -> None:
     joined = {row.message.ref for row in rows if not row.is_renewal}
     told = [row.message.ref for row in rows if row.message.what not in ("page", AGAIN)]
     about = (*ready.refs, *told)
-    labels = desk.labels(about)
+    labels, asked = desk.labels(about), set(ready.refs)
     for ref in about:
         brand, band, step = labels.get(ref, ("", "", None))
         is_new = not renewed or ref in joined
@@ -32,7 +32,7 @@ def has_left(desk: Unit, ready: Ready, now: datetime, *, renewed: bool) -> None:
                 to=rows[0].message.to,
                 text=message.headline,
                 message=rows[0].message.key,
-                asks=ref in ready.refs,
+                asks=ref in asked,
             )
         )
 

@@ -20,6 +20,7 @@ import httpx2
 from listener.wire import (
     DEFAULT_LIMIT,
     DeadlinePassed,
+    NobodyListens,
     Reply,
     TooLarge,
     Unreachable,
@@ -131,9 +132,8 @@ class HttpWire:
         with _told(target):
             stream = backend.connect_tcp()
         self._connections.discard(stream)
-        connected: socket.socket = stream.get_extra_info("socket")
-        connected.settimeout(None)
-        return connected
+        (connected := stream.get_extra_info("socket")).settimeout(None)
+        return connected  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """End every request and stream that is under way, and refuse new ones."""
@@ -182,7 +182,8 @@ def _told(target: Target) -> Iterator[None]:
         raise DeadlinePassed(f"{target.place}: no complete answer in time") from None
     # The texts of the library's errors can repeat a header's value: only their kind is told.
     except (httpcore2.ConnectError, httpcore2.ReadError, httpcore2.WriteError) as error:
-        raise Unreachable(f"{target.place}: {_why(error)}") from None
+        kind = NobodyListens if _is_refused(error) else Unreachable
+        raise kind(f"{target.place}: {_why(error)}") from None
     except httpcore2.RemoteProtocolError:
         raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
     except (httpcore2.LocalProtocolError, ValueError, TypeError):
@@ -286,6 +287,12 @@ class _Connections:
             streams = list(self._open)
         for stream in streams:
             stream.abort()
+
+
+def _is_refused(error: BaseException) -> bool:
+    """Is what the library wrapped a refused connection?"""
+    below = error.__cause__ or error.__context__
+    return isinstance(below, ConnectionRefusedError)
 
 
 def _why(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """The house: every part put together, once for the daemon, a replay or a command."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +30,10 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True)
 class House:
-    """The parts, wired. `store` is closed by whoever built the house."""
+    """The parts, wired. `store` is closed by whoever built the house.
+
+    followed  by platform, the sources that look after their own kept posts.
+    """
 
     settings: Settings
     clock: Clock
@@ -40,6 +43,7 @@ class House:
     pipeline: Pipeline
     rounds: Rounds
     delivery: Delivery
+    followed: dict[str, set[str]] = field(default_factory=dict)
 
 
 def never(point: str) -> None:

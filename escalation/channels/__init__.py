@@ -1,7 +1,8 @@
 """The registry of channels: one line each, imported only when it is used.
 
 Each module offers `Settings` (a config.ChannelSettings with its own fields), `CAPABILITIES` (what
-the kind can do at most) and `build(settings, tools) -> Channel`.
+the kind can do at most) and `build(settings, tools) -> Channel`. Where the form of an address says
+that it can never work, it also offers `wrong_address(to) -> str`: why, or "".
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,13 @@ def settings_of(kind: str) -> type[ChannelSettings]:
 def capabilities_of(kind: str) -> Capabilities:
     """What a kind of channel can do at most. Raises KeyError for an unknown kind."""
     return cast("Capabilities", import_module(CHANNELS[kind]).CAPABILITIES)
+
+
+def wrong_address(kind: str, to: str) -> str:
+    """Why a person's or a room's address can never work on a kind of channel, in the words in which
+    that refuses it; "" where nothing is seen of that. Raises KeyError for an unknown kind."""
+    told = getattr(import_module(CHANNELS[kind]), "wrong_address", None)
+    return told(to) if callable(told) else ""
 
 
 def build(settings: ChannelSettings, tools: Tools) -> Channel:

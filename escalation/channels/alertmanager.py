@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, model_validator
 
 from config import ChannelSettings, Secret
+from config.forms import form
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
 from escalation.channels.alertmanager_alert import Labels, labels_of, notes_of, read_labels
 from escalation.channels.pager import asking, must_be_a_page, news
@@ -31,6 +32,12 @@ REMEDIES = {
     404: 'there is no Alertmanager with API v2 at "url"',
 }
 
+_LOGIN = form(
+    r"[!-9;-~]{1,100}",
+    "is no name to log in with",
+    "Write at most 100 letters, digits and signs, without a blank or a colon",
+)
+
 
 class Settings(ChannelSettings):
     """One Alertmanager, and how to log in where it asks for that."""
@@ -39,7 +46,7 @@ class Settings(ChannelSettings):
 
     kind: Literal["alertmanager"] = "alertmanager"
     url: Annotated[str, Field(max_length=500), AfterValidator(web_address)]
-    username: str | None = Field(default=None, pattern=r"^[!-9;-~]{1,100}$")
+    username: Annotated[str, _LOGIN] | None = None
     password: Secret | None = None
     room: None = None
 

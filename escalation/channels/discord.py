@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from config import ChannelSettings, Secret
 from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
 from escalation.channels import rest
-from escalation.channels.discord_calls import REF, Calls, NoMessage
+from escalation.channels.discord_calls import ID, NO_ID, REF, Calls, NoMessage
 from escalation.channels.discord_forms import MAX_FIELDS
 from escalation.channels.discord_gateway import Gateway
 from escalation.channels.discord_listening import Listening
@@ -93,6 +93,11 @@ class Discord:
     def _calls(self, deadline: float) -> Calls:
         settings, ends = self.settings, time.monotonic() + deadline
         return Calls(self.tools, settings.name, settings.api, settings.token, ends, self.known)
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is that of no person and no channel."""
+    return "" if ID.fullmatch(to) else NO_ID
 
 
 def build(settings: Settings, tools: Tools) -> Channel:

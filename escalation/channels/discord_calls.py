@@ -13,6 +13,7 @@ from escalation.retry_after import MAX_WAIT, stated_wait
 from listener.wire import Reply
 
 ID = re.compile(r"[1-9]\d{14,19}", re.ASCII)  # a snowflake: of a user, a channel, a message
+NO_ID = "Discord knows people and channels by their id only"
 REF = re.compile(r"([1-9]\d{14,19}):([1-9]\d{14,19})", re.ASCII)
 # docs.discord.com, "Opcodes and status codes", JSON error codes.
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
@@ -58,7 +59,7 @@ class Calls(rest.BotCalls):
     def place(self, to: str) -> str:
         """The channel of an address: a room is its own, of a person it is their direct one."""
         if not ID.fullmatch(to):
-            raise ChannelRefused(f"{self.name}: Discord knows people and channels by their id only")
+            raise ChannelRefused(f"{self.name}: {NO_ID}")
         if to not in self.known:
             try:
                 self.ask("GET", f"/channels/{to}")

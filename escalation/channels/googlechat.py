@@ -51,7 +51,7 @@ class GoogleChat:
         name = self.settings.name
         url = secret_address(name, self.tools, self.settings.url)
         address = f"{url}{'&' if '?' in url else '?'}{THREADS}"
-        reply = ask(name, self.tools, address, content(message), deadline=deadline)
+        reply = ask(name, self.tools, address, content(message), deadline=deadline, is_secret=True)
         check(name, reply, self.now(), REMEDIES)
         return Receipt(ref=_named(reply) or message.key)
 

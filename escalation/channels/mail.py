@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config import ChannelSettings, MissingSecret, Secret
+from config.forms import Server, form
 from escalation.channel import (
     Capabilities,
     Channel,
@@ -32,17 +33,23 @@ CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000, at_once
 MOST = AT_ONCE + MAX_UNFINISHED
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 
+_SENDER = form(
+    ADDRESS.pattern,
+    "is no plain mail address",
+    'Write the address alone, without a name beside it: "alerts@example.com"',
+)
+
 
 class Settings(ChannelSettings):
     """The outgoing mail server."""
 
     kind: Literal["mail"] = "mail"
-    host: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")
+    host: Annotated[str, Server]
     port: int | None = Field(default=None, ge=1, le=65535)  # default: 587, 465 or 25, after `tls`
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     username: str | None = Field(default=None, min_length=1, max_length=320)
     password: Secret | None = None
-    sender: str = Field(pattern=ADDRESS.pattern, max_length=MAX_ADDRESS)
+    sender: Annotated[str, Field(max_length=MAX_ADDRESS), _SENDER]
 
     @model_validator(mode="after")
     def _a_password_travels_safely(self) -> Self:
@@ -66,8 +73,8 @@ class Mail:
     def deliver(self, message: Message, *, deadline: float) -> Receipt:
         """Hand one letter to the server. The receipt is its Message-ID."""
         name, settings = self.settings.name, self.settings
-        if len(message.to) > MAX_ADDRESS or not ADDRESS.fullmatch(message.to):
-            raise ChannelRefused(f"{name}: the contact's address is no plain mail address")
+        if why := wrong_address(message.to):
+            raise ChannelRefused(f"{name}: {why}")
         post = letter(message, settings.sender, self.now())
         client = _client(settings, deadline)
 
@@ -85,7 +92,7 @@ class Mail:
         except WireError as error:
             raise ChannelUnavailable(str(error)) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise reading(name, error) from None
+            raise reading(name, error, _place(settings)) from None
         return Receipt(ref=post["Message-ID"])
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
@@ -98,6 +105,12 @@ class Mail:
             return None if secret is None else self.tools.reveal(secret)
         except MissingSecret as error:
             raise ChannelRefused(f"{self.settings.name}: {error}") from None
+
+
+def wrong_address(to: str) -> str:
+    """Why a letter cannot go to an address."""
+    fits = len(to) <= MAX_ADDRESS and ADDRESS.fullmatch(to)
+    return "" if fits else "the contact's address is no plain mail address"
 
 
 def build(settings: Settings, tools: Tools) -> Channel:
@@ -122,6 +135,10 @@ def _client(settings: Settings, deadline: float) -> smtplib.SMTP:
     # which would connect at once.
     client._host = settings.host  # type: ignore[attr-defined]
     return client
+
+
+def _place(settings: Settings) -> str:
+    return f"{settings.host}:{settings.port or PORTS[settings.tls]}"
 
 
 def _log_in(client: smtplib.SMTP, settings: Settings, password: str | None) -> None:

@@ -4,10 +4,14 @@ import smtplib
 import ssl
 
 from escalation.channel import ChannelRefused, ChannelUnavailable
+from escalation.channels.unreached import said_of
 
 
-def reading(name: str, error: Exception) -> ChannelUnavailable | ChannelRefused:
-    """What a failure means. The server's own words are not repeated: they may quote anything."""
+def reading(name: str, error: Exception, place: str) -> ChannelUnavailable | ChannelRefused:
+    """What a failure means. The server's own words are not repeated: they may quote anything.
+
+    place  `host:port` of the server.
+    """
     code = _code(error)
     if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
         return ChannelRefused(
@@ -24,8 +28,9 @@ def reading(name: str, error: Exception) -> ChannelUnavailable | ChannelRefused:
         return ChannelRefused(f"{name}: the mail server refused the letter ({code})")
     if isinstance(error, UnicodeError):
         return ChannelRefused(f"{name}: username and password must be plain ASCII for this server")
-    shown = f" ({code})" if code else ""
-    return ChannelUnavailable(f"{name}: the mail server cannot be reached or is busy{shown}")
+    if code:
+        return ChannelUnavailable(f"{name}: the mail server {place} is busy ({code})")
+    return ChannelUnavailable(f"{name}: the mail server cannot be reached: {said_of(place, error)}")
 
 
 def _code(error: Exception) -> int:

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 from escalation import encode
 from escalation.channel import Message, Purpose, Verbatim
+from escalation.channels.short_text import standing_alone
 from escalation.wording import attribution, footnote
 
 MAX_SUBJECT = 150  # characters; more is cut by mail programs anyway
@@ -57,7 +58,7 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
 
 
 def _subject(message: Message) -> str:
-    headline = encode.one_line(message.headline) or encode.one_line(message.subject) or "Tocsin"
+    headline = standing_alone(message) or "Tocsin"
     # A reader would decode what looks like an encoded word (RFC 2047) of a stranger's.
     return encode.cut(headline.replace("=?", "= ?"), MAX_SUBJECT)
 

@@ -13,6 +13,7 @@ from escalation.channel import Capabilities, Channel, ChannelRefused, Message, R
 from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
+from escalation.channels.matrix_calls import wrong_address as wrong_address
 from escalation.channels.matrix_content import MAX_WORDS, brief, content, threaded
 from escalation.channels.matrix_edits import remove, show
 from escalation.channels.matrix_events import is_gone

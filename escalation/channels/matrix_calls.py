@@ -14,6 +14,7 @@ from config import MissingSecret, Secret
 from escalation import encode
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.matrix_answers import reading
+from escalation.channels.unreached import unreached
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, WireError
 
@@ -26,6 +27,13 @@ ROOM = re.compile(rf"![!-9;-~]{{1,200}}(?::{_SERVER})?")
 ALIAS = re.compile(rf"#[^\s:\x00-\x1f\ud800-\udfff]{{1,200}}:{_SERVER}")
 EVENT = re.compile(r"\$[!-{}~]{1,254}")
 REF = re.compile(r"(![!-{}~]{1,254})\|(\$[!-{}~]{1,254})")
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is that of no person and no room."""
+    if PERSON.fullmatch(to) or ROOM.fullmatch(to) or ALIAS.fullmatch(to):
+        return ""
+    return "no Matrix address; write @ada:example.org, !room:example.org or #room:example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,9 @@ class Errand:
             ) from None
         except DeadlinePassed:
             raise ChannelUnavailable(f"{server.name}: the homeserver takes too long") from None
-        except WireError:
-            raise ChannelUnavailable(f"{server.name}: the homeserver cannot be reached") from None
+        except WireError as error:
+            why = f"the homeserver cannot be reached: {unreached(url, error)}"
+            raise ChannelUnavailable(f"{server.name}: {why}") from None
         return reading(server.name, reply, server.now())
 
     def _headers(self) -> dict[str, str]:

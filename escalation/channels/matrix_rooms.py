@@ -6,7 +6,7 @@ from typing import Any
 
 from escalation.channel import ChannelRefused
 from escalation.channels.matrix_answers import Forbidden, Misunderstood, NotThere
-from escalation.channels.matrix_calls import ALIAS, PERSON, ROOM, Errand
+from escalation.channels.matrix_calls import PERSON, ROOM, Errand, wrong_address
 from escalation.channels.matrix_events import relation_of
 
 MOST_EVENTS = 10_000  # messages of which it is remembered whose they are
@@ -43,11 +43,8 @@ class Rooms:
         if PERSON.fullmatch(to):
             with self._lock:
                 return self._with(errand, to)
-        if not (ROOM.fullmatch(to) or ALIAS.fullmatch(to)):
-            raise ChannelRefused(
-                f"{self._name}: no Matrix address; write @ada:example.org, !room:example.org "
-                "or #room:example.org"
-            )
+        if why := wrong_address(to):
+            raise ChannelRefused(f"{self._name}: {why}")
         room = self._joined.get(to) or self._enter(errand, to)
         if not self._is_plain(errand, room):
             raise ChannelRefused(

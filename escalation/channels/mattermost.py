@@ -21,6 +21,7 @@ from escalation.channel import (
 )
 from escalation.channels import rest
 from escalation.channels.mattermost_calls import ID, Calls, Gone, once
+from escalation.channels.mattermost_calls import wrong_address as wrong_address
 from escalation.channels.mattermost_listening import Listening
 from escalation.channels.mattermost_memory import Memory
 from escalation.channels.mattermost_post import post, reactions

@@ -13,6 +13,7 @@ from escalation.channels import rest
 from escalation.retry_after import stated_wait
 from listener.wire import Reply
 
+NO_ADDRESS = "Mattermost knows people by mail address or id, rooms by id only"
 ID = re.compile(r"[a-z0-9]{26}", re.ASCII)  # of a user, a channel and a post alike
 _NAME = re.compile(r"[a-z0-9._-]{1,64}", re.ASCII)
 _LATER = frozenset({408, 425, 429})
@@ -53,12 +54,10 @@ class Calls(rest.BotCalls):
         """A person by their id or mail address. Raises Gone, and ChannelRefused for who left."""
         if ID.fullmatch(contact):
             path = f"/users/{contact}"
-        elif "@" in contact.strip("@") and len(contact) <= 320:
+        elif not wrong_address(contact):
             path = f"/users/email/{quote(contact.encode('utf-8', 'replace'), safe='')}"
         else:
-            raise Gone(
-                f"{self.name}: Mattermost knows people by mail address or id, rooms by id only"
-            )
+            raise Gone(f"{self.name}: {NO_ADDRESS}")
         found = rest.found_in(self.ask("GET", path).body)
         self._id(found)
         if found.get("delete_at"):
@@ -101,6 +100,12 @@ class Calls(rest.BotCalls):
         if not isinstance(one, str) or not ID.fullmatch(one):
             raise ChannelUnavailable(f"{self.name}: Mattermost's answer cannot be read")
         return one
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is that of no person and no room."""
+    may = ID.fullmatch(to) or ("@" in to.strip("@") and len(to) <= 320)
+    return "" if may else NO_ADDRESS
 
 
 def once(*parts: str) -> str:

@@ -20,6 +20,7 @@ from listener.wire import Reply
 # docs.ntfy.sh, "Limitations": 4,096 bytes; a longer message would become an attachment.
 MAX_BYTES = 4096
 CAPABILITIES = Capabilities(max_chars=MAX_BYTES)
+NO_TOPIC = "a topic is 1 to 64 letters, digits, hyphens and underscores"
 TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 # docs.ntfy.sh, "Message priority": 5 rings on and on, 4 rings long, 3 is ordinary, 2 is silent.
 PRIORITIES = {Band.STORM: 5, Band.P1: 5, Band.P2: 4, Band.P3: 3, Band.P4: 2}
@@ -55,9 +56,7 @@ class Ntfy:
         """Publish once. The receipt is the server's id of it."""
         name, settings = self.settings.name, self.settings
         if not TOPIC.fullmatch(message.to):
-            raise ChannelRefused(
-                f"{name}: a topic is 1 to 64 letters, digits, hyphens and underscores"
-            )
+            raise ChannelRefused(f"{name}: {NO_TOPIC}")
         headers = {}
         if settings.token is not None:
             headers["Authorization"] = f"Bearer {revealed(name, self.tools, settings.token)}"
@@ -68,6 +67,11 @@ class Ntfy:
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:
         raise ChannelRefused(f"{self.settings.name}: what is on a phone cannot be changed")
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is no topic."""
+    return "" if TOPIC.fullmatch(to) else NO_TOPIC
 
 
 def build(settings: Settings, tools: Tools) -> Channel:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from config import MissingSecret, Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
+from escalation.channels.unreached import place_of, said_of
 from escalation.retry_after import stated_wait
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
@@ -73,15 +74,20 @@ def ask(
     *,
     deadline: float,
     headers: Mapping[str, str] | None = None,
+    is_secret: bool = False,
 ) -> Reply:
     """Post JSON, or get where there is no content; the answer, whatever its status.
 
-    Raises ChannelUnavailable or ChannelRefused, which show neither the address nor a header.
+    is_secret  the whole address is a key, so that not even its host is told.
+
+    Raises ChannelUnavailable or ChannelRefused, which show of the address the host alone, and
+    no header.
     """
     sent = {"User-Agent": tools.user_agent, "Accept": "application/json", **(headers or {})}
     body = None if content is None else packed(content)
     if body is not None:
         sent["Content-Type"] = "application/json"
+    place = "its server" if is_secret else place_of(url)
     method = "GET" if body is None else "POST"
     try:
         return tools.wire.request(
@@ -93,9 +99,10 @@ def ask(
             '"private_hosts"'
         ) from None
     except DeadlinePassed:
-        raise ChannelUnavailable(f"{name}: no answer within {deadline:g} s") from None
-    except WireError:
-        raise ChannelUnavailable(f"{name}: the server cannot be reached") from None
+        raise ChannelUnavailable(f"{name}: no answer within {deadline:g} s from {place}") from None
+    except WireError as error:
+        why = said_of(place, error)
+        raise ChannelUnavailable(f"{name}: the server cannot be reached: {why}") from None
 
 
 def packed(content: Any) -> bytes:

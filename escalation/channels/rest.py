@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from config import MissingSecret, Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
+from escalation.channels.unreached import unreached
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
@@ -58,8 +59,9 @@ def ask(
         ) from None
     except DeadlinePassed:
         raise ChannelUnavailable(f"{name}: {platform} did not answer in time") from None
-    except WireError:
-        raise ChannelUnavailable(f"{name}: {platform} cannot be reached") from None
+    except WireError as error:
+        why = unreached(url, error)
+        raise ChannelUnavailable(f"{name}: {platform} cannot be reached: {why}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from config import MissingSecret, Secret
 from escalation.channel import ChannelRefused, ChannelUnavailable
 from escalation.channels.slack_answers import reading
+from escalation.channels.unreached import unreached
 from listener.deadline import MAX_UNFINISHED, within
 from listener.tools import Tools
 from listener.wire import WireError
@@ -84,7 +85,8 @@ class Calls:
         if isinstance(error, SlackApiError):
             return reading(self.name, error.response, self.now())
         if isinstance(error, OSError):
-            return ChannelUnavailable(f"{self.name}: Slack cannot be reached")
+            why = unreached(self.api, error)
+            return ChannelUnavailable(f"{self.name}: Slack cannot be reached: {why}")
         return ChannelUnavailable(f"{self.name}: Slack's answer cannot be read")
 
     def client(self, token: Secret, timeout: float) -> Any:

@@ -43,7 +43,7 @@ class Teams:
         """Post once. The workflow answers before Teams shows it, and names no message."""
         name = self.settings.name
         url = secret_address(name, self.tools, self.settings.url)
-        reply = ask(name, self.tools, url, card(message), deadline=deadline)
+        reply = ask(name, self.tools, url, card(message), deadline=deadline, is_secret=True)
         check(name, reply, self.now(), REMEDIES)
         return Receipt(ref=message.key)
 

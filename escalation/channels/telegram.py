@@ -15,7 +15,7 @@ from escalation.channel import (
     Receipt,
 )
 from escalation.channels import rest
-from escalation.channels.telegram_answers import CHAT, REF, AlreadyGone, receipt, result
+from escalation.channels.telegram_answers import CHAT, NO_CHAT, REF, AlreadyGone, receipt, result
 from escalation.channels.telegram_listening import Listening, under
 from escalation.channels.telegram_text import content
 from escalation.conversation import Take
@@ -62,7 +62,7 @@ class Telegram:
         """Write to a group or, with a person's id, to their private chat."""
         name = self.settings.name
         if not CHAT.fullmatch(message.to):
-            raise ChannelRefused(f"{name}: Telegram knows chats by their numeric id only")
+            raise ChannelRefused(f"{name}: {NO_CHAT}")
         asked = {"chat_id": int(message.to), **content(message)}
         root = REF.fullmatch(message.under or "")
         if root is not None and root[1] == message.to:
@@ -105,6 +105,11 @@ class Telegram:
             deadline=deadline,
         )
         return result(name, reply)
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is that of no chat."""
+    return "" if CHAT.fullmatch(to) else NO_CHAT
 
 
 def build(settings: Settings, tools: Tools) -> Channel:

@@ -9,6 +9,7 @@ from escalation.retry_after import MAX_WAIT
 from listener.wire import Reply
 
 CHAT = re.compile(r"-?[1-9]\d{0,15}", re.ASCII)
+NO_CHAT = "Telegram knows chats by their numeric id only"
 REF = re.compile(r"(-?[1-9]\d{0,15}):([1-9]\d{0,15})", re.ASCII)
 UNCHANGED = "message is not modified"
 # By what Telegram's description says; its own words are not repeated.

@@ -23,6 +23,7 @@ from escalation.channel import (
     Message,
     Receipt,
 )
+from escalation.channels.unreached import place_of, unreached
 from escalation.retry_after import stated_wait
 from escalation.signature import sign
 from listener.tools import Tools
@@ -94,9 +95,12 @@ class Webhook:
                 'private network must stand in "private_hosts", as "host:port"'
             ) from None
         except DeadlinePassed:
-            raise ChannelUnavailable(f"{name}: no answer within {deadline:g} s") from None
-        except WireError:
-            raise ChannelUnavailable(f"{name}: the receiver cannot be reached") from None
+            raise ChannelUnavailable(
+                f"{name}: no answer within {deadline:g} s from {place_of(url)}"
+            ) from None
+        except WireError as error:
+            why = unreached(url, error)
+            raise ChannelUnavailable(f"{name}: the receiver cannot be reached: {why}") from None
         _check(name, reply, now)
 
 

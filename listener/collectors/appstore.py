@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from config import Brand, Duration, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.collector import Collector, Malformed
 from listener.decoding import each, headed, oldest_of
@@ -49,12 +50,16 @@ FACTS = Facts(
 AppId = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
-    Field(pattern=r"^[0-9]{6,12}$"),
+    form(
+        r"[0-9]{6,12}",
+        "is no number of an app",
+        'Write the digits behind "id" in its address, for example "284882215"',
+    ),
 ]
 Country = Annotated[
     str,
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
-    Field(pattern=r"^[a-z]{2}$"),
+    form(r"[a-z]{2}", "is no country", 'Write its two letters, for example "de"'),
 ]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 

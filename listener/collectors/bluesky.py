@@ -14,9 +14,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from config import Brand, Duration, SourceSettings
+from config.forms import LanguageCode, StreamHost
 from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.bluesky_source import AccountSettings, complete
@@ -40,8 +41,8 @@ from listener.tools import Tools
 LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
 
-Host = Annotated[str, Field(pattern=r"^(wss?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Host = Annotated[str, StreamHost]
+Language = Annotated[str, LanguageCode]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 

@@ -11,10 +11,10 @@ from listener.asking import Asker
 from listener.collector import Known, Malformed, Refreshed
 from listener.collectors.jetstream import POSTS, read_commit
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, text
-from listener.mention import Author, Engagement, Kind, Observation, Post
+from listener.looking_up import told
+from listener.mention import Author, Engagement, Observation
 
 AT_ONCE = 25  # uris; the lexicon app.bsky.feed.getPosts takes no more
-SUSPECT = 20  # an answer without any of so many is taken for a fault of the service
 
 
 class Posts:
@@ -25,18 +25,11 @@ class Posts:
         self._address = f"{app_view.rstrip('/')}/xrpc/app.bsky.feed.getPosts"
 
     def look(self, posts: Sequence[Known], now: datetime, deadline: float) -> Refreshed:
-        """What is absent is asked for once more, in half the time, before it counts as gone."""
+        """What is left out is absent, where all that was shown could be read."""
         asked = {post.id: post for post in posts if post.id.startswith("at://")}
-        found, spoilt = self._ask(list(asked), now, deadline / 2) if asked else ({}, False)
-        absent = [uri for uri in asked if uri not in found]
-        if absent:
-            more, spoilt = self._ask(absent, now, deadline / 2)
-            found = {**found, **more}
-        nothing_at_all = not found and len(asked) >= SUSPECT
-        if not (spoilt or nothing_at_all):
-            found |= {uri: _gone(uri, now) for uri in absent if uri not in found}
-        seen = tuple(one for uri, one in found.items() if uri in asked)
-        return Refreshed(seen, tuple(post.id for post in posts if post.id not in found))
+        found, spoilt = self._ask(list(asked), now, deadline) if asked else ({}, False)
+        seen = [one for uri, one in found.items() if uri in asked]
+        return told(posts, seen, () if spoilt else tuple(asked))
 
     def _ask(
         self, uris: Sequence[str], now: datetime, deadline: float
@@ -93,7 +86,3 @@ def _engagement(view: Raw) -> Engagement:
         replies=count(view.get("replyCount")),
         quotes=count(view.get("quoteCount")),
     )
-
-
-def _gone(uri: str, now: datetime) -> Observation:
-    return Observation(Kind.DELETE, Post("bluesky", uri, "", now, Author("")), now)

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
+from config.forms import HttpAddress
 from listener.asking import Asker
 from listener.boundary import boundary
 from listener.collector import (
@@ -30,7 +31,7 @@ from listener.rounds import Shown
 from listener.tools import Tools
 
 PAGE = 100  # posts of a search; the lexicon app.bsky.feed.searchPosts gives no more
-Address = Annotated[str, Field(pattern=r"^https?://")]
+Address = Annotated[str, HttpAddress]
 
 
 class AccountSettings(SourceSettings):

@@ -20,6 +20,7 @@ from pydantic import Field
 
 from config import Brand, Duration, SourceSettings
 from config.fields import Zone
+from config.forms import form
 from listener.collector import BadRequest, Batch, Collector
 from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
 from listener.decoding import headed
@@ -47,6 +48,11 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
+_PLATFORM = form(
+    r"[a-z0-9][a-z0-9_.-]{0,63}",
+    "is no name of a platform",
+    'Write a short word of small letters and digits, for example "survey"',
+)
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -57,7 +63,7 @@ class Settings(SourceSettings):
 
     kind: Literal["csv"] = "csv"
     path: Path
-    platform: str = Field(default="csv", pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    platform: Annotated[str, _PLATFORM] = "csv"
     text: Column
     id: Column | None = None  # default: made of the record itself
     created_at: Column | None = None  # default: when it is read
@@ -257,5 +263,9 @@ def _link(written: str) -> str:
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready; the file need not be there yet."""
     assert isinstance(settings, Settings)
-    read = partial(read_records, settings)
-    return FileSource(settings.path.expanduser(), page_backlog=settings.page_backlog, read=read)
+    return FileSource(
+        settings.path.expanduser(),
+        page_backlog=settings.page_backlog,
+        read=partial(read_records, settings),
+        name=settings.name,
+    )

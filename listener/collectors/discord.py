@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from config import Brand, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary, pause_of
 from listener.collector import (
@@ -26,6 +27,7 @@ from listener.collector import (
     Known,
     Malformed,
     Refreshed,
+    SourceError,
 )
 from listener.collectors.discord_messages import (
     PLATFORM,
@@ -35,9 +37,10 @@ from listener.collectors.discord_messages import (
     number,
     snowflake,
 )
-from listener.decoding import each, gone
+from listener.decoding import each
 from listener.facts import Facts, Gone, Proof
 from listener.fields import Raw, iso_time, mapping, objects
+from listener.looking_up import told
 from listener.mention import Observation
 from listener.owned import revealed
 from listener.rounds import FIRST_LOOK, marked
@@ -68,7 +71,11 @@ FACTS = Facts(
 Snowflake = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
-    Field(pattern=r"^[0-9]{15,20}$"),
+    form(
+        r"[0-9]{15,20}",
+        "is no id of Discord",
+        "Write its 15 to 20 digits: right click on it, Copy ID, in Discord's developer mode",
+    ),
 ]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str | int) else value)
 
@@ -120,6 +127,15 @@ class Memory:
         return json.dumps(rows, default=datetime.isoformat, separators=(",", ":"))
 
 
+@dataclass(slots=True)
+class _Looked:
+    """What a call to `refresh` has learned so far. shows: some page had messages."""
+
+    seen: list[Observation] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    shows: bool = False
+
+
 class DiscordSource:
     """Walks through channels, one page a fetch."""
 
@@ -164,23 +180,27 @@ class DiscordSource:
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. Pages are read on from the oldest that is asked for:
-        what stands within what they show, and is not there, is gone."""
+        what stands within what they show, and is not there, is absent. A channel that fails ends
+        it; what was learned before stands."""
         ends = self._clock() + deadline
-        told: list[Observation] = []
+        looked = _Looked()
         with boundary(self._settings.name, now):
             for channel, asked in _by_channel(posts).items():
-                told += self._look(channel, asked, now, ends)
-        ids = {seen.post.id for seen in told}
-        return Refreshed(tuple(told), tuple(post.id for post in posts if post.id not in ids))
+                try:
+                    self._look(channel, asked, looked, now, ends)
+                except SourceError:
+                    if not (looked.seen or looked.absent):
+                        raise
+                    break
+        return told(posts, looked.seen, looked.absent, shows=looked.shows)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
 
     # ---------------------------------------------------------------------------- asking
     def _look(
-        self, channel: str, asked: Sequence[int], now: datetime, ends: float
-    ) -> list[Observation]:
-        told: list[Observation] = []
+        self, channel: str, asked: Sequence[int], looked: "_Looked", now: datetime, ends: float
+    ) -> None:
         left, is_used_up = sorted(asked), False
         while left and not is_used_up and ends - self._clock() >= MIN_SECONDS:
             try:
@@ -193,19 +213,15 @@ class DiscordSource:
             reaches = max(shown, default=0) if len(items) >= PAGE else snowflake(now)
             there, _ = self._read(items, channel, now)
             wanted = {f"{channel}/{number}" for number in left}
-            told += [seen for seen in there if seen.post.id in wanted]
+            looked.seen += [seen for seen in there if seen.post.id in wanted]
+            looked.shows = True
             if 0 in shown:
                 break  # what has no number may be any of those that are not there
             within = [number for number in left if number <= reaches]
-            told += [
-                gone(PLATFORM, f"{channel}/{number}", now)
-                for number in within
-                if number not in shown
-            ]
+            looked.absent += [f"{channel}/{number}" for number in within if number not in shown]
             if not within:
                 break
             left = [number for number in left if number > reaches]
-        return told
 
     def _page(
         self, channel: str, after: int | None, now: datetime, deadline: float

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from config import Brand, Duration, SourceSettings
+from config.forms import SiteWithPath
 from listener.asking import Asker, problem_of
 from listener.boundary import LONGEST_WAIT, SHORTEST_WAIT, boundary, fault_of, wait_of
 from listener.collector import (
@@ -41,6 +42,7 @@ from listener.fields import (
     text,
 )
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import MIN_SECONDS, told
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 from listener.rounds import Shown
@@ -52,7 +54,6 @@ AT_ONCE = 50  # posts of one call to `refresh`
 MAX_ASKED = 15  # requests of one call to `refresh`
 WINDOW = 50  # ids that one page looks through, in forums before 2023
 OVERLAP = timedelta(minutes=30)  # a post that waited for approval keeps the time it was written
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 REGULAR = 1  # post_type; the others are what moderators and the forum itself note
 ID = re.compile(r"[1-9][0-9]{0,14}")
 _QUOTE = re.compile(r"\[(/?)quote\b[^\]]*+\]", re.IGNORECASE)
@@ -77,9 +78,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["discourse"] = "discourse"
-    forum: str = Field(
-        pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?(/[A-Za-z0-9._-]{1,50}){0,3}/?$"
-    )
+    forum: Annotated[str, SiteWithPath]
     about: str = Field(default="", max_length=100)  # a term of the brand whose own forum it is
     every: Duration = timedelta(minutes=3)
 
@@ -154,35 +153,44 @@ class Discourse(RoundsAndBack):
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. The list of posts is read from each kept one on: it
         shows words and titles as the page that brought them did, and what it leaves out between
-        two others is no longer there for the public."""
+        two others is absent. One that fails ends it; what was learned before stands."""
         ends = self._clock() + deadline
         left = {number: post for post in posts if (number := self._number(post))}
         found: dict[str, Observation] = {}
+        absent: list[str] = []
         with boundary(self._settings.name, now):
             for _ in range(MAX_ASKED):
                 seconds = ends - self._clock()
                 if not left or seconds < MIN_SECONDS:
                     break
-                self._look(left, found, now, seconds)
-        told = tuple(found.values())
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in found))
+                try:
+                    absent += self._look(left, found, now, seconds)
+                except SourceError:
+                    if not (found or absent):
+                        raise
+                    break
+        # A post is absent only from a page that shows others.
+        return told(posts, list(found.values()), absent, shows=bool(absent))
 
     def _look(
         self, left: dict[int, Known], found: dict[str, Observation], now: datetime, deadline: float
-    ) -> None:
-        """Read the list from the newest of them on, and take off those that it tells of."""
+    ) -> list[str]:
+        """Read the list from the newest of them on, and take off those that it tells of. Returns
+        those that it leaves out."""
         newest = max(left)
         shown = self._latest.posts(str(newest), now=now, deadline=deadline)
         numbers = set(_numbers(shown))
         seen, _ = each(shown, lambda post: decode(post, self._settings, now))
         by_id = {one.post.id: one for one in seen}
         lowest = min(numbers, default=newest)
+        absent = []
         for number in [number for number in left if number >= lowest]:
             known = left.pop(number)
             if known.id in by_id:
                 found[known.id] = by_id[known.id]
             elif numbers and number not in numbers:
-                found[known.id] = gone(PLATFORM, known.id, now)
+                absent.append(known.id)
+        return absent
 
     def _number(self, known: Known) -> int | None:
         place, _, number = known.id.rpartition("/")

@@ -5,25 +5,20 @@ Source of the interface: developers.facebook.com/docs/graph-api, "Page Feed", "O
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
-
-from config import Brand, Duration, Secret, SourceSettings
-from listener.asking import Asker
+from config import Brand, SourceSettings
 from listener.collector import Collector
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, required_id, text
-from listener.graph import ID, Graph, proof_of
+from listener.graph import ID, GraphSettings, OwnId, graph_of
 from listener.graph_comments import Asked, Comments, CommentSource
 from listener.mention import Author, Engagement, Kind, Observation, Post
-from listener.owned import revealed
 from listener.tools import Tools
 
 PLATFORM = "facebook"
-VERSION = r"^v[0-9]{1,3}\.[0-9]$"
 _WRITTEN = "id,message,created_time,from"
 _COMMENT = f"{_WRITTEN},permalink_url,parent{{id}},like_count,comment_count"
 _HOW = {"filter": "stream", "order": "reverse_chronological"}
@@ -43,29 +38,17 @@ FACTS = Facts(
 )
 
 
-class Settings(SourceSettings):
+class Settings(GraphSettings):
     """Which page of ours."""
 
-    public: ClassVar[bool] = True
-
     kind: Literal["facebook"] = "facebook"
-    page: str = Field(pattern=r"^[0-9]{1,30}$")
-    token: Secret
-    app_secret: Secret | None = None  # where the app demands a proof with each call
-    about: str = Field(min_length=1, max_length=100)  # the term of whose brand the page is
-    posts: int = Field(default=25, ge=1, le=200)  # of the newest, whose comments are read
-    version: str = Field(default="v24.0", pattern=VERSION)
-    every: Duration = timedelta(minutes=5)
+    page: Annotated[str, OwnId]
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready. Raises AuthorisationLost where a key is missing."""
     assert isinstance(settings, Settings)
-    token = revealed(tools, settings.name, settings.token)
-    secret = settings.app_secret
-    proof = proof_of(token, revealed(tools, settings.name, secret)) if secret else ""
-    headers = {"User-Agent": tools.user_agent, "Authorization": f"Bearer {token}"}
-    graph = Graph(Asker(settings.name, tools.wire, headers), settings.version, proof)
+    graph = graph_of(settings, tools)
     asked = Asked(settings.page, "feed", f"{_WRITTEN},permalink_url", _COMMENT, _HOW)
 
     def comment(raw: Raw, under: Raw, now: datetime) -> Observation | None:
@@ -77,7 +60,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         return None if is_ours else decode(raw, {}, settings, now)
 
     listing = Comments(graph, asked, settings.posts, comment, post)
-    return CommentSource(settings.name, listing, PLATFORM)
+    return CommentSource(settings.name, listing)
 
 
 def decode(raw: Raw, under: Raw, settings: Settings, now: datetime) -> Observation | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, SourceSettings
+from config.forms import form
 from listener.boundary import boundary, fault_of
 from listener.collector import (
     BadRequest,
@@ -56,7 +57,14 @@ Urls = Annotated[
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
     Field(max_length=MAX_URLS),
 ]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z]{2}(-[A-Za-z]{2,4})?$")]
+Code = Annotated[
+    str,
+    form(
+        r"[A-Za-z]{2}(-[A-Za-z]{2,4})?",
+        "is no code of a language or country",
+        'Write for example "de", "US" or "pt-BR"',
+    ),
+]
 
 
 FACTS = Facts(

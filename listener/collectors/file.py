@@ -18,6 +18,7 @@ from typing import BinaryIO, ClassVar
 from config import Brand, Duration, SourceSettings
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later
 from listener.facts import Facts, Gone, Proof
+from listener.left_out import told, trouble
 from listener.mention import Observation
 from listener.postline import MAX_LINE_BYTES, read_line
 from listener.tools import Tools
@@ -57,7 +58,8 @@ class Settings(SourceSettings):
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready; the file need not be there yet."""
     assert isinstance(settings, Settings)
-    return FileSource(settings.path.expanduser(), page_backlog=settings.page_backlog)
+    path = settings.path.expanduser()
+    return FileSource(path, page_backlog=settings.page_backlog, name=settings.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Place:
 
     offset   bytes; line: complete lines before it; tail: check sum of the bytes before it.
     backlog  bytes that were there at the first start; since: that instant; saved: the last read.
+    bad      when a line was last left out, while an owner is told of it.
     """
 
     inode: int
@@ -75,6 +78,7 @@ class Place:
     backlog: int
     since: datetime
     saved: datetime
+    bad: datetime | None = None
 
     def spell(self) -> str:
         row = {name: getattr(self, name) for name in self.__slots__}
@@ -87,7 +91,8 @@ class Place:
             row = json.loads(cursor or "")
             whole = {key: int(row[key]) for key in ("inode", "offset", "line", "tail", "backlog")}
             since, saved = (datetime.fromisoformat(row[key]) for key in ("since", "saved"))
-            return cls(**whole, since=since.astimezone(UTC), saved=saved.astimezone(UTC))
+            bad = datetime.fromisoformat(row["bad"]).astimezone(UTC) if row.get("bad") else None
+            return cls(**whole, since=since.astimezone(UTC), saved=saved.astimezone(UTC), bad=bad)
         except (ValueError, TypeError, KeyError, OverflowError):
             return None
 
@@ -100,17 +105,24 @@ class FileSource:
     """Reads what was appended since the last time, also over rotation and truncation."""
 
     def __init__(
-        self, path: Path, *, page_backlog: bool = False, read: Reader | None = None
+        self,
+        path: Path,
+        *,
+        page_backlog: bool = False,
+        read: Reader | None = None,
+        name: str = "file",
     ) -> None:
         """read: reads a part of the file from a place on; default: lines of JSON."""
         self._path = path
+        self._name = name
         self._no_backlog = page_backlog
         self._read = read or read_lines_of
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read at most MAX_LINES lines. Raises Later while there is no file."""
         try:
-            return self._fetch(Place.read(cursor), now)
+            place = Place.read(cursor)
+            return self._tells(self._fetch(place, now), place, now)
         except FileNotFoundError:
             # What appears while we are waiting for it is news, not a backlog.
             self._no_backlog = self._no_backlog or cursor is None
@@ -124,6 +136,15 @@ class FileSource:
 
     def close(self) -> None:
         """Nothing is held between two reads."""
+
+    def _tells(self, batch: Batch, before: Place | None, now: datetime) -> Batch:
+        """The batch with what an owner is told of its bad lines, each named with its file."""
+        place = Place.read(batch.cursor)
+        assert place is not None
+        text = told(self._name, self._path.name, batch.malformed) if batch.malformed else ""
+        anew = bool(batch.gaps)
+        said, bad = trouble(text, before.bad if before else None, now, anew=anew)
+        return replace(batch, cursor=replace(place, bad=bad).spell(), trouble=said)
 
     def _fetch(self, place: Place | None, now: datetime) -> Batch:
         with _open(self._path) as handle:

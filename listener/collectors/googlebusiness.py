@@ -8,21 +8,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Collector, Forbidden, Known, Malformed, Refreshed
 from listener.collectors.googleplay import listed
-from listener.decoding import each, gone, headed
+from listener.decoding import each, headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, iso_time, mapping, required_id, text
 from listener.granted import Grant, Granted
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import ABSENT, Lack, look_up
 from listener.mention import Author, Kind, Observation, Post
 from listener.owned import account_of, revealed
 from listener.rounds import Shown
@@ -36,7 +37,6 @@ PAGE = 50  # reviews; the most that one answer holds
 AT_ONCE = 20  # kept reviews of one look; each is a request of its own
 OVERLAP = timedelta(hours=1)
 MAX_PLACES = 200
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 NAME = re.compile(r"accounts/[0-9]{1,30}/locations/[0-9]{1,30}/reviews/[A-Za-z0-9_=-]{1,300}")
 _STARS = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 
@@ -53,7 +53,14 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Place = Annotated[str, Field(pattern=r"^accounts/[0-9]{1,30}/locations/[0-9]{1,30}$")]
+Place = Annotated[
+    str,
+    form(
+        r"accounts/[0-9]{1,30}/locations/[0-9]{1,30}",
+        "is no location",
+        'Write it as "accounts/123/locations/456"',
+    ),
+]
 
 
 class Settings(SourceSettings):
@@ -120,24 +127,21 @@ class BusinessSource(RoundsAndBack):
         self._about = {one.location: one.about for one in listings}
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`. Only "not found" by itself means that it is gone."""
-        ends = monotonic() + deadline
-        told: list[Observation] = []
+        """See `listener.collector.Refreshes`. What is "not found" is absent,
+        while its place can be read."""
         with boundary(self._name, now):
-            for post in posts:
-                left = ends - monotonic()
-                about = self._about.get(post.id.partition("/reviews/")[0])
-                if about is not None and NAME.fullmatch(post.id) and left >= MIN_SECONDS:
-                    found = self._look(post.id, about, now, left)
-                    told += [found] if found else []
-        ids = {seen.post.id for seen in told}
-        return Refreshed(tuple(told), tuple(one.id for one in posts if one.id not in ids))
+            return look_up(
+                posts, lambda post, left: self._look(post.id, now, left), deadline=deadline
+            )
 
-    def _look(self, name: str, about: str, now: datetime, left: float) -> Observation | None:
+    def _look(self, name: str, now: datetime, left: float) -> Observation | Lack | None:
+        about = self._about.get(name.partition("/reviews/")[0])
+        if about is None or not NAME.fullmatch(name):
+            return None
         reply = self._granted.answer(f"{API}{name}", None, now=now, deadline=left)
         if reply.status == 404:
             # The place itself must still answer: else it is not the review that is gone.
-            return gone(PLATFORM, name, now) if self._has_place(name, now, left) else None
+            return ABSENT if self._has_place(name, now, left) else None
         if fault := fault_of(reply, source=self._name, now=now):
             raise fault
         try:

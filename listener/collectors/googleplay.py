@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from config import Brand, Duration, MissingSecret, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.collector import AuthorisationLost, Collector, Malformed, SourceError
 from listener.decoding import each, headed
@@ -55,7 +56,13 @@ FACTS = Facts(
 )
 
 Package = Annotated[
-    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+$", max_length=200)
+    str,
+    Field(max_length=200),
+    form(
+        r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+",
+        "is no name of an app's package",
+        'Write for example "com.example.app", as behind id= in its address',
+    ),
 ]
 
 

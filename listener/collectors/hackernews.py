@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlencode
 
-from pydantic import Field
-
 from config import Brand, Duration, SourceSettings
+from config.forms import HttpAddress
 from listener.asking import Asker
 from listener.boundary import boundary, fault_of
 from listener.collector import (
@@ -67,8 +66,8 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     look_back: Duration = timedelta(days=1)
-    api: str = Field(default=API, pattern=r"^https?://")
-    items: str = Field(default=ITEMS, pattern=r"^https?://")  # the site's own interface
+    api: Annotated[str, HttpAddress] = API
+    items: Annotated[str, HttpAddress] = ITEMS  # the site's own interface
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

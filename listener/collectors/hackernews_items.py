@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from listener.asking import Asker
-from listener.collector import BadRequest, Known, Malformed, Refreshed
+from listener.collector import Known, Refreshed
 from listener.fields import Raw, count, epoch_time, mapping, text
+from listener.looking_up import look_up
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 
 ITEMS = "https://hacker-news.firebaseio.com/v0"
 MAX_ITEMS = 25  # posts of one call; each is a request of its own
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 
 
 class Items:
@@ -31,25 +31,16 @@ class Items:
 
     def look(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """How posts stand now. What could not be asked for in time is unknown."""
-        ends = self._clock() + deadline
-        found: list[Observation] = []
-        unknown: list[str] = []
-        for post in posts:
-            left = ends - self._clock()
-            seen = self._one(post, now, left) if left >= MIN_SECONDS else None
-            if seen is None:
-                unknown.append(post.id)
-            else:
-                found.append(seen)
-        return Refreshed(tuple(found), tuple(unknown))
+
+        def one(post: Known, left: float) -> Observation | None:
+            return self._one(post, now, left)
+
+        return look_up(posts, one, deadline=deadline, clock=self._clock)
 
     def _one(self, post: Known, now: datetime, deadline: float) -> Observation | None:
         if not (post.id.isascii() and post.id.isdigit()):
             return None
-        try:
-            item = self._asker.get(f"{self._base}/item/{post.id}.json", now=now, deadline=deadline)
-        except (BadRequest, Malformed):
-            return None  # one item that cannot be read says nothing of the others
+        item = self._asker.get(f"{self._base}/item/{post.id}.json", now=now, deadline=deadline)
         return read_item(item, post, now)
 
 

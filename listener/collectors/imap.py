@@ -15,11 +15,12 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from time import monotonic
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
+from config.forms import Server
 from listener.boundary import boundary
 from listener.collector import (
     AuthorisationLost,
@@ -69,7 +70,7 @@ class Settings(SourceSettings):
     """Whose mailbox. Letters are never public."""
 
     kind: Literal["imap"] = "imap"
-    host: str = Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")
+    host: Annotated[str, Server]
     port: int = Field(default=993, ge=1, le=65535)  # TLS from the first byte
     username: str = Field(min_length=1, max_length=320)
     password: Secret

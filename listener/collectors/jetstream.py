@@ -18,6 +18,7 @@ from listener.mention import MAX_TEXT_CHARS, Author, Kind, Observation, Post
 POSTS = "app.bsky.feed.post"
 MAX_ID_CHARS = 600  # a DID has at most 256 characters, a record key 512, and both are rare
 IMPORTED = timedelta(days=1)  # a post dated so long before its arrival was brought from elsewhere
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _KINDS = {"create": Kind.POST, "update": Kind.EDIT, "delete": Kind.DELETE}
 
 
@@ -153,7 +154,7 @@ def _whole(row: Mapping[str, Any], key: str) -> int:
 
 def _moment(time_us: int) -> datetime:
     try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_us)
+        return _EPOCH + timedelta(microseconds=time_us)
     except OverflowError:
         raise ValueError('"time_us" is no time') from None
 

@@ -23,7 +23,8 @@ class Heard:
         self._host, self._api = host, api
         # A time beyond it is a mistake, and would place us where the stream has not been yet.
         self._latest = now + timedelta(seconds=deadline) + SKEW
-        self._place: Place | None = None
+        self._at: datetime | None = None  # how far it has heard; `_position` goes with it
+        self._position = 0
         self._seen: list[Observation] = []
         self._posts = 0
         self._gaps = gaps
@@ -35,13 +36,13 @@ class Heard:
 
     @property
     def nothing(self) -> bool:
-        return self._place is None and not self._seen
+        return self._at is None and not self._seen
 
     def move(self, event: Event) -> None:
         if event.position is None or event.at is None or event.at > self._latest:
             return
-        if self._place is None or event.at >= self._place.at or self._api == "v2":
-            self._place = Place(self._host, self._api, event.position, event.at)
+        if self._at is None or event.at >= self._at or self._api == "v2":
+            self._position, self._at = event.position, event.at
 
     def note_clamp(self, asked: datetime, got: datetime) -> None:
         if got - asked > CLAMPED and got <= self._latest:
@@ -57,6 +58,7 @@ class Heard:
         return self._posts == 1 and seen.kind is not Kind.DELETE
 
     def batch(self, *, more: bool) -> Batch:
-        cursor = self._place.spell() if self._place else None
+        place = self._at and Place(self._host, self._api, self._position, self._at)
+        cursor = place.spell() if place else None
         seen, gaps = tuple(self._seen), tuple(self._gaps)
         return Batch(seen, cursor, more, gaps, malformed=tuple(self._malformed))

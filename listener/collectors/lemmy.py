@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, SourceSettings
+from config.forms import Site, form
 from listener.asking import Asker, problem_of
 from listener.boundary import USUAL_WAIT, boundary, fault_of, wait_of
 from listener.collector import (
@@ -26,10 +27,11 @@ from listener.collector import (
 )
 from listener.collectors.hackernews import searched_terms
 from listener.collectors.lemmy_posts import ID, PLATFORM, alias, decode, is_pinned
-from listener.decoding import each, gone, newest_of, oldest_of
+from listener.decoding import each, newest_of, oldest_of
 from listener.facts import Facts, Gone, Proof
 from listener.fields import Raw, mapping, text
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import ABSENT, Lack, look_up
 from listener.mention import Observation
 from listener.rounds import Shown
 from listener.seams import MAX_PAGE_CHARS, across
@@ -41,7 +43,6 @@ AT_ONCE = 20  # posts of one call to `refresh`; each is a request of its own
 OVERLAP = timedelta(
     hours=1
 )  # what another instance sends comes late, under the time it was written
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 NOT_FOUND = ("couldnt_find_post", "couldnt_find_comment", "not_found")
 
 FACTS = Facts(
@@ -57,7 +58,14 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Community = Annotated[str, Field(pattern=r"^!?[A-Za-z0-9_]{1,100}(@[A-Za-z0-9.-]{1,253})?$")]
+Community = Annotated[
+    str,
+    form(
+        r"!?[A-Za-z0-9_]{1,100}(@[A-Za-z0-9.-]{1,253})?",
+        "is no name of a community",
+        'Write for example "technology" or "technology@lemmy.example"',
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -67,7 +75,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["lemmy"] = "lemmy"
-    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
+    instance: Annotated[str, Site]
     communities: Annotated[tuple[Community, ...], _alone, Field(max_length=50)] = ()
     search: bool = True  # for the brands' terms
     every: Duration = timedelta(minutes=5)
@@ -187,18 +195,15 @@ class Lemmy(RoundsAndBack):
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`; one request a post, by its number here."""
-        ends = self._clock() + deadline
-        found: dict[str, Observation] = {}
         with boundary(self._name, now):
-            for post in posts:
-                left = ends - self._clock()
-                seen = self._look(post, now, left) if left >= MIN_SECONDS else None
-                if seen is not None:
-                    found[post.id] = seen
-        unknown = tuple(post.id for post in posts if post.id not in found)
-        return Refreshed(tuple(found.values()), unknown)
+            return look_up(
+                posts,
+                lambda post, left: self._look(post, now, left),
+                deadline=deadline,
+                clock=self._clock,
+            )
 
-    def _look(self, known: Known, now: datetime, seconds: float) -> Observation | None:
+    def _look(self, known: Known, now: datetime, seconds: float) -> Observation | Lack | None:
         host = self._instance.settings.host
         for what in ("post", "comment"):
             prefix = alias(host, what, "")
@@ -210,16 +215,17 @@ class Lemmy(RoundsAndBack):
 
     def _one(
         self, known: Known, what: str, number: str, now: datetime, seconds: float
-    ) -> Observation | None:
+    ) -> Observation | Lack | None:
+        """An instance whose database is in trouble says of every post that it is not found."""
         reply = self._instance.answer(what, {"id": number}, now, seconds)
         if reply.status in (400, 404, 410) and problem_of(reply).get("error") in NOT_FOUND:
-            return gone(PLATFORM, known.id, now)
+            return ABSENT
         if fault := fault_in(reply, self._instance.settings, now):
             raise fault
+        view = mapping(self._instance.asker.read(reply)).get(f"{what}_view")
         try:
-            view = mapping(self._instance.asker.read(reply)).get(f"{what}_view")
             seen = decode(view, self._instance.settings.host, now)
-        except (ValueError, Malformed):
+        except ValueError:
             return None
         return seen if seen.post.id == known.id else None
 

@@ -6,14 +6,14 @@ a burst is paged to its end. Source of the interface: docs.joinmastodon.org/meth
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
 
 from config import Brand, MissingSecret, SourceSettings
-from listener.asking import Asker
-from listener.boundary import boundary, pause_of
+from listener.asking import Asker, problem_of
+from listener.boundary import boundary, fault_of, pause_of
 from listener.collector import (
     AuthorisationLost,
     BadRequest,
@@ -29,7 +29,7 @@ from listener.collector import (
 from listener.collectors.mastodon_asked import Settings, Timeline, tags_of, timelines_of
 from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import subscriptions
-from listener.collectors.mastodon_place import Memory, Place, begun, moved_on
+from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
     ID,
     PLATFORM,
@@ -44,7 +44,9 @@ from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
 from listener.fields import objects, optional_id
 from listener.looking_back import read_back
-from listener.mention import Author, Kind, Observation, Post
+from listener.looking_up import ABSENT, Lack, look_up, told
+from listener.memory import Memory
+from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
 from listener.stream import open_stream
 from listener.tools import Tools
@@ -102,11 +104,11 @@ class MastodonSource:
             self._due = self._due or list(self._timelines)
             # Taken off before it is read: one that fails must not keep the others waiting.
             timeline = self._timelines[self._due.pop(0)]
-            memory = Memory.read(cursor)
+            memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
-            moved = moved_on(place, page, timeline.overlap)
+            moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:
                 self._due.insert(0, timeline.key)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
@@ -136,21 +138,20 @@ class MastodonSource:
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. What an instance leaves out of a list is asked for
-        once more by itself: only a plain "not found" means that it is gone."""
+        once more by itself: only a plain "not found" means that it is absent."""
         ends = self._clock() + deadline
         with boundary(self._settings.name, now):
             self._wait(now)
             numbers = {number: post for post in posts if (number := self._number(post))}
             found = self._listed(list(numbers), now, ends) if numbers else {}
             lost = {number: post for number, post in numbers.items() if number not in found}
-            gone = [
-                _gone(post, now)
-                for number, post in lost.items()
-                if self._is_gone(number, now, ends)
-            ]
-        told = (*found.values(), *gone)
-        ids = {seen.post.id for seen in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+            try:
+                alone = self._one_by_one(lost, now, ends) if lost else Refreshed()
+            except SourceError:
+                if not found:
+                    raise
+                alone = Refreshed()
+        return told(posts, [*found.values(), *alone.observations], alone.absent)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""
@@ -237,18 +238,30 @@ class MastodonSource:
             if seen.post.aliases
         }
 
-    def _is_gone(self, number: str, now: datetime, ends: float) -> bool:
+    def _one_by_one(self, lost: Mapping[str, Known], now: datetime, ends: float) -> Refreshed:
+        numbers = {post.id: number for number, post in lost.items()}
+
+        def look(post: Known, left: float) -> Observation | Lack | None:
+            return self._one(numbers[post.id], now, left) if self._rest_until is None else None
+
         left = ends - self._clock()
-        if left < MIN_SECONDS or self._rest_until is not None:
-            return False
-        reply = self._asker.answer(
-            f"{self._settings.base}/api/v1/statuses/{number}", now=now, deadline=left
-        )
-        return reply.status in (404, 410)
+        return look_up(list(lost.values()), look, deadline=left, clock=self._clock)
 
+    def _one(self, number: str, now: datetime, left: float) -> Observation | Lack | None:
+        """A status by itself; absent only in the words of the instance's own interface: to a proxy
+        any page may be "not found"."""
+        url = f"{self._settings.base}/api/v1/statuses/{number}"
+        reply = self._asker.answer(url, now=now, deadline=left)
+        if reply.status in (404, 410):
+            said = problem_of(reply).get("error")
+            return ABSENT if isinstance(said, str) and said else None
+        if fault := fault_of(reply, source=self._settings.name, now=now):
+            raise fault
+        shown = self._read([self._asker.read(reply)], now).observations
+        return next((one for one in shown if self._is(one, number)), None)
 
-def _gone(post: Known, now: datetime) -> Observation:
-    return Observation(Kind.DELETE, Post(PLATFORM, post.id, "", now, Author("")), now)
+    def _is(self, seen: Observation, number: str) -> bool:
+        return local_id(self._settings.host, number) in seen.post.aliases
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

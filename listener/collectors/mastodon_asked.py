@@ -9,12 +9,15 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Secret, SourceSettings
+from config.forms import Site, form
 
 MAX_TAGS = 50
 OVERLAP = timedelta(minutes=10)  # a status of another instance may arrive this late
 PUBLIC_OVERLAP = timedelta(minutes=1)  # of a public timeline ten minutes are many pages
 
-Tag = Annotated[str, Field(pattern=r"^#?\w{1,100}$")]
+Tag = Annotated[
+    str, form(r"#?\w{1,100}", "is no tag", 'Write one word without blanks, for example "acme"')
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -24,7 +27,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["mastodon"] = "mastodon"
-    instance: str = Field(pattern=r"^(https?://)?[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")
+    instance: Annotated[str, Site]
     tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=MAX_TAGS)] = ()
     timeline: Literal["none", "local", "all"] = "none"  # of the instance, matched on this machine
     token: Secret | None = None  # of an account there: own mentions, and closed instances

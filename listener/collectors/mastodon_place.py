@@ -5,13 +5,12 @@ silently skips the middle. But a status that reaches an instance late is numbere
 written, which is behind where we are; so each round begins a little way back.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from listener.collectors.mastodon_posts import ID, Page, by_age
-from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.fields import Raw, iso_time, optional_id
 
 FIRST_LOOK = timedelta(hours=1)  # how far a new timeline looks back, all of it marked as backfill
 _EPOCH_BITS = 16  # of a number that are no time: docs of Mastodon::Snowflake
@@ -23,9 +22,10 @@ class Place:
     """How far a timeline was read.
 
     first   when it was read for the first time; what is older is backfill.
-    marks   rounds that were read to their end: when each began, and the newest id by then, the
+    marks   rounds that were read to their end: when each was over, and the newest id by then, the
             oldest first, and so few that the first is about as old as the overlap; none where
             nothing was ever shown.
+    last    when the last of these rounds began, which may be long before it was over.
     began   when the round under way began; None between rounds.
     after   the id from which its next page goes on; None: it begins with the newest page.
     newest  the newest id so far.
@@ -36,6 +36,7 @@ class Place:
     began: datetime | None = None
     after: str | None = None
     newest: str | None = None
+    last: datetime | None = None
 
 
 def begun(place: Place | None, now: datetime, overlap: timedelta, *, by_time: bool) -> Place:
@@ -54,11 +55,11 @@ def begun(place: Place | None, now: datetime, overlap: timedelta, *, by_time: bo
         return place
     if not place.marks:
         return replace(place, began=now)
-    start = _before(place.marks, place.marks[-1][0] - overlap)[1]
+    start = _before(place.marks, (place.last or place.marks[-1][0]) - overlap)[1]
     return replace(place, began=now, after=start, newest=place.marks[-1][1])
 
 
-def moved_on(place: Place, page: Page, overlap: timedelta) -> Place:
+def moved_on(place: Place, page: Page, overlap: timedelta, now: datetime) -> Place:
     """The place after a page: at the newest id it showed, or, where it was empty, at the end.
 
     A page that is not full is no end: instances leave out after counting, and cap a page at will.
@@ -70,12 +71,12 @@ def moved_on(place: Place, page: Page, overlap: timedelta) -> Place:
     newest = _newest(page.ids, place.newest)
     last = _newest(page.ids, place.after)
     if page.items and last != place.after:
-        return Place(place.first, marks, began, last, newest)
+        return Place(place.first, marks, began, last, newest, place.last)
     if not marks or newest is None:
         return Place(place.first)
     needed = _before(marks, began - overlap)
-    kept = [needed, *(mark for mark in marks if mark[0] > needed[0]), (began, newest)]
-    return Place(place.first, tuple(_thinned(kept)))
+    kept = [needed, *(mark for mark in marks if mark[0] > needed[0]), (now, newest)]
+    return Place(place.first, tuple(_thinned(kept)), last=began)
 
 
 def _newest(ids: Sequence[str], known: str | None) -> str | None:
@@ -99,34 +100,8 @@ def number_at(when: datetime) -> str:
     return str(int(when.timestamp() * 1000) << _EPOCH_BITS)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the cursor holds: each timeline's place."""
-
-    places: Mapping[str, Place] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Memory":
-        """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
-        read = {key: _place(mapping(value)) for key, value in raw.items()}
-        return cls({key: place for key, place in read.items() if place})
-
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory":
-        """The memory with one place moved on; timelines no longer declared are left out."""
-        places = {**self.places, key: place}
-        return Memory({known: places[known] for known in keys if known in places})
-
-    def text(self) -> str:
-        """The cursor."""
-        rows = {key: asdict(place) for key, place in self.places.items()}
-        return json.dumps(rows, default=datetime.isoformat, separators=(",", ":"))
-
-
-def _place(raw: Raw) -> Place | None:
+def place_of(raw: Raw) -> Place | None:
+    """A place as a cursor holds it; None where it cannot be read."""
     first, marks = iso_time(raw.get("first")), raw.get("marks")
     if first is None:
         return None
@@ -137,6 +112,7 @@ def _place(raw: Raw) -> Place | None:
         began=iso_time(raw.get("began")),
         after=optional_id(raw.get("after"), ID),
         newest=optional_id(raw.get("newest"), ID),
+        last=iso_time(raw.get("last")),
     )
 
 

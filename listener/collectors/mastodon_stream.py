@@ -25,7 +25,8 @@ from listener.collector import (
 )
 from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import Heard, read_event
-from listener.collectors.mastodon_place import Memory
+from listener.collectors.mastodon_place import place_of
+from listener.memory import Memory
 from listener.mention import Kind, Observation, Post
 from listener.rounds import marked
 from listener.stream import Stream, StreamClosed
@@ -204,7 +205,7 @@ class MastodonStream:
                 ends = min(ends, self._clock() + LINGER)
         if self._is_steady(now):
             self._recovered()
-        places = Memory.read(cursor).places.values()
+        places = Memory.read(cursor, place_of).places.values()
         first = min((one.first for one in places), default=self._began or now)
         observations = marked(heard.observations, first)
         return Batch(observations, more=not self._closing, malformed=tuple(heard.malformed))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from config import Brand, MissingSecret, Secret, SourceSettings
+from config.forms import HttpAddress, form
 from listener.boundary import boundary
 from listener.collector import AuthorisationLost, Batch, Known, Refreshed, SourceError
 from listener.collectors.reddit_again import AT_ONCE, look_again
@@ -67,6 +68,13 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
+_ACCOUNT = form(
+    r"[A-Za-z0-9_-]{3,20}", "is no name of an account", "Write it without u/, 3 to 20 characters"
+)
+_SUBREDDIT = form(
+    r"[A-Za-z0-9_]{2,50}", "is no name of a subreddit", 'Write it without r/, for example "acme"'
+)
+
 
 class Settings(SourceSettings):
     """What a source of kind "reddit" declares."""
@@ -76,14 +84,14 @@ class Settings(SourceSettings):
     kind: Literal["reddit"] = "reddit"
     client_id: Secret
     client_secret: Secret
-    username: str = Field(pattern=r"^[A-Za-z0-9_-]{3,20}$")  # Reddit asks who is behind the app
-    subreddits: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,50}$")], ...] = Field(
+    username: Annotated[str, _ACCOUNT]  # Reddit asks who is behind the app
+    subreddits: tuple[Annotated[str, _SUBREDDIT], ...] = Field(
         default=(), max_length=MAX_SUBREDDITS
     )
     refresh_token: Secret | None = None  # of an account of yours: its inbox's mentions are read
     search: bool = True  # all of Reddit, submissions only, late and with losses
-    oauth_url: str = Field(default="https://oauth.reddit.com", pattern=r"^https?://")
-    reddit_url: str = Field(default="https://www.reddit.com", pattern=r"^https?://")
+    oauth_url: Annotated[str, HttpAddress] = "https://oauth.reddit.com"
+    reddit_url: Annotated[str, HttpAddress] = "https://www.reddit.com"
 
     @model_validator(mode="after")
     def _something_to_hear(self) -> Self:
@@ -164,7 +172,7 @@ class RedditCollector:
             )
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`; one request, and one more for what was absent."""
+        """See `listener.collector.Refreshes`; one request."""
 
         def ask(names: Sequence[str]) -> Page:
             return self._asked(lambda: self._get("api/info", {"id": ",".join(names)}, now))

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from listener.collector import Known, Refreshed
-from listener.collectors.reddit_posts import FULLNAME, PLATFORM, Page
+from listener.collectors.reddit_posts import FULLNAME, Page
 from listener.fields import optional_id
-from listener.mention import Author, Kind, Observation, Post
+from listener.looking_up import told
+from listener.mention import Observation
 
 AT_ONCE = 100  # fullnames; Reddit's API page names no more
-SUSPECT = 20  # an answer without any of so many is taken for a fault of Reddit's
 
 Ask = Callable[[Sequence[str]], Page]  # fullnames → what Reddit shows of them
 
@@ -18,23 +18,13 @@ Ask = Callable[[Sequence[str]], Page]  # fullnames → what Reddit shows of them
 def look_again(ask: Ask, posts: Sequence[Known], now: datetime) -> Refreshed:
     """Look at kept posts once more.
 
-    Gone is what shows nothing but [deleted] or [removed], and what is absent. What is absent is
-    asked for a second time first: an answer may lack what is there all the same.
+    Gone is what shows nothing but [deleted] or [removed]. What is left out is absent, unless
+    something could not be read: that was there, and cannot be told which it was.
     """
     asked = {post.id: post for post in posts if optional_id(post.id, FULLNAME)}
     page = ask(list(asked)) if asked else Page((), (), None)
-    found = _of(page, asked)
-    absent = [name for name in asked if name not in found]
-    spoilt = bool(page.malformed)
-    if absent:
-        again = ask(absent)
-        found |= _of(again, asked)
-        spoilt = bool(again.malformed)  # one of them was there, and cannot be told which
-    nothing_at_all = not found and len(asked) >= SUSPECT
-    if not (spoilt or nothing_at_all):
-        found |= {name: _gone(name, now) for name in absent if name not in found}
-    unknown = tuple(post.id for post in posts if post.id not in found)
-    return Refreshed(tuple(found.values()), unknown)
+    found = list(_of(page, asked).values())
+    return told(posts, found, () if page.malformed else tuple(asked))
 
 
 def _of(page: Page, asked: dict[str, Known]) -> dict[str, Observation]:
@@ -46,7 +36,3 @@ def _of(page: Page, asked: dict[str, Known]) -> dict[str, Observation]:
         for seen in page.observations
         if seen.post.id in asked
     }
-
-
-def _gone(name: str, now: datetime) -> Observation:
-    return Observation(Kind.DELETE, Post(PLATFORM, name, "", now, Author("")), now)

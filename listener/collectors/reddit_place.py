@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from listener.collector import Gap
 from listener.collectors.reddit_posts import FULLNAME, Page
 from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.memory import row_of
 from listener.mention import Kind, Observation
 
 PAGE = 100  # items of a page, the most there are
@@ -61,10 +62,7 @@ class Memory:
     @classmethod
     def read(cls, cursor: str | None) -> "Memory":
         """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
+        raw = row_of(cursor)
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         return cls({key: place for key, place in read.items() if place})
 

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, MissingSecret, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import LONGEST_WAIT, boundary, fault_of
 from listener.collector import (
@@ -32,10 +33,11 @@ from listener.collector import (
 )
 from listener.collectors.hackernews import searched_terms
 from listener.collectors.stackexchange_posts import ID, PLATFORM, decode
-from listener.decoding import each, gone, oldest_of
+from listener.decoding import each, oldest_of
 from listener.facts import Facts, Gone, Proof
 from listener.fields import Raw, count, mapping, text
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import told
 from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
@@ -64,8 +66,19 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
-Tag = Annotated[str, Field(pattern=r"^[a-z0-9+#.-]{1,35}$")]
+Tag = Annotated[
+    str,
+    form(
+        r"[a-z0-9+#.-]{1,35}",
+        "is no tag",
+        'Write at most 35 small letters, digits and + # . -, for example "c++"',
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+
+_SITE = form(
+    r"[a-z0-9.-]{2,60}", "is no name of a site", 'Write for example "superuser" or "askubuntu"'
+)
 
 
 class Settings(SourceSettings):
@@ -74,7 +87,7 @@ class Settings(SourceSettings):
     public: ClassVar[bool] = True
 
     kind: Literal["stackexchange"] = "stackexchange"
-    site: str = Field(default="stackoverflow", pattern=r"^[a-z0-9.-]{2,60}$")
+    site: Annotated[str, _SITE] = "stackoverflow"
     tags: Annotated[tuple[Tag, ...], _alone, Field(max_length=50)] = ()
     about: str = Field(default="", max_length=100)  # a term of the brand whose tags those are
     search: bool = True  # for the brands' terms
@@ -230,22 +243,17 @@ class StackExchange(RoundsAndBack):
         return replace(batch, more=batch.more and not self._api.is_resting(now))
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`. A question that is left out was deleted."""
+        """See `listener.collector.Refreshes`. A question that is left out is absent."""
         site = self._api.settings.site
         asked = {number: post for post in posts if (number := _number(post, site))}
         if not asked:
-            return Refreshed((), tuple(post.id for post in posts))
+            return told(posts, ())
         with boundary(self._name, now):
             body = self._api.ask("questions", f"questions/{';'.join(asked)}", {}, now, deadline)
             listed = {str(mapping(item).get("question_id")) for item in body["items"]}
             seen, _ = each(body["items"], lambda item: self._api.decode(item, now))
-        lost = [post for number, post in asked.items() if number not in listed]
-        dead = (
-            () if body.get("has_more") is True else tuple(gone(PLATFORM, p.id, now) for p in lost)
-        )
-        told = (*seen, *dead)
-        ids = {one.post.id for one in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+        lost = [post.id for number, post in asked.items() if number not in listed]
+        return told(posts, seen, () if body.get("has_more") is True else lost)
 
 
 def _number(known: Known, site: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, problem_of
 from listener.boundary import boundary, fault_of
 from listener.collector import (
@@ -74,7 +75,11 @@ FACTS = Facts(
 Chat = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
-    Field(pattern=r"^-[1-9][0-9]{0,15}$"),
+    form(
+        r"-[1-9][0-9]{0,15}",
+        "is no id of a group",
+        'Write its number with the minus before it, for example "-1001234567890"',
+    ),
 ]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str | int) else value)
 

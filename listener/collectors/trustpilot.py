@@ -11,19 +11,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker, Query
 from listener.boundary import boundary, fault_of
-from listener.collector import BadRequest, Collector, Forbidden, Known, Malformed, Refreshed
-from listener.decoding import each, gone, headed, oldest_of
+from listener.collector import (
+    Collector,
+    Known,
+    Malformed,
+    Refreshed,
+    SourceError,
+)
+from listener.decoding import each, headed, oldest_of
 from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, iso_time, mapping, required_id, text
 from listener.granted import Grant, Granted
 from listener.looking_back import RoundsAndBack
+from listener.looking_up import ABSENT, MIN_SECONDS, Lack, look_up, told
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.owned import account_of, revealed
 from listener.rounds import Shown
@@ -36,7 +44,6 @@ TOKENS = f"{API}oauth/oauth-business-users-for-applications/accesstoken"
 PAGE = 100  # reviews; the most that one answer holds
 AT_ONCE = 10  # kept reviews of one look; each is a request of its own
 OVERLAP = timedelta(hours=6)  # a review may be held back a while, and is dated when it was sent
-MIN_SECONDS = 1.0  # less time than this is not worth a request
 ID = re.compile(r"[0-9a-f]{24}")
 
 FACTS = Facts(
@@ -52,6 +59,12 @@ FACTS = Facts(
     proof=Proof.DOCUMENTED,
 )
 
+_BUSINESS = form(
+    r"[0-9a-f]{24}",
+    "is no id of a business",
+    "Write the 24 digits and letters a to f that the API names it by, not its address",
+)
+
 
 class Settings(SourceSettings):
     """Which business of ours."""
@@ -61,7 +74,7 @@ class Settings(SourceSettings):
     kind: Literal["trustpilot"] = "trustpilot"
     api_key: Secret
     api_secret: Secret | None = None  # asks the private methods too
-    business: str = Field(pattern=r"^[0-9a-f]{24}$")
+    business: Annotated[str, _BUSINESS]
     about: str = Field(min_length=1, max_length=100)  # the term of whose brand the business is
     every: Duration = timedelta(minutes=15)
 
@@ -122,27 +135,24 @@ class TrustpilotSource(RoundsAndBack):
         self._listing = listing
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`. Gone is what is "not found" while others are."""
+        """See `listener.collector.Refreshes`. What is "not found" is absent,
+        while the business itself can be read."""
         ends = monotonic() + deadline
-        told: list[Observation] = []
-        missing: list[str] = []
         with boundary(self._name, now):
-            for post in posts:
-                left = ends - monotonic()
-                if ID.fullmatch(post.id) and left >= MIN_SECONDS:
-                    found = self._look(post.id, now, left)
-                    told += [found] if isinstance(found, Observation) else []
-                    missing += [post.id] if found == "missing" else []
-            if missing and ends - monotonic() >= MIN_SECONDS and self._has_business(now, ends):
-                told += [gone(PLATFORM, own, now) for own in missing]
-        ids = {seen.post.id for seen in told}
-        return Refreshed(tuple(told), tuple(one.id for one in posts if one.id not in ids))
+            found = look_up(
+                posts, lambda post, left: self._look(post.id, now, left), deadline=deadline
+            )
+            if found.absent and not self._has_business(now, ends):
+                return told(posts, found.observations)
+            return found
 
-    def _look(self, own: str, now: datetime, left: float) -> Observation | str | None:
+    def _look(self, own: str, now: datetime, left: float) -> Observation | Lack | None:
+        if not ID.fullmatch(own):
+            return None
         listing = self._listing
         reply = listing.asker.answer(f"{listing.root}reviews/{own}", now=now, deadline=left)
         if reply.status in (404, 410):
-            return "missing"
+            return ABSENT
         if fault := fault_of(reply, source=self._name, now=now):
             raise fault
         try:
@@ -152,9 +162,11 @@ class TrustpilotSource(RoundsAndBack):
         return seen if seen.post.id == own else None
 
     def _has_business(self, now: datetime, ends: float) -> bool:
+        if ends - monotonic() < MIN_SECONDS:
+            return False
         try:
             self._listing.page(None, since=now, now=now, deadline=ends - monotonic())
-        except (BadRequest, Forbidden, Malformed):
+        except SourceError:
             return False
         return True
 

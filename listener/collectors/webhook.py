@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
+from typing import Annotated, Literal
 
 from config import Brand, Duration, Secret, SourceSettings
+from config.forms import form
 from listener.collector import Batch, Collector, Forbidden, Later
 from listener.delivered import Spool
 from listener.facts import Facts, Gone, Proof
@@ -42,11 +41,18 @@ FACTS = Facts(
 )
 
 
+InAddress = form(
+    r"[a-z0-9][a-z0-9_-]{0,63}",
+    "cannot stand in an address",
+    "Use at most 64 small letters, digits and _ -, a letter or digit first",
+)
+
+
 class Settings(SourceSettings):
     """Who may send, by a secret, and where deliveries wait. What is sent need not be public."""
 
     kind: Literal["webhook"] = "webhook"
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")  # it stands in the address
+    name: Annotated[str, InAddress]  # it stands in the address
     secret: Secret
     spool: Path  # a folder that is Tocsin's alone
     every: Duration = timedelta(seconds=10)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from config import Brand, MissingSecret, Secret
+from config.forms import HttpAddress, form
 from listener.boundary import boundary
 from listener.budget import Use
 from listener.collector import (
@@ -72,6 +73,10 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
+_ACCOUNT = form(
+    r"[0-9]{1,19}", "is no id of an account", "Write its digits, which stay the same; no @handle"
+)
+
 
 class Settings(MeteredSettings):
     """What a source of kind "x" declares."""
@@ -81,11 +86,11 @@ class Settings(MeteredSettings):
     kind: Literal["x"] = "x"
     bearer_token: Secret
     query: str | None = Field(default=None, min_length=1, max_length=MAX_QUERY_CHARS)
-    mentions_of: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,19}$")], ...] = ()
+    mentions_of: tuple[Annotated[str, _ACCOUNT], ...] = ()
     stream: bool = False  # hear posts within seconds, by X's filtered stream
     backfill_minutes: int = Field(default=0, ge=0, le=5)  # of the stream; where the access has it
     authors: bool = True  # names and followers; twice the price of the posts themselves
-    api: str = Field(default="https://api.x.com", pattern=r"^https?://")
+    api: Annotated[str, HttpAddress] = "https://api.x.com"
 
     @property
     def uses(self) -> tuple[Use, ...]:

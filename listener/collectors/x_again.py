@@ -40,7 +40,7 @@ class Stood:
 
 
 def look_again(asking: Lookup, posts: Sequence[Known], now: datetime) -> Refreshed:
-    """Look at kept posts once more; those that the money does not buy are unknown.
+    """Look at kept posts once more; those that the money does not buy are unpaid.
 
     An edit is judged again, for which it matters who wrote it: there the author is asked for too.
     Raises OutOfBudget where it buys none.
@@ -60,8 +60,9 @@ def look_again(asking: Lookup, posts: Sequence[Known], now: datetime) -> Refresh
             dollars += more
             found += read_lookup(body, latest, now).observations
     learned = {seen.post.id for seen in found}
-    unknown = tuple(post.id for post in posts if post.id not in learned)
-    return Refreshed(found, unknown, round(dollars, 6))
+    unpaid = tuple(post.id for post in posts[size:])
+    unknown = tuple(post.id for post in posts[:size] if post.id not in learned)
+    return Refreshed(found, unknown, round(dollars, 6), unpaid=unpaid)
 
 
 def read_lookup(body: Raw, asked: Mapping[str, Known], now: datetime) -> Stood:

@@ -9,6 +9,7 @@ from listener.collector import Gap
 from listener.collectors.x_bought import Bought
 from listener.collectors.x_posts import ID, Page, rewound, snowflake_time
 from listener.fields import Raw, iso_time, mapping, optional_id
+from listener.memory import row_of
 
 MAX_PAGES = 50  # of one round of one listing
 LOOK_BACK = timedelta(days=7) - timedelta(minutes=15)  # search reaches back seven days; a margin
@@ -106,10 +107,7 @@ class Memory:
     @classmethod
     def read(cls, cursor: str | None, now: datetime) -> "Memory":
         """Read the cursor. An unreadable one is forgotten: the source starts afresh."""
-        try:
-            raw = mapping(json.loads(cursor or "{}"))
-        except (ValueError, RecursionError):
-            raw = {}
+        raw = row_of(cursor)
         read = {key: _place(mapping(value)) for key, value in mapping(raw.get("places")).items()}
         places = {key: place for key, place in read.items() if place}
         paid = mapping(raw.get("bought"))

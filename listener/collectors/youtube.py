@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config import Brand, Duration, MissingSecret, Secret, SourceSettings
+from config.forms import form
 from listener.asking import Asker
 from listener.boundary import boundary
 from listener.budget import Use
@@ -25,10 +26,11 @@ from listener.collector import (
 )
 from listener.collectors.youtube_api import UNITS, Api, NoComments, Units
 from listener.collectors.youtube_posts import ID, PLATFORM, comments_of, decode
-from listener.decoding import each, gone
+from listener.decoding import each
 from listener.facts import Facts, Gone, Proof
 from listener.fields import iso_time, mapping, text
 from listener.looking_back import read_back
+from listener.looking_up import told
 from listener.rounds import Rounds, Shown
 from listener.seams import MAX_PAGE_CHARS, across
 from listener.tools import Tools
@@ -52,8 +54,22 @@ FACTS = Facts(
     proof=Proof.SIMULATED,
 )
 
-Channel = Annotated[str, Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")]
-Video = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{11}$")]
+Channel = Annotated[
+    str,
+    form(
+        r"UC[A-Za-z0-9_-]{22}",
+        "is no id of a channel",
+        'Write the 24 characters that begin with "UC"; a @handle is none',
+    ),
+]
+Video = Annotated[
+    str,
+    form(
+        r"[A-Za-z0-9_-]{11}",
+        "is no id of a video",
+        "Write the 11 characters behind v= in its address",
+    ),
+]
 _alone = BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
 
 
@@ -167,10 +183,10 @@ class YouTube(Rounds):
         self._about = settings.about
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
-        """See `listener.collector.Refreshes`. A comment that is left out was deleted."""
+        """See `listener.collector.Refreshes`. A comment that is left out is absent."""
         asked = {post.id: post for post in posts if ID.fullmatch(post.id)}
         if not asked:
-            return Refreshed((), tuple(post.id for post in posts))
+            return told(posts, ())
         with boundary(self._name, now):
             query = {"part": "snippet", "textFormat": "plainText", "id": ",".join(asked)}
             body = self._api.ask("comments", query, Use.FOLLOW_UP, now, deadline)
@@ -180,10 +196,7 @@ class YouTube(Rounds):
         listed = {str(mapping(item).get("id")) for item in items}
         seen, _ = each(items, lambda one: decode(_linked(one, asked), self._about, now))
         known = [one for one in seen if one.post.id in asked]
-        dead = [gone(PLATFORM, own_id, now) for own_id in asked if own_id not in listed]
-        told = (*known, *dead)
-        ids = {one.post.id for one in told}
-        return Refreshed(told, tuple(post.id for post in posts if post.id not in ids))
+        return told(posts, known, [own_id for own_id in asked if own_id not in listed])
 
     def look_back(
         self, cursor: str | None, *, since: datetime, now: datetime, deadline: float

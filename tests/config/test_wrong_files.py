@@ -53,6 +53,24 @@ TEAM = 'name = "care"\n'
 
 WRONG = [
     below(
+        "the quotes of a word processor",
+        EXECUTIVE,
+        "triage = \u201ccare\u201d\n",
+        '2: this is not TOML: these are not the quotes it knows. Write straight ones: "',
+    ),
+    below(
+        "quiet hours as one text",
+        ADA,
+        'quiet = "22:00-07:00"\n',
+        '6: person "ada", quiet: must be a table. Write { from = "22:00", to = "07:00" }',
+    ),
+    below(
+        "an hour of one digit",
+        ADA,
+        'quiet = { from = "8:30" }\n',
+        '6: person "ada", quiet.from: must be a time of day. Write "08:30"',
+    ),
+    below(
         "text without quotes",
         EXECUTIVE,
         "triage = care\n",

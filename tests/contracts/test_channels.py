@@ -28,6 +28,7 @@ from werkzeug import Request, Response
 
 from config import ChannelSettings, Secret
 from escalation import channels
+from escalation.buttons import ACK
 from escalation.channel import (
     Channel,
     ChannelRefused,
@@ -112,12 +113,17 @@ TOOLS = Tools(wire=LoopbackWire(), reveal=lambda secret: SECRET, user_agent="toc
 
 @dataclass(frozen=True)
 class World:
-    """A channel, an address on it, and what has arrived there."""
+    """A channel, an address on it, and what has arrived there.
+
+    silent     the same kind of channel, whose server takes calls and never answers.
+    reactions  how many stand under all of its messages, where its buttons are reactions.
+    """
 
     channel: Channel
     to: str
     arrived: Callable[[], str]
-    silent: Channel  # the same kind of channel, whose server takes calls and never answers
+    silent: Channel
+    reactions: Callable[[], int] = lambda: 0
 
 
 class FakeSlack:
@@ -283,6 +289,7 @@ def around_mattermost(request: pytest.FixtureRequest, silent_port: int) -> World
         to=ADA,
         arrived=lambda: "\n".join(texts_in(list(chat.posts.values()))),
         silent=channels.build(silent, TOOLS),
+        reactions=lambda: sum(map(len, chat.reactions.values())),
     )
 
 
@@ -318,6 +325,7 @@ def around_matrix(request: pytest.FixtureRequest, silent_port: int) -> World:
         to="@ada:acme.example",
         arrived=lambda: "\n".join(texts_in(matrix.messages())),
         silent=channels.build(silent, TOOLS),
+        reactions=lambda: sum(one["type"] == "m.reaction" for one in matrix.events.values()),
     )
 
 
@@ -629,11 +637,17 @@ def test_reactions_are_put_there_or_not_and_nothing_else_happens(
 ) -> None:
     if not isinstance(world.channel, Reacting) or not isinstance(world.silent, Reacting):
         pytest.skip("left out: its buttons are no reactions")
-    message = replace(MESSAGE, to=world.to)
+    message = replace(MESSAGE, to=world.to, buttons=(ACK,), token="0123")
     ref = world.channel.deliver(message, deadline=SOON).ref
+    shown = world.arrived()
     world.silent.react(ref, message, deadline=AT_ONCE)
+    assert world.reactions() == 0
     for text in hostile_texts[::5]:
         world.channel.react(text, message, deadline=SOON)
+    assert world.reactions() == 0, "they stand under what is no message"
+    world.channel.react(ref, message, deadline=SOON)
+    assert world.reactions() == 1
+    assert world.arrived() == shown
 
 
 def test_a_server_that_never_answers_is_unavailable_by_the_deadline(world: World) -> None:

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from config import Brand
 from listener import collectors
 from listener.collector import (
+    AuthorisationLost,
     BadRequest,
     Batch,
     Collector,
@@ -345,6 +346,8 @@ def test_what_was_written_earlier_is_read_back_to_an_instant(world: World) -> No
 # --------------------------------------------------------------------------------------- faults
 PAGE = b"<!doctype html><html><body>Are you human? EXAMPLE-c2VjcmV0-0123456789</body></html>"
 TELLTALE = json.dumps({"error": SECRET, "message": SECRET, "errors": [SECRET]}).encode()
+# Telegram answers so to a token that it does not know.
+NOT_THERE = (BadRequest, Forbidden, AuthorisationLost)
 FAULTS: dict[str, tuple[Reply | Exception, tuple[type[SourceError], ...]]] = {
     "too many requests": (Reply(429, {"retry-after": "60"}, TELLTALE), (RateLimited,)),
     "too many requests, no word of when": (Reply(429, {}, b""), (RateLimited,)),
@@ -359,6 +362,12 @@ FAULTS: dict[str, tuple[Reply | Exception, tuple[type[SourceError], ...]]] = {
     "more parts than memory": (Reply(200, {}, b"[" + b"{}," * 3_000_000 + b"{}]"), (Malformed,)),
     "more bytes than are taken": (Reply(200, {}, b"x" * (LIMIT + 1)), (Malformed,)),
     "wrong": (Reply(400, {}, TELLTALE), (BadRequest, Forbidden)),
+    "a proxy that knows no such page": (
+        Reply(404, {"content-type": "text/html"}, PAGE),
+        NOT_THERE,
+    ),
+    "not found": (Reply(404, {}, b"{}"), NOT_THERE),
+    "gone for good": (Reply(410, {}, b""), NOT_THERE),
     "moved": (
         Reply(301, {"location": f"https://evil.example/{SECRET}"}, b""),
         (BadRequest, Forbidden),
@@ -500,7 +509,33 @@ def test_a_fault_deletes_no_kept_post(world: World, fault: str) -> None:
         assert_no_secret(error)
     else:
         assert [one for one in found.observations if one.kind is Kind.DELETE] == []
+        assert found.absent == ()
         assert set(found.unknown) == {one.id for one in known}
+
+
+@pytest.mark.parametrize("how", ["its own", b"[]", b"{}", b"null", b'{"error": "x"}'])
+@pytest.mark.parametrize("status", [200, 404, 410])
+def test_a_good_answer_that_shows_nothing_deletes_no_kept_post_by_itself(
+    world: World, how: bytes | str, status: int
+) -> None:
+    if not isinstance(world.source, Refreshes):
+        pytest.skip("it cannot look at kept posts again")
+    world.platform.write(range(1, 21), START - timedelta(minutes=1))
+    world.read()
+    many = world.source.at_once
+    known = [Known(s.post.id, s.post.aliases, s.post.url) for s in world.came][:many]
+    address = world.platform.asked[0][0]
+    empty = world.platform.sample.page(address, []) if isinstance(how, str) else how
+    world.platform.instead = Reply(status, {}, empty)
+    try:
+        found = world.source.refresh(known, now=START, deadline=20.0)
+    except SourceError as error:
+        assert_no_secret(error)
+        return
+    assert [one for one in found.observations if one.kind is Kind.DELETE] == []
+    groups = [*found.absent, *found.unknown, *(one.post.id for one in found.observations)]
+    assert sorted(groups) == sorted(one.id for one in known), "each is in one group"
+    assert not (found.absent and found.shows), "nothing was shown"
 
 
 def test_another_places_posts_are_not_asked_for(world: World) -> None:

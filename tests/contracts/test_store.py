@@ -703,9 +703,18 @@ def test_one_daemon_has_a_database(tmp_path: Path) -> None:
     Store(path, randomness=SeededRandomness(), exclusive=True).close()
 
 
+def test_a_file_that_is_no_store_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret.txt"
+    path.write_bytes(b"hunter2")
+    with pytest.raises(StoreBroken, match="file is not a database"):
+        Store(path, randomness=SeededRandomness(), exclusive=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["secret.txt"]
+    assert path.read_bytes() == b"hunter2"
+
+
 def test_a_store_that_cannot_be_opened_lets_go_of_its_lock(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    path.write_bytes(b"SQLite format 3\0, whatever else there is" * 100)
     with pytest.raises(StoreBroken):
         Store(path, randomness=SeededRandomness(), exclusive=True)
     with (tmp_path / "store.db-lock").open("a") as lock:
@@ -736,7 +745,7 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
 def test_what_was_kept_before_links_were_is_read_as_linking_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as before:
-        migrations.apply(Database(before), stop_before="m0004_where_posts_link_to")
+        migrations.apply(Database(before), stop_before="m0006_where_posts_link_to")
         before.execute("insert into authors (id, platform, native_id) values (1, 'x', 'a')")
         before.execute(
             "insert into posts (platform, native_id, author, source, text, created_at, seen_at, "

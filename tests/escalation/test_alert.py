@@ -90,6 +90,11 @@ def test_a_page_says_all_that_its_reader_must_know() -> None:
             id="at the last step the same person is paged again",
         ),
         pytest.param(
+            replace(CASE, next_step="Ada Lovelace"),
+            "Next: acknowledge by 13:15, else Ada Lovelace is paged again",
+            id="and so is whoever stands on the next step as well",
+        ),
+        pytest.param(
             replace(CASE, due=None),
             "Next: no clock runs; it waits for you",
             id="no clock is named where none runs",
@@ -111,8 +116,14 @@ def test_a_page_says_all_that_its_reader_must_know() -> None:
         ),
         pytest.param(
             replace(CASE, late_by=timedelta(hours=3), why_now=None, why_judged=()),
-            "3 h late",
-            id="a page that comes late says so, first of all",
+            "This page left 3 h after it was due",
+            id="a page that comes late says so, first of all, as our delay and not its reader's",
+        ),
+        pytest.param(
+            replace(CASE, late_by=timedelta(hours=3), late_because="zz", why_judged=()),
+            "This page left 3 h after it was due, because zz. Why now: "
+            "3 posts in an hour, usual is 1 in a week",
+            id="and why, where that is known",
         ),
         pytest.param(
             replace(CASE, incident=3, why_now=None, why_judged=("no reply",)),

@@ -351,7 +351,7 @@ def test_that_nothing_is_done_about_a_watch(
             'dismissing takes a reason: "not a complaint", "not us" or "spam"',
             id="with a reason",
         ),
-        pytest.param(waiting(), LEAD, "zz", "it is waiting", id="not after our reply"),
+        pytest.param(waiting(), LEAD, "zz", closing.ANSWERED, id="not after our reply"),
     ],
 )
 def test_c16_dismissing(case: Case, by: str, reason: str, why: str | None) -> None:

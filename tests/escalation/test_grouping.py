@@ -12,6 +12,7 @@ from tests.firm import NOON
 
 S = timedelta(seconds=1)
 SAFETY_PAGE = Waiting(1, NOON, rank=0)
+RANKS = {"page": 2, "safety": 0, "notice": 2}
 
 
 def waiting(*seconds_ago: int, alone: bool = False) -> list[Waiting]:
@@ -145,28 +146,59 @@ def test_an_hour_that_is_full_makes_a_matter_of_safety_wait_for_the_next_bundle(
     assert plan([SAFETY_PAGE], sent[:10], NOON).parcels == ((1,),)
 
 
+@pytest.mark.parametrize(
+    ("queue", "notices", "pages", "leaves"),
+    [
+        pytest.param(waiting(0), 1, 3, True, id="a notice uses up none of the four free pages"),
+        pytest.param(waiting(0), 0, 4, False, id="a page does"),
+        pytest.param(waiting(0), 4, 0, True, id="however many notices have left"),
+        pytest.param(waiting(0), 5, 0, False, id="as long as there is room for bundles after it"),
+        pytest.param(
+            [Waiting(1, NOON, notice=True)], 1, 3, False, id="a notice itself waits after any four"
+        ),
+    ],
+)
+def test_notices_and_the_four_free_pages(
+    queue: list[Waiting], notices: int, pages: int, leaves: bool
+) -> None:
+    sent = [NOON - 5 * S] * (notices + pages)
+    planned = plan(queue, sent, NOON, sent[:pages])
+    assert bool(planned.parcels) is leaves
+
+
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 7200), st.booleans()), min_size=1, max_size=120),
+    st.lists(
+        st.tuples(st.integers(0, 7200), st.sampled_from(("page", "safety", "notice"))),
+        min_size=1,
+        max_size=120,
+    ),
     st.integers(1, 60),
 )
 def test_whatever_comes_when_nobody_gets_more_than_8_in_10_minutes_or_30_in_an_hour(
-    arrivals: list[tuple[int, bool]], tick: int
+    arrivals: list[tuple[int, str]], tick: int
 ) -> None:
-    queue = {number: NOON + at * S for number, (at, _) in enumerate(arrivals)}
-    rank = {number: 0 if safety else 2 for number, (_, safety) in enumerate(arrivals)}
+    """Whatever the kinds of what comes; no page waits longer for it than for a bundle."""
+    queue = {
+        number: Waiting(number, NOON + at * S, notice=kind == "notice", rank=RANKS[kind])
+        for number, (at, kind) in enumerate(arrivals)
+    }
     sent: list[datetime] = []
+    paged: set[datetime] = set()
     waited: list[timedelta] = []
     now = NOON
     while queue:
-        ready = [Waiting(n, queued, rank=rank[n]) for n, queued in queue.items() if queued <= now]
+        ready = [one for one in queue.values() if one.queued_at <= now]
         lately = [at for at in reversed(sent) if at > now - LONGEST]
-        planned = plan(ready, lately, now)
+        planned = plan(ready, lately, now, [at for at in lately if at in paged])
         for parcel in planned.parcels:
             sent.append(now)
-            waited += [now - queue.pop(number) for number in parcel]
+            left = [queue.pop(number) for number in parcel]
+            pages = [one for one in left if not one.notice]
+            paged |= {now} if pages else set()
+            waited += [now - one.queued_at for one in pages]
         now += tick * S
     for most, window_length in LIMITS:
         for first, last in zip(sent, sent[most:], strict=False):
             assert last - first >= window_length
-    assert max(waited) <= BUNDLE_WAIT + 2 * tick * S
+    assert max(waited, default=0 * S) <= BUNDLE_WAIT + 2 * tick * S

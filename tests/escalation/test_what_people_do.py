@@ -220,7 +220,7 @@ def test_wrong_team_is_a_handoff_and_a_label(firm: Firm) -> None:
     assert rows(firm, "select brand, kind, value, person from labels") == [
         ("Acme", "team", "tech", OWNER)
     ]
-    assert act(firm, Verb.REROUTE, OWNER, "cellar") == 'there is no other team "cellar"'
+    assert act(firm, Verb.REROUTE, OWNER, "cellar") == 'there is no team "cellar"'
     assert len(rows(firm, "select 1 from labels")) == 1
 
 

@@ -74,10 +74,15 @@ def opened(browser: "Browser", **context: Any) -> "Page":
 
 
 def shown(browser: "Browser", html: str, **context: Any) -> "Page":
-    """A page that shows this HTML. Lone surrogates, which no page can hold, show as "?"."""
+    """A page that shows this HTML; see `show`."""
     page = opened(browser, **context)
-    page.set_content(html.encode(errors="replace").decode())
+    show(page, html)
     return page
+
+
+def show(page: "Page", html: str) -> None:
+    """Put this HTML on a page. Lone surrogates, which no page can hold, show as "?"."""
+    page.set_content(html.encode(errors="replace").decode())
 
 
 def picture(page: "Page", path: str | Path, *, part: str = "") -> Path:

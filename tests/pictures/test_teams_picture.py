@@ -14,7 +14,15 @@ from escalation.channels.teams_card import card
 from tests.escalation.channels.one_way import MESSAGE, SOON, tools
 from tests.hostile import OWN
 from tests.pictures.adaptive_cards import drawn
-from tests.pictures.chromium import ROOT, chromium, needs_chromium, picture, shown
+from tests.pictures.chromium import (
+    ROOT,
+    chromium,
+    needs_chromium,
+    opened,
+    picture,
+    show,
+    shown,
+)
 from tests.pictures.kept import keep
 
 PICTURE = ROOT / "docs" / "channels" / "teams.png"
@@ -43,12 +51,13 @@ def test_a_card_is_drawn_from_what_was_sent(httpserver: HTTPServer, tmp_path: Pa
 @needs_chromium
 def test_no_text_of_a_strangers_is_anything_but_text() -> None:
     with chromium() as browser:
+        page = opened(browser)
         for text in OWN.values():
             said = Message(
                 "k", Purpose.CARD, "x", text, (text,) * 3, mention=text, subject="case 1"
             )
-            opened = shown(browser, drawn(card(said)))
-            assert opened.locator("a, img, script, .call").count() == 0
+            show(page, drawn(card(said)))
+            assert page.locator("a, img, script, .call").count() == 0
 
 
 def test_what_it_cannot_draw_it_refuses() -> None:

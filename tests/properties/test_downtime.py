@@ -92,6 +92,7 @@ def test_the_next_wait_is_counted_from_now(firm: Firm, down: timedelta) -> None:
     again = stopped_and_started(firm, down)
     again.settle()
     rules = again.house.engine.rules
+    assert cases(again)
     for case in cases(again):
         assert dues(again, case)[TimerKind.ACK] == again.now + rules.times(case).ack
 
@@ -129,4 +130,5 @@ def test_a_page_after_a_downtime_says_how_late_it_is(firm: Firm, down: timedelta
     new = [message for _, message in again.channels["chat"].taken[before:]]
     pages = [message for message in new if message.purpose == "page"]
     assert pages
-    assert any(" late" in " ".join((page.headline, *page.lines)) for page in pages)
+    told = [" ".join(page.lines) for page in pages]
+    assert any("This page left " in one and " after it was due" in one for one in told)

@@ -22,15 +22,19 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in. `fault`: what the dialect is to do to its answer, if anything."""
+    """One request as it came in.
+
+    asked  of what is asked several times, the last. pairs: everything, in order.
+    fault  what the dialect is to do to its answer, if anything.
+    """
 
     method: str
     path: str
     asked: Mapping[str, str]
     headers: Mapping[str, str]  # names in lower case
     body: bytes = b""
-    query: str = ""  # as it was sent: a name may come several times
     fault: Fault | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,10 @@ from unittest import mock
 
 from config import Brand, Secret
 from listener import collectors
-from listener.budget import Allowance, Unlimited, Use
-from listener.collector import (
-    Batch,
-    Gap,
-    Known,
-    LooksBack,
-    OutOfBudget,
-    Refreshes,
-    SourceError,
-)
+from listener.budget import Allowance, Unlimited
+from listener.collector import Batch, Gap, LooksBack, Refreshes, SourceError
+from listener.collectors.jetstream_place import Place
+from listener.looking_again import SWEEP
 from listener.metered import purse_of
 from listener.tools import Tools
 from tests.firm import NOON, Firm, new_firm
@@ -34,7 +28,9 @@ from tests.simulator.server import Platform
 from tests.simulator.stage import Stage
 from tocsin import sources
 from tocsin.backfilling import Backfill
+from tocsin.following import Following
 from tocsin.sources import Reading, SourceWorker
+from tocsin.store.times import ms
 from tocsin.wire import HttpWire
 
 BRAND = Brand(name="Acme")
@@ -42,9 +38,13 @@ PATIENT = 20.0  # seconds for a fetch that nothing hinders, however busy this ma
 HASTY = 0.15  # seconds for a fetch that will hang
 OPENING = 0.3  # seconds for the fetch that opens a stream, which uses them all
 MOST_TURNS = 60  # fetches of one poll, of a stream with a search beside it
-MOST_LOOKS = 40  # calls for all that is kept, those that cannot be paid today included
-MOST_AGAIN = 8  # faults that come once more while posts are looked up, and the past is read
+MOST_LOOKS = 60  # times of looking at what is kept, days on which it cannot be paid included
+TROUBLED = 8  # of them, with faults
+MOST_AGAIN = 12  # faults of a script that meet the looks as well
+LOOK_AFTER = timedelta(minutes=15)
+DAY = timedelta(hours=25)
 STREAMED = 0.05  # seconds for a fetch from a stream that is open
+MOST_READS = 40  # fetches for what a stream sent; a busy machine needs more than one
 _TLS = HttpWire()._tls  # made once: it takes longer than a whole run
 
 
@@ -157,12 +157,21 @@ class Listener:
             self.heard_from = self.now
 
     def _poll_stream(self) -> None:
-        """Let a stream bring what there is by now: one fetch opens it, one reads what was sent."""
+        """Let a stream bring what there is by now: one fetch opens it, others read the rest."""
         if not self.stage.streams:
             self._fetch(OPENING, 1)
         if self.stage.streams and not self.stage.is_slow:
             self.stage.wait_until_sent()
             self._fetch(STREAMED, 1)
+            for _ in range(MOST_READS):
+                if not self.stage.streams or self._has_heard_the_last():
+                    return
+                self._fetch(STREAMED, 1)
+
+    def _has_heard_the_last(self) -> bool:
+        """Whether the stored place in the stream is that of the last thing sent."""
+        place, last = Place.read(self.state.cursor or ""), self.stage.last_sent
+        return last is None or (place is not None and place.at >= last)
 
     def _walk(self, deadline: float, batches: int) -> None:
         """Let it read pages until it asks for none, and then what its stream has sent by now."""
@@ -197,34 +206,26 @@ class Listener:
             self.worker._poll()
 
     def follow_up(self) -> None:
-        """Look at every kept post once more, where the source can, while everything goes wrong
-        again."""
+        """Look at every kept post again, where the source can, by the code of the daemon: first
+        while everything goes wrong once more, then in quiet until each was looked at."""
         collector = self.worker._collector
         if not isinstance(collector, Refreshes):
             return
-        also = self._aliases()
-        rows = [row.native_id for row in self.rows() if not row.is_gone]
-        kept = [Known(name, also.get(name, ())) for name in rows]
+        following = Following(
+            self.name, self.dialect.platform, collector, self.firm.house, self.worker._spending
+        )
         self._trouble_again()
-        for _ in range(MOST_LOOKS):
-            if not kept:
-                break
-            asked, kept = kept[: collector.at_once], kept[collector.at_once :]
-            self.worker._spending.note(self.now)
-            try:
-                found = collector.refresh(asked, now=self.now, deadline=PATIENT)
-            except OutOfBudget:  # there is money again on the next day
-                self.firm.clock.move_to(self.now + timedelta(days=1))
-                kept = asked + kept
-                continue
-            except SourceError:
-                self._waited("", 3_600)
-                kept = asked + kept
-                continue
-            kept += [Known(name, also.get(name, ())) for name in found.unknown]
-            batch = Batch(found.observations, dollars=found.dollars, use=Use.FOLLOW_UP)
-            self._take(batch)
+        self.firm.clock.move_to(self.now + DAY)  # every post is due
+        for _ in range(TROUBLED):
+            self._look_again(following)
         self.stage.faults.clear()
+        self.firm.clock.move_to(self.now + DAY)
+        since = self.now
+        for _ in range(MOST_LOOKS):
+            if self._unseen(since) == 0:
+                break
+            self._look_again(following)
+        assert self._unseen(since) == 0, "kept posts were not looked at for days"
 
     def look_back(self) -> None:
         """Ask for all that was written since the script began, where the source can, while once
@@ -244,10 +245,6 @@ class Listener:
                 self._waited("", 3_600)
         self.stage.faults.clear()
 
-    def _trouble_again(self) -> None:
-        again = [fault for step in self.script.steps for fault in step.faults]
-        self.stage.faults = [fault for fault in again if fault not in SLOW][:MOST_AGAIN]
-
     def _waited(self, reason: str, seconds: float) -> bool:
         self.firm.clock.move_to(self.now + timedelta(seconds=seconds))
         return True
@@ -256,15 +253,26 @@ class Listener:
         house = self.firm.house
         house.store.write(lambda desk: house.pipeline.take(desk, self.name, batch, self.now))
 
-    def _aliases(self) -> dict[str, tuple[str, ...]]:
+    def _look_again(self, following: Following) -> None:
+        """One look, and a while until the next: a day where it cannot be paid."""
+        with constants({"tocsin.following.logger": _Silent}):
+            following.look(lambda: False)
+        is_poor = bool(self.worker._spending._unseen)
+        self.firm.clock.move_to(self.now + (DAY if is_poor else LOOK_AFTER))
+
+    def _trouble_again(self) -> None:
+        again = [fault for step in self.script.steps for fault in step.faults]
+        self.stage.faults = [fault for fault in again if fault not in SLOW][:MOST_AGAIN]
+
+    def _unseen(self, since: datetime) -> int:
+        """How many kept posts were not seen, nor found to be gone for good, since an instant."""
         with self.firm.house.store.borrow() as desk:
-            rows = desk.connection.execute(
-                "select p.native_id, a.native_id from post_aliases a join posts p on p.id = a.post"
-            ).fetchall()
-        found: dict[str, tuple[str, ...]] = {}
-        for native_id, alias in rows:
-            found[native_id] = (*found.get(native_id, ()), alias)
-        return found
+            (many,) = desk.connection.execute(
+                "select count(*) from posts where deleted_at is null and (look_at < ? "
+                "or absent_since is not null or untold_since is not null)",
+                (ms(since + SWEEP),),
+            ).fetchone()
+        return int(many)
 
     @property
     def state(self) -> Any:

@@ -75,8 +75,10 @@ def _check_deletions(listener: Listener) -> None:
 
 
 def _was_unheard(entry: Entry, listener: Listener) -> bool:
-    """A deletion that fell into a gap, of a source that does not look posts up again."""
-    heard_only = not isinstance(listener.worker._collector, Refreshes)
+    """A deletion that fell into a gap, of a source whose posts are not looked up again here."""
+    looks_again = isinstance(listener.worker._collector, Refreshes)
+    was_asked = len(listener.stage.asked) > listener.asked_in_polls
+    heard_only = not (looks_again and was_asked)
     return heard_only and entry.deleted is not None and _was_deaf(entry.deleted, listener)
 
 

@@ -115,13 +115,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         url = urlsplit(self.path)
         size = int(self.headers.get("content-length") or 0)
+        pairs = tuple(parse_qsl(url.query, keep_blank_values=True))
         return Request(
             self.command,
             url.path,
-            dict(parse_qsl(url.query, keep_blank_values=True)),
+            dict(pairs),
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(size) if size else b"",
-            url.query,
+            pairs=pairs,
         )
 
     def _send(self, answer: Answer, body: bytes, announced: int) -> None:

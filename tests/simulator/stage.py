@@ -36,6 +36,7 @@ class Stage:
         self.stuck = threading.Event()  # something hangs
         self.streams = 0  # that are open
         self.sent_until: datetime | None = None  # what was written until then has been sent
+        self.last_sent: datetime | None = None  # the time of the last thing that was sent
         self._lock = threading.Lock()
 
     @property

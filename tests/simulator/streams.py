@@ -89,6 +89,7 @@ class Streams:
             frames = dialect.frames(stage.timeline, sent, until) if until > sent else []
             if frames and not _send_all(connection, request.fault, frames):
                 return
+            stage.last_sent = until if frames else stage.last_sent
             sent = stage.sent_until = max(sent, until)
             with contextlib.suppress(TimeoutError):
                 connection.recv(timeout=LOOK)  # notices that the client is gone

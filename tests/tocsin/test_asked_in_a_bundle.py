@@ -21,7 +21,9 @@ HEARS = Capabilities(update=True, thread=True, buttons=True, two_way=True)
 SHOWS = Capabilities(update=True)
 TO = f"{LEAD}@chat"
 HIDDEN = Action(Verb.HID, OWNER, to=LEAD, what="hidden", why="spam", reason="https://x.example/1")
-LINE = re.compile(r"Case (\d+): Say whether it was right to hide it: .*", re.DOTALL)
+LINE = re.compile(
+    r"Case (\d+) \(billing, Acme\): Say whether it was right to hide it: .*", re.DOTALL
+)
 
 
 def firm_of(can: Capabilities, posts: int = 3) -> Firm:
@@ -126,7 +128,7 @@ def test_so_does_whatever_else_is_asked(action: Action, line: str) -> None:
         act(firm, number, action)
     firm.passes(MINUTE)
     told = [line for one in firm.channels["chat"].pages() for line in one.lines]
-    said = [line for line in told if line.startswith("Case 2: ")]
+    said = [line for line in told if line.startswith("Case 2 (billing, Acme): ")]
     assert [one.endswith(line) for one in said] == [True]
 
 
@@ -139,7 +141,10 @@ def test_what_was_answered_says_no_command_when_it_is_shown_anew() -> None:
     firm.write(lambda desk: desk.freshen(Ref("case", 1), firm.now))
     firm.settle()
     shown = [one for one in firm.channels["chat"].updated if one.to == TO][-1]
-    assert "Case 1: It has been answered. Nothing is left for you to do." in shown.lines
+    assert (
+        "Case 1 (billing, Acme): It has been answered. Nothing is left for you to do."
+        in shown.lines
+    )
     assert [line[:6] for line in asked_in(shown)] == ["Case 2"]
 
 

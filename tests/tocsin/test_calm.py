@@ -93,6 +93,22 @@ def test_the_room_sees_the_case_at_once_all_the_same() -> None:
     assert [m.purpose for _, m in firm.channels["chat"].taken] == ["card"]
 
 
+def test_a_card_that_waits_leaves_as_soon_as_somebody_acts_on_its_case() -> None:
+    firm = new_firm(at=NOON)
+    complain(firm, 1, band=Band.P3)
+    firm.passes(MINUTE)
+    assert firm.channels["chat"].taken == []
+    firm.write(
+        lambda desk: firm.house.engine.act(
+            desk, Ref("case", 1), Action(Verb.DISMISS, OWNER, reason="not us"), firm.now
+        )
+    )
+    firm.settle()
+    ((at, card),) = firm.channels["chat"].taken
+    assert (at, card.purpose) == (firm.now, "card")
+    assert any(line.startswith("Closed") for line in card.lines)
+
+
 def test_what_comes_in_the_night_is_in_the_list_of_that_morning() -> None:
     firm = new_firm(at=NIGHT)
     complain(firm, 1, band=Band.P4)

@@ -105,6 +105,45 @@ def test_after_six_hours_no_page_is_lost_and_each_person_gets_one_message() -> N
     assert [tuple(row) for row in asked] == []
 
 
+def test_a_channel_that_takes_messages_again_is_no_trouble_though_some_wait_still() -> None:
+    firm, chat = only_chat()
+    chat.state = "down"
+    for number in range(1, 4):
+        complain(firm, number, f"author-{number}")
+        firm.passes(MINUTE)
+    assert failing(firm) == {"chat"}
+    chat.state = "up"
+    while not chat.taken:
+        instant = firm.next_instant()
+        assert instant is not None
+        firm.clock.move_to(instant)
+        firm.house.delivery.send_one(next_try(firm), firm.now)
+    assert still_failing(firm) > 0
+    assert failing(firm) == set()
+    chat.state = "down"
+    firm.settle()
+    firm.passes(6 * MINUTE)
+    assert failing(firm) == {"chat"}, "what is tried since and is not taken counts again"
+
+
+def failing(firm: Firm) -> set[str]:
+    with firm.house.store.borrow() as desk:
+        return set(desk.failing_channels(firm.now - MINUTE))
+
+
+def next_try(firm: Firm) -> str:
+    with firm.house.store.borrow() as desk:
+        query = "select key from messages where state = 'queued' and due <= ? order by due limit 1"
+        found = desk.connection.execute(query, (int(firm.now.timestamp() * 1000),)).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def still_failing(firm: Firm) -> int:
+    query = "select count(*) from messages where state = 'queued' and failing_since is not null"
+    with firm.house.store.borrow() as desk:
+        return int(desk.connection.execute(query).fetchone()[0])
+
+
 def test_what_was_answered_while_it_was_down_does_not_ring_when_it_is_back() -> None:
     firm, chat = firm_with()
     chat.state = firm.channels["mail"].state = "down"

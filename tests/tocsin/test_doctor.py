@@ -449,5 +449,7 @@ def test_nobody_is_asked_unless_it_is_wanted(config: Path, monkeypatch: pytest.M
 
 
 def test_findings_fit_in_json(config: Path) -> None:
-    for finding in examined(config):
+    found = examined(config)
+    assert found
+    for finding in found:
         assert json.dumps([finding.ok, finding.about, finding.what])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.settings import Band
-from escalation.channel import Capabilities, Message
+from escalation.channel import Capabilities, Message, Purpose
 from escalation.channels.mail_letter import letter
 from escalation.decision import Action, Verb
 from escalation.subject import Ref
@@ -150,8 +150,11 @@ def test_the_danger_is_said_though_the_customer_has_written_again_since() -> Non
     firm.settle()
     take(firm, seen(firm, 2, "@Acme still no reply, terrible, refund me", "author-1"))
     firm.passes(MINUTE)
-    cards = [*firm.channels["chat"].taken, *((None, m) for m in firm.channels["chat"].updated)]
-    assert all('fire: "caught fire"' in m.lines[0] for _, m in cards if m.purpose == "card")
+    chat = firm.channels["chat"]
+    said = [*(m for _, m in chat.taken), *chat.updated]
+    cards = [m for m in said if m.purpose == "card"]
+    assert len(cards) > 1, "what was written since changed nothing"
+    assert all('fire: "caught fire"' in m.lines[0] for m in cards)
 
 
 def test_a_bundle_of_what_cannot_wait_says_of_each_what_has_happened_and_where() -> None:
@@ -252,8 +255,13 @@ def test_erased_words_are_taken_back_from_one_page_among_notices() -> None:
 @pytest.mark.parametrize(
     ("cases", "late"),
     [
-        pytest.param(1, "2 min 27 s late", id="a page by itself"),
-        pytest.param(2, "2 min 27 s late", id="a row of a bundle"),
+        pytest.param(
+            1,
+            "This page left 2 min 27 s after it was due, because 4 messages had gone to you "
+            "shortly before",
+            id="a page by itself",
+        ),
+        pytest.param(2, ", sent 2 min 27 s after it was due", id="a row of a bundle"),
     ],
 )
 def test_a_page_that_the_limit_keeps_for_more_than_a_minute_says_how_late_it_is(
@@ -265,7 +273,44 @@ def test_a_page_that_the_limit_keeps_for_more_than_a_minute_says_how_late_it_is(
         complain(firm, number, f"author-{number}")
     firm.passes(3 * MINUTE)
     assert late in lines(pages(firm)[4])
-    assert "late" not in lines(pages(firm)[0])
+    assert "due" not in lines(pages(firm)[0])
+
+
+def test_a_page_that_the_channel_did_not_take_says_that_it_was_the_channel() -> None:
+    firm = new_firm()
+    for channel in firm.channels.values():
+        channel.state = "down"
+    complain(firm, 1, "author-1")
+    firm.passes(90 * S)
+    for channel in firm.channels.values():
+        channel.state = "up"
+    firm.passes(5 * MINUTE)
+    told = [line for page in pages(firm) for line in page.lines if "after it was due" in line]
+    assert told
+    assert all(", because its channel did not take it sooner" in line for line in told)
+
+
+def test_a_notice_uses_up_none_of_the_four_free_pages() -> None:
+    firm = flooded(messages=3)
+    taken_by(firm, 1, FIRST)
+    firm.passes(S)
+    complain(firm, 5, "author-5")
+    firm.passes(S)
+    told = [one.purpose for _, one in firm.channels["chat"].taken if one.to == f"{OWNER}@chat"]
+    assert told[3:] == [Purpose.NOTICE, Purpose.PAGE]
+
+
+def test_a_page_waits_for_no_notice_that_folds() -> None:
+    """The address folds for notices; the page that comes then is looked at all the same."""
+    firm = flooded(messages=3)
+    for case in (1, 2, 3):
+        taken_by(firm, case, FIRST)
+        firm.passes(S)
+    paged = len(pages(firm))
+    case = complain(firm, 5, "author-5")
+    firm.passes(S)
+    assert len(pages(firm)) == paged + 1
+    assert str(case) in pages(firm)[-1].subject
 
 
 # ------------------------------------------------------------------ an offer that came back

@@ -111,6 +111,8 @@ def test_no_words_of_a_customers_are_handed_on() -> None:
     world = Ringing()
     world.complain()
     world.do(Verb.ACK, OWNER, via="cli")
+    assert world.pager.pages()
+    assert world.pager.updated
     assert all(one.verbatim is None for one in [*world.pager.pages(), *world.pager.updated])
 
 

@@ -139,10 +139,12 @@ def test_a_chat_that_is_not_there_just_now_loses_no_page() -> None:
 
 def test_what_was_acknowledged_meanwhile_is_not_added() -> None:
     firm, chat = flooded()
-    complain(firm, 7, "author-7", band=Band.P2)
+    for number in (7, 8):
+        complain(firm, number, f"author-{number}", band=Band.P2)
     act = Action(Verb.ACK, OWNER)
     firm.write(lambda desk: firm.house.engine.act(desk, Ref("case", 7), act, firm.now))
     send(firm)
+    assert [message.subject for message in bundles(chat)][-1] == "cases 5, 6, 8"
     assert not any("7" in message.subject for message in bundles(chat))
 
 

@@ -79,4 +79,7 @@ def test_it_is_a_case_and_is_erased_once_it_is_deleted_there(firm: Firm) -> None
     follow = Following("forum", "discourse", source, firm.house)
     firm.passes(timedelta(minutes=6))
     follow.look(lambda: False)
+    assert WORDS in said(firm)
+    firm.passes(timedelta(minutes=11))
+    follow.look(lambda: False)
     assert WORDS not in said(firm)

@@ -24,6 +24,7 @@ MINUTE = timedelta(minutes=1)
 TRIES = 5
 MANY = 60  # requests, more than any poll makes
 STOPPED_IN = 2.0  # seconds, as docs/operations.md promises
+QUIET = 3.0  # seconds for a fetch
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 SOME_POSTS = Script((Step(), Step(wait=600, posts=3), Step(wait=600, posts=2)))
 
@@ -41,7 +42,11 @@ def another() -> Iterator[Platform]:
 
 
 @pytest.fixture(params=sorted(DIALECTS))
-def listener(request: pytest.FixtureRequest, platform: Platform) -> Iterator[Listener]:
+def listener(
+    request: pytest.FixtureRequest, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Listener]:
+    # A stream on which nothing comes is waited on for a whole fetch.
+    monkeypatch.setattr("tests.simulator.house.PATIENT", QUIET)
     listener = Listener(platform, DIALECTS[request.param](), SOME_POSTS)
     yield listener
     listener.close()

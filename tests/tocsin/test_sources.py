@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import SourceSettings
 from escalation.subject import Fault
-from listener.collector import AuthorisationLost, Batch, Gap, Later, RateLimited
+from listener.collector import AuthorisationLost, Batch, Collector, Gap, Later, RateLimited
+from listener.collectors.file import FileSource
 from tests.firm import NOON, Firm, new_firm, observed
-from tocsin.sources import DEAF_AFTER, REFUSED_WAIT, Reading, SourceWorker
+from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
 
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 
@@ -48,9 +50,13 @@ def heard(firm: Firm, number: int) -> Batch:
     return Batch((post,), cursor=f"after {number}")
 
 
-def polled(firm: Firm, script: Script, times: int = 1) -> SourceWorker:
+def polled(firm: Firm, script: Collector, times: int = 1) -> SourceWorker:
     """Run a source's thread for some polls, and end it."""
-    worker = SourceWorker(Reading(SourceSettings(name="test", kind="test"), script), firm.house)
+    return polled_as(firm, SourceSettings(name="test", kind="test"), script, times)
+
+
+def polled_as(firm: Firm, declared: SourceSettings, script: Script, times: int) -> SourceWorker:
+    worker = SourceWorker(Reading(declared, script), firm.house)
     worker.start()
     settle(lambda: worker.tally.taken + worker.tally.failures >= times)
     worker.stop()
@@ -88,6 +94,28 @@ def test_a_batch_that_cannot_be_kept_does_not_move_the_cursor(firm: Firm) -> Non
         assert state.cursor is None
         assert state.failure == "unexpected TypeError"
         assert not desk.subjects("case", only_open=False)
+
+
+def test_what_cannot_be_read_is_named_in_the_log_and_an_owner_is_told(
+    firm: Firm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "inbox.jsonl"
+    path.write_bytes(b'{"platform": "x", "id": 1, "text": "K\xe4se"}\n' + b"oops\n" * 9)
+    source = FileSource(path, name="inbox")
+    polled(firm, source)
+    said = "".join(capsys.readouterr())
+    assert "left out" in said
+    assert "line 1: this is not UTF-8 text; save the file as UTF-8" in said
+    assert "line 5: " in said
+    assert "line 6: " not in said
+    with firm.house.store.read() as desk:
+        fault = desk.open_fault("trouble:test")
+        assert isinstance(fault, Fault)
+        assert 'source "inbox": 10 lines were left out of inbox.jsonl, line 1: ' in fault.detail
+    path.write_text('{"platform": "x", "id": 1, "text": "K\u00e4se"}\n', encoding="utf-8")
+    polled(firm, source)
+    with firm.house.store.read() as desk:
+        assert desk.open_fault("trouble:test") is None
 
 
 @pytest.mark.parametrize(
@@ -160,3 +188,36 @@ def test_a_source_that_shows_nothing_new_for_too_long_is_a_fault_with_an_owner(
     (fault,) = take(Batch())
     assert "nothing new for 3 h; on usual days it is silent for at most 1 h" in fault.detail
     assert take(Batch((observed(999, "jo", firm.now, words="@Acme hello"),))) == []
+
+
+class OfAFile(SourceSettings):
+    page_backlog: bool = False
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        pytest.param(SourceSettings(name="test", kind="test"), {"backfill": 1}, id="any source"),
+        pytest.param(
+            OfAFile(name="test", kind="test"),
+            {"backfill": 1, "hint": PAGE_BACKLOG},
+            id="one that can let it page",
+        ),
+    ],
+)
+def test_what_was_there_before_the_first_start_is_counted_apart_in_the_log(
+    firm: Firm, declared: SourceSettings, told: dict[str, object]
+) -> None:
+    post = observed(1, "jo", NOON - timedelta(days=1), words="@Acme terrible, no reply")
+    old = Batch((replace(post, backfill=True),), cursor="after 1")
+    with capture_logs() as entries:
+        polled_as(firm, declared, Script(old, heard(firm, 2)), 1)
+    (fetched, *_) = (one for one in entries if one["event"] == "fetched")
+    assert {name: fetched[name] for name in ("backfill", "hint") if name in fetched} == told
+
+
+def test_a_post_from_after_the_first_start_is_no_backfill_in_the_log(firm: Firm) -> None:
+    with capture_logs() as entries:
+        polled(firm, Script(heard(firm, 1)))
+    (fetched, *_) = (one for one in entries if one["event"] == "fetched")
+    assert "backfill" not in fetched

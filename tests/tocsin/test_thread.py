@@ -1,5 +1,6 @@
 """What goes into the thread of a card: what happens with its case, and no more than is read."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -93,6 +94,7 @@ def test_nobody_is_called_by_name_in_a_thread_and_nothing_is_offered_there() -> 
     room = Room().opened()
     room.posts_again()
     room.act(Verb.NOTE, OWNER, reason="rang them")
+    assert room.said
     assert all(one.mention is None and not one.buttons and not one.link for one in room.said)
 
 
@@ -102,6 +104,16 @@ def test_a_note_stands_there_with_its_writers_name() -> None:
     (note,) = room.said
     assert note.headline == f"Note by {OWNER}"
     assert note.lines == ("rang them; they wait for a refund",)
+
+
+def test_what_it_belongs_to_goes_with_it_for_who_reads_it_without_its_thread() -> None:
+    room = Room().opened()
+    room.posts_again()
+    room.act(Verb.NOTE, OWNER, reason="rang them")
+    assert len(room.said) == 2
+    for reply in room.said:
+        assert re.fullmatch(r"Case \d+ \(.*Acme.*\)", reply.about)
+        assert reply.about not in reply.headline, "a thread need not say so"
 
 
 def test_handing_over_is_told_in_one_sentence_each() -> None:

@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.load import Loaded
-    from config.problems import Problem
+    from config.problems import ConfigProblems, Problem
     from tocsin.store import Store
     from tocsin.wiring import House
 
@@ -108,6 +108,7 @@ class Looked:
 
     loaded: "Loaded | None"
     problems: "tuple[Problem, ...]"
+    refused: "ConfigProblems | None" = None  # where nothing could be loaded
 
 
 def look_over(path: Path, *, secrets: bool = False, database: bool = False) -> Looked:
@@ -123,7 +124,7 @@ def look_over(path: Path, *, secrets: bool = False, database: bool = False) -> L
         loaded = load_file(path, catalogue(), secrets=secrets, database=database)
     except ConfigProblems as error:
         others = problems_in(error.document, path.parent) if error.document else ()
-        return Looked(None, (*error.problems, *others))
+        return Looked(None, (*error.problems, *others), error)
     if lacking(loaded.settings):
         warn(f"{MISSING}.")
     return Looked(loaded, problems_in(loaded.document, path.parent))

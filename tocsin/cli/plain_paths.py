@@ -5,6 +5,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from tocsin.cli.one_sentence import in_one_sentence
+
 
 class PathsCommand(TyperCommand):
     """A command that takes each of its values for a path, as it was written.
@@ -24,6 +26,16 @@ class PathsGroup(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, its `--help` too, as click asks for them."""
         return [_as_written(param) for param in super().get_params(ctx)]
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """What was typed, taken apart; a slip is answered in a sentence."""
+        with in_one_sentence():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """The same of the groups and commands below it."""
+        with in_one_sentence():
+            return super().invoke(ctx)
 
 
 def _as_written(param: Any) -> Any:

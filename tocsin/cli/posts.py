@@ -172,7 +172,9 @@ def explain(
 
     with opened(config, db, judging=True) as house, house.store.read() as desk:
         zone = ZoneInfo(house.settings.timezone)
-        rows = list(explained(desk, writable(post_id), None if json_ else zone))
+        said_in = None if json_ else zone
+        rules, now = house.engine.rules, house.clock.now()
+        rows = list(explained(desk, writable(post_id), said_in, rules, now))
     if not rows:
         fail(
             f"No post with the id {post_id} is kept: it named no brand, was erased, or is "

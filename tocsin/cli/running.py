@@ -22,7 +22,7 @@ from tocsin.cli.common import (
 if TYPE_CHECKING:
     from config import Settings
     from config.load import Loaded
-    from config.problems import Problem
+    from config.problems import ConfigProblems, Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -102,9 +102,11 @@ def init(
 
 def _say_how(kind: str, as_source: bool) -> None:
     """How a kind of channel or of source is set up; where it is both, as a channel unless asked."""
+    from config.problems import nearest
     from tocsin import setup
     from tocsin.setup import sources
 
+    typed, kind = kind, kind.casefold()
     is_source = kind in sources.kinds()
     if is_source and (as_source or kind not in setup.kinds()):
         say(sources.told(kind, _settings_if_any()))
@@ -114,9 +116,11 @@ def _say_how(kind: str, as_source: bool) -> None:
             say(f"\nIt is a source as well: tocsin init {kind} --source says how to listen there.")
     else:
         channels = "" if as_source else f"channel. Known: {', '.join(setup.kinds())}. Nor of "
+        near = nearest(kind, sources.kinds() if as_source else (*setup.kinds(), *sources.kinds()))
+        meant = f'Did you mean "{near}"? ' if near else ""
         fail(
-            f"{kind} is no kind of {channels}source. Known: {', '.join(sources.kinds())}. "
-            f'To write a configuration, name a file such as "{kind}.toml".'
+            f"{typed} is no kind of {channels}source. Known: {', '.join(sources.kinds())}. {meant}"
+            f'To write a configuration, name a file such as "{typed}.toml".'
         )
 
 
@@ -142,6 +146,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     looked = look_over(config, secrets=True, database=True)
     loaded, problems = looked.loaded, list(looked.problems)
+    if looked.refused is not None:
+        problems += _of_the_rest(looked.refused)
     warnings: list[Problem] = []
     if loaded is not None:
         problems += ahead.of_no_use(loaded)
@@ -151,7 +157,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     for warning in warnings:
         say(f"warning: {warning}")
     if loaded is None or problems:
-        refuse(problems, warnings)
+        files = list(dict.fromkeys(one.file for one in problems))
+        refuse(sorted(problems, key=lambda one: (files.index(one.file), one.line)), warnings)
     settings = loaded.settings
     sources = ", ".join(source.name for source in settings.sources)
     say(
@@ -162,6 +169,17 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         say(sentence)
     if warnings:
         say(count_of((), warnings))
+
+
+def _of_the_rest(refused: "ConfigProblems") -> "list[Problem]":
+    """What is wrong with channels and addresses beside what keeps the file from being read."""
+    from tocsin.parts import of_parts
+
+    if refused.document is None:
+        return []
+    told = {(one.line, one.where) for one in refused.problems}
+    found = of_parts(refused.document, refused.parts)
+    return [one for one in found if (one.line, one.where) not in told]
 
 
 def _own_tripwires(loaded: "Loaded") -> "Iterator[Problem]":
@@ -190,6 +208,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
     from tocsin.daemon import Daemon
     from tocsin.live import live, open_model
     from tocsin.store import StoreBroken, StoreBusy
+    from tocsin.web import CannotListen
 
     loaded = load(config, secrets=True, database=db is None)
     log.configure()
@@ -197,7 +216,21 @@ def run(config: ConfigOption = DEFAULT_CONFIG, db: DbOption = None) -> None:
         house, channels, collectors = live(loaded.settings, db)
     except (StoreBusy, StoreBroken, SourceError, ChannelRefused) as error:
         fail(str(error))
-    Daemon(house, channels, collectors, open_model(loaded.settings)).run()
+    daemon = Daemon(house, channels, collectors, open_model(loaded.settings))
+    try:
+        daemon.bind()
+    except CannotListen as error:
+        house.store.close()
+        fail(_not_ours(loaded, str(error)))
+    daemon.run()
+
+
+def _not_ours(loaded: "Loaded", why: str) -> str:
+    """Why the address of /healthz and links cannot be had, and what to do, as of a mistyped file:
+    without it nothing could be asked, and every link in a letter would lead to somebody else."""
+    what = f"{loaded.settings.listen} {why}; /healthz and links could not answer"
+    remedy = "Stop what uses it, or choose another port"
+    return str(loaded.document.problem(("listen",), what, remedy))
 
 
 def doctor(

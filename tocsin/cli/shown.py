@@ -10,9 +10,9 @@ from config import spell_duration
 from escalation import encode, hiding
 from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
-from escalation.subject import Case, Fault, Incident, Level, Subject
+from escalation.subject import Case, Fault, Incident, Level, State, Subject
 from escalation.warnings import Done, Warned
-from tocsin import about
+from tocsin import about, unpaged
 from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
@@ -113,6 +113,7 @@ def readable(
         if shown.get(said):
             yield f"{name}: {encode.one_line(', '.join(shown[said]))}"
     yield from _closing(subject, house.settings.currency, zone)
+    yield from _paged(house, desk, subject, now)
     yield from _next(house, desk, subject, now)
     yield from words(shown.get("said", ()), zone)
     if isinstance(subject, Case):
@@ -204,6 +205,17 @@ def _closing(subject: Subject, currency: str, zone: ZoneInfo) -> Iterator[str]:
         yield f"done for the customer: {subject.done}"
     if subject.done_for_rest:
         yield f"done for everybody else: {subject.done_for_rest}"
+
+
+def _paged(house: "House", desk: "Unit", subject: Subject, now: datetime) -> Iterator[str]:
+    """Why nobody has been paged for a case that waits for somebody; who was, the history says."""
+    if not isinstance(subject, Case) or subject.state is not State.NEW:
+        return
+    if subject.held_until is None and subject.inhibited_by is None:
+        zone = ZoneInfo(house.settings.timezone)
+        told = unpaged.whom(desk, house.engine.rules, subject, now, zone)
+        if told is not None and told.startswith("nobody"):
+            yield f"paged: {told}"
 
 
 def _next(house: "House", desk: "Unit", subject: Subject, now: datetime) -> Iterator[str]:

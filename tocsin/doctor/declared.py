@@ -23,7 +23,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         about = f"channel {channel.name}"
         yield from _secrets(about, channel)
         yield from _can_be_built(about, channel, settings)
-        for setting, place in barred(channel, settings).items():
+        for setting, place in barred(channel, settings.private_hosts).items():
             what = f"{setting} is on this machine or a private network, and is not reached"
             yield problem(about, f'{what}. Add it: private_hosts = ["{place}"].')
         yield _reach(channel, settings)
@@ -85,7 +85,7 @@ def _can_be_built(
 ) -> Iterator[Finding]:
     """Whether its library is installed and its settings are usable, its secrets as they stand: it
     is built, and not used."""
-    why = unusable(declared, settings)
+    why = unusable(declared, settings.brands)
     if why is not None:
         if why:
             yield problem(about, f"It cannot be used: {why.rstrip('.')}.")

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from config import Settings, SourceSettings, spell_duration
+from config.problems import counted
 from escalation.encode import one_line
 from escalation.ledger import FirstBad, verify
 from tocsin.doctor.finding import Finding, note, problem, sound
@@ -190,6 +191,9 @@ def _source(
     yield _last_success(about, source, state, now, is_running=is_running)
     if state.dollars:
         yield note(about, f"It has cost ${state.dollars:.2f} so far.")
+    if state.malformed:
+        what = f"{counted(state.malformed, 'item')} could not be read since its first start"
+        yield note(about, f"{what}, and left out; the log says why (`left out`).")
     lost = missed(desk, now).get(source.name)
     if lost:
         count = f"{lost.stretches} stretch{'' if lost.stretches == 1 else 'es'} of the last 7 days"

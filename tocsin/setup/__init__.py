@@ -51,7 +51,7 @@ def told(kind: str, settings: Settings | None) -> str:
             make(channel),
             f"tocsin.toml declares it already, as {channel.name}."
             if declared
-            else f"Paste this into tocsin.toml, with your own names:\n\n{piece(kind)}",
+            else f"Paste this into tocsin.toml, with your own names and ids:\n\n{piece(kind)}",
             _people(kind, channel.name, settings),
             f"Try it: tocsin check, then tocsin test-alert {channel.name} --person NAME",
         )
@@ -65,8 +65,10 @@ def _declared(kind: str, settings: Settings | None) -> ChannelSettings | None:
 
 
 def _as_pasted(kind: str) -> ChannelSettings:
+    """The channel of the piece; its room is an example, and none of the reader's."""
     (values,) = tomllib.loads(piece(kind))["channels"]
-    return channels.settings_of(kind).model_validate({"name": kind, **values})
+    made = channels.settings_of(kind).model_validate({"name": kind, **values})
+    return made.model_copy(update={"room": None})
 
 
 def _people(kind: str, name: str, settings: Settings | None) -> str:

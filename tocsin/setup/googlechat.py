@@ -10,7 +10,7 @@ _STEPS = """\
 3. Each person's contact is their user id, a number, by which they are called; whoever runs your
    Workspace finds it in the directory:
    contacts = [{{ channel = "{name}", to = "123456789012345678901" }}]
-4. Set `links` in tocsin.toml: a card has one button, which opens Tocsin's own page.
+4. Set `links` in tocsin.toml (docs/links.md): a card has one button, which opens Tocsin's own page.
 5. Let everyone set the space's notifications to "All".
 """
 

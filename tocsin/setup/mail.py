@@ -9,7 +9,8 @@ _STEPS = """\
    password will be refused there.
 3. {password}
 4. Ask for SPF and DKIM for the sender's domain, or letters will end in the spam folder.
-5. A letter carries a link by which people act without a command where `links` is set.
+5. A letter carries a link by which people act without a command where `links` is set
+   (docs/links.md).
 """
 
 

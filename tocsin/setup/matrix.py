@@ -23,7 +23,7 @@ _STEPS = """\
 def steps(settings: Settings) -> str:
     """What to do, in order, for a channel as it is declared."""
     room = (
-        f'The room is "{settings.room}".'
+        f'The room is "{settings.room}" now.'
         if settings.room
         else "Declare its id as `room`: in Room settings, Advanced, Internal room ID."
     )

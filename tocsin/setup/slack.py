@@ -43,11 +43,11 @@ First, once: pip install 'tocsin[slack]'
 {manifest}
 
 2. Press "Install to Workspace" and allow it. Under "OAuth & Permissions" copy the Bot User OAuth
-   Token, which begins with xoxb-, and put it into the
-   {token}.
+   Token, which begins with xoxb-.
+   Put it into the {token}.
 3. Under "Basic Information", "App-Level Tokens", press "Generate Token and Scopes", add
-   connections:write, copy the token, which begins with xapp-, and put it into the
-   {app_token}. {one_way}
+   connections:write and copy the token, which begins with xapp-.
+   {app_token}
 4. In the room that shows every case type /invite @Tocsin. Its id stands at the bottom of the
    room's "About" window and begins with C. {room}
 5. Each person's contact is their mail address in Slack, or their member id (profile, ⋮, Copy
@@ -64,17 +64,16 @@ def manifest() -> str:
 
 def steps(settings: Settings) -> str:
     """What to do, in order, for a channel as it is declared."""
-    room = f'The room is "{settings.room}".' if settings.room else "Declare it as `room`."
-    one_way = (
-        ""
+    room = f'The room is "{settings.room}" now.' if settings.room else "Declare it as `room`."
+    app_token = (
+        f"Put it into the {settings.app_token}."
         if settings.app_token
         else "Without it there are no buttons and nothing is heard: declare it as `app_token`."
     )
     return _STEPS.format(
         manifest=manifest(),
         token=settings.token,
-        app_token=settings.app_token or "`app_token`",
-        one_way=one_way,
+        app_token=app_token,
         room=room,
         name=settings.name,
     )

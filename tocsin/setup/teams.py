@@ -12,7 +12,7 @@ _STEPS = """\
    and let "Anyone" trigger it: the address holds a signature of its own.
 5. Each person's contact is the name with which they sign in; they are called by it:
    contacts = [{{ channel = "{name}", to = "ada@acme.example" }}]
-6. Set `links` in tocsin.toml: a card has one button, which opens Tocsin's own page.
+6. Set `links` in tocsin.toml (docs/links.md): a card has one button, which opens Tocsin's own page.
 7. Who made the workflow owns it: when they leave, it stops. Share it with a second owner.
 """
 

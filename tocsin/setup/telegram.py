@@ -20,7 +20,7 @@ _STEPS = """\
 def steps(settings: Settings) -> str:
     """What to do, in order, for a channel as it is declared."""
     room = (
-        f'The room is "{settings.room}".'
+        f'The room is "{settings.room}" now.'
         if settings.room
         else "It begins with a minus sign; declare it as `room`."
     )

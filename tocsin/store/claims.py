@@ -233,8 +233,8 @@ class ClaimRows(JoinRows):
         if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood
             rows += self._due(channel, address, "due > ? and failing_since is not null", now)
         waiting = [_waiting(row) for row in rows]
-        sent = self._sent_lately(channel, address, now, any(map(is_urgent, waiting)))
-        planned = plan(waiting, sent, now)
+        sent, paged = self._sent_lately(channel, address, now, waiting)
+        planned = plan(waiting, sent, now, paged)
         again = planned.look_again
         if again is not None:
             again = min(again, self._next_of_safety(channel, address, now) or again)
@@ -280,6 +280,15 @@ class ClaimRows(JoinRows):
                 (ms(until), channel, address),
             )
 
+    def unfold_for_a_page(self, channel: str, address: str) -> None:
+        """The same for a page where none waits yet: notices fold sooner than pages do."""
+        self.connection.execute(
+            "update addresses set folds_until = 0 where channel = ?1 and address = ?2 "  # noqa: S608
+            f"and not exists (select 1 from messages where {FOLDING} and purpose = 'page' "
+            "and channel = ?1 and address = ?2)",
+            (channel, address),
+        )
+
     def unfold(self, channel: str, address: str) -> None:
         """Look at an address anew, though it folds: something for it does not wait."""
         self.connection.execute(
@@ -297,24 +306,33 @@ class ClaimRows(JoinRows):
         return None if row[0] is None else utc(row[0])
 
     def _sent_lately(
-        self, channel: str, address: str, now: datetime, is_safety: bool
-    ) -> list[datetime]:
-        """When messages left for an address, the newest first: of the last hour only where that
-        matters, for it may be many rows. What joined one that stood there rang nothing."""
-        sent = self._sent_since(channel, address, now - WINDOW)
-        early = is_safety or len(sent) < FREE_MESSAGES
+        self, channel: str, address: str, now: datetime, waiting: Sequence[Waiting]
+    ) -> tuple[list[datetime], list[datetime]]:
+        """When messages left for an address, the newest first, and those with a page in them: of
+        the last hour only where that matters, for it may be many rows. What joined one that stood
+        there rang nothing."""
+        sent, paged = self._sent_since(channel, address, now - WINDOW)
+        counted = sent if all(one.notice for one in waiting) else paged
+        early = any(map(is_urgent, waiting)) or len(counted) < FREE_MESSAGES
         if early and sent and now < sent[0] + BUNDLE_WAIT:
             return self._sent_since(channel, address, now - LONGEST)
-        return sent
+        return sent, paged
 
-    def _sent_since(self, channel: str, address: str, since: datetime) -> list[datetime]:
+    def _sent_since(
+        self, channel: str, address: str, since: datetime
+    ) -> tuple[list[datetime], list[datetime]]:
         rows = self.connection.execute(
-            "select min(sent_at) from messages where channel = ? and address = ? "
+            "select min(sent_at), max(purpose = 'page') from messages "
+            "where channel = ? and address = ? "
             "and state = 'sent' and purpose not in ('card', 'reply') and urgent = 0 "
             "and sent_at > ? group by receipt_key order by 1 desc",
             (channel, address, ms(since)),
-        )
-        return [utc(row[0]) for row in rows.fetchall()]
+        ).fetchall()
+        return [utc(at) for at, _ in rows], [utc(at) for at, is_page in rows if is_page]
+
+    def was_busy(self, channel: str, address: str, since: datetime) -> bool:
+        """Have so many messages left for an address since then that the next one waits?"""
+        return len(self._sent_since(channel, address, since)[0]) >= FREE_MESSAGES
 
     def next_message(self) -> datetime | None:
         """When the next message leaves."""

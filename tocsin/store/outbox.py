@@ -46,6 +46,8 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             )
         if message.purpose is Purpose.PAGE and message.rank == SAFETY:
             self.unfold(message.channel, message.to)
+        elif message.purpose is Purpose.PAGE:
+            self.unfold_for_a_page(message.channel, message.to)
         self.connection.execute(
             "insert or ignore into messages (key, purpose, kind, number, channel, address, person,"
             " round, step, nth, what, about, urgent, rank, state, due, queued_at) "
@@ -79,6 +81,12 @@ class OutboxRows(RenewingRows, TalkRows, RefusalRows, QuotingRows, RestRows):
             "end, stale = 1 where key = ?2 and state in ('sent', 'sending')",
             (ms(message.due), message.key, at_once),
         )
+        if at_once:  # one that has not left yet waits no longer: what it shows is what was done
+            self.connection.execute(
+                "update messages set due = min(due, ?) where key = ? and state = 'queued' "
+                "and failing_since is null",
+                (ms(message.due), message.key),
+            )
 
     def freshen_cards(self, ref: Ref, now: datetime) -> None:
         """Have the cards of a subject whose change is not asked for yet show how it stands now."""

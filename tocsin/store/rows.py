@@ -19,7 +19,7 @@ V = TypeVar("V")
 Convert = Callable[[Any], Any]
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _NOTHING = "[]"  # what most rows have, of most lists
-MOST_KNOWN = 1024  # values of one kind that are kept beside their rows
+MOST_KNOWN = 4096  # values of one kind that are kept beside their rows; about 1.5 kB each
 
 
 class Shape(Generic[V]):

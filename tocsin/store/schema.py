@@ -9,6 +9,7 @@ from sqlite_utils import Migrations
 
 from tocsin.store.tables.answered import ANSWERED
 from tocsin.store.tables.entered import LEDGER
+from tocsin.store.tables.found import FOUND
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.known import KNOWN
 from tocsin.store.tables.owned import SUBJECTS
@@ -57,6 +58,20 @@ def m0003_questions_under_a_message(db: "Database") -> None:
 
 
 @migrations()
-def m0004_where_posts_link_to(db: "Database") -> None:
+def m0004_found_without_looking_through(db: "Database") -> None:
+    """What is asked at every page is answered by an index, however long the history."""
+    _script(db, FOUND)
+
+
+@migrations()
+def m0005_looked_at_in_vain(db: "Database") -> None:
+    """Since when a kept post was not to be found, or nothing was told of it."""
+    for table in ("posts", "private_posts"):
+        for column in ("absent_since", "untold_since"):
+            _script(db, f"alter table {table} add column {column} integer;\n")
+
+
+@migrations()
+def m0006_where_posts_link_to(db: "Database") -> None:
     """The web addresses that a post links to and its words do not show, as a JSON list."""
     _script(db, "alter table posts add column linked text not null default '[]';\n")

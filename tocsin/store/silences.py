@@ -30,14 +30,20 @@ class SilenceRows(SubjectRows):
     """Silences, read in the transaction of every decision, so that one made by another process
     counts from its commit on."""
 
+    # Those that ran at the instant that was asked of last in this transaction: one decision
+    # follows the other. Forgotten with the transaction, and where one is made or ended.
+    _running: tuple[datetime, tuple[Silence, ...]] | None
+
     def silences(self, now: datetime) -> Sequence[Silence]:
         """The silences that run."""
-        rows = self.connection.execute(
-            f"select {_COLUMNS} from silences where ended_at is null and until > ? "  # noqa: S608
-            "and since <= ? order by number",
-            (ms(now), ms(now)),
-        )
-        return [_silence(row) for row in rows.fetchall()]
+        if self._running is None or self._running[0] != now:
+            rows = self.connection.execute(
+                f"select {_COLUMNS} from silences where ended_at is null and until > ? "  # noqa: S608
+                "and since <= ? order by number",
+                (ms(now), ms(now)),
+            )
+            self._running = now, tuple(_silence(row) for row in rows.fetchall())
+        return self._running[1]
 
     def all_silences(self, limit: int = 1000) -> Sequence[Silence]:
         """Silences that run and ran, the newest first."""
@@ -59,6 +65,7 @@ class SilenceRows(SubjectRows):
         self, scope: Scope, author: str, reason: str, now: datetime, until: datetime
     ) -> Silence:
         """Keep a silence that begins now."""
+        self._running = None
         added = self.connection.execute(
             "insert into silences (author, reason, since, until, brand, team, topic, about, "
             "urgent, said_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -81,6 +88,7 @@ class SilenceRows(SubjectRows):
 
     def end_silence(self, number: int, by: str, now: datetime) -> None:
         """Note that a silence was ended before its time."""
+        self._running = None
         self.connection.execute(
             "update silences set ended_at = ?, ended_by = ? where number = ? and ended_at is null",
             (ms(now), by, number),

@@ -155,13 +155,26 @@ class SourceRows:
         ]
 
     def failing_channels(self, since: datetime) -> dict[str, str]:
-        """Channels whose messages have failed since before an instant, with the last failure."""
+        """Channels whose messages have failed since before an instant, with the last failure. What
+        failed before another was taken there, and was not tried since, speaks of what is past."""
         rows = self.connection.execute(
-            "select channel, max(failure) from messages where failing_since <= ? "
+            "select channel, max(failure), max(sending_since) from messages "
+            "where failing_since <= ? "
             "and state in ('queued', 'sending') group by channel order by channel",
             (ms(since),),
-        )
-        return {row[0]: row[1] or "" for row in rows.fetchall()}
+        ).fetchall()
+        return {
+            channel: why or ""
+            for channel, why, tried in rows
+            if tried is None or not self._took_since(channel, tried)
+        }
+
+    def _took_since(self, channel: str, since: int) -> bool:
+        row = self.connection.execute(
+            "select 1 from messages where state = 'sent' and channel = ? and sent_at > ? limit 1",
+            (channel, since),
+        ).fetchone()
+        return row is not None
 
     def channel_states(self) -> dict[str, tuple[datetime | None, datetime | None, str]]:
         """Of each channel that had a message: when one was last taken, since when it has failed

@@ -25,6 +25,7 @@ T = TypeVar("T")
 KillPoint = Callable[[str], None]  # called with the point's name; a crash test kills there
 MAX_BATCH = 1000  # functions in one transaction
 BUSY_SECONDS = 10.0
+SQLITE_MAGIC = b"SQLite format 3\0"  # how its files begin (SQLite, "Database File Format")
 
 
 class StoreBusy(Exception):
@@ -79,6 +80,8 @@ class Store:
         self.to_send: Callable[[], None] = lambda: None  # called after what leaves has changed
         self._kill = kill
         self._randomness = randomness
+        if exclusive and path is not None:
+            _may_be_a_store(path)
         self._lock_file = _lock(path) if exclusive and path is not None else None
         try:
             self._connection = _open(path, durable=durable)
@@ -224,6 +227,8 @@ class Store:
     def borrow(self) -> Iterator[Unit]:
         """The writer's own connection, for looking only, where no writer thread has it."""
         with self._inline:
+            if not self._connection.in_transaction:
+                self._unit.forget_read()
             yield self._unit
 
     def integrity(self) -> str:
@@ -262,6 +267,17 @@ class Store:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _may_be_a_store(path: Path) -> None:
+    """Raises StoreBroken for a file of another sort, before anything is laid beside it."""
+    try:
+        with path.open("rb") as kept:
+            begins = kept.read(len(SQLITE_MAGIC))
+    except OSError:
+        return  # it is not there yet, or cannot be read: whoever opens it says so
+    if begins and begins != SQLITE_MAGIC:
+        raise _broken(path, "file is not a database")
 
 
 def _lock(path: Path) -> IO[str]:

@@ -2,14 +2,26 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from config import Band
 from escalation.decision import TimerKind
 from escalation.desk import Timer
-from escalation.subject import KINDS, AtTheTop, Case, Fault, Incident, Level, Matter, Ref, Subject
+from escalation.subject import (
+    KINDS,
+    AskedAgain,
+    AtTheTop,
+    Case,
+    Fault,
+    Incident,
+    Level,
+    Matter,
+    Ref,
+    Subject,
+)
 from tocsin.store.rows import TABLES, Shape
 from tocsin.store.times import ms, utc
 
@@ -38,6 +50,11 @@ _ABOUT = {
 }
 
 
+@lru_cache(maxsize=256)  # the same few are asked again and again
+def _query(kind: str, where: str) -> str:
+    return f"select {_SHAPES[kind].columns} from {TABLES[kind]} {where}"  # noqa: S608
+
+
 class Conflict(Exception):
     """The subject was changed by somebody else between reading and writing it."""
 
@@ -56,9 +73,8 @@ class SubjectRows:
         return found[0] if found else None
 
     def _subjects(self, kind: str, where: str, values: Sequence[Any]) -> list[Any]:
-        shape = _SHAPES[kind]
-        query = f"select {shape.columns} from {TABLES[kind]} {where}"  # noqa: S608
-        return [shape.value(row) for row in self.connection.execute(query, values).fetchall()]
+        rows = self.connection.execute(_query(kind, where), values).fetchall()
+        return list(map(_SHAPES[kind].value, rows))
 
     def next_number(self, kind: str) -> int:
         """A number never used before for that kind of subject."""
@@ -349,31 +365,38 @@ class SubjectRows:
         )
         return [top for (_, row), top in zip(found, tops, strict=True) if row["top"] >= top.step]
 
-    def repeat_acks(
-        self, top: AtTheTop, person: str, until: datetime, due: datetime, now: datetime
-    ) -> int:
-        """Start the ack waits of a person's subjects that are those of `top`, and due by `until`,
-        anew, to end at `due`. Returns how many."""
-        done = self.connection.execute(
-            # By what is due, which is little; a person may have thousands of subjects (`+`: no
-            # other index).
-            "update timers set generation = generation + 1, due = ?, armed_at = ? "  # noqa: S608
-            "where +kind = ? and timer = 'ack' and due is not null and due <= ? and exists "
-            f"(select 1 from {TABLES[top.kind]} s where s.number = timers.number and owner = ? "
-            "and state = 'new' and team = ? and band = ? and safety = ? and step >= ?)",
-            (
-                ms(due),
-                ms(now),
-                top.kind,
-                ms(until),
-                person,
-                top.team,
-                top.band,
-                top.safety,
-                top.step,
-            ),
+    def repeat_acks(self, person: str, again: Sequence[AskedAgain], now: datetime) -> int:
+        """Start the ack waits of those of a person's subjects anew. Returns how many."""
+        moved = [
+            (ms(one.due), ms(now), one.top.kind, number)
+            for kind in dict.fromkeys(one.top.kind for one in again)
+            for number, one in self._asked_by(person, kind, again)
+        ]
+        self.connection.executemany(
+            "update timers set generation = generation + 1, due = ?, armed_at = ? "
+            "where kind = ? and number = ? and timer = 'ack'",
+            moved,
         )
-        return done.rowcount
+        return len(moved)
+
+    def _asked_by(
+        self, person: str, kind: str, again: Sequence[AskedAgain]
+    ) -> Iterator[tuple[int, AskedAgain]]:
+        """The numbers of a person's subjects of a kind whose wait is among those."""
+        alike = {(a.top.team, a.top.band, a.top.safety): a for a in again if a.top.kind == kind}
+        rows = self.connection.execute(
+            # By what is due, which is little; a person may have thousands of subjects (`cross`:
+            # in this order).
+            "select t.number, t.due, s.team, s.band, s.safety, s.step from timers t "  # noqa: S608
+            f"cross join {TABLES[kind]} s on s.number = t.number "
+            "where t.due is not null and t.due <= ? and +t.kind = ? and t.timer = 'ack' "
+            "and s.owner = ? and s.state = 'new'",
+            (ms(max(one.until for one in alike.values())), kind, person),
+        )
+        for number, due, team, band, safety, step in rows.fetchall():
+            one = alike.get((team, band, bool(safety)))
+            if one is not None and due <= ms(one.until) and step >= one.top.step:
+                yield number, one
 
     def asked_at_the_top(
         self, person: str, last_steps: Mapping[str, int], limit: int

@@ -58,12 +58,18 @@ class Unit(
         self._to_send = False
         self._last_entries = {}
         self._staff_ids = {}
+        self._running = None
 
     def begin(self) -> None:
         """A new transaction: what was remembered of the last may have been changed by others."""
+        self.forget_read()
+        self._undo.clear()
+
+    def forget_read(self) -> None:
+        """What was read and is remembered may have been changed: it is read again."""
         self._last_entries.clear()
         self._staff_ids.clear()
-        self._undo.clear()
+        self._running = None
 
     def if_undone(self, undo: Callable[[], None]) -> None:
         """Have something in memory undone too, where this transaction, or a part of it, is."""
@@ -90,7 +96,6 @@ class Unit(
     def forget(self) -> None:
         """What was done was rolled back: neither tell nor remember it."""
         self._happenings = []
-        self._last_entries.clear()
-        self._staff_ids.clear()
+        self.forget_read()
         for undo in self._undo:
             undo()

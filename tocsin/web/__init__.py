@@ -9,6 +9,6 @@ No page needs a script, none is kept by a browser, and none acts by being fetche
 from tocsin.web.inlets import Inlets
 from tocsin.web.links import Links
 from tocsin.web.routes import application
-from tocsin.web.serving import Server
+from tocsin.web.serving import CannotListen, Server
 
-__all__ = ["Inlets", "Links", "Server", "application"]
+__all__ = ["CannotListen", "Inlets", "Links", "Server", "application"]

@@ -25,7 +25,7 @@ from tocsin.store import Unit
 from tocsin.store.handles import LINK, Handle
 from tocsin.trail import BY_LINK
 from tocsin.web import pages
-from tocsin.web.showing import Showing
+from tocsin.web.showing import Showing, goes_on, named
 from tocsin.wiring import House
 
 # What a link may do, as its buttons say it; all else, above all closing and money, asks who it is.
@@ -110,7 +110,7 @@ class Links:
         if isinstance(subject, Matter):
             return pages.unknown()
         if handle.used_at is not None:
-            return self._used(handle, asked)
+            return self._used(handle, subject, asked)
         is_over = subject is None or not subject.is_open or subject.round != handle.about[0].round
         if person is None or subject is None or is_over:
             return pages.expired()
@@ -121,7 +121,7 @@ class Links:
         people = self._house.settings.people
         return next((one for one in people if one.name == handle.person and one.active), None)
 
-    def _used(self, handle: Handle, status: int) -> pages.Page:
+    def _used(self, handle: Handle, subject: Subject | None, status: int) -> pages.Page:
         assert handle.used_at is not None
         people = {one.name: one for one in self._house.settings.people}
         person = people.get(handle.used_by or "")
@@ -132,6 +132,8 @@ class Links:
             did=handle.used_for or "",
             subject=handle.about[0].ref.spoken,
             status=status,
+            named="" if subject is None else named(subject),
+            commands=() if subject is None else goes_on(subject, handle.used_by or ""),
         )
 
     # ------------------------------------------------------------------------------ showing
@@ -197,7 +199,8 @@ class Links:
         if not was_seen:
             return self._page(desk, found, now, status=403, told=PRESSED_LATE, tried=tried)
         if wrong:
-            return self._page(desk, found, now, status=422, tried=tried)
+            told = f"Nothing was done. {pages.reasons(tried)}"
+            return self._page(desk, found, now, status=422, told=told, tried=tried)
         return self._do(desk, found, tried, values, now)
 
     def _do(
@@ -212,7 +215,8 @@ class Links:
         if comment:  # one that was noted before is left out, and undoes nothing
             self._answer(desk, found, NOTE.verb, {"reason": comment}, now)
         desk.use(found.handle.hash, found.person.name, form.verb, now)
-        return pages.done(said[-1])
+        commands = goes_on(found.subject, found.person.name)
+        return pages.done(said[-1], named=named(found.subject), commands=commands)
 
     def _act(
         self,

@@ -106,17 +106,28 @@ def subject(
     return _page(status, shown.subject.capitalize(), parts)
 
 
-def done(text: str) -> Page:
-    """It was done."""
+def done(text: str, *, named: str, commands: Sequence[str]) -> Page:
+    """It was done. named: what it was done to, in our own words; commands: how it goes on."""
     shown = "".join(f'<p role="status">{_text(line)}</p>' for line in text.split("\n"))
-    return _page(200, "Done", ["<h1>Done</h1>", shown, "<p>You can close this page.</p>"])
+    return _page(200, "Done", ["<h1>Done</h1>", shown, *_goes_on(named, commands)])
 
 
-def used(*, who: str, at: str, did: str, subject: str, status: int) -> Page:
-    """The link was used before: by whom, when and what for, whoever asks."""
+def used(
+    *,
+    who: str,
+    at: str,
+    did: str,
+    subject: str,
+    status: int,
+    named: str = "",
+    commands: Sequence[str] = (),
+) -> Page:
+    """The link was used before: by whom, when and what for, whoever asks; named, commands: as of
+    `done`."""
     what = f"{DID.get(did, 'to act on')} {subject}"
     told = f"{who} used this link on {at} {what}. It works once."
-    return _page(status, "Used", ["<h1>This link was used</h1>", f"<p>{_text(told)}</p>"])
+    parts = ["<h1>This link was used</h1>", f"<p>{_text(told)}</p>"]
+    return _page(status, "Used", [*parts, *_goes_on(named, commands)])
 
 
 def expired() -> Page:
@@ -150,6 +161,12 @@ def filled(form: Form, values: Mapping[str, str], wrong: Mapping[str, str]) -> F
     """A form as it was filled in, with what is wrong with it."""
     fields = tuple(replace(one, known=values.get(one.name, "")) for one in form.fields)
     return replace(form, fields=fields, wrong=wrong)
+
+
+def reasons(form: Form) -> str:
+    """What is wrong with a form as it was filled in, each with the name of its field."""
+    told = ((one.label, form.wrong[one.name]) for one in form.fields if one.name in form.wrong)
+    return " ".join(f"{label}: {reason.rstrip('.')}." for label, reason in told)
 
 
 # ------------------------------------------------------------------------------ parts
@@ -221,6 +238,20 @@ def _control(field: FormField, same: str) -> str:
 def _choice(value: str, label: str, known: str) -> str:
     chosen = " selected" if value == known else ""
     return f'<option value="{_text(value)}"{chosen}>{_text(label)}</option>'
+
+
+def _goes_on(named: str, commands: Sequence[str]) -> tuple[str, ...]:
+    """What a used link was about, and where the rest is done."""
+    if not named:
+        return ()
+    rows = "".join(f"<li><code>{_text(one)}</code></li>" for one in commands)
+    return (
+        f"<p><strong>{_text(named)}</strong></p>",
+        "<h2>How it goes on</h2>\n<p>This link has done its work, and you can close this page. All "
+        'else, such as "we replied", "wrong team", "not a complaint" and closing, is done in a '
+        "chat that hears you, or on the command line where Tocsin runs:</p>\n"
+        f"<ul>{rows}</ul>",
+    )
 
 
 def _elsewhere(commands: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """A subject as a page shows it to one person: the words of its alert, made anew at each look."""
 
+import shlex
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,11 +9,15 @@ from escalation import alert, encode
 from escalation.alert_views import Reader
 from escalation.channel import Message, Purpose
 from escalation.engine import Engine
-from escalation.subject import Case, Incident, State, Subject
+from escalation.subject import Case, Fault, Incident, State, Subject
+from tocsin.deeds import DEEDS
 from tocsin.duties import Duties
 from tocsin.store import Unit
 from tocsin.trail import telling, trail
 from tocsin.views import Views
+
+# What is usually done next, by whoever had a link.
+FOLLOWS = ("replied", "reroute", "dismiss", "resolve")
 
 
 class Showing:
@@ -67,3 +72,19 @@ class Showing:
             lines=(f"What: {detail}", *self._views.offer(desk, subject, subject.offered_to)),
             subject=subject.ref.spoken,
         )
+
+
+def named(subject: Subject) -> str:
+    """A subject in our own words: `Case 4 · Now · billing at Acme`. No word of a customer."""
+    about = subject.about if isinstance(subject, Fault) else subject.topic or ""
+    where = " at ".join(filter(None, (about, subject.brand)))
+    return " · ".join(filter(None, (subject.ref.spoken.capitalize(), subject.band.label, where)))
+
+
+def goes_on(subject: Subject, who: str) -> tuple[str, ...]:
+    """Commands for what usually follows on a link that was used."""
+    known = {deed.name for deed in DEEDS[subject.kind]} if subject.is_open else set()
+    follows = [verb for verb in FOLLOWS if verb in known]
+    number, kind = subject.number, subject.kind
+    typed = [f"tocsin {kind}s {verb} {number} --as {shlex.quote(who)}" for verb in follows]
+    return (f"tocsin {kind}s show {number}", *typed)

@@ -66,6 +66,30 @@ def part(post: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
+@pytest.mark.parametrize(
+    ("headline", "subject"),
+    [
+        ("Ada Lovelace closed it.", "Case 2 (billing, Brindlewick): Ada Lovelace closed it."),
+        (
+            "Bob gave it to another team, which is rather far away: Ada Lovelace is asked.",
+            "Case 2 (billing, Brindlewick): Bob gave it to another team, which is…",
+        ),
+        ("Case 2 (billing, Brindlewick): over", "Case 2 (billing, Brindlewick): over"),
+    ],
+)
+def test_the_subject_of_what_follows_says_what_it_belongs_to(headline: str, subject: str) -> None:
+    """In the letter itself the sentence stands whole."""
+    about = "Case 2 (billing, Brindlewick)"
+    post = reread(
+        Message(
+            key="k", purpose=Purpose.REPLY, to="ada@acme.example", headline=headline, about=about
+        )
+    )
+    assert len(subject) <= 70
+    assert " ".join(post["Subject"].split()) == subject  # folded between two words
+    assert part(post, "plain").splitlines()[0] == headline
+
+
 def test_a_letter_reads_like_this() -> None:
     post = reread(MESSAGE)
     assert post["Subject"] == MESSAGE.headline

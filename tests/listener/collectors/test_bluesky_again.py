@@ -25,7 +25,7 @@ from listener.collector import (
     Refreshes,
 )
 from listener.collectors import bluesky
-from listener.collectors.bluesky_again import AT_ONCE, SUSPECT, read_view
+from listener.collectors.bluesky_again import AT_ONCE, read_view
 from listener.collectors.bluesky_login import MAX_LOGINS
 from listener.mention import Kind
 from listener.tools import Tools
@@ -137,24 +137,12 @@ def test_counts_edits_and_names_are_learned_of_25_posts_at_once_without_a_key(
     assert not isinstance(source, LooksBack), "the public host refuses searches"
 
 
-def test_what_is_absent_is_asked_for_once_more_before_it_is_gone(
-    service: Service, make: Make
-) -> None:
-    source = make()
-    service.replies["app.bsky.feed.getPosts"] = [
-        good({"posts": [a_view(1)]}),
-        good({"posts": [a_view(2)]}),
-    ]
-    found = refreshed(source, 1, 2, 3)
-    assert {seen.post.id: seen.kind for seen in found.observations} == {
-        uri(1): Kind.POST, uri(2): Kind.POST, uri(3): Kind.DELETE
-    }  # fmt: skip
-    assert [value for _, value in service.asked[1][1]] == [uri(2), uri(3)]
-
-
-def test_an_empty_answer_about_many_posts_is_no_deletion_of_all_of_them(make: Make) -> None:
-    assert refreshed(make(), *range(SUSPECT)).observations == ()
-    assert len(refreshed(make(), *range(SUSPECT - 1)).observations) == SUSPECT - 1
+def test_what_is_left_out_is_absent_which_is_no_deletion_yet(service: Service, make: Make) -> None:
+    service.replies["app.bsky.feed.getPosts"] = [good({"posts": [a_view(1)]})]
+    found = refreshed(make(), 1, 2, 3)
+    assert [seen.post.id for seen in found.observations] == [uri(1)]
+    assert (found.absent, found.unknown) == ((uri(2), uri(3)), ())
+    assert len(service.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -250,8 +250,8 @@ def test_a_look_back_at_kept_messages_tells_edits_and_deletions(reader: Make) ->
     found = source.refresh(kept, now=START, deadline=20.0)
     assert [(one.kind, one.post.id) for one in found.observations] == [
         (Kind.POST, f"{ROOM}/{own(-3)}"),
-        (Kind.DELETE, f"{ROOM}/{own(-2)}"),
     ]
+    assert (found.absent, found.shows) == ((f"{ROOM}/{own(-2)}",), True)
     assert found.observations[0].post.text == "it works again"
 
 
@@ -259,14 +259,16 @@ def test_who_may_not_read_the_past_is_shown_nothing_and_deletes_nothing(reader: 
     """Discord's documentation: without Read Message History there are no messages, and no error."""
     kept = [Known(f"{ROOM}/{own(-2)}")]
     found = reader(Server()).source.refresh(kept, now=START, deadline=20.0)
-    assert (found.observations, found.unknown) == ((), (kept[0].id,))
+    assert (found.observations, found.absent, found.unknown) == ((), (), (kept[0].id,))
 
 
-def test_the_newest_message_is_known_to_be_gone_by_the_older_ones_that_stand(reader: Make) -> None:
+def test_the_newest_message_is_known_to_be_absent_by_the_older_ones_that_stand(
+    reader: Make,
+) -> None:
     kept = [Known(f"{ROOM}/{own(-1)}")]
     source = reader(Server({ROOM: [message(-3)]})).source
     found = source.refresh(kept, now=START, deadline=20.0)
-    assert [(one.kind, one.post.id) for one in found.observations] == [(Kind.DELETE, kept[0].id)]
+    assert (found.absent, found.shows) == ((kept[0].id,), True)
 
 
 @pytest.mark.parametrize("item", [None, 7, [], {}, {"id": "x"}])
@@ -278,7 +280,16 @@ def test_a_message_that_cannot_be_read_is_not_taken_for_an_absent_one(
     source = reader(Server(closed={ROOM: Reply(200, {}, page)})).source
     found = source.refresh(kept, now=START, deadline=20.0)
     assert [one.kind for one in found.observations] == [Kind.POST]
-    assert found.unknown == (kept[0].id,)
+    assert (found.absent, found.unknown) == ((), (kept[0].id,))
+
+
+def test_what_was_learned_of_one_channel_stands_when_the_next_one_fails(reader: Make) -> None:
+    other = str(int(ROOM) + 1)
+    server = Server({ROOM: [message(-3)]}, {other: Reply(502, {}, b"")})
+    kept = [Known(f"{ROOM}/{own(-3)}"), Known(f"{other}/{own(-2)}")]
+    found = reader(server).source.refresh(kept, now=START, deadline=20.0)
+    assert [one.post.id for one in found.observations] == [kept[0].id]
+    assert found.unknown == (kept[1].id,)
 
 
 @pytest.mark.parametrize("status", [403, 404, 429])

@@ -99,6 +99,62 @@ def test_bad_lines_are_named_by_number_and_cost_nothing_else(path: Path) -> None
     assert "not JSON" in batch.malformed[0]
 
 
+def test_an_owner_is_told_which_lines_are_left_out_and_why(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1) + "oops\n" + line(3, created_at="yesterday") + "{}\n" * 9)
+    said = reader.reads().trouble
+    assert said is not None
+    assert 'source "file": 11 lines were left out of posts.jsonl, line 2: it is not JSON' in said
+    assert 'line 3: "created_at" is no time; write ISO 8601' in said
+    assert "line 6: " in said
+    assert "line 7" not in said
+    assert "; and 6 more. Mend what writes them" in said
+    assert "late again" not in said
+    assert reader.reads().trouble is None
+
+
+def test_what_is_told_of_bad_lines_is_over_a_day_after_the_last_one(path: Path) -> None:
+    reader = Reader(path)
+    append(path, "oops\n")
+    assert reader.reads().trouble
+    reader.restarted(path).now += timedelta(hours=23)
+    append(path, line(2))
+    assert reader.reads().trouble is None
+    reader.now += timedelta(hours=1)
+    assert reader.reads().trouble == ""
+    assert reader.reads().trouble is None
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "windows-1252", "utf-16"])
+def test_what_is_not_utf8_is_named_and_not_kept_and_heard_once_it_is_saved_anew(
+    path: Path, encoding: str
+) -> None:
+    def words(number: int) -> str:
+        return json.dumps(
+            {"platform": "x", "id": number, "text": "Käse für Günter"}, ensure_ascii=False
+        )
+
+    text = "".join(f"{words(number)}\n" for number in (1, 2, 3))
+    path.write_bytes(text.encode(encoding))
+    reader = Reader(path)
+    batch = reader.reads()
+    assert (ids(batch), batch.gaps) == ([], ())
+    assert batch.malformed[0] == "line 1: this is not UTF-8 text; save the file as UTF-8"
+    assert "line 1: this is not UTF-8 text; save the file as UTF-8" in (batch.trouble or "")
+    path.write_text(text, encoding="utf-8")
+    batch = reader.reads()
+    assert [seen.post.text for seen in batch.observations] == ["Käse für Günter"] * 3
+    assert (batch.malformed, batch.trouble) == ((), "")
+
+
+def test_one_line_that_is_not_utf8_costs_no_other(path: Path) -> None:
+    bad = line(2).encode().replace(b"late", b"sp\xe4t")
+    path.write_bytes(line(1).encode() + bad + line(3).encode())
+    batch = Reader(path).reads()
+    assert ids(batch) == ["1", "3"]
+    assert batch.malformed == ("line 2: this is not UTF-8 text; save the file as UTF-8",)
+
+
 def test_an_endless_line_is_passed_over(path: Path) -> None:
     append(path, "x" * 3_000_000 + "\n" + line(2))
     batch = Reader(path).reads()

@@ -102,6 +102,38 @@ def test_a_service_in_trouble_is_asked_again_later(
         )
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_one_look_up_that_fails_costs_only_itself(
+    tools: Callable[..., Tools], wire_of: Callable[..., object], status: int
+) -> None:
+    good = answering({"7": COMMENT})
+
+    def answer(url: str) -> Reply:
+        return good(url) if url.endswith("/7.json") else Reply(status, {}, b"")
+
+    found = source(tools, wire_of(answer)).refresh(
+        [Known("8"), Known("7"), Known("9")], now=NOW, deadline=30.0
+    )
+    assert [one.post.id for one in found.observations] == ["7"]
+    assert found.unknown == ("8", "9")
+
+
+def test_nobody_is_asked_on_where_nobody_answers(
+    tools: Callable[..., Tools], wire_of: Callable[..., object]
+) -> None:
+    urls: list[str] = []
+
+    def answer(url: str) -> Exception:
+        urls.append(url)
+        return Unreachable("no")
+
+    with pytest.raises(Later):
+        source(tools, wire_of(answer)).refresh(
+            [Known(str(n)) for n in range(25)], now=NOW, deadline=30.0
+        )
+    assert len(urls) == 3
+
+
 def test_what_there_is_no_time_for_is_unknown(
     tools: Callable[..., Tools], wire_of: Callable[..., object]
 ) -> None:

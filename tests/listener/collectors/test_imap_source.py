@@ -1,6 +1,5 @@
 """A mailbox read without a mark on it, on a mail server on loopback."""
 
-import contextlib
 import imaplib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -268,6 +267,8 @@ def test_what_a_machine_sent_is_marked(headers: dict[str, str], machine: bool) -
 
 @given(st.binary(max_size=2_000))
 def test_no_bytes_do_more_than_cost_their_own_letter(raw: bytes) -> None:
-    with contextlib.suppress(ValueError):
+    try:
         found = read_letter(raw)
-        f"{found.sender}{found.name}{found.title}{found.text}{found.thread}".encode()
+    except ValueError:
+        return
+    f"{found.sender}{found.name}{found.title}{found.text}{found.thread}".encode()

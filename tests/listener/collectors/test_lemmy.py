@@ -216,8 +216,8 @@ def test_kept_posts_and_comments_are_looked_at_by_their_number_here(
         (Kind.POST, "Solved."),
         (Kind.DELETE, ""),
         (Kind.POST, "Same with Acme here."),
-        (Kind.DELETE, ""),
     ]
+    assert found.absent == ("https://there.example/comment/8",)
     assert found.unknown == ("https://there.example/post/1",)
 
 
@@ -227,6 +227,36 @@ def test_another_post_under_the_same_number_is_not_the_kept_one(
     asked = known("post", 1, "post/1")
     found = listening(Instance(a_post(1))).refresh([asked], now=NOW, deadline=20.0)
     assert (found.observations, found.unknown) == ((), (asked.id,))
+
+
+@pytest.mark.parametrize("status", [500, 403, 400])
+def test_one_look_up_that_fails_costs_only_itself(
+    listening: Callable[..., Lemmy], status: int
+) -> None:
+    good = Instance(*(a_post(n) for n in (1, 3)))
+
+    def answer(url: str) -> Reply:
+        is_ill = url.endswith("post?id=2")
+        return Reply(status, {}, b'{"error": "unknown"}') if is_ill else good(url)
+
+    asked = [known("post", n, f"post/{5000 + n}") for n in (1, 2, 3)]
+    found = listening(answer).refresh(asked, now=NOW, deadline=20.0)
+    assert len(found.observations) == 2
+    assert found.unknown == (asked[1].id,)
+
+
+def test_an_instance_that_asks_to_wait_is_left_alone_with_what_was_learned(
+    listening: Callable[..., Lemmy],
+) -> None:
+    good, urls = Instance(a_post(1)), list[str]()
+
+    def answer(url: str) -> Reply:
+        urls.append(url)
+        return good(url) if len(urls) == 1 else Reply(429, {"retry-after": "60"}, b"")
+
+    asked = [known("post", n, f"post/{5000 + n}") for n in (1, 2, 3)]
+    found = listening(answer).refresh(asked, now=NOW, deadline=20.0)
+    assert (len(found.observations), len(found.unknown), len(urls)) == (1, 2, 2)
 
 
 def test_an_instance_in_trouble_deletes_nothing(listening: Callable[..., Lemmy]) -> None:

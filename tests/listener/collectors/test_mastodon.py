@@ -22,7 +22,8 @@ from listener.collector import (
     Refreshes,
 )
 from listener.collectors.mastodon import MastodonSource, Settings, build, tags_of
-from listener.collectors.mastodon_posts import decode
+from listener.collectors.mastodon_place import Place, begun, moved_on
+from listener.collectors.mastodon_posts import Page, by_age, decode
 from listener.mention import Kind, Observation
 from listener.tools import Tools
 from listener.wire import Reply
@@ -101,6 +102,23 @@ def test_a_status_that_arrives_late_is_heard(reader: Reader) -> None:
     reader.instance.statuses.append(status(15))
     reader.read(23)
     assert reader.ids == {number(20), number(15)}
+
+
+def test_what_arrives_late_is_heard_though_a_round_before_took_an_hour() -> None:
+    """The newest id of a round is as old as its last page, not as its first."""
+    overlap, place = timedelta(minutes=10), None
+
+    def read(minute: float, *numbers: str) -> Place:
+        now = START + timedelta(minutes=minute)
+        asked = begun(place, now, overlap, by_time=True)
+        return moved_on(asked, Page((), numbers, (), len(numbers)), overlap, now)
+
+    place = read(0, number(-1))  # it breaks off here, and is gone on with an hour later
+    place = read(60, number(59))
+    place = read(60)
+    place = read(63)
+    again = begun(place, START + timedelta(minutes=69), overlap, by_time=True)
+    assert by_age(str(again.after)) < by_age(number(58)), "written then, shown nine minutes late"
 
 
 def test_the_overlap_does_not_grow_the_cursor(reader: Reader) -> None:
@@ -203,7 +221,7 @@ def test_kept_posts_are_looked_at_again_and_only_a_plain_no_erases(reader: Reade
     found = reader.source.refresh([*known, elsewhere], now=START, deadline=9.0)
     by_kind = {seen.kind: seen.post for seen in found.observations}
     assert by_kind[Kind.POST].engagement.reposts == 70
-    assert by_kind[Kind.DELETE].id == known[1].id
+    assert found.absent == (known[1].id,)
     assert found.unknown == ("https://x/1",)
 
 
@@ -212,10 +230,22 @@ def test_an_instance_without_the_list_is_asked_one_by_one(reader: Reader) -> Non
     reader.read(3)
     reader.instance.has_list = False
     known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
-    assert reader.source.refresh(known, now=START, deadline=9.0).unknown == (known[0].id,)
+    reader.instance.statuses[0]["reblogs_count"] = 70
+    (seen,) = reader.source.refresh(known, now=START, deadline=9.0).observations
+    assert (seen.post.id, seen.post.engagement.reposts) == (known[0].id, 70)
     reader.instance.statuses = []
-    (gone,) = reader.source.refresh(known, now=START, deadline=9.0).observations
-    assert gone.kind is Kind.DELETE
+    assert reader.source.refresh(known, now=START, deadline=9.0).absent == (known[0].id,)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"{}", b'{"error": 7}'])
+def test_a_proxys_not_found_is_none_of_the_instances(reader: Reader, body: bytes) -> None:
+    reader.instance.statuses = [status(1)]
+    reader.read(3)
+    known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
+    wire = reader.source._asker.wire
+    wire.answer = lambda url: Reply(404, {}, body)  # type: ignore[attr-defined]
+    found = reader.source.refresh(known, now=START, deadline=9.0)
+    assert (found.absent, found.unknown) == ((), (known[0].id,))
 
 
 def test_an_instance_in_trouble_erases_nothing(reader: Reader) -> None:

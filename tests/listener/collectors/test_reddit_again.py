@@ -13,8 +13,8 @@ from werkzeug import Request, Response
 from config import Brand, Secret
 from listener.collector import Forbidden, Gap, Known, LooksBack, Malformed, Refreshes
 from listener.collectors.reddit import RedditCollector, Settings, build
-from listener.collectors.reddit_again import SUSPECT, look_again
-from listener.collectors.reddit_posts import Page, read_page
+from listener.collectors.reddit_again import look_again
+from listener.collectors.reddit_posts import read_page
 from listener.mention import Kind
 from listener.tools import Tools
 from tocsin.wire import HttpWire
@@ -113,24 +113,14 @@ def test_counts_edits_and_removals_are_learned_a_hundred_at_once(
     assert isinstance(source, Refreshes)
 
 
-def test_what_is_absent_is_asked_for_once_more_before_it_is_gone(
+def test_what_is_left_out_is_absent_which_is_no_deletion_yet(
     reddit: FakeReddit, make: Make
 ) -> None:
     source = make()
-    reddit.bodies = [a_page(an_item("t1_a")), a_page(an_item("t1_b"))]
-    found = refreshed(source, "t1_a", "t1_b", "t1_c")
-    assert [query["id"] for _, query in reddit.asked] == ["t1_a,t1_b,t1_c", "t1_b,t1_c"]
-    assert {seen.post.id: seen.kind for seen in found.observations} == {
-        "t1_a": Kind.POST, "t1_b": Kind.POST, "t1_c": Kind.DELETE
-    }  # fmt: skip
-    assert found.unknown == ()
-
-
-def test_an_empty_answer_about_many_posts_is_no_deletion_of_all_of_them() -> None:
-    posts = [Known(f"t1_{number}") for number in range(SUSPECT)]
-    found = look_again(lambda names: Page((), (), None), posts, NOW)
-    assert (found.observations, len(found.unknown)) == ((), SUSPECT)
-    assert look_again(lambda names: Page((), (), None), posts[1:], NOW).unknown == ()
+    reddit.bodies = [a_page(an_item("t1_a"))]
+    found = refreshed(source, "t1_a", "t1_b", "../x")
+    assert [seen.post.id for seen in found.observations] == ["t1_a"]
+    assert (found.absent, found.unknown) == (("t1_b",), ("../x",))
 
 
 def test_an_item_that_cannot_be_read_is_not_taken_for_an_absent_one(

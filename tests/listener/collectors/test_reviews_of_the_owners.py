@@ -295,7 +295,7 @@ def test_an_old_review_that_was_edited_shows_as_it_is_now() -> None:
     ]
 
 
-def test_a_review_that_is_not_found_is_gone_while_its_place_is_there() -> None:
+def test_a_review_that_is_not_found_is_absent_while_its_place_is_there() -> None:
     shown = Map(place_review(1))
     source = business(Granting(shown))
     assert isinstance(source, Refreshes)
@@ -303,10 +303,11 @@ def test_a_review_that_is_not_found_is_gone_while_its_place_is_there() -> None:
     found = source.refresh(kept, now=START, deadline=20.0)
     assert [(one.kind, one.post.id[-2:]) for one in found.observations] == [
         (Kind.POST, "r1"),
-        (Kind.DELETE, "r2"),
     ]
+    assert found.absent == (f"{PLACE}/reviews/r2",)
     shown.closed = True
-    assert source.refresh(kept, now=START, deadline=20.0).observations == ()
+    found = source.refresh(kept, now=START, deadline=20.0)
+    assert (found.observations, found.absent) == ((), ())
 
 
 def test_another_accounts_review_is_not_asked_for() -> None:
@@ -396,14 +397,15 @@ def test_with_the_keys_secret_the_private_methods_are_asked() -> None:
     assert wire.headers[0]["Authorization"].startswith("Basic ")
 
 
-def test_a_review_that_is_not_found_is_gone_while_the_business_is_there(wire_of: Wired) -> None:
+def test_a_review_that_is_not_found_is_absent_while_the_business_is_there(wire_of: Wired) -> None:
     shown = Pilot(service_review(1))
     source = pilot(wire_of(shown))
     kept = [Known(own(1)), Known(own(2))]
     found = source.refresh(kept, now=START, deadline=20.0)
     assert [(one.kind, one.post.id) for one in found.observations] == [
         (Kind.POST, own(1)),
-        (Kind.DELETE, own(2)),
     ]
+    assert found.absent == (own(2),)
     shown.closed = True
-    assert source.refresh(kept, now=START, deadline=20.0).observations == ()
+    found = source.refresh(kept, now=START, deadline=20.0)
+    assert (found.observations, found.absent) == ((), ())

@@ -195,8 +195,8 @@ def test_kept_questions_are_looked_at_again_together(listening: Make) -> None:
     assert "/questions/1;2;3?" in wire.asked[0].url
     assert [(one.post.id, one.kind) for one in found.observations] == [
         ("stackoverflow/1", Kind.POST),
-        ("stackoverflow/3", Kind.DELETE),
     ]
+    assert found.absent == ("stackoverflow/3",)
     assert found.unknown == ("stackoverflow/2", "serverfault/9")
 
 

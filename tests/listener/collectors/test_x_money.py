@@ -259,7 +259,8 @@ def test_only_what_can_be_paid_is_looked_at_again(api: Api, make: Make) -> None:
     api.bodies[LOOKUP] = [{"data": [a_post(NOW, number) for number in range(4)]}]
     found = refreshed(source, *posts)
     assert api.asked[0][1]["ids"].count(",") == 3
-    assert found.unknown == tuple(post.id for post in posts[4:])
+    assert (found.unknown, found.absent) == ((), ())
+    assert found.unpaid == tuple(post.id for post in posts[4:])
     with pytest.raises(OutOfBudget, match="looking at kept posts again"):
         refreshed(source, *posts)
     assert len(api.asked) == 1

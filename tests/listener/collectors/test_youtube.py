@@ -29,7 +29,6 @@ from listener.collector import (
 from listener.collectors.youtube import Settings, YouTube, build
 from listener.collectors.youtube_api import NoComments, Units, fault_in
 from listener.collectors.youtube_posts import comments_of, decode
-from listener.mention import Kind
 from listener.tools import Tools
 from listener.wire import Reply
 
@@ -250,9 +249,9 @@ def test_kept_comments_are_looked_at_again_and_keep_their_link(listening: Make) 
     known = [Known("Ugx1", url=link), Known("Ugx2"), Known("Ugx3"), Known("a,b")]
     found = source.refresh(known, now=NOW, deadline=20.0)
     assert asked(wire)[0]["id"] == "Ugx1,Ugx2,Ugx3"
-    first, gone = found.observations
+    (first,) = found.observations
     assert (first.post.text, first.post.url, first.post.title) == ("solved", link, "Acme")
-    assert (gone.post.id, gone.kind) == ("Ugx3", Kind.DELETE)
+    assert found.absent == ("Ugx3",)
     assert found.unknown == ("Ugx2", "a,b")
 
 

@@ -6,7 +6,6 @@ is not there is left out of an answer without a word; a search is refused to str
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from config import Secret
 from tests.simulator.dialect import Places, Request
@@ -56,7 +55,7 @@ def record_of(entry: Entry, at: datetime) -> dict[str, Any]:
 
 
 def _posts(request: Request, timeline: Timeline, now: datetime) -> Answer:
-    wanted = [value for name, value in parse_qsl(request.query) if name == "uris"]
+    wanted = [value for name, value in request.pairs if name == "uris"]
     if not 0 < len(wanted) <= AT_ONCE:
         return as_json({"error": "InvalidRequest"}, 400)
     found = [entry for entry in timeline.visible(now) if uri_of(entry) in wanted]

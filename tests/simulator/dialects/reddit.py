@@ -28,7 +28,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 class Reddit:
     platform = "reddit"
     bounds = Bounds(
-        faults=COMMON | {Fault.ODD},
+        faults=COMMON | {Fault.ODD, Fault.EMPTY},  # empty are its lookups
         told=True,
         latest=timedelta(minutes=3),
         requests=30,
@@ -57,6 +57,7 @@ class Reddit:
             return as_json(TOKEN)
         if request.path == "/api/info":
             asked = request.asked["id"].split(",")
+            asked = [] if request.fault is Fault.EMPTY else asked
             found = [entry for entry in timeline.visible(now) if _name(entry) in asked]
             children = [_child(entry, now, request.fault) for entry in found]
             return as_json({"kind": "Listing", "data": {"after": None, "children": children}})

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -346,7 +348,23 @@ def test_explain_says_why_it_was_judged_routed_and_paged(tocsin: Any, store: Pat
     assert (row["verdict"], row["team"], row["topic"]) == ("complaint", "care", "billing")
     assert row["why"]
     assert row["cases"] == [1]
-    assert row["paged"] == "the owner of its case"
+    assert row["paged"] == "the owner of its case: grace, 2026-11-16 10:05 UTC"
+
+
+def test_explain_and_the_case_say_why_nobody_was_paged_yet(tocsin: Any, store: Path) -> None:
+    with closing(sqlite3.connect(store, isolation_level=None)) as kept:
+        kept.execute(
+            "update messages set state = 'queued', sent_at = null, receipt = null, "
+            "receipt_key = null where kind = 'case' and number = 2"
+        )
+    said = (
+        "nobody yet: the page waits a little for more of the same; it was to leave "
+        "2026-11-16 10:12 UTC and has not, as if Tocsin did not run"
+    )
+    (row,) = tocsin("explain", "3", "--db", store, "--json").rows
+    assert row["paged"] == said
+    assert f"paged: {said}" in tocsin("cases", "show", "2", "--db", store).out
+    assert "paged: " not in tocsin("cases", "show", "1", "--db", store).out
 
 
 def test_explain_folds_a_history_as_the_case_itself_does(tocsin: Any, store: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -124,6 +125,27 @@ def test_check_wants_secrets_and_replay_does_not(tocsin: Any, posts: Path, tmp_p
     assert checked.code == 2
     assert "NO_SUCH_TOKEN is not set" in checked.err
     assert tocsin("replay", posts).code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("cases ack 1", "Missing option '--as'. Write: tocsin cases ack NUMBERS --as NAME\n"),
+        ("cases show", "Missing argument 'NUMBERS'. Write: tocsin cases show NUMBERS\n"),
+        ("run --nope", "No such option: --nope. How it is written: tocsin run --help\n"),
+        ("sing", "No such command 'sing'. How it is written: tocsin --help\n"),
+        ("init --brand", "Option '--brand' requires an argument.\n"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_in_one_sentence(tocsin: Any, typed: str, said: str) -> None:
+    ended = tocsin(*typed.split())
+    assert (ended.code, ended.out, ended.err) == (2, "", said)
+
+
+def test_no_command_at_all_is_answered_with_help(tocsin: Any) -> None:
+    for words in ((), ("cases",)):
+        ended = tocsin(*words)
+        assert "Usage: " in ended.out + ended.err
 
 
 # What may be given wrongly, the exit code, and a word of the sentence that says what is wrong.
@@ -352,3 +374,18 @@ def test_ctrl_c_ends_a_watch_quietly_even_where_a_source_hangs(tmp_path: Path) -
     assert watching.returncode == 0
     assert b"Traceback" not in err
     assert b"Exception" not in err
+
+
+def test_a_daemon_whose_address_is_taken_does_not_start(tmp_path: Path, tocsin: Any) -> None:
+    assert tocsin("init").code == 0
+    config = tmp_path / "tocsin.toml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        at = f"127.0.0.1:{taken.getsockname()[1]}"
+        config.write_text(f'listen = "{at}"\n{config.read_text()}')
+        with process("run", cwd=tmp_path) as running:
+            _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert err.decode() == (
+        f"tocsin.toml:1: listen: {at} is in use by another program; /healthz and links could not "
+        "answer. Stop what uses it, or choose another port\n"
+    )

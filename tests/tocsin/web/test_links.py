@@ -158,6 +158,12 @@ def test_a_snooze_asks_how_long_and_why(house: House) -> None:
     page = house.press(path, "snooze", wait="for ever", reason="")
     assert page.status_code == 422
     assert "An answer is needed." in page.text
+    first, _, rest = page.text.partition("<main>")[2].partition("</p>")
+    assert 'role="alert"' in first, "a reader at the top of the page sees the reason first"
+    assert "Nothing was done. " in first
+    assert "is no duration" in first
+    assert "An answer is needed." in first
+    assert "<h1>" in rest
     assert 'value="for ever"' in page.text
     assert house.case().state == "new"
     answer = house.press(path, "snooze", wait="2h", reason="waiting for parts")
@@ -186,7 +192,22 @@ def test_a_second_use_says_who_was_first_when_and_what_for_whoever_asks(house: H
     assert said in read(again.text).text
     assert said in read(looked.text).text
     assert "zzwords" not in looked.text
+    assert "Case 1 · Now · billing at Acme" in read(looked.text).text
     assert house.entries() == before
+
+
+def test_a_link_that_has_done_its_work_names_the_case_and_says_how_it_goes_on(house: House) -> None:
+    done = read(house.press(house.path(), "ack").text).text
+    assert "Case 1 · Now · billing at Acme" in done
+    assert "in a chat that hears you, or on the command line where Tocsin runs" in done
+    for command in (
+        "tocsin cases show 1",
+        f"tocsin cases replied 1 --as {OWNER}",
+        f"tocsin cases reroute 1 --as {OWNER}",
+        f"tocsin cases dismiss 1 --as {OWNER}",
+        f"tocsin cases resolve 1 --as {OWNER}",
+    ):
+        assert command in done
 
 
 def test_what_is_refused_says_why_and_does_not_use_the_link_up(house: House) -> None:
