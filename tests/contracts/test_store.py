@@ -4,11 +4,13 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from config import Brand
 from escalation.channel import Purpose
@@ -28,6 +30,7 @@ from tocsin.randomness import SeededRandomness
 from tocsin.store import Store, StoreBroken, StoreBusy, Unit
 from tocsin.store.claims import OVERDUE
 from tocsin.store.noises import Copies
+from tocsin.store.schema import migrations
 from tocsin.store.subjects import Conflict
 
 CASE = Ref("case", 1)
@@ -737,6 +740,20 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
     for exclusive in (False, True):
         with pytest.raises(StoreBroken, match="Check that its folder exists and may be written"):
             Store(path, randomness=SeededRandomness(), exclusive=exclusive)
+
+
+def test_what_was_kept_before_links_were_is_read_as_linking_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as before:
+        migrations.apply(Database(before), stop_before="m0006_where_posts_link_to")
+        before.execute("insert into authors (id, platform, native_id) values (1, 'x', 'a')")
+        before.execute(
+            "insert into posts (platform, native_id, author, source, text, created_at, seen_at, "
+            "content) values ('x', '1', 1, 'x', 'Acme', 1, 1, x'')"
+        )
+    with Store(path, randomness=SeededRandomness()) as store:
+        rows = store.write(lambda desk: desk.connection.execute("select * from posts").fetchall())
+    assert [row["linked"] for row in rows] == ["[]"]
 
 
 def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:

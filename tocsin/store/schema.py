@@ -69,3 +69,9 @@ def m0005_looked_at_in_vain(db: "Database") -> None:
     for table in ("posts", "private_posts"):
         for column in ("absent_since", "untold_since"):
             _script(db, f"alter table {table} add column {column} integer;\n")
+
+
+@migrations()
+def m0006_where_posts_link_to(db: "Database") -> None:
+    """The web addresses that a post links to and its words do not show, as a JSON list."""
+    _script(db, "alter table posts add column linked text not null default '[]';\n")
