@@ -92,6 +92,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_SITE = re.compile(r"[^\s/:?#@]+/?")
 _SMALL = {"and", "or", "not"}
 _MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
@@ -121,6 +122,17 @@ def leaves(query: Query) -> Iterator[Said | Field]:
                 yield from leaves(part)
         case Lacking():
             return
+
+
+def authors(query: Query) -> Iterator[str]:
+    """Every author that a query asks for, or leaves out."""
+    match query:
+        case Field("author", value):
+            yield value
+        case Both(of) | Either(of):
+            yield from (author for part in of for author in authors(part))
+        case Lacking(of):
+            yield from authors(of)
 
 
 def terms(query: Query) -> tuple[str, ...]:
@@ -277,6 +289,8 @@ def _field(name: str, value: str, at: int) -> Query:
         raise QueryError(what, at)
     if not value:
         raise QueryError(f'"{name}:" needs {FIELDS[name]} right behind it', at)
+    if name == "site" and not _SITE.fullmatch(value):
+        raise QueryError('"site:" takes a host alone, such as site:example.com', at)
     return Field(name, value.lstrip("@").casefold())
 
 

@@ -1,11 +1,13 @@
 """Standing warnings: what works, and will disappoint."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from config.document import Document
 from config.privacy import confidants, discreet_contacts, owners, private_contacts
 from config.problems import Problem
+from config.query import authors
 from config.settings import Brand, Contact, Settings
 
 SHORTEST_TERM = 4  # characters; a shorter word stands for too many other things
@@ -41,6 +43,8 @@ EVERYDAY = frozenset(
 
 
 SHORTEST_ACK = timedelta(minutes=5)
+# A handle there is a host's name (atproto.com, "Handle").
+_BLUESKY_HANDLE = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 
 def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
@@ -59,6 +63,7 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     for index, brand in enumerate(settings.brands):
         yield from _ambiguous(brand, index, document)
         yield from _of_digits(brand, index, document)
+    yield from _without_handles(settings, document)
     for index, policy in enumerate(settings.policies):
         for band, change in policy.bands.items():
             if change.ack is not None and change.ack < SHORTEST_ACK:
@@ -76,6 +81,26 @@ def warnings(settings: Settings, document: Document) -> Iterator[Problem]:
     elif "sources" not in document.tree:
         kinds = ", ".join(source.kind for source in settings.sources)
         yield document.problem((), f"no source is declared, so {kinds} are used", "Add [[sources]]")
+
+
+def _without_handles(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Bluesky's stream names authors by a lasting id alone: a handle is never met there."""
+    if not any(source.kind == "bluesky" for source in settings.sources):
+        return
+    asked: list[tuple[tuple[str | int, ...], str]] = [
+        (("brands", index, "query"), author)
+        for index, brand in enumerate(settings.brands)
+        if brand.query
+        for author in authors(brand.query)
+    ]
+    asked += [(("block", "authors"), author) for author in settings.block.authors]
+    for where, author in asked:
+        if _BLUESKY_HANDLE.fullmatch(author.strip().lstrip("@")):
+            yield document.problem(
+                where,
+                f"{author} looks like a handle of Bluesky, whose stream tells none",
+                "Write the account's DID instead: did:plc:…, as its posts' links here have it",
+            )
 
 
 def _listening(settings: Settings, document: Document) -> Iterator[Problem]:

@@ -33,6 +33,11 @@ def oldest_of(observations: Iterable[Observation]) -> datetime | None:
     return min((seen.post.created_at for seen in observations), default=None)
 
 
+def newest_of(observations: Iterable[Observation]) -> datetime | None:
+    """When the newest of them was written; None: there are none."""
+    return max((seen.post.created_at for seen in observations), default=None)
+
+
 def headed(about: str, title: str) -> str:
     """A title that names what it is about: a review of an app seldom names the app.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from listener.company import Place, Role, Seen, company
+from listener.folding import fold
 from listener.language import language_of
 from listener.mention import ANONYMOUS, Post
 from listener.searched import searched
@@ -83,6 +84,9 @@ class Matcher:
         self._may_be_others = any(
             one.role in (Role.NEAR, Role.NOT_NEAR) for same in by_text.values() for one in same
         )
+        self._has_domains = any(
+            one.kind is Kind.DOMAIN for same in by_text.values() for one in same
+        )
         self._patterns = tuple(tuple(same) for same in by_text.values())
         self._finder = AhoCorasick(list(by_text), implementation=Implementation.ContiguousNFA)
 
@@ -147,8 +151,13 @@ class Matcher:
 
     def _seen(self, post: Post) -> tuple[str, dict[int, Seen]]:
         text = "\n".join(searched(part, post.lang) for part in (post.title, post.text) if part)
+        words = len(text)
+        # What is behind a link counts where a domain is asked for: the words of an address do not.
+        text = "\n".join([text, *map(fold, post.links)]) if self._has_domains else text
         seen: dict[int, Seen] = {}
         for pattern, start, end in self._occurrences(post, text):
+            if start > words and pattern.kind is not Kind.DOMAIN:
+                continue
             _note(seen.setdefault(pattern.brand, Seen()), pattern, start, end, text)
         return text, seen
 

@@ -38,6 +38,7 @@ class Post:
     aliases      other native ids of the same post (later ids of the chain, per-instance ids).
     created_at   aware UTC, as the platform says; never trusted to be in order or not in the future.
     text         raw, hostile until an encoder has run; "" where the platform shows none.
+    links        web addresses that it links to, as far as the platform tells them beside the text.
     """
 
     platform: str
@@ -54,6 +55,7 @@ class Post:
     rating: float | None = None  # stars 1..5, where the platform has them
     engagement: Engagement = field(default_factory=Engagement)
     aliases: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

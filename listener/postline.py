@@ -7,7 +7,7 @@
 
 `platform`, `id` and `text` are required (a delete and counts need no text); unknown keys are
 ignored. Also understood: `kind` (post, edit, delete, counts), `seen_at`, `edit_of`, `title`,
-`rating`, `aliases`, `backfill`, `author.bot`. No message here repeats what a stranger wrote.
+`rating`, `aliases`, `links`, `backfill`, `author.bot`. No message repeats what was written.
 """
 
 import json
@@ -19,13 +19,14 @@ from math import isfinite
 from typing import BinaryIO
 
 from listener.jsontext import decoded, parse_json, storable
+from listener.linked import links_of
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 
 MAX_LINE_BYTES = 1024 * 1024  # fifty times the longest text we keep
 MAX_ID_CHARS = 1_000
 MAX_NAME_CHARS = 500  # handles, names, language tags
 MAX_URL_CHARS = 4_000
-MAX_ALIASES = 100
+MAX_LISTED = 100  # aliases, links
 MAX_COUNT = 10**12  # more than there are people times a hundred
 _YEARS = range(1970, 2201)  # outside of it a time is a mistake, and sums with it overflow
 _PLATFORM = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -68,7 +69,7 @@ def write_line(observation: Observation) -> str:
     row["engagement"] = _given(asdict(post.engagement))
     for name in ("title", "lang", "url", "in_reply_to", "conversation_id", "repost_of", "rating"):
         row[name] = getattr(post, name)
-    row |= {"aliases": post.aliases, "backfill": observation.backfill}
+    row |= {"aliases": post.aliases, "links": post.links, "backfill": observation.backfill}
     required = {"platform", "id", "text", "created_at", "seen_at"}
     return json.dumps(
         {key: value for key, value in row.items() if key in required or value not in _NOTHING},
@@ -122,7 +123,7 @@ def _observation(row: "_Fields", now: datetime) -> Observation:
     seen_at = row.time("seen_at") or now
     own_id = row.identity("id")
     # An edit that comes under an id of its own is a version of the first post.
-    aliases = row.aliases() + ((own_id,) if edit_of and edit_of != own_id else ())
+    aliases = row.listed("aliases", "ids") + ((own_id,) if edit_of and edit_of != own_id else ())
     post = Post(
         platform=row.platform(),
         id=edit_of or own_id,
@@ -138,6 +139,7 @@ def _observation(row: "_Fields", now: datetime) -> Observation:
         rating=row.rating(),
         engagement=row.engagement(),
         aliases=aliases,
+        links=links_of(row.listed("links", "addresses")),
     )
     return Observation(kind, post, seen_at, row.flag("backfill"))
 
@@ -190,14 +192,13 @@ class _Fields:
             raise ValueError(f'"{key}" is missing; it names the post on its platform')
         return value
 
-    def aliases(self) -> tuple[str, ...]:
-        value = self._row.get("aliases")
+    def listed(self, key: str, what: str) -> tuple[str, ...]:
+        value = self._row.get(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or len(value) > MAX_ALIASES:
-            raise self._wrong("aliases", f"it must be a list of at most {MAX_ALIASES} ids")
-        names = (_Fields({"aliases": each}).reference("aliases") for each in value)
-        return tuple(name for name in names if name)
+        if not isinstance(value, list) or len(value) > MAX_LISTED:
+            raise self._wrong(key, f"it must be a list of at most {MAX_LISTED} {what}")
+        return tuple(one for each in value if (one := _Fields({key: each}).reference(key)))
 
     def kind(self, default: Kind) -> Kind:
         value = self.text("kind", MAX_NAME_CHARS)

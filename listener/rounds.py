@@ -29,6 +29,7 @@ class Shown:
     oldest  by the listing's own order (a day of change in one that is sorted so); None: no post.
     token   names the next page; None: this is the last one.
     cut     the last page, only because the listing goes no deeper: older posts may be left unread.
+    newest  by the listing's own order; where `listener.seams` needs it.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -36,6 +37,7 @@ class Shown:
     token: str | None = None
     cut: bool = False
     malformed: tuple[str, ...] = ()
+    newest: datetime | None = None
 
 
 class Listing(Protocol):

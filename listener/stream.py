@@ -4,6 +4,7 @@ The library is imported when the first stream is opened, so that only those who 
 """
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, InvalidStateError
@@ -11,13 +12,14 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from listener.wire import Reply
+from listener.wire import Reply, WireError
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 KEEP_ALIVE = 20.0  # seconds between two pings; a server that answers none as long is gone
 MAX_REFUSAL_BYTES = 65_536
+MOVED = "the server sends us to another one; put that address there instead"
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # four times the largest record that atproto allows
 
 
@@ -65,6 +67,17 @@ class OpensStreams(Protocol):
         """
 
 
+@runtime_checkable
+class Dials(Protocol):
+    """A wire that connects for a library which speaks for itself, to an address that it checks."""
+
+    def dial(self, url: str, *, timeout: float) -> socket.socket:
+        """A plain connection, without a limit of time, to the host of an http or https address.
+
+        The same look-up is checked and used. Raises WireError.
+        """
+
+
 class TwoWayStream(Stream, Protocol):
     """A stream that is written to as well."""
 
@@ -88,11 +101,14 @@ def open_stream(
     subprotocol: str | None,
     timeout: float,
     headers: Mapping[str, str] | None = None,
+    wire: object = None,
 ) -> TwoWayStream:
     """Open a websocket without compression: a hostile frame must not grow after it was measured.
 
-    headers  sent when it is opened. No redirect to another server is followed: what is said on a
-             stream may be a secret. Raises StreamClosed.
+    headers  sent when it is opened.
+    wire     whoever connects, see Dials; one that cannot, or None: any address is reached.
+    No redirect is followed, and nothing is taken from the environment: what is said on a stream may
+    be a secret, and another address was not checked. Raises StreamClosed.
     """
     from websockets.exceptions import InvalidStatus, WebSocketException
     from websockets.sync.client import connect
@@ -101,11 +117,13 @@ def open_stream(
     talk = logging.getLogger("websockets.client")
     if talk.isEnabledFor(logging.DEBUG):  # it would write the headers, and so a token, into the log
         talk.setLevel(logging.INFO)
+    connected = _connected(url, timeout, wire)
     try:
         # Entered like a context, which is what the library promises to keep; we close it ourselves.
         connection = ExitStack().enter_context(
             connect(
                 url,
+                sock=connected,
                 subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
                 compression=None,
                 user_agent_header=user_agent,
@@ -123,11 +141,27 @@ def open_stream(
         body = bytes(answer.body or b"")[:MAX_REFUSAL_BYTES]
         raise StreamRefused(Reply(answer.status_code, headers, body)) from None
     except (WebSocketException, OSError, EOFError, ValueError) as error:
+        connected.close()
+        if isinstance(error.__cause__, InvalidStatus):  # a redirect, which the socket is not for
+            raise StreamClosed(MOVED) from None
         raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
-    if _is_elsewhere(connection, url):
-        connection.close()
-        raise StreamClosed("the server sends us to another one; put that address there instead")
     return _Websocket(connection, (WebSocketException, OSError, EOFError))
+
+
+def _connected(url: str, timeout: float, wire: object) -> socket.socket:
+    """A connection to where the stream is."""
+    try:
+        parts = urlsplit(url)
+        if isinstance(wire, Dials):
+            return wire.dial(url.replace("ws", "http", 1), timeout=timeout)
+        port = parts.port or (443 if parts.scheme == "wss" else 80)
+        connected = socket.create_connection((parts.hostname or "", port), timeout)
+    except WireError as error:
+        raise StreamClosed(f"the stream could not be opened: {error}") from None
+    except (OSError, ValueError) as error:
+        raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+    connected.settimeout(None)
+    return connected
 
 
 class Opening:
@@ -166,20 +200,6 @@ def _open(opener: Callable[[], Stream], end: "Future[Stream]") -> None:
         end.set_result(stream)
     except InvalidStateError:  # nobody waits for it any more
         stream.close()
-
-
-def _is_elsewhere(connection: "ClientConnection", url: str) -> bool:
-    """Has the library followed a redirect to another server?"""
-    host = connection.request.headers["Host"] if connection.request is not None else ""
-    return _place(url) != _place(f"{urlsplit(url).scheme}://{host}")
-
-
-def _place(url: str) -> tuple[str, int]:
-    """Host and port of an address, the host as it is sent."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    host = host if host.isascii() else host.encode("idna").decode()
-    return host, parts.port or (443 if parts.scheme == "wss" else 80)
 
 
 class _Websocket:

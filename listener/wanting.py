@@ -15,9 +15,11 @@ from listener.searched import searched
 from listener.spelling import Kind, spellings
 from listener.standing import stands
 
-MOST_PLACES = 30  # of one word in a post that are looked at; more is no prose
+MOST_PLACES = 10_000  # of one word in a post; the longest text has no more words
 
 _WORD = re.compile(r"\w+")
+# `acme.example/refund`, as people write it. "late.Never" is found too; nobody asks for such a host.
+_BARE = re.compile(r"(?<![\w@./-])(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w@-])")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]{1,500}", re.IGNORECASE)
 
 Span = tuple[int, int]  # characters of the folded text
@@ -52,21 +54,16 @@ class Wanting:
     def _near(self, near: Near, read: "_Read") -> bool:
         """Whether one place of each can be chosen with few words between the outer ones.
 
-        The smallest window over sorted lists: whatever stands first is moved on, as a smaller
-        window can only begin later.
+        No word stands for two: whatever stands first, the others are the next ones after it that
+        share no word with those chosen.
         """
         found = [sorted(map(read.words_of, _first(self._places(part, read)))) for part in near.of]
-        if not all(found):
-            return False
-        at = [0] * len(found)
-        while True:
-            chosen = [places[place] for places, place in zip(found, at, strict=True)]
-            if _between(chosen) <= near.between:
-                return True
-            first = min(range(len(chosen)), key=chosen.__getitem__)
-            at[first] += 1
-            if at[first] == len(found[first]):
-                return False
+        return any(
+            _between(chosen) <= near.between
+            for number, places in enumerate(found)
+            for first in places
+            if (chosen := _after(first, found[:number] + found[number + 1 :]))
+        )
 
     def _places(self, said: Said, read: "_Read") -> Iterator[Span]:
         for text, kind in self._spelling(said):
@@ -84,6 +81,23 @@ class Wanting:
             spelt = [(fold(said.text), Kind.WORDS)] if said.prefix else spellings(said.text)
             self._spelt[said] = tuple(dict.fromkeys((text, kind) for text, kind in spelt if text))
         return self._spelt[said]
+
+
+def _after(first: Span, others: Sequence[Sequence[Span]]) -> list[Span]:
+    """The first place, and of each other word the next that shares none with those before it."""
+    chosen = [first]
+    for places in others:
+        at = bisect_right(places, first)
+        while at < len(places) and any(_share(places[at], one) for one in chosen):
+            at += 1
+        if at == len(places):
+            return []
+        chosen.append(places[at])
+    return chosen
+
+
+def _share(one: Span, other: Span) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def _between(places: Sequence[Span]) -> int:
@@ -118,15 +132,25 @@ class _Read:
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        links = [self.post.url, *_LINK.findall(self.post.text)]
+        said = f"{self.post.title}\n{self.post.text}"
+        links = [self.post.url, *self.post.links, *_LINK.findall(said)]
+        links += [f"//{host}" for host in _BARE.findall(said)]
         return frozenset(host for link in links if (host := _host(link)))
 
 
 def _host(link: str) -> str:
     try:
-        return (urlsplit(link).hostname or "").removeprefix("www.")
+        return _in_ascii(urlsplit(link).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _in_ascii(host: str) -> str:
+    """A host as it is looked up: bücher.example is xn--bcher-kva.example."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _has_language(read: _Read, value: str) -> bool:
@@ -139,7 +163,7 @@ def _has_author(read: _Read, value: str) -> bool:
 
 
 def _has_site(read: _Read, value: str) -> bool:
-    wanted = value.removeprefix("www.").rstrip("/")
+    wanted = _in_ascii(value.rstrip("/")).removeprefix("www.")
     return any(host == wanted or host.endswith("." + wanted) for host in read.hosts)
 
 

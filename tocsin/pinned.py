@@ -113,7 +113,7 @@ class PinnedBackend(httpcore2.NetworkBackend):
         self._allowed = allowed
         self._register = register
 
-    def connect_tcp(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:
+    def connect_tcp(self, *_: Any, **__: Any) -> Stream:
         """Look the host up, check every answer, and connect to one of them."""
         check_target(self._target, self._allowed)
         addresses = self._addresses()

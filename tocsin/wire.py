@@ -7,6 +7,7 @@ Nothing is taken from the environment: a proxy would make the address check mean
 
 import contextlib
 import logging
+import socket
 import ssl
 import threading
 import time
@@ -120,6 +121,19 @@ class HttpWire:
             return _read(response, patience, MAX_REFUSAL_BYTES, target)
 
         return Endless(target.place, answer, refused, patience, self._connections)
+
+    def dial(self, url: str, *, timeout: float) -> socket.socket:
+        """Connect, for a library that speaks for itself; see `listener.stream.Dials`.
+
+        Whoever asked ends the connection; `close` lets none be opened any more.
+        """
+        target, timer = target_of(url), Timer(timeout, self._monotonic)
+        backend = PinnedBackend(target, timer, self._resolver, self._allowed, self._connections)
+        with _told(target):
+            stream = backend.connect_tcp()
+        self._connections.discard(stream)
+        (connected := stream.get_extra_info("socket")).settimeout(None)
+        return connected  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """End every request and stream that is under way, and refuse new ones."""

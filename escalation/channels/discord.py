@@ -88,7 +88,7 @@ class Discord:
     def _gateway(self) -> Gateway:
         name, tools = self.settings.name, self.tools
         token = rest.revealed(tools, name, self.settings.token, "Discord")
-        return Gateway(name, token, tools.user_agent, self.place)
+        return Gateway(name, token, tools.user_agent, self.place, tools.wire)
 
     def _calls(self, deadline: float) -> Calls:
         settings, ends = self.settings, time.monotonic() + deadline

@@ -38,7 +38,16 @@ Event = tuple[str, Any]
 class Gateway:
     """One connection. `place` is kept from one to the next: session, url, seq and me."""
 
-    def __init__(self, name: str, token: str, user_agent: str, place: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        token: str,
+        user_agent: str,
+        place: dict[str, str],
+        wire: object = None,
+    ) -> None:
+        """wire: whoever connects, see `listener.stream.Dials`."""
+        self._wire = wire
         self._name = name
         self._token = token
         self._user_agent = user_agent
@@ -63,6 +72,7 @@ class Gateway:
                 user_agent=self._user_agent,
                 subprotocol=None,
                 timeout=OPEN_WITHIN,
+                wire=self._wire,
             )
         except StreamClosed as error:
             raise self._ended(error) from None

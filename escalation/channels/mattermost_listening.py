@@ -95,6 +95,7 @@ class Listening:
             subprotocol=None,
             timeout=DEADLINE,
             headers={"Authorization": f"Bearer {token}"},
+            wire=self._tools.wire,
         )
         challenge = {"seq": 1, "action": "authentication_challenge", "data": {"token": token}}
         stream.send(json.dumps(challenge))

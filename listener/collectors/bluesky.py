@@ -18,15 +18,14 @@ from pydantic import BeforeValidator
 
 from config import Brand, Duration, SourceSettings
 from config.forms import LanguageCode, StreamHost
-from listener.boundary import fault_of
+from listener.boundary import boundary, fault_of
 from listener.collector import BadRequest, Batch, Collector, Gap, Later
 from listener.collectors.bluesky_source import AccountSettings, complete
-from listener.collectors.jetstream import Event, read_frame
+from listener.collectors.jetstream import read_frame
+from listener.collectors.jetstream_heard import Heard
 from listener.collectors.jetstream_place import (
     HOSTS,
     LOOK_BACK,
-    SKEW,
-    Place,
     Start,
     address,
     microseconds,
@@ -35,16 +34,12 @@ from listener.collectors.jetstream_place import (
     start_from,
 )
 from listener.facts import Facts, Gone, Proof
-from listener.mention import Kind, Observation, Post
+from listener.mention import Kind, Post
 from listener.stream import Open, Opening, Stream, StreamClosed, StreamRefused, open_stream
 from listener.tools import Tools
 
-MAX_POSTS = 200  # kept posts of a batch
-MAX_OBSERVATIONS = 1_000  # with the deletes, of which there are a few a second
-MAX_MALFORMED = 50  # reasons kept of one batch
 LINGER = 1.0  # seconds a kept post may wait for company: a complaint is not news tomorrow
 SILENCE = 60.0  # seconds; the public stream is never quiet for one
-CLAMPED = timedelta(minutes=2)  # a first event so much later than asked for: the rest is gone
 
 Host = Annotated[str, StreamHost]
 Language = Annotated[str, LanguageCode]
@@ -92,6 +87,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         api=settings.api,
         keep=keep,
         user_agent=tools.user_agent,
+        opener=partial(open_stream, wire=tools.wire),
     )
     return complete(stream, settings, brands, tools, keep)
 
@@ -142,8 +138,10 @@ class JetstreamSource:
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read until the deadline, a full batch, or LINGER after the first kept post."""
-        if self._closing:
-            return Batch()
+        with boundary(self._name, now):
+            return Batch() if self._closing else self._read(cursor, now, deadline)
+
+    def _read(self, cursor: str | None, now: datetime, deadline: float) -> Batch:
         ends = self._clock() + deadline
         gaps: tuple[Gap, ...] = ()
         if cursor != self._told:
@@ -151,7 +149,7 @@ class JetstreamSource:
         try:
             if self._stream is None:
                 gaps = self._connect(cursor, now, deadline)
-            heard = _Heard(self._host, self._api, now, deadline, list(gaps))
+            heard = Heard(self._host, self._api, now, deadline, list(gaps))
             batch = self._listen(heard, ends)
             if batch.cursor is None and cursor is None and batch.more:
                 batch = replace(batch, cursor=opened(self._host, self._api, now).spell())
@@ -209,7 +207,7 @@ class JetstreamSource:
         )
         return self._opening.open(how)
 
-    def _listen(self, heard: "_Heard", ends: float) -> Batch:
+    def _listen(self, heard: Heard, ends: float) -> Batch:
         stream = self._stream
         assert stream is not None
         while not (heard.full or self._closing) and (left := ends - self._clock()) > 0:
@@ -225,7 +223,7 @@ class JetstreamSource:
                 return self._ended(heard, f"{self._host} has been silent for {SILENCE:.0f} s")
         return heard.batch(more=True)
 
-    def _ended(self, heard: "_Heard", reason: str) -> Batch:
+    def _ended(self, heard: Heard, reason: str) -> Batch:
         """Hand on what was heard; the next fetch opens anew, after the daemon's own pause."""
         self._drop()
         if heard.nothing and not self._closing:
@@ -233,7 +231,7 @@ class JetstreamSource:
             raise Later(f'source "{self._name}": {reason}')
         return heard.batch(more=False)
 
-    def _take(self, frame: str | bytes, heard: "_Heard") -> bool:
+    def _take(self, frame: str | bytes, heard: Heard) -> bool:
         """Note one frame; true where it was the first post of the batch that is kept."""
         try:
             event = read_frame(frame, heard.now)
@@ -253,54 +251,3 @@ class JetstreamSource:
         if seen.kind is not Kind.DELETE and not self._keep(seen.post):
             return False
         return heard.keep(seen)
-
-
-class _Heard:
-    """What one fetch has heard so far."""
-
-    def __init__(
-        self, host: str, api: str, now: datetime, deadline: float, gaps: list[Gap]
-    ) -> None:
-        self.now = now
-        self._host, self._api = host, api
-        # A time beyond it is a mistake, and would place us where the stream has not been yet.
-        self._latest = now + timedelta(seconds=deadline) + SKEW
-        self._at: datetime | None = None  # how far it has heard; `_position` goes with it
-        self._position = 0
-        self._seen: list[Observation] = []
-        self._posts = 0
-        self._gaps = gaps
-        self._malformed: list[str] = []
-
-    @property
-    def full(self) -> bool:
-        return self._posts >= MAX_POSTS or len(self._seen) >= MAX_OBSERVATIONS
-
-    @property
-    def nothing(self) -> bool:
-        return self._at is None and not self._seen
-
-    def move(self, event: Event) -> None:
-        if event.position is None or event.at is None or event.at > self._latest:
-            return
-        if self._at is None or event.at >= self._at or self._api == "v2":
-            self._position, self._at = event.position, event.at
-
-    def note_clamp(self, asked: datetime, got: datetime) -> None:
-        if got - asked > CLAMPED and got <= self._latest:
-            self._gaps.append(Gap(asked, got, "the stream no longer had this stretch of time"))
-
-    def spoil(self, reason: str) -> None:
-        if len(self._malformed) < MAX_MALFORMED:
-            self._malformed.append(reason)
-
-    def keep(self, seen: Observation) -> bool:
-        self._seen.append(seen)
-        self._posts += seen.kind is not Kind.DELETE
-        return self._posts == 1 and seen.kind is not Kind.DELETE
-
-    def batch(self, *, more: bool) -> Batch:
-        place = self._at and Place(self._host, self._api, self._position, self._at)
-        cursor = place.spell() if place else None
-        seen, gaps = tuple(self._seen), tuple(self._gaps)
-        return Batch(seen, cursor, more, gaps, malformed=tuple(self._malformed))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from listener.jsontext import storable
+from listener.linked import anchors, links_of
 from listener.mention import MAX_TEXT_CHARS, Author, Post
 from listener.plain import plain_text
 
@@ -145,6 +146,7 @@ def _post(entry: Any, url: str, language: str | None, seen_at: datetime) -> Post
         lang=language,
         url=link[:4_000] if link.lower().startswith(("https://", "http://")) else "",
         aliases=aliases,
+        links=() if host == GOOGLE_NEWS else links_of(anchors(_body(entry))),
     )
 
 

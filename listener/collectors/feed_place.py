@@ -1,7 +1,8 @@
 """What is known of one feed between two readings, and what was missed between them. All pure.
 
-A feed shows its last few entries and has no cursor. Where none of the entries of the last reading
-is left and all of those shown are newer than it, some may have come and gone: that is a gap.
+A feed shows its last few entries and has no cursor. Where none of the newest entries of the last
+reading is left and most of those that were unknown are newer than it, some may have come and gone:
+that is a gap. An entry that is pinned, or ranked by something else than its age, says nothing.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ class Place:
     since           its first reading; older entries are kept and page nobody. None: never read.
     etag, modified  what it told us to send back; "" where nothing.
     ttl             how long it wants to be left alone; rest_until: when it may be asked again.
-    read_at         the last reading that was whole; known: what it showed.
+    read_at         the last reading that was whole; known: what it showed, the newest first.
     """
 
     since: datetime | None = None
@@ -89,7 +90,8 @@ def moved_on(
 
     A document that was cut off is read again as a whole, so that its validators are not kept.
     """
-    known = tuple(_letters(post) for post in document.posts[:MOST_KNOWN])
+    newest = sorted(document.posts, key=lambda post: post.created_at, reverse=True)
+    known = tuple(_letters(post) for post in newest[:MOST_KNOWN])
     if not document.whole:
         begun = place if place.read_at else replace(place, read_at=now, known=known)
         return replace(begun, etag="", modified=""), ()
@@ -104,12 +106,14 @@ def moved_on(
 def _missed(place: Place, posts: Sequence[Post]) -> tuple[Gap, ...]:
     if place.read_at is None or (not place.known and len(posts) < FEWEST):
         return ()
-    oldest = min(post.created_at for post in posts)
-    shown = {_letters(post) for post in posts}
-    if not shown.isdisjoint(place.known) or oldest < place.read_at - SKEW:
+    shown = {_letters(post): post.created_at for post in posts}
+    newest = place.known[: (3 * len(place.known) + 3) // 4]  # of the others some may be pinned
+    unknown = [at for letters, at in shown.items() if letters not in place.known]
+    new = [at for at in unknown if at >= place.read_at - SKEW]
+    if not shown.keys().isdisjoint(newest) or 2 * len(new) <= len(unknown):
         return ()
     reason = "more new entries than the feed shows"
-    return (Gap(place.read_at, max(oldest, place.read_at + timedelta(seconds=1)), reason),)
+    return (Gap(place.read_at, max(min(new), place.read_at + timedelta(seconds=1)), reason),)
 
 
 def _letters(post: Post) -> str:

@@ -27,6 +27,7 @@ from listener.looking_up import ABSENT, Lack, look_up
 from listener.mention import Author, Kind, Observation, Post
 from listener.owned import account_of, revealed
 from listener.rounds import Shown
+from listener.seams import MAX_PAGE_CHARS, across
 from listener.tools import Tools
 
 PLATFORM = "googlebusiness"
@@ -93,6 +94,9 @@ class Reviews:
         return self.location
 
     def page(self, token: str | None, *, since: datetime, now: datetime, deadline: float) -> Shown:
+        return across(token, lambda one: self._read(one, now, deadline / 2), size=PAGE)
+
+    def _read(self, token: str | None, now: datetime, deadline: float) -> Shown:
         asked: dict[str, str | int] = {"pageSize": PAGE, "orderBy": "updateTime desc"}
         if token:
             asked["pageToken"] = token
@@ -101,10 +105,15 @@ class Reviews:
         items = listed(body)
         read, malformed = each(items, lambda item: decode(item, self.about, now))
         answers, _ = each(items, lambda item: answer(item, self.ours, now))
-        changed = (iso_time(mapping(item).get("updateTime")) for item in items)
-        oldest = min((when for when in changed if when), default=None)
-        following = text(mapping(body).get("nextPageToken"), 2_000) or None
-        return Shown((*read, *answers), oldest, following, False, malformed)
+        changed = [iso_time(mapping(item).get("updateTime")) for item in items]
+        times = [when for when in changed if when]
+        return Shown(
+            (*read, *answers),
+            min(times, default=None),
+            text(mapping(body).get("nextPageToken"), MAX_PAGE_CHARS) or None,
+            malformed=malformed,
+            newest=max(times, default=None),
+        )
 
 
 class BusinessSource(RoundsAndBack):

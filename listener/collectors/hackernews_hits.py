@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from listener.linked import anchors, links_of
 from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 
@@ -33,6 +34,7 @@ def decode(hit: object, seen_at: datetime) -> Observation:
         in_reply_to=_number(hit, "parent_id", "") or None,
         conversation_id=_number(hit, "story_id", own_id),
         engagement=Engagement(likes=count(hit, "points"), replies=count(hit, "num_comments")),
+        links=links_of((hit.get("url"), *_anchored(hit))),
     )
     return Observation(Kind.POST, post, seen_at)
 
@@ -50,6 +52,12 @@ def _number(hit: Mapping[str, Any], key: str, default: str | None = None) -> str
 def _shown(hit: Mapping[str, Any], key: str) -> str:
     value = hit.get(key)
     return plain_text(value)[:MAX_TEXT_CHARS] if isinstance(value, str) else ""
+
+
+def _anchored(hit: Mapping[str, Any]) -> list[str]:
+    """Where the words lead; the site shows a long address cut short."""
+    words = (hit.get(key) for key in ("comment_text", "story_text"))
+    return [link for one in words if isinstance(one, str) for link in anchors(one)]
 
 
 def count(hit: Mapping[str, Any], key: str) -> int | None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from listener.fields import mapping, objects
 from listener.jsontext import parse_json, storable
+from listener.linked import MAX_LINKS, links_of
 from listener.mention import MAX_TEXT_CHARS, Author, Kind, Observation, Post
 
 POSTS = "app.bsky.feed.post"
@@ -90,6 +92,7 @@ def read_commit(
         url=f"https://bsky.app/profile/{did}/post/{rkey}",
         in_reply_to=_linked(record, "reply", "parent"),
         conversation_id=_linked(record, "reply", "root") or _quoted(record) or uri,
+        links=_links_of(record),
     )
     return Observation(kind, post, seen_at, backfill=at - stated > IMPORTED)
 
@@ -104,6 +107,18 @@ def _language(record: Mapping[str, Any]) -> str | None:
 def _quoted(record: Mapping[str, Any]) -> str | None:
     """The post a quote speaks about; a quote belongs to that conversation."""
     return _linked(record, "embed", "record") or _linked(record, "embed", "record", "record")
+
+
+def _links_of(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where its words and its card lead (app.bsky.richtext.facet, app.bsky.embed.external and
+    .recordWithMedia): the text shows an address cut short, or none."""
+    embed = mapping(record.get("embed"))
+    cards = (
+        mapping(one.get("external")).get("uri") for one in (embed, mapping(embed.get("media")))
+    )
+    facets = objects(record.get("facets"))[: 2 * MAX_LINKS]
+    features = (one for facet in facets for one in objects(facet.get("features"))[:MAX_LINKS])
+    return links_of((*cards, *(one.get("uri") for one in features)))
 
 
 def _linked(record: Mapping[str, Any], *path: str) -> str | None:

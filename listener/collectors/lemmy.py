@@ -27,13 +27,14 @@ from listener.collector import (
 )
 from listener.collectors.hackernews import searched_terms
 from listener.collectors.lemmy_posts import ID, PLATFORM, alias, decode, is_pinned
-from listener.decoding import each, oldest_of
+from listener.decoding import each, newest_of, oldest_of
 from listener.facts import Facts, Gone, Proof
 from listener.fields import Raw, mapping, text
 from listener.looking_back import RoundsAndBack
 from listener.looking_up import ABSENT, Lack, look_up
 from listener.mention import Observation
-from listener.rounds import MAX_TOKEN_CHARS, Shown
+from listener.rounds import Shown
+from listener.seams import MAX_PAGE_CHARS, across
 from listener.tools import Tools
 from listener.wire import Reply
 
@@ -150,6 +151,9 @@ class Walk:
         return "&".join([self.path, *(f"{name}={value}" for name, value in self.asked)])
 
     def page(self, token: str | None, *, since: datetime, now: datetime, deadline: float) -> Shown:
+        return across(token, lambda one: self._read(one, now, deadline / 2), size=PAGE)
+
+    def _read(self, token: str | None, now: datetime, deadline: float) -> Shown:
         number = int(token) if token and token.isdecimal() else 1
         asked: dict[str, str | int] = {**dict(self.asked), "sort": "New", "limit": PAGE}
         if token and not token.isdecimal():
@@ -164,8 +168,14 @@ class Walk:
         seen, malformed = each(items, lambda item: decode(item, host, now))
         # A pinned post stands first however old it is: it says nothing of how far we are.
         in_order, _ = each((i for i in items if not is_pinned(i)), lambda i: decode(i, host, now))
-        following = text(body.get("next_page"), MAX_TOKEN_CHARS) or str(number + 1)
-        return Shown(seen, oldest_of(in_order), following if items else None, False, malformed)
+        following = text(body.get("next_page"), MAX_PAGE_CHARS) or str(number + 1)
+        return Shown(
+            seen,
+            oldest_of(in_order),
+            following if items else None,
+            malformed=malformed,
+            newest=newest_of(in_order),
+        )
 
 
 class Lemmy(RoundsAndBack):

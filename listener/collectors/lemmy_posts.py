@@ -15,6 +15,7 @@ from listener.fields import (
     required_text,
     text,
 )
+from listener.linked import links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 
 PLATFORM = "lemmy"
@@ -68,6 +69,7 @@ def decode(item: object, host: str, now: datetime) -> Observation:
             replies=count(counts.get("child_count" if is_comment else "comments")),
         ),
         aliases=(alias(host, what, number),),
+        links=() if is_gone or is_comment else links_of((own.get("url"),)),
     )
     return Observation(Kind.DELETE if is_gone else Kind.POST, post, now)
 

@@ -8,6 +8,7 @@ a burst is paged to its end. Source of the interface: docs.joinmastodon.org/meth
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 
 from config import Brand, MissingSecret, SourceSettings
@@ -47,6 +48,7 @@ from listener.looking_up import ABSENT, Lack, look_up, told
 from listener.memory import Memory
 from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
+from listener.stream import open_stream
 from listener.tools import Tools
 from listener.turn import Turn
 
@@ -300,7 +302,8 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
         raise BadRequest("streaming needs a library: pip install 'tocsin[mastodon]'")
     asked = subscriptions([(one.path, bool(one.asked)) for one in timelines])
     stranger = Asker(settings.name, tools.wire, {"User-Agent": tools.user_agent})
-    door = Door(settings.base, asker, stranger, asked)
+    opener = partial(open_stream, wire=tools.wire)
+    door = Door(settings.base, asker, stranger, asked, opener)
     return MastodonStream(settings.name, settings.host, source, door, keep)
 
 

@@ -55,7 +55,7 @@ class Door:
         each = deadline / 3
         place = self._place(now, each)
         health = place.replace("ws", "http", 1) + HEALTH
-        # The websocket looks no address up by itself: the wire, which does, goes there first.
+        # Whether anything streams there is asked without the token first.
         self._stranger.answer(health, now=now, deadline=each)
         source = self._asker.name
         try:

@@ -15,6 +15,7 @@ from listener.fields import (
     required_text,
     text,
 )
+from listener.linked import anchors, links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 
@@ -90,6 +91,7 @@ def decode(raw: Raw, host: str, seen_at: datetime) -> Observation:
             quotes=count(raw.get("quotes_count")),
         ),
         aliases=(local_id(host, number),),
+        links=_links_of(reblog or raw),
     )
     return Observation(Kind.POST, post, seen_at)
 
@@ -112,6 +114,11 @@ def _uri(raw: Raw) -> str:
     if len(uri) > MAX_URI_CHARS or any(character.isspace() for character in uri) or not uri:
         raise ValueError("uri is no address")
     return uri
+
+
+def _links_of(said: Raw) -> tuple[str, ...]:
+    """Where its words and its card lead."""
+    return links_of((*anchors(text(said.get("content"))), mapping(said.get("card")).get("url")))
 
 
 def _link(raw: Raw) -> str:

@@ -16,6 +16,7 @@ from listener.fields import (
     required_text,
     text,
 )
+from listener.linked import links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 
 PLATFORM = "reddit"
@@ -84,6 +85,7 @@ def decode(raw: Raw, seen_at: datetime) -> Observation:
         conversation_id=fullname if kind == "t3" else optional_id(data.get("link_id"), FULLNAME),
         repost_of=optional_id(data.get("crosspost_parent"), FULLNAME),
         engagement=_engagement(data, kind),
+        links=links_of((data.get("url"),)) if kind == "t3" and not data.get("is_self") else (),
     )
     edited = data.get("edited") not in (False, None)
     return Observation(Kind.EDIT if edited else Kind.POST, post, seen_at)

@@ -194,7 +194,7 @@ class Questions:
         return f"{self.name}:{self.value}"
 
     def page(self, token: str | None, *, since: datetime, now: datetime, deadline: float) -> Shown:
-        at = int(token) if token and token.isdecimal() else 1
+        until, at = _turned(token)
         asked: dict[str, str | int] = {
             self.name: self.value,
             "sort": "creation",
@@ -202,11 +202,30 @@ class Questions:
             "fromdate": int(since.timestamp()),
             "page": at,
         }
+        if until is not None:
+            asked["todate"] = until
         body = self.api.ask("search", "search/advanced", asked, now, deadline)
         seen, malformed = each(body["items"], lambda item: self.api.decode(item, now))
-        goes_on = body.get("has_more") is True
-        next_page = str(at + 1) if goes_on and at < MAX_PAGES else None
-        return Shown(seen, oldest_of(seen), next_page, goes_on and next_page is None, malformed)
+        oldest, goes_on = oldest_of(seen), body.get("has_more") is True
+        following = _following(until, at, oldest) if goes_on else None
+        return Shown(seen, oldest, following, goes_on and following is None, malformed)
+
+
+def _turned(token: str | None) -> tuple[int | None, int]:
+    """What a token says: up to which second, and which page of that."""
+    until, _, page = (token or "").partition("/")
+    if not (until.isdecimal() and page.isdecimal()):
+        return None, 1
+    return int(until), int(page)
+
+
+def _following(until: int | None, page: int, oldest: datetime | None) -> str | None:
+    """The next page by time, not by number: what is deleted moves what is older to other pages.
+    The last second is asked for once more; a page of nothing else is followed by its number."""
+    reached = int(oldest.timestamp()) + 1 if oldest else until
+    if reached is not None and (until is None or reached < until):
+        return f"{reached}/1"
+    return f"{until}/{page + 1}" if until is not None and page < MAX_PAGES else None
 
 
 class StackExchange(RoundsAndBack):

@@ -14,6 +14,7 @@ from listener.fields import (
     required_id,
     text,
 )
+from listener.linked import anchors, links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.plain import plain_text
 
@@ -44,6 +45,7 @@ def decode(item: object, site: str, about: str, now: datetime) -> Observation:
         author=_author(mapping(raw.get("owner")), site),
         url=_link(raw),
         conversation_id=f"{site}/{number}",
+        links=links_of(anchors(text(raw.get("body")))),
         engagement=Engagement(
             likes=count(raw.get("score")),
             replies=count(raw.get("answer_count")),

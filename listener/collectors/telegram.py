@@ -29,7 +29,17 @@ from listener.collector import (
 )
 from listener.decoding import each, headed
 from listener.facts import Facts, Gone, Proof
-from listener.fields import MAX_HANDLE_CHARS, Raw, count, epoch_time, iso_time, mapping, text
+from listener.fields import (
+    MAX_HANDLE_CHARS,
+    Raw,
+    count,
+    epoch_time,
+    iso_time,
+    mapping,
+    objects,
+    text,
+)
+from listener.linked import MAX_LINKS, links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 from listener.owned import revealed
 from listener.rounds import marked
@@ -218,6 +228,11 @@ def decode(
         url=_url(chat, room, number),
         in_reply_to=None if answered is None else f"{room}/{answered}",
         engagement=Engagement(views=count(said.get("views"))),
+        links=links_of(
+            one.get("url")
+            for name in ("entities", "caption_entities")
+            for one in objects(said.get(name))[: 2 * MAX_LINKS]
+        ),
     )
     return Observation(Kind.EDIT if kind.startswith("edited") else Kind.POST, post, now)
 

@@ -26,7 +26,7 @@ AUTHOR_PRICE = 0.010  # each distinct author of a page; X bills one only once a 
 MAX_PAGE = 100
 SMALLEST_PAGE = {"search": 10, "mentions": 5}
 _FIELDS = [
-    "author_id", "conversation_id", "created_at", "edit_history_tweet_ids",
+    "author_id", "conversation_id", "created_at", "edit_history_tweet_ids", "entities",
     "lang", "note_tweet", "public_metrics", "referenced_tweets",
 ]  # fmt: skip
 _NAMES = {

@@ -17,6 +17,7 @@ FIRST_LOOK = timedelta(hours=1)  # how far a new source looks back, all of it ma
 LATE = timedelta(minutes=3)  # X finds a post half a minute after it was written, or somewhat later
 SKEW = timedelta(minutes=10)  # how far X's clock may be from ours
 STALE = timedelta(minutes=30)  # a round that began so long ago was stopped, and not just passing on
+EDITABLE = timedelta(hours=1)  # for so long an author may edit a post (X's help, "Edit post")
 UNSURE = LATE + SKEW  # before a reading by our clock: what it need not have found
 
 
@@ -31,7 +32,9 @@ class Place:
              only after a newer one or an edit's newer id; it stays while later pages are read.
     token    the next page of the round that is under way, begun at `began`, with `newest` the id
              that becomes `since` at its end, `start` its lower bound where no id is one, `oldest`
-             the oldest post it has shown, `pages` the number read.
+             when the lowest id was given that it has shown, `pages` the number read.
+    moved    an edit gives a post a new id, above the pages of a round that is under way: from when
+             on posts were written that the last round may not have shown. None: it was one page.
     """
 
     first: datetime
@@ -43,13 +46,15 @@ class Place:
     start: datetime | None = None
     oldest: datetime | None = None
     pages: int = 0
+    moved: datetime | None = None
 
     def ended(self) -> "Place":
         """The round is over: what comes next is newer than its first page, or was found late."""
         at = self.began or self.at
         newest = _all_found(self.newest, at) if self.newest else None
         since = max(filter(None, (newest, self.since)), key=int, default=None)
-        return Place(self.first, at, since)
+        moved = min(self._found_until, at - EDITABLE) if self.pages > 1 else None
+        return Place(self.first, at, since, moved=moved)
 
     def left_off(self, reason: str, *, unpaid: bool = False) -> tuple["Place", tuple[Gap, ...]]:
         """Give up the round's older pages, and say which stretch was not heard.
@@ -68,7 +73,11 @@ class Place:
 
     @property
     def unheard_from(self) -> datetime:
-        """From when on posts may not have been found yet."""
+        """From when on posts may not have been shown yet."""
+        return min(self._found_until, self.moved or self._found_until)
+
+    @property
+    def _found_until(self) -> datetime:
         return max(self.at, self.first) - UNSURE
 
 
@@ -157,6 +166,7 @@ def _place(raw: Raw) -> Place | None:
         start=iso_time(raw.get("start")),
         oldest=iso_time(raw.get("oldest")),
         pages=pages if isinstance(pages, int) else 0,
+        moved=iso_time(raw.get("moved")),
     )
 
 
@@ -191,16 +201,23 @@ def question_by_time(place: Place, now: datetime) -> tuple[Place, tuple[Gap, ...
     """Go on from the last time it was read, or from as far back as X looks, with a gap."""
     edge = now - LOOK_BACK
     start = max(place.at - UNSURE, edge)
-    asked = Place(place.first, place.at, place.since, began=now, start=start)
+    asked = Place(place.first, place.at, place.since, began=now, start=start, moved=place.moved)
     if place.at >= edge or place.unheard_from >= edge:
         return asked, ()
     return asked, (Gap(place.unheard_from, edge, "not read for longer than X's search looks back"),)
 
 
+def _reached(page: Page) -> datetime | None:
+    """How far back a page has come. By its ids, in whose order X shows posts: an edited one has a
+    new id with the time at which it was first written."""
+    ids = [own for own, _ in page.bought if own]
+    given = snowflake_time(min(ids, key=int)) if ids else None
+    return given or min((seen.post.created_at for seen in page.observations), default=None)
+
+
 def moved_on(place: Place, page: Page) -> tuple[Place, tuple[Gap, ...]]:
     """The place after a page was read: further into the round, or at its end."""
-    shown = [seen.post.created_at for seen in page.observations]
-    oldest = min([*shown, *([place.oldest] if place.oldest else [])], default=None)
+    oldest = min(filter(None, (place.oldest, _reached(page))), default=None)
     newest = place.newest if place.pages else page.newest
     read = replace(place, newest=newest, oldest=oldest, pages=place.pages + 1)
     if page.next_token is None or page.next_token == place.token:

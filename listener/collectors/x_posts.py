@@ -23,6 +23,7 @@ from listener.fields import (
     required_text,
     text,
 )
+from listener.linked import MAX_LINKS, links_of
 from listener.mention import Author, Engagement, Kind, Observation, Post
 
 PLATFORM = "x"
@@ -103,11 +104,12 @@ def decode(raw: Raw, includes: Raw, seen_at: datetime) -> Observation:
     referenced = _references(raw)
     repost_of = next((referenced[kind] for kind in _REPOSTS if kind in referenced), None)
     author = _author(raw, includes)
+    whole = _whole_of(raw, includes, repost_of)
     handle = author.handle if _HANDLE.fullmatch(author.handle) else "i"
     post = Post(
         platform=PLATFORM,
         id=chain[0],
-        text=_text_of(raw, includes, repost_of),
+        text=_text_of(whole),
         created_at=_created_at(raw, own_id),
         author=author,
         lang=_language(raw),
@@ -117,6 +119,7 @@ def decode(raw: Raw, includes: Raw, seen_at: datetime) -> Observation:
         repost_of=repost_of,
         engagement=_engagement(mapping(raw.get("public_metrics"))),
         aliases=chain[1:],
+        links=_links_of(whole),
     )
     return Observation(Kind.EDIT if own_id != chain[0] else Kind.POST, post, seen_at)
 
@@ -157,12 +160,28 @@ def _references(raw: Raw) -> dict[str, str]:
     return found
 
 
-def _text_of(raw: Raw, includes: Raw, repost_of: str | None) -> str:
-    """The whole text: of a long post its note, of a repost the original's. X escapes & < >."""
+def _whole_of(raw: Raw, includes: Raw, repost_of: str | None) -> Raw:
+    """What is said: of a repost the original, where it came with the page."""
     whole = raw
     if repost_of:
         for entry in objects(either(includes, "tweets", "posts")):
             whole = entry if entry.get("id") == repost_of else whole
+    return whole
+
+
+def _links_of(whole: Raw) -> tuple[str, ...]:
+    """Where its links lead: the text shows only https://t.co/ (docs.x.com, "Entities")."""
+    note = mapping(either(whole, "note_tweet", "note_post"))
+    urls = [
+        url for one in (whole, note) for url in objects(mapping(one.get("entities")).get("urls"))
+    ]
+    return links_of(
+        url.get(name) for url in urls[: 2 * MAX_LINKS] for name in ("expanded_url", "unwound_url")
+    )
+
+
+def _text_of(whole: Raw) -> str:
+    """The whole text, of a long post its note. X escapes & < >."""
     note = text(mapping(either(whole, "note_tweet", "note_post")).get("text"))
     shown = note or required_text(whole, "text")
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

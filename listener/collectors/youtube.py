@@ -31,7 +31,8 @@ from listener.facts import Facts, Gone, Proof
 from listener.fields import iso_time, mapping, text
 from listener.looking_back import read_back
 from listener.looking_up import told
-from listener.rounds import MAX_TOKEN_CHARS, Rounds, Shown
+from listener.rounds import Rounds, Shown
+from listener.seams import MAX_PAGE_CHARS, across
 from listener.tools import Tools
 
 PAGE = 100  # threads; the most there are
@@ -121,7 +122,12 @@ class Threads:
         return self.read(token, Use.SEARCH, now, deadline)
 
     def read(self, token: str | None, use: Use, now: datetime, deadline: float) -> Shown:
-        """One page. One that is closed shows nothing, and does not keep others from being read."""
+        """One page, met with the one before: whether a token of YouTube's names a place or only
+        a number is nowhere said."""
+        return across(token, lambda one: self._ask(one, use, now, deadline / 2), size=PAGE)
+
+    def _ask(self, token: str | None, use: Use, now: datetime, deadline: float) -> Shown:
+        """One that is closed shows nothing, and does not keep others from being read."""
         if self.closed_until is not None and now < self.closed_until:
             return Shown()
         asked: dict[str, str | int] = {
@@ -147,8 +153,14 @@ class Threads:
         comments = (comment for item in items for comment in comments_of(item))
         seen, malformed = each(comments, lambda one: decode(one, self.about, now))
         # By the threads' own order: a reply is younger than the comment that it stands under.
-        oldest = min(_begun(items), default=None)
-        return Shown(seen, oldest, text(following, MAX_TOKEN_CHARS) or None, malformed=malformed)
+        times = list(_begun(items))
+        return Shown(
+            seen,
+            min(times, default=None),
+            text(following, MAX_PAGE_CHARS) or None,
+            malformed=malformed,
+            newest=max(times, default=None),
+        )
 
 
 def _begun(items: Sequence[object]) -> Iterator[datetime]:

@@ -96,6 +96,24 @@ MATCHES = "Much else will match; use a phrase, a hashtag or exclude = [...]"
             'Write it as people spell it, such as "Three"',
             id="another whose name is a number",
         ),
+        pytest.param(
+            'kind = "hackernews"\n',
+            'kind = "bluesky"\n[block]\nauthors = ["ann", "spam.bsky.social", "did:plc:abc"]\n',
+            "20: block.authors: spam.bsky.social looks like a handle of Bluesky, whose stream "
+            "tells none. Write the account's DID instead: did:plc:…, as its posts' links here "
+            "have it",
+            id="an author blocked by a handle that the stream does not tell",
+        ),
+        pytest.param(
+            *brand(
+                'name = "Acme"\nquery = "late -author:acme.example"\n'
+                '[[sources]]\nkind = "bluesky"\n'
+            ),
+            '4: brand "Acme", query: acme.example looks like a handle of Bluesky, whose stream '
+            "tells none. Write the account's DID instead: did:plc:…, as its posts' links here "
+            "have it",
+            id="an author left out by such a handle",
+        ),
     ],
 )
 def test_what_will_disappoint_is_said(old: str, new: str, warning: str, loading: Loading) -> None:

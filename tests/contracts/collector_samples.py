@@ -177,11 +177,14 @@ def _photo_comment(n: int, at: datetime) -> Item:
 
 
 def _under_a_post(url: str, items: Sequence[Item]) -> bytes:
-    asked = asked_of(url)
-    at = int(asked["after"]) if "after" in asked else 0
-    comments: dict[str, Any] = {"data": list(items[at : at + 50])}
+    """A cursor marks an item (developers.facebook.com, "Paginated Results")."""
+    after = asked_of(url).get("after")
+    at = next((n for n, one in enumerate(items, 1) if one.get("id") == after), 0) if after else 0
+    shown = list(items[at : at + 50])
+    comments: dict[str, Any] = {"data": shown}
     if at + 50 < len(items):
-        comments["paging"] = {"cursors": {"after": str(at + 50)}, "next": "https://x.example"}
+        cursor = next((one["id"] for one in reversed(shown) if one.get("id")), "")
+        comments["paging"] = {"cursors": {"after": cursor}, "next": "https://x.example"}
     if "/comments" in url:
         return dumped(comments)
     return dumped({"data": [{"id": "7_55", "from": {"id": "7"}, "comments": comments}]})
@@ -330,7 +333,8 @@ def _question(n: int, at: datetime) -> Item:
 def _questions(url: str, items: Sequence[Item]) -> bytes:
     asked = asked_of(url)
     at, since = int(asked.get("page", "1")), int(asked.get("fromdate", "0"))
-    found = [one for one in items if one.get("creation_date", since) >= since]
+    until = int(asked.get("todate", str(2**40)))
+    found = [one for one in items if since <= one.get("creation_date", since) <= until]
     shown = found[(at - 1) * 100 : at * 100]
     return dumped({"items": shown, "has_more": at * 100 < len(found), "quota_remaining": 250})
 

@@ -279,6 +279,28 @@ def test_a_burst_of_pages_is_read_to_its_end_over_a_restart(world: World) -> Non
     assert [gap for batch in world.batches for gap in batch.gaps if gap.until > first] == []
 
 
+@pytest.mark.parametrize("deleted", [1, 3])
+def test_what_is_deleted_between_two_pages_costs_no_other_post(world: World, deleted: int) -> None:
+    """Pages that are counted from the newest post move on by what is deleted."""
+    world.read()
+    size, platform = world.platform.sample.size, world.platform
+    platform.write(range(1, 3 * size + 21), START + timedelta(hours=1))
+    later(world, timedelta(hours=5))
+    while not world.numbers() and world.fetch().more:
+        pass
+    whole = list(platform.written)
+    del platform.written[-3 - deleted : -3]
+    lost = {whole.index(one) + 1 for one in whole if one not in platform.written}
+    world.read()
+    platform.write(range(len(whole) + 1, len(whole) + size), START + timedelta(hours=7))
+    later(world, timedelta(hours=3))
+    world.read()
+    gaps = [gap for batch in world.batches for gap in batch.gaps]
+    for number in set(range(1, len(whole) + 1)) - world.numbers() - lost:
+        at = whole[number - 1][0]
+        assert any(gap.since <= at <= gap.until for gap in gaps), number
+
+
 def test_reading_goes_on_from_the_stored_cursor(world: World) -> None:
     world.platform.write([1], START - timedelta(minutes=1))
     world.read()

@@ -32,7 +32,7 @@ from listener.collector import (
     Refreshes,
     SourceError,
 )
-from listener.collectors.bluesky import MAX_MALFORMED
+from listener.collectors.jetstream_heard import MAX_MALFORMED
 from listener.delivered import Spool
 from listener.fields import mapping
 from listener.mention import Kind, Observation

@@ -4,6 +4,7 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -744,7 +745,7 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
 def test_a_source_that_failed_in_an_older_store_still_does(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     database = Database(path)
-    migrations.apply(database, stop_before="m0006_listings_that_fail")
+    migrations.apply(database, stop_before="m0007_listings_that_fail")
     database.execute(
         "insert into sources (name, started_at, saved_at, failing_since, failure) "
         "values ('x', 0, 0, 60000, 'HTTP 503'), ('y', 0, 0, null, null)"
@@ -761,6 +762,20 @@ def test_a_source_that_failed_in_an_older_store_still_does(tmp_path: Path) -> No
             state = desk.source("x")
     assert state is not None
     assert state.failing_since is None
+
+
+def test_what_was_kept_before_links_were_is_read_as_linking_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as before:
+        migrations.apply(Database(before), stop_before="m0006_where_posts_link_to")
+        before.execute("insert into authors (id, platform, native_id) values (1, 'x', 'a')")
+        before.execute(
+            "insert into posts (platform, native_id, author, source, text, created_at, seen_at, "
+            "content) values ('x', '1', 1, 'x', 'Acme', 1, 1, x'')"
+        )
+    with Store(path, randomness=SeededRandomness()) as store:
+        rows = store.write(lambda desk: desk.connection.execute("select * from posts").fetchall())
+    assert [row["linked"] for row in rows] == ["[]"]
 
 
 def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:

@@ -114,6 +114,27 @@ def test_more_pages_than_are_followed_leave_a_gap() -> None:
     assert [gap.until for gap in reader.gaps] == [START + timedelta(minutes=26)]
 
 
+def test_what_an_index_shows_late_is_heard_within_the_overlap() -> None:
+    shelf = Shelf([1.0])
+    reader = Reader(shelf)
+    for minute in (19, 20):
+        reader.read(minute)
+    shelf.minutes += [12.0 + n / 16 for n in range(8)]  # written before that reading
+    reader.read(22)
+    assert reader.ids == set(shelf.minutes)
+
+
+def test_a_round_that_was_cut_short_by_its_pages_names_all_that_it_left_unread() -> None:
+    shelf = Shelf([1.0])
+    reader = Reader(shelf)
+    reader.read(2)
+    shelf.minutes += [3.0 + n / 16 for n in range(400)]
+    reader.read(40)
+    unread = [START + timedelta(minutes=m) for m in set(shelf.minutes) - reader.ids]
+    assert len(unread) == 400 - 50 * shelf.size
+    assert all(any(gap.since <= at <= gap.until for gap in reader.gaps) for at in unread)
+
+
 def test_a_restart_goes_on_with_the_page_that_was_next() -> None:
     shelf = Shelf([1.0])
     reader = Reader(shelf)

@@ -1,5 +1,6 @@
 """A websocket stays with the server it was opened to, and says why it ended."""
 
+import ast
 import contextlib
 import logging
 import re
@@ -8,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from websockets.datastructures import Headers
@@ -20,9 +22,9 @@ from listener.stream import (
     StreamClosed,
     StreamRefused,
     TwoWayStream,
-    _place,
     open_stream,
 )
+from tocsin.wire import HttpWire
 
 PATIENCE = 5.0  # seconds; only a failing test waits so long
 Answer = Callable[[ServerConnection, Request], Response | None]
@@ -47,13 +49,14 @@ def server(answer: Answer = lambda *_: None) -> Iterator[str]:
         thread.join(5)
 
 
-def opened(url: str) -> TwoWayStream:
+def opened(url: str, wire: object = None) -> TwoWayStream:
     return open_stream(
         url,
         user_agent="tocsin/test",
         subprotocol=None,
         timeout=5,
         headers={"Authorization": "Bearer EXAMPLE"},
+        wire=wire,
     )
 
 
@@ -107,18 +110,88 @@ def test_no_redirect_to_another_server_is_followed() -> None:
         opened(url)
 
 
-@pytest.mark.parametrize(
-    ("url", "place"),
-    [
-        ("wss://chat.example/live", ("chat.example", 443)),
-        ("wss://Chat.Example:443/live", ("chat.example", 443)),
-        ("ws://[::1]:8065/", ("::1", 8065)),
-        ("ws://chat.example", ("chat.example", 80)),
-        ("wss://bücher.example", ("xn--bcher-kva.example", 443)),
-    ],
-)
-def test_one_place_written_in_several_ways_is_one(url: str, place: tuple[str, int]) -> None:
-    assert _place(url) == place
+def test_a_redirect_reaches_nobody_not_even_within_the_same_server() -> None:
+    asked: list[str] = []
+
+    def answer(_: ServerConnection, request: Request) -> Response:
+        asked.append(request.path)
+        return Response(HTTPStatus.FOUND, "Found", Headers({"Location": "/admin"}))
+
+    with server(answer) as url, pytest.raises(StreamClosed, match="sends us to another one"):
+        opened(url)
+    assert asked == ["/live"]
+
+
+def test_a_redirect_does_not_reach_another_server() -> None:
+    asked: list[str] = []
+
+    def note(_: ServerConnection, request: Request) -> None:
+        asked.append(request.path)
+
+    with server(note) as inner, server(moved(inner)) as url, pytest.raises(StreamClosed):
+        opened(url)
+    assert asked == []
+
+
+def test_nothing_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with server() as url:
+        opened(url).close()
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1"])
+def test_a_name_that_leads_to_a_private_address_is_not_connected_to(
+    scheme: str, address: str
+) -> None:
+    wire = HttpWire(resolver=lambda host, port: [address])
+    with pytest.raises(StreamClosed, match="not a public one"):
+        opened(f"{scheme}://stream.example/live", wire)
+    wire.close()
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    """Where a module opens a stream, or makes what opens one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            named = [node.func, *node.args[:1]]
+            if any(isinstance(one, ast.Name) and one.id == "open_stream" for one in named):
+                yield node
+
+
+def test_every_stream_that_is_opened_anywhere_is_connected_by_the_wire() -> None:
+    packages = (Path(folder) for folder in ("listener", "escalation", "tocsin"))
+    calls = {path: list(_calls(path)) for folder in packages for path in folder.rglob("*.py")}
+    opening = {path.stem for path, found in calls.items() if found}
+    assert {"bluesky", "mastodon", "discord_gateway", "mattermost_listening"} <= opening
+    for path, found in calls.items():
+        for call in found:
+            assert "wire" in {one.arg for one in call.keywords}, f"{path}:{call.lineno}"
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_reached() -> None:
+    """A name may answer otherwise a moment later."""
+    answers = [["127.0.0.1"], ["10.0.0.7"]]
+    with server() as url:
+        port = url.rpartition(":")[2].partition("/")[0]
+        place = f"stream.example:{port}"
+        wire = HttpWire(resolver=lambda host, port: answers.pop(0), allowed={place})
+        with contextlib.closing(wire):
+            stream = opened(f"ws://{place}/live", wire)
+            stream.send("hello")
+            assert stream.receive(PATIENCE) == "hello"
+            stream.close()
+    assert len(answers) == 1
+
+
+def test_no_stream_is_opened_by_a_wire_that_was_closed() -> None:
+    with server() as url:
+        place = url.removeprefix("ws://").partition("/")[0]
+        wire = HttpWire(allowed={place})
+        wire.close()
+        with pytest.raises(StreamClosed, match="was closed"):
+            opened(url, wire)
 
 
 def test_a_refusal_tells_the_status() -> None:

@@ -56,6 +56,25 @@ def test_the_nearest_of_many_places_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "text", "holds"),
+    [
+        ('"late late"~3', "my parcel is late", False),
+        ('"late late"~3', "late again, late for ever", True),
+        ("late NEAR/0 late", "late", False),
+        ("late NEAR/0 late", "late late", True),
+        ("late NEAR/0 lat*", "late", False),
+        ('"acme late late"~0', "late acme late", True),
+        ("acme NEAR/2 refund", "acme bla bla bla " * 40 + "acme owes a refund", True),
+        ("acme NEAR/2 refund", "acme bla bla bla " * 40 + "a refund", False),
+    ],
+)
+def test_no_word_is_near_itself_and_the_last_of_many_counts_too(
+    query: str, text: str, holds: bool
+) -> None:
+    assert wants(query, post(text)) is holds
+
+
+@pytest.mark.parametrize(
     ("query", "holds"),
     [
         ("lang:en", True),

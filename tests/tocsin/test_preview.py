@@ -1,7 +1,9 @@
 """What a query would have matched, in the store and on live sources."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from config.query import read_query
 from listener.collector import Batch, Later
+from listener.mention import Kind
 from tests.firm import NOON, Firm, new_firm, observed
 from tocsin.preview import Live, brand_of, in_store, on_live
 
@@ -37,6 +40,33 @@ def test_kept_posts_are_counted_by_platform(firm: Firm, tmp_path: Path) -> None:
     (count,) = in_store(tmp_path / "store.db", MONTH, QUERY, 5).values()
     assert (count.seen, count.matched) == (3, 1)
     assert [post.text for post in count.newest] == ["@Acme where is my refund 1"]
+
+
+def test_a_site_is_found_in_what_is_kept_until_its_post_is_deleted(
+    firm: Firm, tmp_path: Path
+) -> None:
+    """A post of X shows https://t.co/… alone; an edit may lead elsewhere."""
+
+    def take(kind: Kind, link: str) -> None:
+        seen = observed(1, "jo", firm.now, kind=kind, words="@Acme look https://t.co/abc")
+        seen = replace(seen, post=replace(seen.post, links=(link,) if link else ()))
+        firm.house.store.write(
+            lambda desk: firm.house.pipeline.take(desk, "x", Batch((seen,)), firm.now)
+        )
+
+    def found(query: str) -> int:
+        counts = in_store(tmp_path / "store.db", MONTH, read_query(query), 5).values()
+        return sum(one.matched for one in counts)
+
+    take(Kind.POST, "https://acme.example/refund")
+    take(Kind.COUNTS, "")
+    assert (found("site:acme.example"), found("site:other.example")) == (1, 0)
+    take(Kind.POST, "https://other.example/")
+    assert (found("site:acme.example"), found("site:other.example")) == (0, 1)
+    keep(firm, 2, "another")
+    take(Kind.DELETE, "")
+    kept = sqlite3.connect(tmp_path / "store.db").execute("select linked from posts").fetchall()
+    assert kept == [("[]",), ("[]",)]
 
 
 class Told:

@@ -41,9 +41,9 @@ class ErasingRows(TypedRows, KeyRows):
             self.erase_labelled(row["platform"], native_id, aged=aged)
         hashed = self._hash("post", row["platform"], row["native_id"]).hex()
         self.connection.execute(
-            "update posts set text = '', title = '', url = '', native_id = ?, content = x'', "
-            "in_reply_to = null, conversation_id = null, repost_of = null, deleted_at = ? "
-            "where id = ?",
+            "update posts set text = '', title = '', url = '', linked = '[]', "
+            "native_id = ?, content = x'', in_reply_to = null, conversation_id = null, "
+            "repost_of = null, deleted_at = ? where id = ?",
             (hashed, ms(at), number),
         )
         for table in ("post_versions", "post_aliases", "links"):

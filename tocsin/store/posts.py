@@ -67,8 +67,8 @@ class PostRows(ErasingRows):
         cursor = self.connection.execute(
             "insert into posts (platform, native_id, author, source, text, title, lang, url, "
             "created_at, seen_at, in_reply_to, conversation_id, repost_of, rating, likes, "
-            "reposts, replies, quotes, views, backfill, content, look_at) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "reposts, replies, quotes, views, backfill, content, look_at, linked) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 post.platform,
                 post.id,
@@ -88,6 +88,7 @@ class PostRows(ErasingRows):
                 observation.backfill,
                 _content(post),
                 ms(observation.seen_at + STEPS[0]),
+                _linked(post),
             ),
         )
         number = int(cursor.lastrowid or 0)
@@ -101,6 +102,14 @@ class PostRows(ErasingRows):
                 [(post.platform, alias, number) for alias in post.aliases],
             )
 
+    def _keep_links(self, number: int, post: Post) -> None:
+        """What it links to now; not every answer of a platform tells."""
+        if post.links:
+            self.connection.execute(
+                "update posts set linked = ? where id = ? and linked != ?",
+                (_linked(post), number, _linked(post)),
+            )
+
     def _meet_again(self, known: sqlite3.Row, observation: Observation) -> Kept:
         number, author = known["id"], known["author"]
         if known["deleted_at"] is not None:
@@ -108,6 +117,7 @@ class PostRows(ErasingRows):
         post = observation.post
         self._keep_aliases(post, number)
         self._keep_counts(number, post.engagement, observation.seen_at)
+        self._keep_links(number, post)
         if observation.kind is Kind.COUNTS or known["content"] == _content(post):
             return Kept(Standing.KNOWN, number, author)
         is_back = known["content"] == b""  # from what was private: it is as new, and heard again
@@ -216,6 +226,10 @@ class PostRows(ErasingRows):
             return Kept(Standing.GONE, known["id"], known["author"])
         self.erase_post(known["id"], at)
         return Kept(Standing.DELETED, known["id"], known["author"])
+
+
+def _linked(post: Post) -> str:
+    return json.dumps(post.links, ensure_ascii=True)
 
 
 def _storable(text: str) -> str:

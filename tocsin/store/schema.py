@@ -73,6 +73,12 @@ def m0005_looked_at_in_vain(db: "Database") -> None:
 
 
 @migrations()
-def m0006_listings_that_fail(db: "Database") -> None:
+def m0006_where_posts_link_to(db: "Database") -> None:
+    """The web addresses that a post links to and its words do not show, as a JSON list."""
+    _script(db, "alter table posts add column linked text not null default '[]';\n")
+
+
+@migrations()
+def m0007_listings_that_fail(db: "Database") -> None:
     """Which listings of a source fail, where there was only the source as a whole."""
     _script(db, LISTINGS)

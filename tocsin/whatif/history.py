@@ -4,6 +4,7 @@ Rows are read a page at a time, each page in a transaction of its own, so that n
 the daemon's write-ahead log grows with the length of the past.
 """
 
+import json
 import os
 import sqlite3
 from collections import Counter
@@ -27,7 +28,7 @@ BUSY_SECONDS = 5.0
 _COLUMNS = (
     "p.platform, p.native_id, p.lang, p.url, p.created_at, p.in_reply_to, p.conversation_id, "
     "p.repost_of, p.rating, p.likes, p.reposts, p.replies, p.quotes, p.views, p.backfill, "
-    "p.source, a.native_id as author_id, a.handle, a.name, a.followers"
+    "p.source, p.linked, a.native_id as author_id, a.handle, a.name, a.followers"
 )
 # Each post in the words it has now: those it was first seen with, or those of its last edit.
 _POSTS = (
@@ -149,6 +150,7 @@ def _heard(row: sqlite3.Row) -> Heard:
         engagement=Engagement(
             row["likes"], row["reposts"], row["replies"], row["quotes"], row["views"]
         ),
+        links=tuple(json.loads(row["linked"])),
     )
     kind = Kind.POST if row["version"] == 1 else Kind.EDIT
     seen = Observation(kind, post, seen_at, backfill=bool(row["backfill"]))

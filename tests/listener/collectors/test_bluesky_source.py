@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from config import Brand
 from listener.collector import BadRequest, Batch, Forbidden, Later, RateLimited, SourceError
 from listener.collectors import bluesky, settings_of
-from listener.collectors.bluesky import HOSTS, LINGER, MAX_POSTS, SILENCE, JetstreamSource
+from listener.collectors.bluesky import HOSTS, LINGER, SILENCE, JetstreamSource
 from listener.collectors.bluesky_source import Followed
+from listener.collectors.jetstream_heard import MAX_POSTS
 from listener.collectors.jetstream_place import LOOK_BACK, Place
 from listener.mention import Author, Kind, Post
 from listener.stream import StreamClosed, StreamRefused
@@ -296,7 +297,7 @@ def test_a_fault_in_matching_loses_no_post() -> None:
         opener=sky,
         clock=lambda: sky.now,
     )
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Later, match="RuntimeError"):
         fetch(listener, None)
     assert ids(fetch(listener, None)) == ["a", "b"]
 
@@ -614,3 +615,15 @@ def test_a_refusal_over_http_is_understood() -> None:
             fetch(loopback(url), None)
         server.shutdown()
         thread.join()
+
+
+def test_nothing_but_a_source_error_comes_out_and_the_place_is_kept() -> None:
+    class Odd(Sky):
+        def receive(self, timeout: float) -> str | None:
+            raise KeyError("token=EXAMPLE")
+
+    sky = Odd([])
+    with pytest.raises(Later, match="KeyError") as raised:
+        source(sky).fetch(None, now=NOON, deadline=5.0)
+    assert "EXAMPLE" not in str(raised.value)
+    assert sky.closed == 1

@@ -30,6 +30,11 @@ def document(*numbers: int, ttl: str = "", at: datetime = NOON - timedelta(hours
     return f'<rss version="2.0"><channel>{ttl}{items}</channel></rss>'.encode()
 
 
+def merged(one: bytes, other: bytes) -> bytes:
+    """The entries of two documents in one."""
+    return one.removesuffix(b"</channel></rss>") + other.partition(b"<channel>")[2]
+
+
 def ok(*numbers: int, **headers: str) -> Reply:
     return Reply(
         200, {name.replace("_", "-"): text for name, text in headers.items()}, document(*numbers)
@@ -264,6 +269,21 @@ def test_a_feed_that_scrolled_past_what_was_known_tells_a_gap(reading: Make) -> 
     (gap,) = second.gaps
     assert (gap.since, gap.until) == (NOON, later - MINUTE)
     assert fetch(source, second.cursor, later + MINUTE).gaps == ()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_old_entry_among_the_new_hides_no_gap(reading: Make, *, is_known: bool) -> None:
+    """One that is pinned, or that a search ranks high, is shown however old it is."""
+    long_ago = NOON - timedelta(days=90)
+    shown = merged(document(*[99] * is_known, at=long_ago), document(*range(10), at=NOON))
+    answers: dict[str, Reply | Exception] = {A: Reply(200, {}, shown)}
+    source, _ = reading(answers)
+    first = fetch(source, None)
+    later = NOON + 40 * MINUTE
+    new = document(*range(30, 40), at=later - MINUTE)
+    answers[A] = Reply(200, {}, merged(document(99, at=long_ago), new))
+    (gap,) = fetch(source, first.cursor, later).gaps
+    assert (gap.since, gap.until) == (NOON, later - MINUTE)
 
 
 @pytest.mark.parametrize(

@@ -121,13 +121,26 @@ def test_the_same_question_has_one_title_whichever_search_finds_it(listening: Ma
 def test_a_back_off_is_obeyed_and_no_request_is_made_before_it_ends(listening: Make) -> None:
     source, wire = listening(answer(question(), has_more=True, backoff=40))
     batch = source.fetch(None, now=NOW, deadline=20.0)
+    oldest = int(batch.observations[0].post.created_at.timestamp())
     assert (len(batch.observations), batch.more) == (1, False)
     with pytest.raises(RateLimited) as raised:
         source.fetch(batch.cursor, now=NOW + timedelta(seconds=39), deadline=20.0)
     assert raised.value.until == NOW + timedelta(seconds=40)
     assert len(wire.asked) == 1
     source.fetch(batch.cursor, now=NOW + timedelta(seconds=40), deadline=20.0)
-    assert asked(wire)[1]["page"] == "2"
+    following = asked(wire)[1]
+    assert (following["page"], int(following["todate"])) == ("1", oldest + 1)
+
+
+def test_more_questions_of_one_second_than_a_page_holds_are_read_by_number(
+    listening: Make,
+) -> None:
+    source, wire = listening(answer(question(), has_more=True))
+    cursor = None
+    for _ in range(4):
+        cursor = source.fetch(cursor, now=NOW, deadline=20.0).cursor
+    assert [one["page"] for one in asked(wire)] == ["1", "1", "2", "3"]
+    assert len({one.get("todate") for one in asked(wire)}) == 2
 
 
 def test_when_the_days_requests_are_used_up_nothing_is_asked_until_midnight(

@@ -237,6 +237,38 @@ def test_posts_that_x_had_not_yet_found_at_the_last_reading_are_part_of_the_gap(
     assert (gap.since, gap.until) == (NOW - UNSURE, NOW - timedelta(seconds=5))
 
 
+def _edited(written: datetime, at: datetime) -> dict[str, object]:
+    """A post of which an edit has a newer id, and the time at which it was first written."""
+    chain = [a_post(when, 7)["id"] for when in (written, at)]
+    return {**a_post(written, 7), "id": chain[1], "edit_history_tweet_ids": chain}
+
+
+def test_the_gap_of_a_stopped_round_reaches_up_to_what_it_has_shown_whatever_was_edited(
+    x, collector, monkeypatch
+) -> None:
+    monkeypatch.setattr(x_place, "MAX_PAGES", 1)
+    x.posts = [a_post(later(-1), 1)]
+    (batch,) = read_all(collector(), None)
+    x.posts = [a_post(later(60 + n / 10), n) for n in range(200)]
+    x.posts.append(_edited(later(20), later(79)))
+    batches = read_all(collector(), batch.cursor, later(90))
+    shown = {post["id"] for post in x.posts} & set(ids(batches))
+    unread = [post["created_at"] for post in x.posts[:-1] if post["id"] not in shown]
+    (gap,) = [gap for one in batches for gap in one.gaps]
+    assert unread
+    assert gap.until >= datetime.fromisoformat(max(unread))
+
+
+def test_what_an_edit_moved_above_a_round_under_way_is_part_of_the_next_gap() -> None:
+    read = x_place.Place(NOW, NOW, "1", token="t", began=later(300), pages=1)
+    ended = replace(read, pages=2).ended()
+    _, (gap,) = x_place.question_by_time(ended, NOW + timedelta(days=9))
+    assert gap.since <= NOW - UNSURE
+    again = replace(ended, began=later(600), pages=2).ended()
+    assert NOW < again.unheard_from < later(300), "no gap grows for ever"
+    assert replace(ended, began=later(600), pages=1).ended().moved is None
+
+
 def test_a_quiet_week_without_an_outage_is_no_gap(x, collector) -> None:
     x.posts = [a_post(later(-1), 1)]
     (batch,) = read_all(collector(), None)
