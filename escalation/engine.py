@@ -58,6 +58,14 @@ class Engine(Confiding):
         at = self.opening(desk, now)
         self.apply(desk, None, faults.begin(fresh, at), at)
 
+    def reword_fault(self, desk: Desk, about: str, detail: str, now: datetime) -> None:
+        """A fault that is open is of more, or less, than it was: what was said of it is said
+        anew, and nobody is asked once more."""
+        known = desk.open_fault(about)
+        if isinstance(known, Fault):
+            desk.save(replace(known, detail=detail), known)
+            desk.freshen_pages(known.ref, now)
+
     def mended(self, desk: Desk, about: str, now: datetime) -> None:
         """What had failed works again: its fault closes by itself."""
         known = desk.open_fault(about)

@@ -24,7 +24,7 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
-from listener.jsontext import parse_json
+from listener.jsontext import MAX_DEPTH, TooDeep, parse_json
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, WireError
 
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -81,6 +81,10 @@ def read_json(reply: Reply, *, source: str) -> object:
         raise Malformed(f'source "{source}": JSON of more parts than any page has')
     try:
         return parse_json(reply.body.decode(json.detect_encoding(reply.body), "replace"))
+    except TooDeep:
+        raise Malformed(
+            f'source "{source}": something deeper than {MAX_DEPTH} levels instead of JSON'
+        ) from None
     except ValueError:
         what = "a web page" if _is_page(reply) else "something unreadable"
         raise Malformed(f'source "{source}": {what} instead of JSON') from None

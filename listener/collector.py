@@ -24,7 +24,14 @@ from listener.mention import Observation
 
 
 class SourceError(Exception):
-    """A source could not be read. The text is for an operator and holds no secret."""
+    """A source could not be read. The text is for an operator and holds no secret.
+
+    listing  which of its listings it was, as `Listed` names them; None: the source as a whole.
+    more     others of its listings are to be read right now all the same.
+    """
+
+    listing: str | None = None
+    more: bool = False
 
 
 class Later(SourceError):
@@ -32,7 +39,12 @@ class Later(SourceError):
 
 
 class RateLimited(SourceError):
-    """The platform asks us to wait until a given instant (aware UTC)."""
+    """The platform asks us to wait until a given instant (aware UTC).
+
+    alone  it counts what is asked for this listing, and not all that the source asks.
+    """
+
+    alone: bool = False
 
     def __init__(self, message: str, until: datetime) -> None:
         super().__init__(message)
@@ -81,6 +93,8 @@ class Batch:
     turned_away  what the source itself did not let in, by reason, and how many.
     trouble    what an owner is told of the source though it can be read; "": it is over; None:
                nothing new.
+    listings   which of its listings were read; None: the source as a whole, whatever it has.
+    failed     listings that could not be read though others were, each named by its error.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -93,6 +107,8 @@ class Batch:
     unpaid: frozenset[Use] = frozenset()
     turned_away: tuple[tuple[str, int], ...] = ()
     trouble: str | None = None
+    listings: tuple[str, ...] | None = None
+    failed: tuple[SourceError, ...] = ()
 
 
 class Collector(Protocol):
@@ -109,6 +125,18 @@ class Collector(Protocol):
 
     def close(self) -> None:
         """Let go of sockets. May be called from another thread, to end a fetch at once."""
+
+
+@runtime_checkable
+class Listed(Protocol):
+    """A collector that reads several listings, of which one may fail while others are heard."""
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """What they are called, the same from start to start; shown to operators, no secrets."""
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """Leave one of them out until then. It is forgotten with the process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+class TooDeep(ValueError):
+    """A JSON text is nested deeper than is read."""
+
+    def __init__(self) -> None:
+        super().__init__(f"it is nested deeper than {MAX_DEPTH} levels")
+
+
 def parse_json(raw: bytes | str) -> object:
     """Return the value of a JSON text (RFC 8259).
 
@@ -19,7 +26,7 @@ def parse_json(raw: bytes | str) -> object:
     """
     text = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+        raise TooDeep
     try:
         value: object = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -27,7 +34,7 @@ def parse_json(raw: bytes | str) -> object:
             f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
     except RecursionError:
-        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels") from None
+        raise TooDeep from None
     return value
 
 

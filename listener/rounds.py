@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from listener.boundary import boundary
 from listener.collector import BadRequest, Batch, Gap, Later
 from listener.fields import Raw, iso_time
 from listener.memory import Memory
 from listener.mention import Observation
+from listener.turn import Turn
 
 MAX_PAGES = 50  # of one round of one listing
 FIRST_LOOK = timedelta(days=1)  # how far a new source looks back, all of it marked as backfill
@@ -105,16 +105,15 @@ class Rounds:
         self._first_look = first_look
         self._max_pages = max_pages
         self._fills = fills
-        self._due: list[str] = []  # what is still to be read in this turn
+        self._turn = Turn(name, self._listings)
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
-        with boundary(self._name, now):
-            self._due = self._due or list(self._listings)
-            if not self._due:
-                return Batch()
-            # Taken off before it is read: a listing that fails must not keep the others waiting.
-            listing = self._listings[self._due.pop(0)]
+        key = self._turn.next(now)
+        if key is None:
+            return Batch(listings=())
+        with self._turn.reading(key, now):
+            listing = self._listings[key]
             memory = Memory.read(cursor, _place)
             place = begun(memory.places.get(listing.key), now)
             shown = self._page(listing, place, now, deadline)
@@ -122,14 +121,24 @@ class Rounds:
                 raise Later(f'source "{self._name}": an empty answer where there were posts')
             moved, gaps = self._moved(place, shown)
             if moved.token:
-                self._due.append(listing.key)
+                self._turn.again(key)
             return Batch(
                 observations=marked(shown.observations, place.first),
                 cursor=memory.with_place(listing.key, moved, self._listings).text(),
-                more=bool(self._due),
+                more=self._turn.has_more,
                 gaps=gaps,
                 malformed=shown.malformed,
+                listings=(key,),
             )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._turn.keys
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._turn.rest(listing, until)
 
     def close(self) -> None:
         """Nothing is kept open between requests; the wire is closed by whoever made it."""

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
 from listener.boundary import fault_of, pause_of, read_json
-from listener.collector import RateLimited
+from listener.collector import RateLimited, SourceError
 from listener.wire import DeadlinePassed, Reply, Wire
 
 LIMIT = 10 * 1024 * 1024  # bytes; a page of a hundred posts is a twentieth of it
@@ -30,6 +31,8 @@ class WireAdapter(BaseAdapter):
     """Sends the requests of one library for one source.
 
     base_from, base_to  the library's built-in address and the one to use instead.
+    counts_apart        the platform counts the requests to each address by themselves: one whose
+                        window is used up keeps no other waiting.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class WireAdapter(BaseAdapter):
         source: str,
         base_from: str = "",
         base_to: str = "",
+        counts_apart: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -49,7 +53,8 @@ class WireAdapter(BaseAdapter):
         self._monotonic = monotonic
         self._started_at = datetime.min.replace(tzinfo=UTC)
         self._started = self._ends = 0.0
-        self._rest_until: datetime | None = None
+        self._counts_apart = counts_apart
+        self._rests: dict[str, datetime] = {}  # until when which address rests; "": all of them
 
     def begin(self, now: datetime, deadline: float) -> None:
         """Start a fetch: from here on all requests together have `deadline` seconds.
@@ -58,10 +63,8 @@ class WireAdapter(BaseAdapter):
         """
         self._started_at, self._started = now, self._monotonic()
         self._ends = self._started + deadline
-        if self._rest_until and now < self._rest_until:
-            raise RateLimited(
-                f'source "{self._source}": its window of requests is used up', self._rest_until
-            )
+        self._rests = {path: until for path, until in self._rests.items() if until > now}
+        self._let("")
 
     @property
     def now(self) -> datetime:
@@ -84,6 +87,8 @@ class WireAdapter(BaseAdapter):
         left = self._ends - self._monotonic()
         if left <= 0:
             raise DeadlinePassed("no time is left for another request")
+        path = urlsplit(request.url or "").path if self._counts_apart else ""
+        self._let(path)
         reply = self._wire.request(
             request.method or "GET",
             self._moved(request.url or ""),
@@ -92,7 +97,7 @@ class WireAdapter(BaseAdapter):
             deadline=left,
             limit=LIMIT,
         )
-        self._judge(reply)
+        self._judge(reply, path)
         return _as_response(reply, request)
 
     def close(self) -> None:
@@ -103,12 +108,25 @@ class WireAdapter(BaseAdapter):
             return self._base_to + url[len(self._base_from) :]
         return url
 
-    def _judge(self, reply: Reply) -> None:
+    def _let(self, path: str) -> None:
+        """Raises RateLimited where it still rests."""
+        until = self._rests.get(path)
+        if until is not None and until > self.now:
+            raise self._limited(
+                RateLimited(f'source "{self._source}": its window of requests is used up', until)
+            )
+
+    def _limited(self, fault: SourceError) -> SourceError:
+        if isinstance(fault, RateLimited):
+            fault.alone = self._counts_apart
+        return fault
+
+    def _judge(self, reply: Reply, path: str) -> None:
         fault = fault_of(reply, source=self._source, now=self.now)
         if fault is not None:
-            raise fault
-        pause = pause_of(reply, self.now)
-        self._rest_until = self.now + pause if pause else None
+            raise self._limited(fault)
+        if pause := pause_of(reply, self.now):
+            self._rests[path] = self.now + pause
         read_json(reply, source=self._source)
 
 

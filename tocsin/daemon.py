@@ -37,6 +37,7 @@ from tocsin.morning import queue_mornings
 from tocsin.opinions.asking import Asker
 from tocsin.opinions.server import Server
 from tocsin.sending import queue_last_week
+from tocsin.source_watch import SourceWatch
 from tocsin.sources import Reading, SourceWorker
 from tocsin.speaking import Speaking
 from tocsin.web import Inlets, Links, application
@@ -66,6 +67,7 @@ class Daemon:
         self._asker = Asker(model, house) if model is not None else None
         self._speakers = [Speaking(name, house, one.capabilities) for name, one in channels.items()]
         self._chats = [self._chat(name, one) for name, one in channels.items() if _hears(one)]
+        self._source_watch = SourceWatch(house, self._workers)
         self._channel_watch = ChannelWatch(house, channels, self._chats)
         self._stopping = threading.Event()
         self._ledger = LedgerWatch(house, self._stopping.wait)
@@ -148,6 +150,7 @@ class Daemon:
         soon = datetime.now(UTC)
         zone = ZoneInfo(self.house.settings.timezone)
         add(self.watch_channels, "interval", minutes=1, id="watch")
+        add(self._source_watch.look, "interval", minutes=1, id="listening")
         add(self._check_invariants, "interval", minutes=1, id="invariants", next_run_time=soon)
         add(self._check_ledger, "interval", hours=1, id="ledger", next_run_time=soon)
         add(
@@ -265,13 +268,16 @@ class Daemon:
         not done is in the store."""
         ending = Ending()
         asker = [self._asker] if self._asker is not None else []
-        for one in (*asker, *self._workers, *self._talking, self._server):
+        # A stream waits a moment for its server to part: none waits for another's.
+        closing = [(f"closing {one.name}", apart(one.stop)) for one in self._workers]
+        for one in (*asker, *self._talking, self._server):
             one.stop()
         ticking = apart(self._scheduler.shutdown)
         ending.waits_for(
             [
                 *((f"speaking on {one.channel}", one.join) for one in self._speakers),
                 ("a tick", ticking),
+                *closing,
                 *((f"source {one.name}", one.join) for one in self._workers),
                 *((f"hearing {one.name}", one.join) for one in self._chats),
                 *(("the language model", one.join) for one in asker),

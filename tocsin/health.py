@@ -1,16 +1,18 @@
 """Health: whether the house hears, decides and speaks; told in plain JSON. No secret, no name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from escalation.silences import Silence
-from tocsin import __version__
+from tocsin import __version__, deafness
 from tocsin.clock import Jump
 from tocsin.failing import failing_channels
 from tocsin.missed import Missed, missed
 from tocsin.store import Unit
+from tocsin.store.listings import Deaf
+from tocsin.store.sources import SourceState
 
 PASS_TOO_OLD = timedelta(seconds=30)
 PAGE_TOO_OLD = timedelta(minutes=5)
@@ -66,8 +68,11 @@ def report(desk: Unit, pulse: Pulse, now: datetime, model: Trouble | None = None
     next_timer = desk.next_timer()
     reasons = list(_reasons(pulse, oldest, now))
     lost = missed(desk, now)
-    sources = [_source(state, now, lost.get(state.name)) for state in desk.sources()]
-    reasons += [f"source {one['name']} is failing" for one in sources if one["failing_since"]]
+    sources = [
+        _source(state, now, lost.get(state.name), desk.failing_listings(state.name))
+        for state in desk.sources()
+    ]
+    reasons += [_failing(one) for one in sources if one["failing_since"]]
     reasons += [f"channel {name} {why}" for name, why in failing_channels(desk, now).items()]
     reasons += [
         f"channel {name} still shows erased words in {len(places)} message(s); see the faults"
@@ -151,13 +156,26 @@ def _silence(desk: Unit, silence: Silence) -> dict[str, Any]:
     }
 
 
-def _source(state: Any, now: datetime, lost: Missed | None) -> dict[str, Any]:
+def _failing(source: Mapping[str, Any]) -> str:
+    """A source that fails, as a reason; with what of it does, where that is not all of it."""
+    parts = [one["listing"] for one in source["failing"]]
+    where = f" at {deafness.names(parts)}" if all(parts) else ""
+    return f"source {source['name']} is failing{where}"
+
+
+def _source(
+    state: SourceState, now: datetime, lost: Missed | None, failing: Sequence[Deaf]
+) -> dict[str, Any]:
     return {
         "name": state.name,
         "age_seconds": _age(state.succeeded_at, now),
         "newest_post": _iso(state.newest_at),
         "failing_since": _iso(state.failing_since),
         "failure": state.failure,
+        "failing": [
+            {"listing": one.listing or None, "since": _iso(one.since), "failure": one.failure}
+            for one in failing
+        ],
         "dollars": round(state.dollars, 4),
         "malformed": state.malformed,
         "missed": None if lost is None else _missed(lost),

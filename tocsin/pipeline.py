@@ -32,6 +32,7 @@ from listener.mention import ANONYMOUS, Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
+from tocsin import deafness
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
@@ -91,22 +92,27 @@ class Pipeline:
         for gap in batch.gaps:
             self._deaf(desk, gap.since, gap.until)
         newest = max((o.post.created_at for o in batch.observations), default=None)
-        failed_since = desk.save_cursor(
+        before = desk.source(source)
+        desk.save_cursor(
             source,
             batch.cursor,
             newest_at=newest,
             malformed=len(batch.malformed),
             now=now,
+            heard=batch.listings != (),
         )
+        failed_since = deafness.heard(desk, self._engine, source, batch.listings, now)
         desk.charge(source, batch.use, batch.dollars, now)
         self._heed(desk, source, batch, now)
-        was_deaf = bool(batch.gaps or batch.unpaid) or failed_since is not None
-        if keep_spread:  # a past that is replayed is silent at its own pace
-            self._listen(desk, source, batch, now, was_deaf=was_deaf)
+        unheard = [(gap.since, gap.until) for gap in batch.gaps]
         if failed_since is not None:
             self._deaf(desk, failed_since, now)
-            self._engine.mended(desk, fault_name(source), now)
-        if keep_spread and (taken.mentions or was_deaf):
+            unheard.append((failed_since, now))
+        if batch.unpaid and before is not None and before.succeeded_at is not None:
+            unheard.append((before.succeeded_at, now))
+        if keep_spread:  # a past that is replayed is silent at its own pace
+            self._listen(desk, source, batch, now, unheard)
+        if keep_spread and (taken.mentions or unheard):
             self.keep(desk)
         return taken
 
@@ -120,16 +126,26 @@ class Pipeline:
             self._engine.mended(desk, trouble_name(source), now)
 
     def _listen(
-        self, desk: Unit, source: str, batch: Batch, now: datetime, *, was_deaf: bool
+        self,
+        desk: Unit,
+        source: str,
+        batch: Batch,
+        now: datetime,
+        unheard: Sequence[tuple[datetime, datetime]],
     ) -> None:
-        """Learn how long the source is silent, and tell an owner where it is so for too long."""
+        """Learn how long the source is silent, and tell an owner where it is so for too long.
+
+        unheard  stretches of time that could not be heard; they are no silence, and end none.
+        """
         written = [one.post.created_at for one in batch.observations if not one.backfill]
-        before = desk.rhythm(source)
-        rhythm = before.resume(now) if was_deaf else before
+        before = rhythm = desk.rhythm(source)
+        for since, until in sorted(unheard):
+            rhythm = rhythm.skip(since, min(until, now))
         if written:
             rhythm = rhythm.hear(min(max(written), now))
         if rhythm != before:
             desk.save_rhythm(source, rhythm)
+        if rhythm.newest != before.newest:
             self._engine.mended(desk, silence_name(source), now)
         silence, usual = rhythm.too_long(now), rhythm.usual()
         if silence is not None and usual is not None:
@@ -221,7 +237,8 @@ class Pipeline:
         """The house was not listening since its sources were last read: that was no silence."""
         heard = [state.succeeded_at for state in desk.sources() if state.succeeded_at is not None]
         for state in desk.sources():
-            desk.save_rhythm(state.name, desk.rhythm(state.name).resume(now))
+            since = state.succeeded_at or now
+            desk.save_rhythm(state.name, desk.rhythm(state.name).skip(since, now))
         if heard:
             desk.if_undone(self._spreads.clear)
             self._deaf(desk, max(heard), now)
@@ -437,11 +454,6 @@ def silence_name(source: str) -> str:
 def trouble_name(source: str) -> str:
     """What the fault of a source is about that can be read, and has some other trouble."""
     return f"trouble:{source}"[:64]
-
-
-def fault_name(source: str) -> str:
-    """What the fault of a source is about; as short as the ledger takes a word."""
-    return f"source:{source}"[:64]
 
 
 def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:

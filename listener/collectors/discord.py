@@ -45,6 +45,7 @@ from listener.mention import Observation
 from listener.owned import revealed
 from listener.rounds import FIRST_LOOK, marked
 from listener.tools import Tools
+from listener.turn import Turn
 
 API = "https://discord.com/api/v10"
 PAGE = 100  # messages; the most that one answer holds
@@ -148,15 +149,15 @@ class DiscordSource:
         self._asker = asker
         self._clock = clock
         self._channels = tuple(dict.fromkeys(settings.channels))
-        self._due: list[str] = []  # what is still to be read in this turn
+        self._turn = Turn(settings.name, self._channels)
         self._within: set[str] = set()  # channels of which the page before was full
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the channel whose turn it is; see `listener.collector.Collector`."""
-        with boundary(self._settings.name, now):
-            self._due = self._due or list(self._channels)
-            # Taken off before it is read: a channel that is closed must not keep others waiting.
-            channel = self._due.pop(0)
+        channel = self._turn.next(now)
+        if channel is None:
+            return Batch(listings=())
+        with self._turn.reading(channel, now):
             memory = Memory.read(cursor)
             place = memory.places.get(channel) or Place(now, snowflake(now - FIRST_LOOK))
             asked = place if channel in self._within else place.back()
@@ -169,14 +170,25 @@ class DiscordSource:
             self._within.discard(channel)
             if is_full:
                 self._within.add(channel)
-                self._due += [] if is_used_up else [channel]
+                if not is_used_up:
+                    self._turn.again(channel)
             moved = replace(place, after=newest if is_full else max(place.after, newest))
             return Batch(
                 observations=marked(seen, place.first),
                 cursor=memory.with_place(channel, moved, self._channels),
-                more=bool(self._due),
+                more=self._turn.has_more,
                 malformed=malformed,
+                listings=(channel,),
             )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._turn.keys
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._turn.rest(listing, until)
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`. Pages are read on from the oldest that is asked for:

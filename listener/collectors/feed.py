@@ -28,6 +28,7 @@ from listener.collectors.feed_place import Place, moved_on, read_cursor, unchang
 from listener.facts import Facts, Gone, Proof
 from listener.mention import Kind, Observation
 from listener.tools import Tools
+from listener.turn import Rest
 from listener.wire import Reply, Wire
 
 MAX_URLS = 100
@@ -134,6 +135,8 @@ class FeedSource:
     ) -> None:
         self._name = name
         self._urls = tuple(urls)
+        self._names = _names(self._urls)
+        self._resting = Rest()
         self._wire = wire
         self._user_agent = user_agent
         self._clock = clock
@@ -144,11 +147,17 @@ class FeedSource:
         ends = self._clock() + deadline
         known = read_cursor(cursor)
         places = {url: known.get(url, Place()) for url in self._urls}
-        due = [url for url in self._in_turn() if _is_due(places[url], now)]
+        awake = set(self._resting.awake(self.listings, now))
+        due = [
+            url
+            for url in self._in_turn()
+            if _is_due(places[url], now) and self._names[url] in awake
+        ]
         seen: list[Observation] = []
         skipped: list[str] = []
         gaps: list[Gap] = []
         faults: list[SourceError] = []
+        heard: list[str] = []
         done = 0
         for url in due:
             left = ends - self._clock()
@@ -158,21 +167,40 @@ class FeedSource:
             try:
                 read = self._read(url, places[url], now, min(left, LONGEST_READ))
             except SourceError as error:
+                error.listing = self._names[url]
                 faults.append(error)
                 if isinstance(error, RateLimited):
+                    error.alone = True  # another feed is another server's, mostly
                     places[url] = replace(places[url], rest_until=error.until)
                 continue
             places[url], document, missed = read
+            heard.append(self._names[url])
             gaps += missed
             seen += _observed(document, places[url].since or now, known.get(url), now)
             skipped += [f"{_shown(url)}: {reason}" for reason in document.skipped]
         self._turn = self._urls.index(due[done]) if done < len(due) else 0
         if faults and len(faults) == len(self._urls):
+            faults[0].listing = None
             raise faults[0]
         moved = json.dumps({url: place.spell() for url, place in places.items()})
-        reasons = (*skipped, *map(str, faults))
-        cursor = moved if done else None
-        return Batch(tuple(seen), cursor, 0 < done < len(due), tuple(gaps), malformed=reasons)
+        return Batch(
+            observations=tuple(seen),
+            cursor=moved if done else None,
+            more=0 < done < len(due),
+            gaps=tuple(gaps),
+            malformed=tuple(skipped),
+            listings=tuple(heard),
+            failed=tuple(faults),
+        )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return tuple(self._names.values())
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._resting.rest(listing, until)
 
     def close(self) -> None:
         """The wire ends each request by its deadline."""
@@ -241,6 +269,15 @@ def _headers(place: Place, user_agent: str) -> Mapping[str, str]:
     if place.modified:
         headers["If-Modified-Since"] = place.modified
     return headers
+
+
+def _names(urls: Sequence[str]) -> dict[str, str]:
+    """What each feed is called; two that differ in their query alone are told apart by a number."""
+    names: dict[str, str] = {}
+    for url in urls:
+        alike = sum(_shown(other) == _shown(url) for other in names)
+        names[url] = f"{_shown(url)} ({alike + 1})" if alike else _shown(url)
+    return names
 
 
 def _shown(url: str) -> str:

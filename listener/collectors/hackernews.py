@@ -3,11 +3,9 @@
 Source of the interface: hn.algolia.com/api, and Algolia's search parameters, which it hands on.
 """
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -19,12 +17,14 @@ from listener.collector import (
     BadRequest,
     Batch,
     Collector,
-    Gap,
+    Forbidden,
     Known,
     Malformed,
+    RateLimited,
     Refreshed,
     SourceError,
 )
+from listener.collectors.hackernews_found import Found, Place
 from listener.collectors.hackernews_hits import count, decode
 from listener.collectors.hackernews_items import ITEMS, MAX_ITEMS, Items
 from listener.facts import Facts, Gone, Proof
@@ -34,14 +34,15 @@ from listener.looking_back import read_back
 from listener.mention import Observation
 from listener.rounds import Shown
 from listener.tools import Tools
+from listener.turn import Rest
 from listener.wire import Wire
 
 API = "https://hn.algolia.com/api/v1"
 PAGE = 1_000  # hits; the most that one query gives
 MAX_SLICES = 5  # queries for one term in one fetch; what is older then is a gap
-OVERLAP = timedelta(hours=1)  # the index lags behind the site
 MAX_BODY = 10 * 1024 * 1024  # bytes; a thousand of the longest comments are about as many
 MIN_SECONDS = 1.0  # less time than this is not worth a request
+_OWN = (BadRequest, Forbidden, Malformed)  # what one query does by itself
 # Quotes mean a phrase only with advancedSyntax; without the others "NIS2" also finds "nist".
 _EXACT = {"advancedSyntax": "true", "typoTolerance": "false", "queryType": "prefixNone"}
 
@@ -86,26 +87,6 @@ def _all(brands: Sequence[Brand]) -> list[str]:
     return [term for brand in brands for term in brand.all_terms]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far each term was read: the newest `created_at_i`; since: the first start."""
-
-    since: datetime
-    newest: Mapping[str, int] = field(default_factory=dict)
-
-    def spell(self) -> str:
-        return json.dumps({"since": str(self.since), "newest": dict(self.newest)})
-
-    @classmethod
-    def read(cls, cursor: str | None, now: datetime) -> "Place":
-        try:
-            row = json.loads(cursor or "")
-            newest = {str(term): int(at) for term, at in row["newest"].items()}
-            return cls(datetime.fromisoformat(row["since"]).astimezone(UTC), newest)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            return cls(now)
-
-
 class HackerNews:
     """Asks for each term what is new, an hour of overlap included; the store knows repeats."""
 
@@ -127,26 +108,38 @@ class HackerNews:
         self._user_agent = user_agent
         self._clock = clock
         self._turn = 0  # the term that is asked first: none starves when time runs out
+        self._resting = Rest()
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Ask for every term. What fails for one term does not cost the others their answer."""
         ends = self._clock() + deadline
         place = Place.read(cursor, now)
-        found = _Found(place, now)
+        found = Found(place, now)
         faults: list[SourceError] = []
+        troubles = 0  # in a row
+        awake = set(self._resting.awake(self._terms, now))
         for step in range(len(self._terms)):
             term = self._terms[(self._turn + step) % len(self._terms)]
+            if term not in awake:
+                continue
             if ends - self._clock() < MIN_SECONDS:
                 self._turn += step
+                if faults and not found.terms:
+                    break
                 return found.batch(more=step > 0, faults=faults)
             try:
                 self._read(term, found, ends)
             except SourceError as error:
+                error.listing = term
                 faults.append(error)
-                if not isinstance(error, BadRequest | Malformed):
+                troubles += not isinstance(error, _OWN)
+                if troubles > 1 or isinstance(error, RateLimited):
                     self._turn += step  # the service is in trouble, not this one query
                     break
-        if faults and not found.terms:
+            else:
+                troubles = 0
+        if faults and not found.terms and not self._is_alone(faults, awake):
+            faults[0].listing = None
             raise faults[0]
         return found.batch(more=False, faults=faults)
 
@@ -169,10 +162,24 @@ class HackerNews:
         """See `listener.collector.Refreshes`; one request a post, to the site's own interface."""
         return self._items.look(posts, now=now, deadline=deadline)
 
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._terms
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._resting.rest(listing, until)
+
     def close(self) -> None:
         """The wire ends each request by its deadline."""
 
-    def _read(self, term: str, found: "_Found", ends: float) -> None:
+    def _is_alone(self, faults: Sequence[SourceError], awake: Collection[str]) -> bool:
+        """Whether terms failed by themselves, while others rest or were not reached."""
+        own = all(isinstance(error, _OWN) for error in faults)
+        return own and len(awake) < len(self._terms)
+
+    def _read(self, term: str, found: "Found", ends: float) -> None:
         """Read one term, newest first, in slices of time until everything is covered."""
         oldest = found.starts_at(term, self._look_back)
         newest: int | None = None
@@ -216,57 +223,6 @@ class HackerNews:
             raise Malformed(f'source "{self._name}": the answer has no list of hits')
         held = count(mapping(body), "hitsPerPage") or PAGE
         return hits[:PAGE], min(held, PAGE)
-
-
-class _Found:
-    """What one fetch has found so far."""
-
-    def __init__(self, place: Place, now: datetime) -> None:
-        self.now = now
-        self.terms: dict[str, int] = {}  # read to the end, and how far
-        self._place = place
-        self._newest = 0  # of the term that is being read
-        self._seen: dict[str, Observation] = {}
-        self._gaps: list[Gap] = []
-        self._malformed: list[str] = []
-
-    def starts_at(self, term: str, look_back: timedelta) -> int:
-        """Seconds since 1970 from which a term is asked for."""
-        self._newest = self._place.newest.get(term, 0)
-        if self._newest:
-            return self._newest - int(OVERLAP.total_seconds())
-        return int((self.now - look_back).timestamp())
-
-    def take(self, hit: object) -> int | None:
-        """Note one hit; its `created_at_i`, or None where it cannot be read."""
-        try:
-            seen = decode(hit, self.now)
-        except ValueError as error:
-            self._malformed.append(str(error))
-            return None
-        post = seen.post
-        old = post.created_at < self._place.since
-        self._seen.setdefault(post.id, replace(seen, backfill=old))
-        self._newest = max(self._newest, int(post.created_at.timestamp()))
-        return int(post.created_at.timestamp())
-
-    def gap(self, since: int, until: int, term: str) -> None:
-        start, end = (datetime.fromtimestamp(at, UTC) for at in (since, until))
-        self._gaps.append(Gap(start, end, f'more posts about "{term}" than can be asked for'))
-
-    def done(self, term: str) -> None:
-        # A term without any hit starts from here next time, as if the newest post were this old.
-        self.terms[term] = self._newest or int(self.now.timestamp())
-
-    def batch(self, *, more: bool, faults: Sequence[SourceError]) -> Batch:
-        moved = replace(self._place, newest={**self._place.newest, **self.terms})
-        return Batch(
-            tuple(self._seen.values()),
-            moved.spell() if self.terms else None,
-            more,
-            tuple(self._gaps),
-            (*self._malformed, *map(str, faults)),
-        )
 
 
 def _shown_page(hits: Sequence[object], is_full: bool, newest: int | None, now: datetime) -> Shown:

@@ -50,6 +50,7 @@ from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
 from listener.stream import open_stream
 from listener.tools import Tools
+from listener.turn import Turn
 
 PAGE = 40  # statuses; the most that a timeline gives
 AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
@@ -88,36 +89,46 @@ class MastodonSource:
         self._asker = asker
         self._keep = keep
         self._clock = clock
-        self._due: list[str] = []  # what is still to be read in this turn
+        self._turn = Turn(settings.name, self._timelines)
         self._rest_until: datetime | None = None
 
     @property
     def is_walking(self) -> bool:
         """Whether a turn through the timelines is under way."""
-        return bool(self._due)
+        return self._turn.has_more
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
-        name = self._settings.name
-        with boundary(name, now):
-            self._wait(now)
-            self._due = self._due or list(self._timelines)
-            # Taken off before it is read: one that fails must not keep the others waiting.
-            timeline = self._timelines[self._due.pop(0)]
+        self._wait(now)
+        key = self._turn.next(now)
+        if key is None:
+            return Batch(listings=())
+        with self._turn.reading(key, now):
+            timeline = self._timelines[key]
             memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
             place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
             moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:
-                self._due.insert(0, timeline.key)
+                self._turn.again(key, first=True)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
             return Batch(
                 observations=marked(kept, place.first),
                 cursor=memory.with_place(timeline.key, moved, self._timelines).text(),
-                more=bool(self._due) and self._rest_until is None,
+                more=self._turn.has_more and self._rest_until is None,
                 malformed=page.malformed,
+                listings=(key,),
             )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._turn.keys
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._turn.rest(listing, until)
 
     def look_back(
         self, cursor: str | None, *, since: datetime, now: datetime, deadline: float

@@ -37,9 +37,10 @@ TURN = 10.0  # seconds that one fetch listens at most
 LINGER = 1.0  # seconds a post may wait for company
 STEADY = timedelta(minutes=1)  # a stream that lasts so long has not failed
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=5)  # before it is opened again
-TOLD_AFTER = timedelta(minutes=10)  # without a stream, or a whole walk: an owner is told
+TOLD_AFTER = timedelta(minutes=10)  # without a stream: an owner is told
 GRACE = timedelta(minutes=1)  # what is this much newer than the stream, it has to tell
 MIN_SECONDS = 1.0  # what a walk has left after an opening that took too long
+STREAM = "streaming"  # as a listing: that it is heard says nothing of the timelines
 MAX_LATELY = 5_000  # ids of what was heard lately
 
 
@@ -63,6 +64,11 @@ class Walker(Protocol):
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed: ...
 
     def close(self) -> None: ...
+
+    @property
+    def listings(self) -> tuple[str, ...]: ...
+
+    def rest(self, listing: str, until: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class MastodonStream:
         self._failures = 0  # streams in a row of which none lasted
         self._walk_at: datetime | None = None  # when the next walk is due; None: now
         self._is_late = False  # the walk under way began before the stream was opened
-        self._stumbled = ""  # why on the walk under way a timeline could not be read
+        self._stumbled = False  # on the walk under way a timeline could not be read
         self._lately: deque[str] = deque(maxlen=MAX_LATELY)  # ids of what was handed on
         self._streamed: deque[str] = deque(maxlen=MAX_LATELY)  # of those, what the stream told
         self._untold: set[str] = set()  # what the last walk met, and the stream has yet to tell
@@ -137,6 +143,15 @@ class MastodonStream:
         """See `listener.collector.Refreshes`."""
         return self._walker.refresh(posts, now=now, deadline=deadline)
 
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`: the timelines, and the stream."""
+        return (*self._walker.listings, STREAM)
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._walker.rest(listing, until)
+
     def close(self) -> None:
         """End the stream, or its opening, at once."""
         self._closing = True
@@ -156,8 +171,8 @@ class MastodonStream:
             self._begin_walk(now)
         try:
             batch = self._walker.fetch(cursor, now=now, deadline=left)
-        except SourceError as error:
-            self._stumbled = str(error)
+        except SourceError:
+            self._stumbled = True
             self._note_walk(now)
             raise
         self._note_walk(now)
@@ -168,7 +183,7 @@ class MastodonStream:
     def _begin_walk(self, now: datetime) -> None:
         if self._untold and self._stream is not None:
             self._lost(now, "it does not tell of posts that are there")
-        self._stumbled = ""
+        self._stumbled = False
         self._untold.clear()
 
     def _note_walk(self, now: datetime) -> None:
@@ -177,10 +192,6 @@ class MastodonStream:
             return
         pause = AGAIN if self._stumbled else CHECK
         self._walk_at, self._is_late = None if self._is_late else now + pause, False
-        if self._stumbled:
-            self._ail("walk", now, self._stumbled)
-        else:
-            self._ailing.pop("walk", None)
 
     def _note_untold(self, seen: Sequence[Observation]) -> None:
         """A post as new as the stream it has to tell as well, at the latest by the next walk."""
@@ -208,7 +219,12 @@ class MastodonStream:
         places = Memory.read(cursor, place_of).places.values()
         first = min((one.first for one in places), default=self._began or now)
         observations = marked(heard.observations, first)
-        return Batch(observations, more=not self._closing, malformed=tuple(heard.malformed))
+        return Batch(
+            observations,
+            more=not self._closing,
+            malformed=tuple(heard.malformed),
+            listings=(STREAM,),
+        )
 
     def _take(self, frame: str | bytes, heard: Heard, now: datetime) -> bool:
         """Note one frame; true where it was the first post of the batch that is kept."""
@@ -296,5 +312,4 @@ class MastodonStream:
 _AILS = {
     "stream": "has had no stream that lasts, so that it is heard as often as it is polled,",
     "subscription": "is not told everything by its stream, so that some is heard minutes later,",
-    "walk": "has not read all of its timelines,",
 }

@@ -33,6 +33,7 @@ from listener.collectors.reddit_place import (
 from listener.collectors.reddit_posts import Page, decode, read_page
 from listener.facts import Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.tools import Tools
+from listener.turn import Turn
 
 if TYPE_CHECKING:
     import praw
@@ -148,28 +149,39 @@ class RedditCollector:
         self._connect = connect
         self._reddit: praw.Reddit | None = None
         self._adapter = adapter
-        self._due: list[str] = []  # what is still to be read in this round
+        self._turn = Turn(name, self._listings)
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
-        with boundary(self._name, now):
-            self._adapter.begin(now, deadline)
-            self._due = self._due or list(self._listings)
-            # Taken off before it is read: a listing that fails must not keep the others waiting.
-            listing = self._listings[self._due.pop(0)]
+        self._adapter.begin(now, deadline)
+        key = self._turn.next(now)
+        if key is None:
+            return Batch(listings=())
+        with self._turn.reading(key, now):
+            listing = self._listings[key]
             memory = Memory.read(cursor).filled(self._listings, now)
             asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
             place, gaps = moved_on(asked, page, now, listing.overlap)
             if place.after:
-                self._due.append(listing.key)
+                self._turn.again(key)
             return Batch(
                 observations=news(asked, page),
                 cursor=memory.with_place(listing.key, place).text(),
-                more=bool(self._due),
+                more=self._turn.has_more,
                 gaps=gaps,
                 malformed=page.malformed,
+                listings=(key,),
             )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._turn.keys
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._turn.rest(listing, until)
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`; one request."""

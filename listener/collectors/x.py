@@ -52,6 +52,7 @@ from listener.collectors.x_queries import MAX_QUERIES, MAX_QUERY_CHARS, queries_
 from listener.facts import Cost, Facts, Gone, Measured, Proof
 from listener.metered import MeteredSettings
 from listener.tools import Tools
+from listener.turn import Turn
 
 if TYPE_CHECKING:
     from listener.wire_adapter import WireAdapter
@@ -114,7 +115,7 @@ class XCollector:
         self._listings = {listing.key: listing for listing in listings}
         self._asking = asking
         self._adapter = adapter
-        self._due: list[str] = []  # what is still to be read in this round
+        self._turn = Turn(name, self._listings)
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
@@ -124,34 +125,45 @@ class XCollector:
         self, keys: Iterable[str], cursor: str | None, *, now: datetime, deadline: float
     ) -> Batch:
         """One page; where a new round begins, it is one of these listings."""
-        with boundary(self._name, now):
-            self._adapter.begin(now, deadline)
-            unpaid = self._unpaid()
-            self._due = [key for key in self._due or keys if self._listings[key].use not in unpaid]
-            if not self._due:
-                return Batch(unpaid=unpaid)
-            # Taken off before it is read: a listing that fails must not keep the others waiting.
-            listing = self._listings[self._due.pop(0)]
+        self._adapter.begin(now, deadline)
+        unpaid = self._unpaid()
+        payable = [key for key, one in self._listings.items() if one.use not in unpaid]
+        self._turn.only(payable)
+        key = self._turn.next(now, [key for key in keys if key in payable])
+        if key is None:
+            return Batch(unpaid=unpaid, listings=())
+        with self._turn.reading(key, now):
+            listing = self._listings[key]
             memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
             known = memory.places[listing.key]
             asked, missed = self._page(listing, known, memory, now)
             place, (page, dollars) = asked
             place, overrun = moved_on(place, page)
             if place.token:
-                self._due.append(listing.key)
+                self._turn.again(key)
             return Batch(
                 observations=tuple(
                     replace(seen, backfill=seen.post.created_at < place.first)
                     for seen in page.observations
                 ),
                 cursor=memory.with_place(listing.key, place).with_page(listing.key, page).text(),
-                more=bool(self._due),
+                more=self._turn.has_more,
                 gaps=(*gaps, *missed, *overrun),
                 malformed=page.malformed,
                 dollars=dollars,
                 use=listing.use,
                 unpaid=unpaid,
+                listings=(key,),
             )
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """See `listener.collector.Listed`."""
+        return self._turn.keys
+
+    def rest(self, listing: str, until: datetime) -> None:
+        """See `listener.collector.Listed`."""
+        self._turn.rest(listing, until)
 
     def refresh(self, posts: Sequence[Known], *, now: datetime, deadline: float) -> Refreshed:
         """See `listener.collector.Refreshes`; one lookup, and one more for what was edited."""
@@ -269,7 +281,11 @@ def build(settings: Settings, brands: Sequence[Brand], tools: Tools) -> XCollect
     except MissingSecret as error:
         raise AuthorisationLost(f'source "{settings.name}": {error}') from None
     adapter = WireAdapter(
-        tools.wire, source=settings.name, base_from=LIBRARY_BASE, base_to=settings.api
+        tools.wire,
+        source=settings.name,
+        base_from=LIBRARY_BASE,
+        base_to=settings.api,
+        counts_apart=True,
     )
     client = tweepy.Client(bearer_token=token, return_type=dict, wait_on_rate_limit=False)
     client.user_agent = tools.user_agent

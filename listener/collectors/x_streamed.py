@@ -15,13 +15,13 @@ from typing import Any
 
 from listener.boundary import boundary
 from listener.budget import Use
-from listener.collector import AuthorisationLost, Batch, OutOfBudget, RateLimited, SourceError
+from listener.collector import Batch, OutOfBudget, SourceError
 from listener.collectors.x import XCollector
 from listener.collectors.x_hole import fill_at, hole_is_filled, streamed
 from listener.collectors.x_lines import End, Told, read_line
 from listener.collectors.x_place import Memory, Place, of_today
 from listener.collectors.x_posts import Page
-from listener.collectors.x_stream import DEAF, SILENCE, Broken, FilteredStream
+from listener.collectors.x_stream import SILENCE, Broken, FilteredStream
 from listener.mention import Observation
 from listener.stream import StreamClosed
 
@@ -29,7 +29,6 @@ MAX_POSTS = 200  # of a batch
 MAX_MALFORMED = 50  # reasons kept of one batch
 LONGEST_LISTEN = 20.0  # seconds
 LINGER = 1.0  # seconds a post may wait for company
-ASK_AGAIN = timedelta(minutes=1)  # after a search that failed while the stream is open
 SOMEBODY_ELSES = "a post for a rule of another program that uses this app"
 
 
@@ -84,9 +83,7 @@ class StreamedX(XCollector):
         self._stream, self._every, self._clock = stream, every, clock
         self._searched = [k for k, one in self._listings.items() if one.use is Use.SEARCH]
         self._asked_at: dict[str, datetime] = {}  # when each listing's last round began
-        self._rest_until: datetime | None = None  # no search and no mentions before
-        self._failing_since: datetime | None = None
-        self._failure = ""
+        self._failed: tuple[SourceError, ...] = ()  # of a poll, while the stream was heard
         self._told_cursor: str | None = None
         self._told_trouble: str | None = None  # None: what an earlier start told is not known
         self._over = threading.Event()
@@ -99,12 +96,13 @@ class StreamedX(XCollector):
             if cursor != self._told_cursor:
                 self._stream.drop()  # the store did not take what was handed on: search reads it
             try:
-                batch = self._turn(cursor, now, min(deadline, LONGEST_LISTEN), deadline)
+                batch = self._best(cursor, now, min(deadline, LONGEST_LISTEN), deadline)
             except BaseException:
                 self._stream.drop()  # what was taken from it and not handed on is a hole
                 raise
         self._told_cursor = batch.cursor or cursor
-        return replace(batch, trouble=self._trouble())
+        failed, self._failed = self._failed, ()
+        return replace(batch, trouble=self._trouble(), failed=failed)
 
     def close(self) -> None:
         """See `listener.collector.Collector`."""
@@ -122,7 +120,7 @@ class StreamedX(XCollector):
         """Whether the money for search buys as many posts as X's smallest page of it."""
         return self._asking.affordable(self._listings[self._searched[0]]) > 0
 
-    def _turn(self, cursor: str | None, now: datetime, listen: float, deadline: float) -> Batch:
+    def _best(self, cursor: str | None, now: datetime, listen: float, deadline: float) -> Batch:
         if not self._buys_posts:
             if self._stream.is_open:
                 return self._listen(cursor, now, listen)  # what has come is paid
@@ -133,14 +131,14 @@ class StreamedX(XCollector):
             self._stream.open(now, deadline / 2)
             keys = self._keys_due(cursor, now)
         left = deadline - (self._clock() - self._began)
-        if (self._due or keys) and left > 0 and not self._rests(now):
+        if (self._turn.has_more or keys) and left > 0:
             batch = self._polled(keys, cursor, now, left)
             if batch is not None:
                 return replace(batch, more=True)
         if self._stream.is_open:
             return self._listen(cursor, now, listen)
         self._over.wait(min(listen, self._stream.opens_in(self._moment) or listen))
-        return Batch(more=not self._over.is_set(), unpaid=self._not_payable())
+        return Batch(more=not self._over.is_set(), unpaid=self._not_payable(), listings=())
 
     def _may_open(self, keys: Sequence[str], now: datetime) -> bool:
         """Not before the first poll: `tocsin doctor` asks once, and must not take the only stream
@@ -153,7 +151,8 @@ class StreamedX(XCollector):
     def _keys_due(self, cursor: str | None, now: datetime) -> list[str]:
         """The listings of which a round is due."""
         places = Memory.read(cursor, now).places
-        return [key for key in self._listings if self._is_due(key, places.get(key), now)]
+        awake = self._turn.awake(self._listings, now)
+        return [key for key in awake if self._is_due(key, places.get(key), now)]
 
     def _is_due(self, key: str, place: Place | None, now: datetime) -> bool:
         asked_at, opened_at = self._asked_at.get(key), self._stream.opened_at
@@ -163,28 +162,22 @@ class StreamedX(XCollector):
             return now >= fill_at(place, opened_at, asked_at, self._every)
         return asked_at is None or now >= asked_at + self._every
 
-    def _rests(self, now: datetime) -> bool:
-        return self._stream.is_open and self._rest_until is not None and now < self._rest_until
-
     def _polled(
         self, keys: Sequence[str], cursor: str | None, now: datetime, deadline: float
     ) -> Batch | None:
         """One page; None where that failed, and the stream goes on without it."""
-        if not self._due:
+        if not self._turn.has_more:
             self._asked_at |= dict.fromkeys(keys, now)
         try:
             batch = self.read(keys, cursor, now=now, deadline=deadline)
-        except (AuthorisationLost, OutOfBudget):
+        except OutOfBudget:
             raise
         except SourceError as error:
-            if not self._stream.is_open:
+            if not self._stream.is_open or error.listing is None:
                 raise
-            self._rest_until = max(getattr(error, "until", now), now + ASK_AGAIN)
-            if not isinstance(error, RateLimited):
-                self._failing_since, self._failure = self._failing_since or now, str(error)
+            self._failed += (error,)
             return None
-        self._failing_since = self._rest_until = None
-        return batch
+        return batch if batch.listings else None
 
     # ----------------------------------------------------------------------------- listening
     def _listen(self, cursor: str | None, now: datetime, seconds: float) -> Batch:
@@ -203,6 +196,16 @@ class StreamedX(XCollector):
             dollars=round(heard.dollars, 6),
             unpaid=self._not_payable(),
             turned_away=((SOMEBODY_ELSES, heard.others),) if heard.others else (),
+            listings=self._followed(memory),
+        )
+
+    def _followed(self, memory: Memory) -> tuple[str, ...]:
+        """The searches that the stream stands for: their posts before it are heard too."""
+        at = self._stream.opened_at
+        return tuple(
+            key
+            for key in self._searched
+            if at is not None and hole_is_filled(memory.places[key], at)
         )
 
     def _take_all(self, heard: _Heard, ends: float) -> None:
@@ -286,13 +289,7 @@ class StreamedX(XCollector):
 
     def _trouble(self) -> str | None:
         """What is new to be told; None where nothing is."""
-        at = self._moment
-        said = self._stream.trouble(at)
-        if not said and self._failing_since and at - self._failing_since >= DEAF:
-            said = (
-                f"source {self._name}: its stream is open, but not what is asked for beside it: "
-                f"{self._failure}"
-            )
+        said = self._stream.trouble(self._moment)
         if said == self._told_trouble or (said and self._told_trouble):
             return None
         self._told_trouble = said

@@ -742,6 +742,28 @@ def test_a_path_in_no_folder_is_refused_with_a_clear_sentence(tmp_path: Path) ->
             Store(path, randomness=SeededRandomness(), exclusive=exclusive)
 
 
+def test_a_source_that_failed_in_an_older_store_still_does(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    database = Database(path)
+    migrations.apply(database, stop_before="m0007_listings_that_fail")
+    database.execute(
+        "insert into sources (name, started_at, saved_at, failing_since, failure) "
+        "values ('x', 0, 0, 60000, 'HTTP 503'), ('y', 0, 0, null, null)"
+    )
+    database.conn.commit()
+    database.close()
+    with Store(path, randomness=SeededRandomness()) as store:
+        with store.read() as desk:
+            assert desk.failing_listings("y") == []
+            (one,) = desk.failing_listings("x")
+        assert (one.listing, one.since.minute, one.failure) == ("", 1, "HTTP 503")
+        store.write(lambda desk: desk.heard_source("x", None))
+        with store.read() as desk:
+            state = desk.source("x")
+    assert state is not None
+    assert state.failing_since is None
+
+
 def test_what_was_kept_before_links_were_is_read_as_linking_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as before:

@@ -50,9 +50,18 @@ def test_a_busy_source_may_be_silent_for_an_hour() -> None:
 def test_time_in_which_nobody_listened_is_no_silence() -> None:
     rhythm = weeks(10)
     back = MONDAY + 14 * DAY
-    resumed = rhythm.resume(back)
-    assert resumed.too_long(back + HOUR) is None
-    assert resumed.hear(back + HOUR).usual() == rhythm.usual()
+    skipped = rhythm.skip(MONDAY + 10 * DAY, back)
+    assert skipped.too_long(back + HOUR) is None
+    assert skipped.hear(back + HOUR).usual() == rhythm.usual()
+
+
+def test_only_the_time_in_which_nobody_listened_is_left_out_of_a_silence() -> None:
+    rhythm = weeks(10)
+    last = MONDAY + 9 * DAY + 18 * HOUR
+    skipped = rhythm.skip(last + HOUR, last + 2 * HOUR).skip(last + HOUR, last + 3 * HOUR)
+    assert skipped.too_long(last + 30 * HOUR) is None
+    assert skipped.too_long(last + 31 * HOUR) == 29 * HOUR
+    assert Rhythm.load(skipped.dump()) == skipped
 
 
 def test_only_the_last_days_are_remembered() -> None:

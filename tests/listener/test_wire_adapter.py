@@ -140,6 +140,36 @@ def test_a_used_up_window_is_waited_for_without_asking(clock: Clock) -> None:
     assert session.get("https://a.example/").ok
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_window_of_one_address_is_that_of_others_only_where_the_platform_counts_so(
+    clock: Clock, apart: bool
+) -> None:
+    used_up = Reply(200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "60"}, b"{}")
+    wire = FakeWire(used_up, OK)
+    session, adapter = mounted(wire, monotonic=clock, counts_apart=apart)
+    adapter.begin(NOW, 10)
+    session.get("https://a.example/one")
+
+    def other() -> None:
+        adapter.begin(NOW, 10)
+        assert session.get("https://a.example/two").ok
+        session.get("https://a.example/one")
+
+    with pytest.raises(RateLimited) as error:
+        other()
+    assert error.value.alone is apart
+    assert len(wire.asked) == 1 + apart
+
+
+def test_an_answer_that_asks_to_wait_says_whether_it_is_of_that_address_alone() -> None:
+    for apart in (True, False):
+        session, adapter = mounted(FakeWire(Reply(429, {}, b"{}")), counts_apart=apart)
+        adapter.begin(NOW, 10)
+        with pytest.raises(RateLimited) as error:
+            session.get("https://a.example/one")
+        assert error.value.alone is apart
+
+
 def test_a_body_that_streams_is_refused() -> None:
     session, adapter = mounted(FakeWire(OK))
     adapter.begin(NOW, 10)

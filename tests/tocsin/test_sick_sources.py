@@ -18,7 +18,8 @@ from tests.simulator.registry import DIALECTS
 from tests.simulator.script import Script, Step
 from tests.simulator.server import Platform
 from tests.simulator.stage import Stage
-from tocsin.sources import DEAF_AFTER, Reading, SourceWorker
+from tocsin.deafness import DEAF_AFTER
+from tocsin.sources import Reading, SourceWorker
 
 MINUTE = timedelta(minutes=1)
 TRIES = 5

@@ -10,12 +10,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from config import SourceSettings
-from escalation.subject import Fault
+from escalation.subject import Fault, Subject
 from listener.collector import AuthorisationLost, Batch, Collector, Gap, Later, RateLimited
 from listener.collectors.file import FileSource
 from tests.firm import NOON, Firm, new_firm, observed
-from tocsin.sources import DEAF_AFTER, PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
+from tocsin.deafness import DEAF_AFTER
+from tocsin.sources import PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
 
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PATIENCE = 10.0  # seconds; only a failing test waits so long
 
 
@@ -188,6 +190,88 @@ def test_a_source_that_shows_nothing_new_for_too_long_is_a_fault_with_an_owner(
     (fault,) = take(Batch())
     assert "nothing new for 3 h; on usual days it is silent for at most 1 h" in fault.detail
     assert take(Batch((observed(999, "jo", firm.now, words="@Acme hello"),))) == []
+
+
+def frozen(firm: Firm, between: Callable[[int], Batch | None]) -> int | None:
+    """Ten days with a post every three hours, then two weeks of answers without any; between these
+    something else may happen. After how many hours somebody was told."""
+    firm.write(lambda desk: desk.start_source("x", firm.now))
+
+    def take(batch: Batch) -> bool:
+        firm.write(lambda desk: firm.house.pipeline.take(desk, "x", batch, firm.now))
+        with firm.house.store.read() as desk:
+            return desk.open_fault("silent:x") is not None
+
+    for hour in range(24 * 10):
+        firm.clock.move_to(firm.now + HOUR)
+        new = (observed(hour, "jo", firm.now, words="@Acme hello"),) if hour % 3 == 0 else ()
+        assert not take(Batch(new))
+    for hour in range(24 * 14):
+        firm.clock.move_to(firm.now + HOUR)
+        if (batch := between(hour)) is not None:
+            take(batch)
+        if take(Batch()):
+            return hour + 1
+    return None
+
+
+def test_a_poll_that_fails_now_and_then_hides_no_silence(firm: Firm) -> None:
+    def fails(hour: int) -> None:
+        if hour % 5 == 4:
+            since = firm.now - 10 * MINUTE
+            firm.write(lambda desk: desk.fail_source("x", "HTTP 503", since))
+
+    assert frozen(firm, lambda hour: None) == 5
+    firm.write(lambda desk: desk.connection.execute("delete from sources"))
+    assert frozen(firm, fails) == 5
+
+
+def test_a_gap_is_no_silence_for_as_long_as_it_lasts(firm: Firm) -> None:
+    def gap(hour: int) -> Batch | None:
+        if hour != 2:
+            return None
+        return Batch(gaps=(Gap(firm.now - HOUR, firm.now, "lost"),))
+
+    assert frozen(firm, gap) == 6
+
+
+def test_a_poll_that_failed_ends_no_silence_and_a_post_does(firm: Firm) -> None:
+    assert frozen(firm, lambda hour: None) == 5
+
+    def silence_after(batch: Batch) -> Subject | None:
+        firm.write(lambda desk: firm.house.pipeline.take(desk, "x", batch, firm.now))
+        with firm.house.store.read() as desk:
+            return desk.open_fault("silent:x")
+
+    told = silence_after(Batch())
+    firm.write(lambda desk: desk.fail_source("x", "HTTP 503", firm.now))
+    firm.clock.move_to(firm.now + HOUR)
+    still = silence_after(Batch())
+    assert told is not None
+    assert still is not None
+    assert still.number == told.number, "it is not told anew"
+    assert silence_after(Batch((observed(999, "jo", firm.now, words="@Acme hello"),))) is None
+
+
+def test_a_start_ends_no_silence(firm: Firm) -> None:
+    assert frozen(firm, lambda hour: None) == 5
+    firm.clock.move_to(firm.now + MINUTE)
+    firm.write(lambda desk: firm.house.pipeline.was_down(desk, firm.now))
+    with firm.house.store.read() as desk:
+        assert desk.rhythm("x").too_long(firm.now) is not None
+        assert desk.open_fault("silent:x") is not None
+
+
+def test_time_in_which_one_listing_was_deaf_teaches_nothing_of_what_is_usual(firm: Firm) -> None:
+    firm.write(lambda desk: desk.start_source("x", firm.now))
+    since = firm.now
+    firm.write(lambda desk: desk.fail_source("x", "HTTP 403", since, listing="talk"))
+    firm.clock.move_to(firm.now + HOUR)
+    for name, outages in (("news", []), ("talk", [(since.timestamp(), firm.now.timestamp())])):
+        batch = Batch(listings=(name,))
+        firm.write(lambda desk, b=batch: firm.house.pipeline.take(desk, "x", b, firm.now))  # type: ignore[misc]
+        with firm.house.store.read() as desk:
+            assert firm.house.pipeline._spread(desk, "Acme")._outages == outages
 
 
 class OfAFile(SourceSettings):

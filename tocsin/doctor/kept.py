@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,13 +18,14 @@ from config import Settings, SourceSettings, spell_duration
 from config.problems import counted
 from escalation.encode import one_line
 from escalation.ledger import FirstBad, verify
+from tocsin.deafness import DEAF_AFTER, names
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.failing import CHANNEL, failing_channels, open_faults
 from tocsin.health import PAGE_TOO_OLD
 from tocsin.missed import missed
 from tocsin.randomness import SystemRandomness
-from tocsin.sources import DEAF_AFTER
 from tocsin.store import Unit
+from tocsin.store.listings import Deaf
 from tocsin.store.schema import migrations
 from tocsin.store.sources import SourceState
 
@@ -188,7 +189,8 @@ def _source(
     if state is None:
         yield note(about, "It was never started on this store.")
         return
-    yield _last_success(about, source, state, now, is_running=is_running)
+    failing = desk.failing_listings(source.name)
+    yield _last_success(about, source, state, failing, now, is_running=is_running)
     if state.dollars:
         yield note(about, f"It has cost ${state.dollars:.2f} so far.")
     if state.malformed:
@@ -202,11 +204,19 @@ def _source(
 
 
 def _last_success(
-    about: str, source: SourceSettings, state: SourceState, now: datetime, *, is_running: bool
+    about: str,
+    source: SourceSettings,
+    state: SourceState,
+    failing: Sequence[Deaf],
+    now: datetime,
+    *,
+    is_running: bool,
 ) -> Finding:
     if state.failing_since is not None:
-        failing = spell_duration(now - state.failing_since)
-        return problem(about, f"It has been failing for {failing}: {state.failure}")
+        waited = spell_duration(now - state.failing_since)
+        parts = [one.listing for one in failing]
+        where = f" at {names(parts)}" if parts and all(parts) else ""
+        return problem(about, f"It has been failing{where} for {waited}: {state.failure}")
     if state.succeeded_at is None:
         return note(about, "It has been started, and not been heard yet.")
     age = now - state.succeeded_at

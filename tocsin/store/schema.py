@@ -12,6 +12,7 @@ from tocsin.store.tables.entered import LEDGER
 from tocsin.store.tables.found import FOUND
 from tocsin.store.tables.heard import POSTS, ROLLUPS, SOURCES
 from tocsin.store.tables.known import KNOWN
+from tocsin.store.tables.listed import LISTINGS
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
@@ -75,3 +76,9 @@ def m0005_looked_at_in_vain(db: "Database") -> None:
 def m0006_where_posts_link_to(db: "Database") -> None:
     """The web addresses that a post links to and its words do not show, as a JSON list."""
     _script(db, "alter table posts add column linked text not null default '[]';\n")
+
+
+@migrations()
+def m0007_listings_that_fail(db: "Database") -> None:
+    """Which listings of a source fail, where there was only the source as a whole."""
+    _script(db, LISTINGS)

@@ -62,31 +62,17 @@ class SourceRows:
         newest_at: datetime | None,
         malformed: int,
         now: datetime,
-    ) -> datetime | None:
-        """A fetch has been taken in whole. Returns since when the source had failed, if it had."""
-        before = self.connection.execute(
-            "select failing_since from sources where name = ?", (name,)
-        ).fetchone()
+        heard: bool = True,
+    ) -> None:
+        """A fetch has been taken in whole. heard: something was read, be it without posts."""
         newest = None if newest_at is None else ms(newest_at)
         self.connection.execute(
-            "update sources set cursor = coalesce(?, cursor), saved_at = ?, succeeded_at = ?, "
+            "update sources set cursor = coalesce(?, cursor), saved_at = ?, "
+            "succeeded_at = coalesce(?, succeeded_at), "
             "newest_at = max(coalesce(newest_at, ?), coalesce(?, newest_at)), "
-            "failing_since = null, failure = null, malformed = malformed + ? where name = ?",
-            (cursor, ms(now), ms(now), newest, newest, malformed, name),
+            "malformed = malformed + ? where name = ?",
+            (cursor, ms(now), ms(now) if heard else None, newest, newest, malformed, name),
         )
-        return None if before is None or before[0] is None else utc(before[0])
-
-    def fail_source(self, name: str, failure: str, now: datetime) -> datetime:
-        """A fetch has failed. Returns since when the source has been failing."""
-        self.connection.execute(
-            "update sources set failing_since = coalesce(failing_since, ?), failure = ? "
-            "where name = ?",
-            (ms(now), failure[:300], name),
-        )
-        row = self.connection.execute(
-            "select failing_since from sources where name = ?", (name,)
-        ).fetchone()
-        return utc(row[0])
 
     def rhythm(self, name: str) -> Rhythm:
         """How long a source is silent on usual days."""

@@ -10,6 +10,7 @@ from tocsin.store.handles import HandleRows
 from tocsin.store.hidings import HidingRows
 from tocsin.store.labels import LabelRows
 from tocsin.store.ledger import LedgerRows
+from tocsin.store.listings import ListingRows
 from tocsin.store.looking import LookingRows
 from tocsin.store.looks import LookRows
 from tocsin.store.noises import NoiseRows
@@ -32,6 +33,7 @@ class Unit(
     SaidRows,
     LabelRows,
     LedgerRows,
+    ListingRows,
     LookingRows,
     LookRows,
     NoiseRows,

@@ -122,9 +122,22 @@ def test_one_feed_that_fails_costs_no_other_and_is_named_without_its_query(
     source, _ = reading({A: Reply(500, {}, b""), B: ok(2)})
     batch = fetch(source, None)
     assert ids(batch) == ["2"]
-    (reason,) = batch.malformed
-    assert "a.example/feed" in reason
-    assert "s3cret" not in reason
+    (error,) = batch.failed
+    assert "a.example/feed" in str(error)
+    assert "a.example/feed" in str(error.listing)
+    assert "s3cret" not in f"{error} {error.listing} {source.listings}"
+    assert set(batch.listings or ()) == set(source.listings) - {error.listing}
+
+
+def test_feeds_that_differ_in_their_query_alone_have_names_of_their_own(reading: Make) -> None:
+    source, _ = reading({f"{A}&n={n}": ok(n) for n in (1, 2)})
+    assert len(set(source.listings)) == 2
+
+
+def test_a_feed_that_rests_is_not_read_and_is_not_taken_for_heard(reading: Make) -> None:
+    source, _ = reading({A: ok(1), B: ok(2)})
+    source.rest(source.listings[0], NOON + MINUTE)
+    assert fetch(source, None).listings == source.listings[1:]
 
 
 @pytest.mark.parametrize(

@@ -267,22 +267,35 @@ def test_one_term_refused_does_not_cost_the_others(listening: Make) -> None:
     source, _ = listening(search, "bad", "Acme")
     batch = fetch(source, None)
     assert ids(batch) == ["100"]
-    assert any("400" in reason for reason in batch.malformed)
+    (error,) = batch.failed
+    assert (error.listing, batch.listings) == ("bad", ("Acme",))
+    assert "400" in str(error)
     assert batch.cursor is not None
     assert set(json.loads(batch.cursor)["newest"]) == {"Acme"}
 
 
-def test_trouble_midway_keeps_what_was_read_and_asks_the_troubled_term_first_next_time(
-    listening: Make,
-) -> None:
+def test_a_term_that_is_always_in_trouble_costs_no_other_its_answer(listening: Make) -> None:
     search = Search(STORY)
     search.faults["late"] = Reply(503, {}, b"")
     source, wire = listening(search, "Acme", "late")
-    batch = fetch(source, None)
-    assert ids(batch) == ["100"]
-    with pytest.raises(Later):
-        fetch(source, batch.cursor)
-    assert len(wire.asked) == 3
+    batch = Batch()
+    for _ in range(3):
+        batch = fetch(source, batch.cursor)
+        assert (batch.listings, [one.listing for one in batch.failed]) == (("Acme",), ["late"])
+    assert len(wire.asked) == 6
+
+
+def test_a_service_in_trouble_is_not_asked_for_each_of_many_terms(listening: Make) -> None:
+    search = Search(STORY)
+    terms = [f"term {n}" for n in range(20)]
+    search.faults |= dict.fromkeys(terms, Reply(503, {}, b""))
+    source, wire = listening(search, *terms)
+    for asked in (2, 4):
+        with pytest.raises(Later) as error:
+            fetch(source, None)
+        assert error.value.listing is None
+        assert len(wire.asked) == asked
+    assert len({each.url for each in wire.asked}) > 2, "the next ones have their turn"
 
 
 def test_when_time_runs_out_the_next_fetch_goes_on_with_the_next_term(listening: Make) -> None:

@@ -18,7 +18,7 @@ from listener.collector import AuthorisationLost, Batch, Later, LooksBack, Refre
 from listener.collectors import mastodon_stream
 from listener.collectors.mastodon import Settings, build
 from listener.collectors.mastodon_events import Event, place_of, read_event
-from listener.collectors.mastodon_stream import CHECK, LONGEST, TOLD_AFTER, MastodonStream
+from listener.collectors.mastodon_stream import CHECK, LONGEST, STREAM, TOLD_AFTER, MastodonStream
 from listener.mention import Kind
 from listener.stream import StreamClosed, StreamRefused
 from listener.tools import Tools
@@ -331,7 +331,7 @@ def test_what_a_first_stream_tells_is_news_though_no_timeline_could_be_read() ->
     house.source._stream = house.pipe
     house.pipe.steps = [update(2)]
     house.source._walk_at = START + timedelta(minutes=30)
-    house.source._walker._due.clear()  # type: ignore[attr-defined]
+    house.source._walker._turn.only(())  # type: ignore[attr-defined]
     assert [seen.backfill for seen in house.fetch(3).observations] == [False]
 
 
@@ -340,6 +340,14 @@ def test_a_library_that_fails_in_its_own_way_leaves_the_source_polled() -> None:
     house.source._door._asked = ({"odd": {1}},)  # type: ignore[assignment, dict-item]
     house.place.instance.statuses = [status(1)]
     assert ids(*house.walk(2)) == [status(1)["uri"]]
+
+
+def test_a_stream_that_is_heard_is_not_taken_for_timelines_that_are_not() -> None:
+    house = House([update(1)])
+    heard = house.listen(2)
+    assert heard.observations
+    assert heard.listings == (STREAM,)
+    assert set(house.source.listings) == {STREAM, *house.source._walker.listings}
 
 
 def test_a_post_that_comes_through_several_tags_is_one() -> None:

@@ -171,7 +171,9 @@ def test_mentions_that_fail_do_not_stop_the_stream() -> None:
     assert len(heard.ids) == 1
     for _ in range(8):
         heard.settle(2 * MINUTE)
-    assert "not what is asked for beside it" in next(b.trouble for b in heard.batches if b.trouble)
+    assert {one.listing for batch in heard.batches for one in batch.failed} == {"mentions:77"}
+    heard_of = {name for batch in heard.batches[-8:] for name in batch.listings or ()}
+    assert heard_of == {name for name in heard.source.listings if name.startswith("search:")}
     assert heard.wire.times(MENTIONS) < 30
 
 
