@@ -305,7 +305,7 @@ def test_no_token_reaches_a_log_at_any_level(
         try:
             world.fetch()
         except SourceError as error:
-            logging.getLogger("tocsin").warning("it fails", exc_info=error)
+            logging.getLogger("listening").warning("it fails", exc_info=error)
     assert "it fails" in caplog.text
     assert SECRET not in caplog.text
 

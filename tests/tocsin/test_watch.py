@@ -226,7 +226,7 @@ def test_a_bug_in_a_source_is_told_by_its_kind_alone() -> None:
 
 
 def test_where_nothing_can_be_reached_it_ends_with_one_sentence_and_exit_code_1() -> None:
-    nowhere: list[Step] = [Later("the name cannot be looked up")] * 500
+    nowhere: list[Step] = [Later("the name cannot be looked up")] * 100_000
     told = watched(nowhere, nowhere)
     assert told.code == 1
     assert told.notes.splitlines()[-1].startswith("No source could be reached.")

@@ -107,6 +107,7 @@ def test_a_record_that_is_still_being_written_waits(file: Path, reading: Make) -
 
 def test_a_last_line_without_its_end_is_read_once_nobody_writes(file: Path, reading: Make) -> None:
     file.write_text(HEAD + "1,a,,\n2,b,,")
+    os.utime(file, (NOW.timestamp(), NOW.timestamp()))
     batches = read_all(reading(), now=NOW + timedelta(minutes=5))
     assert ids(batches) == ["1", "2"]
     with file.open("a") as handle:
