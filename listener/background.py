@@ -20,12 +20,12 @@ class Background:
         self.posts = 0.0
         self.counts: dict[int, float] = {}
 
-    def learn(self, keys: list[int]) -> None:
+    def learn(self, keys: list[int], weight: float = 1.0) -> None:
         """Count a post's terms, each once."""
         counts = self.counts
         for key in keys:
-            counts[key] = counts.get(key, 0.0) + 1.0
-        self.posts += 1.0
+            counts[key] = counts.get(key, 0.0) + weight
+        self.posts += weight
         if self.posts >= MOST_POSTS:
             self.posts /= 2
             self.counts = {key: count / 2 for key, count in counts.items() if count >= 1.0}

@@ -73,6 +73,8 @@ def key_of(kind: str, what: str | int) -> int:
 
 def links(text: str) -> tuple[int, ...]:
     """The links of a text that lead to one page, without what tells who passed them on."""
+    if "://" not in text and "www." not in text.lower():
+        return ()
     found = (_page(link) for link in _LINK.findall(text[:MOST_CHARS])[:MOST_LINKS])
     return tuple(key_of("link", page) for page in found if page)
 
@@ -86,7 +88,11 @@ def _page(link: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in their order, people and links left out."""
-    plain = _PERSON.sub(" | ", _LINK.sub(" | ", text[:MOST_CHARS]))
+    plain = text[:MOST_CHARS]
+    if "://" in plain or "www." in plain.lower():
+        plain = _LINK.sub(" | ", plain)
+    if _may_address(plain):
+        plain = _PERSON.sub(" | ", plain)
     plain = plain if plain.isascii() else _unaccented(plain)
     found: list[Token] = []
     due, shouted = True, plain.isupper()  # whether a capital would say nothing
@@ -111,9 +117,15 @@ def _without_staff(found: list[Token]) -> list[Token]:
     return found
 
 
+def _may_address(text: str) -> bool:
+    """A quick look, without a search for a pattern."""
+    return "@" in text or "u/" in text.lower() or ".bsky." in text.lower()
+
+
 def handles(text: str) -> tuple[int, ...]:
     """The keys of the accounts that a text addresses, as if they were words."""
-    if "@" not in text and "u/" not in text:
+    text = text[:MOST_CHARS]
+    if not _may_address(text):
         return ()
     named = (part.strip("@/.,:;!?").removeprefix("u/") for part in _PERSON.findall(text))
     return tuple(key for name in named if (key := _word(fold(name[:_LONGEST_WORD])).key))

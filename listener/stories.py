@@ -28,6 +28,7 @@ LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
 MOST_POSTS = 4_000  # whose story is known, for reposts, copies and answers
 MOST_MERGED = 2_000  # numbers of stories that became part of an older one
 MOST_HANDLES = 500  # remembered, so that none becomes a name
+IN_STORY = 0.1  # of a post's say in what is usual: a storm's words must not become the usual ones
 PARTICULAR = 0.06  # a term that more posts have is not particular to anything
 MOST_DUMP_CHARS = 1_000_000
 
@@ -144,7 +145,8 @@ class Stories:
                 number = self._merge(number, other)
             if self._shelf.drafts[number].voices in GATHERING:
                 number = self._gather(number)
-        self._background.learn([key for key, _ in terms])
+        in_story = number is not None and self._shelf.drafts[number].voices > 2
+        self._background.learn([key for key, _ in terms], IN_STORY if in_story else 1.0)
         return number
 
     def _address(self, addressed: Iterable[int]) -> None:
@@ -169,7 +171,9 @@ class Stories:
 
     def _begin(self, said: Said, terms: list[Term]) -> int | None:
         """A story of one voice, if there is anything to know it by again."""
-        if not terms or sum(-log(self._background.share(*term)) for term in terms) < NEEDED:
+        if all(prior > NEVER_SAID for _, prior in terms):
+            return None  # everyday words alone, or none
+        if sum(-log(self._background.share(*term)) for term in terms) < NEEDED:
             return None
         number, self._next = self._next, self._next + 1
         self._shelf.add(Draft.begin(number, said.post, said.author, said.at, terms))

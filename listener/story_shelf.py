@@ -25,6 +25,8 @@ ABSENT_FROM = 4  # voices, from which on the lack of what most of them say speak
 TAIL = 0.2  # share of voices below which a story's word is nobody's but its author's
 CORE, CORE_GAIN = 0.4, 3.0  # a post has one of the words that so many voices share, worth so much
 FLOOR = 0.2  # of what the language gives a word: never to be heard here proves little
+OWN_SHARE = 0.1  # of a story's words that the background has been taught (`IN_STORY`)
+FEW = 150  # stories among which chance is no smaller than among none
 GROWN_FROM = 3  # voices
 MERGING = 0.0  # nats more than a post needs, for two stories to be one
 GATHERING = frozenset((3, 5, 8, 13, 21, 34, 55))  # voices at which a story looks for its like …
@@ -126,8 +128,12 @@ class Shelf:
         return over
 
     def _needed(self, draft: Draft) -> float:
+        """Nats: fewer for a story of many, more for one that went silent."""
         silent = max(0.0, self.newest - draft.at) / DAY
-        return max(LEAST_NEEDED, NEEDED - GROWN * log(max(1.0, draft.weight))) + SILENT * silent
+        # By chance the likeliest of many is likelier than that of a few.
+        chance = log((len(self.drafts) + FEW) / (MOST_STORIES + FEW))
+        needed = NEEDED + chance - GROWN * log(max(1.0, draft.weight))
+        return max(LEAST_NEEDED, needed) + SILENT * silent
 
     def gain(self, draft: Draft, key: int, prior: float) -> float:
         """Nats by which a term speaks for a story: its share there against elsewhere."""
@@ -135,7 +141,7 @@ class Shelf:
         if not count:
             return 0.0
         background = self._background
-        elsewhere = max(background.counts.get(key, 0.0) - count, 0.0)
+        elsewhere = max(background.counts.get(key, 0.0) - min(count, OWN_SHARE * count + 2.0), 0.0)
         share = (elsewhere + PRIOR_POSTS * prior) / (background.posts + PRIOR_POSTS)
         share = max(share, FLOOR * prior)
         return log(count / (draft.weight + 2.0) / share)
