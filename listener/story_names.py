@@ -71,6 +71,7 @@ class Naming:
         never: Collection[int],
     ) -> None:
         """Let a new voice's words, already counted in `terms`, have a say."""
+        self._unlearn(never)
         worth = {}
         for token in read:
             if _may_name(token, never) and terms.get(token.key, 0.0) >= SHARED_BY:
@@ -95,6 +96,13 @@ class Naming:
             for key, surface, share, code, proper in words[: MOST_KNOWN + 1]
         }
         return cls(_shown(phrase), tuple(map(int, keys)), int(bracket), known)
+
+    def _unlearn(self, never: Collection[int]) -> None:
+        """A word that turns out to be somebody's account goes, and the phrase with it."""
+        for key in [key for key in self.words if key in never]:
+            del self.words[key]
+        if any(key in never for key in self.keys):
+            self.phrase, self.keys = "", ()
 
     def _know(self, token: Token) -> None:
         known = self.words.get(token.key)

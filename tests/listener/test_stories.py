@@ -157,6 +157,16 @@ def test_no_order_of_posts_puts_a_handle_or_abuse_into_a_name(order: tuple[int, 
     assert not any(bad in story.name.lower() for bad in ("janedoe", "shit", "<", ">", "@"))
 
 
+def test_a_word_that_turns_out_to_be_an_account_leaves_the_name_to_the_others() -> None:
+    stories = Stories()
+    hear(stories, ["annekettle sold me a burst Zorblax boiler"] * 3)
+    assert "annekettle" in stories.stories()[0].name
+    stories.hear(said(30, "@annekettle sold me a burst Zorblax boiler"))
+    name = stories.stories()[0].name.lower()
+    assert "zorblax" in name
+    assert "annekettle" not in name
+
+
 def test_who_serves_is_not_named() -> None:
     stories = Stories()
     hear(
