@@ -17,6 +17,7 @@ from bench import (
     sources,
     speed,
     start,
+    stories,
 )
 
 PARTS = (
@@ -32,6 +33,7 @@ PARTS = (
     ("Embeddings", embeddings),
     ("Bands", bands),
     ("Firestorms", firestorm),
+    ("Stories", stories),
     ("Chat", chat),
     ("Jetstream", jetstream),
     ("Sources", sources),

@@ -1,0 +1,259 @@
+"""Complaints with one cause are one story: a stream of a brand's posts in, story numbers out.
+
+A post belongs to a story when what is particular about it (`listener.particulars`), weighed
+against what is common in posts about this brand (`listener.background`), is better explained by
+the story than by chance: a log-likelihood ratio, as in naive Bayes, with a prior that grows with
+the story. Links, quoted posts and threads are particulars like words; copies and reposts go where
+their first went. State is bounded, plain and survives a restart; nothing looks ahead, and the
+clock is the posts'.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from math import log
+from typing import Any
+
+from listener.background import Background
+from listener.particulars import LINK_SHARE, NEVER_SAID, Token, handles, key_of, links, tokens
+from listener.story import Draft, Story
+from listener.story_shelf import GATHERING, MOST_MERGES, MOST_TERMS, NEEDED, Shelf, Term
+
+__all__ = ["Said", "Stories", "Story"]
+
+VERSION = 1
+LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
+MOST_POSTS = 4_000  # whose story is known, for reposts, copies and answers
+MOST_MERGED = 2_000  # numbers of stories that became part of an older one
+MOST_HANDLES = 500  # remembered, so that none becomes a name
+IN_STORY = 0.1  # of a post's say in what is usual: a storm's words must not become the usual ones
+PARTICULAR = 0.06  # a term that more posts have is not particular to anything
+MOST_DUMP_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One complaint about the brand, as the measure needs it. All ids are the caller's numbers.
+
+    at       Unix seconds at which it was written.
+    text     its words; "" or the original's for a plain repost.
+    root     the post that this one reposts, at the tree's root; None for words of its own.
+    copy_of  the first post with (nearly) these words, as `listener.duplicates` finds it.
+    quoted   the post that this one quotes.
+    thread   the post at the head of the thread that it is part of.
+    """
+
+    post: int
+    author: int
+    at: float
+    text: str
+    root: int | None = None
+    copy_of: int | None = None
+    quoted: int | None = None
+    thread: int | None = None
+
+
+class Stories:
+    """Listens to a brand's complaints and says which of them are about one thing.
+
+    own  the brand's own names, which are particular to nothing here.
+    """
+
+    def __init__(self, own: Iterable[str] = ()) -> None:
+        self._own = {token.key for name in own for token in tokens(name)} - {0}
+        self._handles: dict[int, None] = {}  # the last that were addressed: in nobody's name
+        self._background = Background()
+        self._shelf = Shelf(self._background)
+        self._posts: OrderedDict[int, int] = OrderedDict()  # post: its story
+        self._merged: OrderedDict[int, int] = OrderedDict()  # number: the older one's
+        self._next = 1
+
+    def hear(self, said: Said, now: float | None = None) -> int | None:
+        """The number of the story that a post belongs to, once two people tell it. Never raises.
+
+        now  the caller's clock in Unix seconds; a post ahead of it counts at `now`.
+        None for a post that says nothing particular, and for the first of its kind; its number
+        is among `began` of the story that may come of it.
+        """
+        if not 0.0 <= said.at < LAST_TIME:  # nor not-a-number
+            return None
+        if now is not None and said.at > now:
+            said = replace(said, at=now)
+        self._shelf.newest = max(self._shelf.newest, said.at)
+        self._shelf.forget()
+        number = self._passed_on(said) if said.root is not None else self._told(said)
+        if number is None:
+            return None
+        self._posts[said.post] = number
+        if len(self._posts) > MOST_POSTS:
+            self._posts.popitem(last=False)
+        return number if self._shelf.drafts[number].voices > 1 else None
+
+    def now_called(self, number: int) -> int | None:
+        """The number by which a story goes now: its own, or that of the one it became part of."""
+        number = self._merged.get(number, number)
+        return number if number in self._shelf.drafts else None
+
+    def of_post(self, post: int) -> int | None:
+        """The story that a post is part of as known by now; None where two people tell none."""
+        number = self._of_post(post)
+        return number if number is not None and self._shelf.drafts[number].voices > 1 else None
+
+    def story(self, number: int) -> Story | None:
+        """A story as it stands, by any of its numbers; None once it is forgotten."""
+        now = self.now_called(number)
+        return None if now is None else self._shelf.drafts[now].told(self._handles)
+
+    def stories(self, people: int = 2) -> list[Story]:
+        """All stories that at least so many people tell, those of most people first."""
+        grown = [draft for draft in self._shelf.drafts.values() if draft.voices >= max(2, people)]
+        return [
+            draft.told(self._handles)
+            for draft in sorted(grown, key=lambda d: (-d.voices, d.number))
+        ]
+
+    def _passed_on(self, said: Said) -> int | None:
+        """A repost spreads its root's story and adds no voice."""
+        number = self._of_post(said.root)
+        if number is not None:
+            self._shelf.drafts[number].pass_on(max(said.at, self._shelf.drafts[number].at))
+            self._shelf.drafts.move_to_end(number)
+        return number
+
+    def _of_post(self, post: int | None) -> int | None:
+        number = self._posts.get(post) if post is not None else None
+        return None if number is None else self.now_called(number)
+
+    def _told(self, said: Said) -> int | None:
+        read = tokens(said.text)
+        addressed = handles(said.text)
+        self._address(addressed)
+        terms = self._particulars(said, read, addressed)
+        first = (self._of_post(post) for post in (said.copy_of, said.quoted, said.thread))
+        number = next((known for known in first if known is not None), None)
+        likely: list[int] = []
+        if number is None and terms:
+            likely = self._shelf.likeliest(terms)
+            number = likely[0] if likely else None
+        if number is None:
+            number = self._begin(said, terms)
+        else:
+            self._join(number, said, terms, read)
+            for other in likely[1 : MOST_MERGES + 1]:
+                number = self._merge(number, other)
+            if self._shelf.drafts[number].voices in GATHERING:
+                number = self._gather(number)
+        in_story = number is not None and self._shelf.drafts[number].voices > 2
+        self._background.learn([key for key, _ in terms], IN_STORY if in_story else 1.0)
+        return number
+
+    def _address(self, addressed: Iterable[int]) -> None:
+        """Whoever is addressed by a handle is in no story's name, however often."""
+        for key in addressed:
+            self._handles.pop(key, None)
+            self._handles[key] = None
+            if len(self._handles) > MOST_HANDLES:
+                del self._handles[next(iter(self._handles))]
+
+    def _particulars(self, said: Said, read: list[Token], addressed: Iterable[int]) -> list[Term]:
+        """The post's terms, the most telling first; whom it is sent to tells like a word."""
+        own = self._own
+        found = {t.key: t.share for t in read if t.key and t.key not in own}
+        found.update((key, NEVER_SAID) for key in addressed if key not in own)
+        told = ("post", said.quoted), ("post", said.thread)
+        found.update((key_of(kind, post), LINK_SHARE) for kind, post in told if post is not None)
+        found.update((key, LINK_SHARE) for key in links(said.text))
+        share = self._background.share
+        weighed = sorted((share(key, prior), key, prior) for key, prior in found.items())
+        return [(key, prior) for common, key, prior in weighed[:MOST_TERMS] if common < PARTICULAR]
+
+    def _begin(self, said: Said, terms: list[Term]) -> int | None:
+        """A story of one voice, if there is anything to know it by again."""
+        if all(prior > NEVER_SAID for _, prior in terms):
+            return None  # everyday words alone, or none
+        if sum(-log(self._background.share(*term)) for term in terms) < NEEDED:
+            return None
+        number, self._next = self._next, self._next + 1
+        self._shelf.add(Draft.begin(number, said.post, said.author, said.at, terms))
+        return number
+
+    def _join(self, number: int, said: Said, terms: list[Term], read: list[Token]) -> None:
+        draft = self._shelf.drafts[number]
+        if draft.hear(said.post, said.author, said.at, terms):
+            self._shelf.note(draft, [key for key, _ in terms])
+            gain = partial(self._shelf.gain, draft)
+            never = self._own | self._handles.keys()
+            draft.naming.hear(read, draft.terms, draft.weight, gain, never)
+        self._shelf.drafts.move_to_end(number)
+
+    def _merge(self, one: int, other: int) -> int:
+        """Make two stories one where their words say so; the number that stays, the older."""
+        older, newer = min(one, other), max(one, other)
+        if older == newer or not self._shelf.unite(older, newer):
+            return one
+        self._rename(newer, older)
+        return older
+
+    def _gather(self, number: int) -> int:
+        """Look among the other stories for what a story that has grown turns out to be about."""
+        near = self._shelf.like(number)
+        for other in sorted(near):
+            number = self._merge(number, other)
+        return number
+
+    def _rename(self, newer: int, older: int) -> None:
+        for number, now in self._merged.items():
+            if now == newer:
+                self._merged[number] = older
+        self._merged[newer] = older
+        if len(self._merged) > MOST_MERGED:
+            self._merged.popitem(last=False)
+
+    def dump(self) -> str:
+        """All that was learned and heard, as compact JSON of at most some 600 KB.
+
+        Of words it holds only those of names, which several people used.
+        """
+        state = {
+            "version": VERSION,
+            "newest": self._shelf.newest,
+            "next": self._next,
+            "background": self._background.dump(),
+            "stories": [draft.dump() for draft in self._shelf.drafts.values()],
+            "posts": list(self._posts.items()),
+            "merged": list(self._merged.items()),
+            "handles": list(self._handles),
+        }
+        return json.dumps(state, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str, own: Iterable[str] = ()) -> "Stories":
+        """Go on from a dump. Raises ValueError for a text that `dump` did not write."""
+        if len(text) > MOST_DUMP_CHARS:
+            raise ValueError("not a dump of the story measure: too long")
+        stories = cls(own)
+        try:
+            stories._restore(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"not a dump of the story measure: {error!r:.200}") from error
+        return stories
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        if state["version"] != VERSION:
+            raise ValueError(f"version {state['version']!r:.20}, not {VERSION}")
+        self._background = Background.load(state["background"])
+        self._shelf = Shelf(self._background)
+        self._shelf.newest, self._next = float(state["newest"]), int(state["next"])
+        if not 0.0 <= self._shelf.newest < LAST_TIME:
+            raise ValueError("no time")
+        for told in state["stories"]:
+            self._shelf.add(Draft.load(told))
+        numbers = ((int(post), int(number)) for post, number in state["posts"])
+        self._posts.update(list(numbers)[-MOST_POSTS:])
+        merged = ((int(newer), int(older)) for newer, older in state["merged"])
+        self._merged.update((n, o) for n, o in list(merged)[-MOST_MERGED:] if o < n)
+        self._handles = {int(key): None for key in state["handles"][-MOST_HANDLES:]}
+        if any(number >= self._next for number in self._shelf.drafts):
+            raise ValueError("a number that was not given yet")
