@@ -237,7 +237,7 @@ def test_one_page_among_notices_is_the_ordinary_page_with_the_customers_words() 
     assert page.subject == f"case {case}"
     assert page.verbatim is not None
     assert "zzwords 5" in page.verbatim.text
-    assert "Case 1:" in lines(page), "and what is told beside it"
+    assert "Case 1 (billing, Acme):" in lines(page), "and what is told beside it"
     assert f"tocsin cases ack {case} " in lines(page)
 
 
@@ -372,7 +372,7 @@ def test_word_that_an_offer_came_back_is_withdrawn_once_it_is_so_no_more(
 def notices_of(firm: Firm, case: int, person: str) -> list[str]:
     """What a person was told of a case, in whatever message."""
     taken = [m for _, m in firm.channels["chat"].taken if m.to == f"{person}@chat"]
-    named = f"Case {case}: "
+    named = f"Case {case} (billing, Acme): "
     told = [line for one in taken for line in one.lines if line.startswith(named)]
     return [line.removeprefix(named) for line in told]
 
