@@ -379,7 +379,7 @@ class Messages:
 
     def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
-        return [self._views.brief(row) for row in briefs]
+        return [self._views.brief(desk, row) for row in briefs]
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
