@@ -85,7 +85,7 @@ FIELDS = {
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<open>\() | (?P<close>\)) | (?P<minus>-(?=[^\s)]))
-    | "(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]{1,3}))?
+    | "(?P<phrase>[^"]*)"(?:~(?P<slop>[0-9]{1,3})(?!\w))?
     | NEAR/(?P<near>[0-9]{1,3})(?=\s|\(|$)
     | (?P<operator>AND|OR|NOT)(?=\s|\(|$)
     | (?P<word>[^\s()"]+)
@@ -93,6 +93,24 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SITE = re.compile(r"[^\s/:?#@]+/?")
+_LANG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
+_LANGUAGES = {  # as people call those that are asked for most, in English and in themselves
+    "english": "en",
+    "german": "de",
+    "deutsch": "de",
+    "french": "fr",
+    "français": "fr",
+    "spanish": "es",
+    "español": "es",
+    "italian": "it",
+    "italiano": "it",
+    "portuguese": "pt",
+    "português": "pt",
+    "dutch": "nl",
+    "polish": "pl",
+    "turkish": "tr",
+    "arabic": "ar",
+}
 _SMALL = {"and", "or", "not"}
 _MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
@@ -226,7 +244,10 @@ class _Reader:
 
     def _one(self, depth: int) -> Query:
         if self.kind is None:
-            raise QueryError("something is missing at the end", self._end)
+            raise QueryError(
+                f"something is missing at the end: write a word or a phrase behind {self._last()}",
+                self._end,
+            )
         token = self._next()
         if token.kind == "minus" or (token.kind, token.text) == ("operator", "NOT"):
             if depth >= MAX_DEPTH:
@@ -251,6 +272,11 @@ class _Reader:
     def _is_operator(self, text: str) -> bool:
         return self.kind == "operator" and self._tokens[self._place].text == text
 
+    def _last(self) -> str:
+        """The token that was read last, as it is typed."""
+        token = self._tokens[self._place - 1]
+        return f"NEAR/{token.text}" if token.kind == "near" else token.text
+
     def _next(self) -> _Token:
         self._place += 1
         return self._tokens[self._place - 1]
@@ -272,6 +298,12 @@ def _word(token: _Token) -> Query:
     if token.text in _SMALL:
         capital, word = token.text.upper(), token.text
         raise QueryError(f'write {capital}, or "{word}" for the word itself', token.at)
+    if token.text == "NEAR" or token.text.startswith("NEAR/"):
+        what = 'write how many words may stand between, as in NEAR/3; or "near" for the word itself'
+        raise QueryError(what, token.at)
+    if token.text.startswith("~"):
+        what = """"~" stands right behind a phrase, with a number right behind it: "no refund"~3"""
+        raise QueryError(what, token.at)
     prefix = token.text.endswith("*")
     word = token.text.rstrip("*")
     if "*" in word or (prefix and len(word) < LEAST_PREFIX):
@@ -289,6 +321,10 @@ def _field(name: str, value: str, at: int) -> Query:
         raise QueryError(what, at)
     if not value:
         raise QueryError(f'"{name}:" needs {FIELDS[name]} right behind it', at)
+    if name == "lang" and not _LANG.fullmatch(value):
+        code = _LANGUAGES.get(value.casefold())
+        asked = f"write lang:{code}" if code else "such as lang:en for English"
+        raise QueryError(f'"lang:" takes a language of two letters: {asked}', at)
     if name == "site" and not _SITE.fullmatch(value):
         raise QueryError('"site:" takes a host alone, such as site:example.com', at)
     return Field(name, value.lstrip("@").casefold())

@@ -64,6 +64,7 @@ def case_page(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
     lines = (
         *about,
         demand.follows or _where_it_stands(case, reader, now),
+        _edited(case, reader, now),
         _not_known(case),
         how_to(demand.command, reader, demand.other),
     )
@@ -76,6 +77,7 @@ def case_card(case: CaseView, reader: Reader, *, key: str, now: datetime) -> Mes
         _why_now(case),
         _case_owner_line(case),
         _sentences(_where_it_stands(case, reader, now), case.waits),
+        _edited(case, reader, now),
         _not_known(case),
         f"See all of it: tocsin cases show {case.number}" if reader.typed else "",
     )
@@ -339,6 +341,14 @@ def _not_known(view: CaseView | IncidentView) -> str:
     )
 
 
+def _edited(case: CaseView, reader: Reader, now: datetime) -> str:
+    """Without it an owner wonders why somebody who now says thank you is a complaint."""
+    if case.edited_at is None:
+        return ""
+    newest = "" if case.verbatim is None else ". These are the newest words"
+    return f"The author edited the post: seen {clock(case.edited_at, reader, now)}{newest}"
+
+
 def _unknown_of(verbatim: Verbatim | None) -> tuple[str, ...]:
     return ("reach unknown",) if verbatim is not None and verbatim.reach is None else ()
 
@@ -360,7 +370,10 @@ def _row(case: CaseView, reader: Reader, now: datetime) -> str:
     what = _what(case, _count(case.how_many_posts, "post"))
     safety = " (safety)" if case.safety else ""
     late = f", sent {spell_duration(case.late_by)} after it was due" if case.late_by else ""
-    return f"{case.number} · {case.band.label}{safety} · {what}{by}{late}"
+    edited = "the author has edited it" if case.edited_at is not None else ""
+    changed = encode.one_line(case.gone or edited)
+    told = f", {changed[:1].lower()}{changed[1:]}" if changed else ""
+    return f"{case.number} · {case.band.label}{safety} · {what}{by}{late}{told}"
 
 
 def _other_cases(cases: Sequence[CaseView], left_out: int) -> str:

@@ -65,6 +65,7 @@ class CaseView:
     offer        of an offer: who makes it and why, and what the customer was told, as lines.
     unknown      what could not be judged, e.g. "language not scored".
     gone         why no word of the customer's is left, as a sentence; "": it is not so.
+    edited_at    when an edit of a post by its author was last seen; None: none was.
     cause        the function that owns the fix, and who answers for it: `logistics, Ben`.
     authority    what the reader, or in a room the owner, may do without asking.
     waits        what else it waits for, such as a permission; account: how it was closed.
@@ -103,6 +104,7 @@ class CaseView:
     held_until: datetime | None = None
     silence: int | None = None
     gone: str = ""
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

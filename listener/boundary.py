@@ -25,6 +25,7 @@ from listener.collector import (
     SourceError,
 )
 from listener.jsontext import MAX_DEPTH, TooDeep, parse_json
+from listener.unreached import unreached
 from listener.wire import AddressRefused, DeadlinePassed, Reply, TooLarge, WireError
 
 SHORTEST_WAIT = timedelta(seconds=1)
@@ -138,7 +139,7 @@ def as_source_error(error: BaseException, *, source: str, now: datetime) -> Sour
             return fault
         if isinstance(cause, json.JSONDecodeError | RecursionError | UnicodeError):
             return Malformed(f"{said}: the answer cannot be read ({type(cause).__name__})")
-    return Later(f"{said}: {type(error).__name__}")
+    return Later(f"{said}: {unreached(error)}")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from listener.unreached import unreached
 from listener.wire import Reply, WireError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def open_stream(
         connected.close()
         if isinstance(error.__cause__, InvalidStatus):  # a redirect, which the socket is not for
             raise StreamClosed(MOVED) from None
-        raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+        raise StreamClosed(f"the stream could not be opened: {unreached(error)}") from None
     return _Websocket(connection, (WebSocketException, OSError, EOFError))
 
 
@@ -159,7 +160,7 @@ def _connected(url: str, timeout: float, wire: object) -> socket.socket:
     except WireError as error:
         raise StreamClosed(f"the stream could not be opened: {error}") from None
     except (OSError, ValueError) as error:
-        raise StreamClosed(f"the stream could not be opened: {type(error).__name__}") from None
+        raise StreamClosed(f"the stream could not be opened: {unreached(error)}") from None
     connected.settimeout(None)
     return connected
 

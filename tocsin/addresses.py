@@ -16,6 +16,7 @@ from listener.wire import AddressRefused
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FIRST_USER_PORT = 1024  # below it, only 80 and 443: port 22 or 25 is no web server
+LAST_PORT = 65_535
 MAX_URL_CHARS = 8_192  # no platform's request is longer, and most servers refuse it
 
 # Names that mean "this machine" or "this network" wherever they are asked (RFC 6761, RFC 6762;
@@ -25,6 +26,8 @@ _LOCAL_NAME = re.compile(r"(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$")
 # "0x7f000001"); only the dotted form is taken (WHATWG URL, "ends in a number").
 _NUMERIC_HOST = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\.?$")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?\.?|[0-9a-f:.]{2,45}")
+_PORT = re.compile(r":[0-9]{1,5}$")
+_EXAMPLE = '"desk.internal:8443"'
 _UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -91,9 +94,9 @@ def check_target(target: Target, allowed: Set[str]) -> None:
     if target.place in allowed:
         return
     if target.port < FIRST_USER_PORT and target.port not in DEFAULT_PORTS.values():
-        raise AddressRefused(f"{target.place}: not a port of a web server")
+        raise AddressRefused(f"{target.place}: not a port of a web server; {_remedy(target)}")
     if _LOCAL_NAME.search(target.host):
-        raise AddressRefused(f"{target.place}: a private name")
+        raise AddressRefused(f"{target.place}: a private name; {_remedy(target)}")
     if _NUMERIC_HOST.search(target.host) and not is_address(target.host):
         raise AddressRefused(f"{target.place}: a number is no host name")
 
@@ -103,10 +106,35 @@ def check_addresses(target: Target, addresses: Iterable[str], allowed: Set[str])
     if target.place in allowed:
         return
     if not all(is_public(address) for address in addresses):
-        raise AddressRefused(
-            f"{target.place}: its address is not a public one; "
-            "declare the host if it is yours and should be reached"
-        )
+        raise AddressRefused(f"{target.place}: its address is not a public one; {_remedy(target)}")
+
+
+def _remedy(target: Target) -> str:
+    return (
+        "if it is yours and should be reached, write at the head of tocsin.toml: "
+        f'private_hosts = ["{target.place}"]'
+    )
+
+
+def wrong_place(text: str) -> str | None:
+    """Why an entry of `private_hosts` lets nothing be reached; None: it is a `host:port`, written
+    as requests name theirs. The sentence says what to write where that can be known."""
+    scheme, separator, rest = text.strip().rpartition("://")
+    host = rest.rpartition("@")[2] if separator else rest
+    host, _, path = host.partition("/")
+    if path.isdecimal() and not separator:
+        return f"a network cannot be declared: name each host, such as {_EXAMPLE}"
+    try:
+        target = target_of(f"{scheme if scheme in DEFAULT_PORTS else 'http'}://{host}")
+    except AddressRefused:
+        return f"it is no host with a port, such as {_EXAMPLE}"
+    if target.port > LAST_PORT:
+        return f"there is no such port: they end with {LAST_PORT}"
+    if target.place == text.lower():
+        return None
+    if not separator and not _PORT.search(host):
+        return f'it has no port: write it behind the host, such as "{target.place}"'
+    return f'write "{target.place}"'
 
 
 def is_public(address: str) -> bool:

@@ -15,7 +15,7 @@ from escalation.engine import Engine
 from escalation.grouping import BUNDLE_WAIT, FREE_MESSAGES, WINDOW
 from escalation.record import AGAIN
 from escalation.rules import Rules
-from escalation.subject import Case, Fault, Incident, Matter, Ref
+from escalation.subject import Case, Fault, Incident, Matter, Ref, Subject
 from tocsin import budget, morning, talking
 from tocsin.confided import Confided
 from tocsin.duties import Duties
@@ -33,6 +33,7 @@ from tocsin.views import Views, newest, verbatim_of
 from tocsin.witness import head_message
 
 LATE = timedelta(minutes=1)  # a page later than this says by how much
+MAX_FAILS = 120  # characters of what fails, where a fault is one of several in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +364,7 @@ class Messages:
         ]
         beside_it, shown = self._told(desk, parcel, manner), self._views.shown
         others = tuple(
-            f"{one.ref.spoken.capitalize()}, owner {shown(one.owner)}: acknowledge it too. "
+            f"{_asked_of(desk, one, shown(one.owner))} "
             + alert.how_to(f"tocsin {one.kind}s ack {one.number}", reader)
             for one in desk.several(beside[: alert.MAX_BUNDLE])
         )
@@ -378,7 +379,7 @@ class Messages:
 
     def _briefs(self, desk: Unit, refs: Sequence[Ref]) -> list[CaseView]:
         briefs = desk.brief_cases([ref.number for ref in refs if ref.kind == Case.kind])
-        return [self._views.brief(row) for row in briefs]
+        return [self._views.brief(desk, row) for row in briefs]
 
     def _told(self, desk: Unit, parcel: Parcel, manner: Manner) -> tuple[str, ...]:
         return tuple(
@@ -409,6 +410,15 @@ def _plain(queued: Queued, reader: Reader, headline: str, lines: tuple[str, ...]
         lines=tuple(line for line in lines if line),
         mention=reader.mention if message.purpose is Purpose.PAGE else None,
         subject=message.ref.outside.replace(":", " "),
+    )
+
+
+def _asked_of(desk: Unit, one: Subject, owner: str) -> str:
+    """What is no case, among others: of a fault also what fails, as nothing else there says so."""
+    detail = encode.one_line(one.detail) if isinstance(one, Fault) else ""
+    fails = f"{encode.cut(detail, MAX_FAILS).rstrip('.')}. " if detail else ""
+    return (
+        f"{_name(desk, one.ref)}, owner {owner}: {fails}{'A' if fails else 'a'}cknowledge it too."
     )
 
 

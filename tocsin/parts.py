@@ -8,6 +8,7 @@ from config.positions import Path
 from config.problems import Problem
 from escalation import channels
 from tocsin.abilities import barred, unusable
+from tocsin.addresses import wrong_place
 
 UNUSABLE = "what stands in"  # how a channel names a secret that it cannot use
 _CONTACTS: tuple[Path, ...] = (
@@ -25,7 +26,12 @@ def of_parts(document: Document, parts: Mapping[Path, object]) -> Iterator[Probl
 
     parts  the channels, as far as they could be read, each by its place in the file.
     """
-    hosts = [place for _, place in document.texts(("private_hosts",), ("private_hosts", ANY))]
+    declared = list(document.texts(("private_hosts",), ("private_hosts", ANY)))
+    hosts = [place for _, place in declared]
+    for path, place in declared:
+        wrong = wrong_place(place)
+        if wrong is not None:
+            yield document.problem(path, "this entry has no effect", _sentence(wrong))
     for path, channel in parts.items():
         if not isinstance(channel, ChannelSettings):
             continue
@@ -41,6 +47,10 @@ def of_parts(document: Document, parts: Mapping[Path, object]) -> Iterator[Probl
                 f'Add it: private_hosts = ["{place}"]',
             )
     yield from _addresses(document)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _addresses(document: Document) -> Iterator[Problem]:

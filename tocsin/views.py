@@ -86,10 +86,12 @@ class Views:
             held_until=case.held_until,
             silence=case.silence,
             gone=_gone(posts),
+            edited_at=_edited_at(desk, case.number),
         )
 
-    def brief(self, row: sqlite3.Row) -> CaseView:
-        """A case as one row of a bundle: without the customer's words and the reasons."""
+    def brief(self, desk: Unit, row: sqlite3.Row) -> CaseView:
+        """A case as one row of a bundle: without the customer's words and the reasons, but with
+        whether these words are still there."""
         return CaseView(
             number=row["number"],
             brand=row["brand"],
@@ -108,6 +110,8 @@ class Views:
             due=None if row["due"] is None else utc(row["due"]),
             safety=bool(row["safety"]),
             incident=row["incident"],
+            gone=_gone(desk.posts_of_case(row["number"])),
+            edited_at=_edited_at(desk, row["number"]),
         )
 
     def telling(self, desk: Unit, brief: CaseView, *, words: bool) -> CaseView:
@@ -256,6 +260,11 @@ def _gone(posts: list[dict[str, Any]]) -> str:
     if posts[-1]["forgotten_at"] is not None:
         return "The post was erased, because its author asked for it"
     return "The post was deleted by its author"
+
+
+def _edited_at(desk: Unit, case: int) -> datetime | None:
+    edits = desk.edits_of_case(case)
+    return edits[-1][0] if edits else None
 
 
 def _warned(desk: Unit, incident: Incident) -> tuple[str, ...]:

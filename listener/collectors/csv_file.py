@@ -33,6 +33,7 @@ MAX_RECORDS = 500  # a batch; one transaction of the store
 MAX_RECORD_BYTES = 1024 * 1024  # fifty times the longest text we keep
 MAX_RECORD_LINES = 2_000  # a quotation mark that is never closed must not swallow the file
 MAX_COLUMNS = 1_000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks that it begins with
 SETTLED = timedelta(minutes=1)  # a file that nobody wrote to for so long is whole
 
 FACTS = Facts(
@@ -170,6 +171,8 @@ def _record_at(handle: BinaryIO) -> tuple[bytes, bool]:
 
 
 def _decoded(record: bytes, settings: Settings, line: int) -> str:
+    if line == 1 and record.startswith(_UTF16):
+        raise ValueError('the file is UTF-16, as Excel\'s "Unicode text" is: save it as UTF-8')
     if len(record) > MAX_RECORD_BYTES:
         raise ValueError(f"the record is longer than {MAX_RECORD_BYTES} bytes")
     try:

@@ -47,6 +47,7 @@ from listener.letters import Letter, read_letter
 from listener.mention import Author, Kind, Observation, Post
 from listener.rounds import FIRST_LOOK, marked
 from listener.tools import Tools
+from listener.unreached import unreached
 
 PLATFORM = "mail"
 MAX_LETTER = 256 * 1024  # bytes of one; the words come first, what is attached does not matter
@@ -129,7 +130,7 @@ class ImapSource:
             except imaplib.IMAP4.error:
                 raise BadRequest(f'source "{name}": the mail server refuses') from None
             except OSError as error:
-                why = type(error).__name__
+                why = unreached(error)
                 raise Later(f'source "{name}": the mail server cannot be reached ({why})') from None
 
     def close(self) -> None:

@@ -59,7 +59,15 @@ def test_queries_are_read_as_written(text: str, query: object) -> None:
         ("   ", "empty", 1),
         ("a and b", "write AND", 3),
         ("a or b", "write OR", 3),
-        ("a OR", "missing at the end", 5),
+        ("a OR", "missing at the end: write a word or a phrase behind OR", 5),
+        ("a NEAR/3", "behind NEAR/3", 9),
+        ("a NEAR b", "as in NEAR/3", 3),
+        ("a NEAR/x b", "as in NEAR/3", 3),
+        ('"third time"~x', 'with a number right behind it: "no refund"~3', 13),
+        ('"third time"~3x', "with a number right behind it", 13),
+        ("a lang:english", "write lang:en", 3),
+        ("lang:klingon", "two letters: such as lang:en", 1),
+        ("site:https://x.com", "a host alone", 1),
         ("OR a", '"OR" stands where', 1),
         ("(a", "not closed", 1),
         ("a)", "not opened", 2),
@@ -82,6 +90,13 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, said: str, at:
     with pytest.raises(QueryError, match=said) as refused:
         read_query(text)
     assert f"(at character {at})" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["lang:de", "lang:pt-BR", "lang:und", 'a "NEAR" b', "near a", "NEARBY"]
+)
+def test_what_can_hold_is_not_refused_beside_it(text: str) -> None:
+    assert list(leaves(read_query(text)))
 
 
 def test_a_query_of_a_book_is_refused() -> None:

@@ -1,12 +1,13 @@
 """Only public addresses are reached, however they are written."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from listener.wire import AddressRefused
-from tocsin.addresses import check_addresses, check_target, is_public, target_of
+from tocsin.addresses import check_addresses, check_target, is_public, target_of, wrong_place
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,52 @@ def _refused(url: str, answers: list[str]) -> bool:
     except AddressRefused:
         return True
     return False
+
+
+def judged(url: str, allowed: frozenset[str]) -> None:
+    check_target(target_of(url), allowed)
+    check_addresses(target_of(url), ["127.0.0.1"], allowed)
+
+
+def test_what_is_refused_as_private_names_the_line_that_lets_it_be_reached() -> None:
+    for url in ("http://127.0.0.1:18902/feed?key=hunter2", "http://desk.internal:8443/"):
+        with pytest.raises(AddressRefused) as caught:
+            judged(url, frozenset())
+        said = str(caught.value)
+        line = said[said.index("private_hosts = ") :]
+        (place,) = tomllib.loads(line)["private_hosts"]
+        judged(url, frozenset({place}))
+        assert wrong_place(place) is None
+        assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ("127.0.0.1", 'no port: write it behind the host, such as "127.0.0.1:80"'),
+        ("desk.internal", "no port"),
+        ("http://127.0.0.1:18901", 'write "127.0.0.1:18901"'),
+        ("https://desk.internal/x", 'write "desk.internal:443"'),
+        ("http://me:hunter2@desk.internal", 'write "desk.internal:80"'),
+        ("10.0.0.0/8", "a network cannot be declared"),
+        ("desk.internal:8443/hook", 'write "desk.internal:8443"'),
+        ("desk.internal:99999", "no such port"),
+        (" desk.internal:8443", 'write "desk.internal:8443"'),
+        ("fd00::1", "no host with a port"),
+        ("*.internal:80", "no host with a port"),
+        ("", "no host with a port"),
+    ],
+)
+def test_an_entry_that_would_let_nothing_be_reached_says_what_to_write(
+    entry: str, why: str
+) -> None:
+    said = wrong_place(entry)
+    assert said is not None
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    "entry", ["127.0.0.1:8008", "Desk.internal:8443", "[fd00::1]:443", "127.0.0.1:80"]
+)
+def test_an_entry_that_lets_its_host_be_reached_is_none_to_mend(entry: str) -> None:
+    assert wrong_place(entry) is None

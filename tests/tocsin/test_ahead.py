@@ -223,6 +223,13 @@ def test_a_server_on_this_machine_is_told_unless_it_is_declared(
     assert bool(found) is bool(told)
 
 
+def test_a_private_host_that_can_have_no_effect_is_refused_with_its_line(tmp_path: Path) -> None:
+    hosts = 'private_hosts = ["127.0.0.1:8008",\n  "http://me:hunter2@10.0.0.5:9/x"]\n'
+    (told,) = of_no_use(tmp_path, "", hosts + FILE)
+    assert told.endswith('private_hosts 2: this entry has no effect. Write "10.0.0.5:9"')
+    assert told.startswith("2: ")
+
+
 def test_whom_no_channel_would_find_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,7 +117,7 @@ def test_where_a_room_of_matrix_has_its_id_is_told_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("slak", 'Did you mean "slack"?'), ("zzz", "Known: alertmanager, ")]
+    ("typed", "said"), [("slak", 'Did you mean "slack"?'), ("zzz", "Channels: alertmanager, ")]
 )
 def test_a_kind_that_is_mistyped_is_answered_with_the_one_meant(
     typed: str, said: str, capsys: pytest.CaptureFixture[str]
@@ -181,5 +181,6 @@ def test_a_mistyped_kind_writes_no_file(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(typer.Exit):
         init(Path("slak"))
-    assert "slak is no kind of channel. Known: " in "".join(capsys.readouterr())
+    told = "".join(capsys.readouterr())
+    assert 'slak is no kind of channel or source. Did you mean "slack"? ' in told
     assert list(tmp_path.iterdir()) == []

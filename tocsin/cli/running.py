@@ -102,7 +102,6 @@ def init(
 
 def _say_how(kind: str, as_source: bool) -> None:
     """How a kind of channel or of source is set up; where it is both, as a channel unless asked."""
-    from config.problems import nearest
     from tocsin import setup
     from tocsin.setup import sources
 
@@ -115,13 +114,26 @@ def _say_how(kind: str, as_source: bool) -> None:
         if is_source:
             say(f"\nIt is a source as well: tocsin init {kind} --source says how to listen there.")
     else:
-        channels = "" if as_source else f"channel. Known: {', '.join(setup.kinds())}. Nor of "
-        near = nearest(kind, sources.kinds() if as_source else (*setup.kinds(), *sources.kinds()))
-        meant = f'Did you mean "{near}"? ' if near else ""
-        fail(
-            f"{typed} is no kind of {channels}source. Known: {', '.join(sources.kinds())}. {meant}"
-            f'To write a configuration, name a file such as "{typed}.toml".'
-        )
+        fail(_no_kind(typed, as_source))
+
+
+def _no_kind(typed: str, as_source: bool) -> str:
+    """What was most likely meant, before all that there is."""
+    from config.problems import nearest
+    from tocsin import setup
+    from tocsin.setup import sources
+
+    of, others = "source", ""
+    known = [*sources.kinds()]
+    if not as_source:
+        of, others = "channel or source", f"Channels: {', '.join(setup.kinds())}. "
+        known += setup.kinds()
+    near = nearest(typed, known)
+    meant = f'Did you mean "{near}"? ' if near else ""
+    return (
+        f"{typed} is no kind of {of}. {meant}{others}Sources: {', '.join(sources.kinds())}. "
+        f'To write a configuration, name a file such as "{typed}.toml".'
+    )
 
 
 def _settings_if_any() -> "Settings | None":
@@ -243,9 +255,10 @@ def doctor(
     json_: JsonOption = False,
 ) -> None:
     """Look everything over and say in plain words what is wrong and what will not be heard."""
+    from config.problems import counted
     from tocsin.doctor import examine
 
-    findings = examine(config, db, ask_sources=online)
+    findings = sorted(examine(config, db, ask_sources=online), key=lambda one: not one.ok)
     for finding in findings:
         if json_:
             say_json(
@@ -259,5 +272,9 @@ def doctor(
         else:
             mark = ("note   " if finding.standing else "ok     ") if finding.ok else "PROBLEM"
             say(f"{mark}  {finding.about}: {finding.what}")
-    if not all(finding.ok for finding in findings):
+    problems = sum(not finding.ok for finding in findings)
+    if not json_:
+        notes = sum(finding.standing for finding in findings)
+        say(f"{counted(problems, 'problem')}, {counted(notes, 'note')}.")
+    if problems:
         raise typer.Exit(1)

@@ -59,6 +59,8 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         shown["copies"] = _plain(asdict(desk.copies_of_case(subject.number)))
         shown |= about.summed(desk.posts_of_case(subject.number))
         found = permissions(desk.history(str(subject.ref)))
+        edits = desk.edits_of_case(subject.number)
+        shown["edits"] = [_plain({"at": at, "times": often}) for at, often in edits]
         hidden = hidings_of(desk.history(str(subject.ref)), subject.ref)
         shown["hidings"] = [_hiding(one) for one in hidden]
         shown["permissions"] = [_plain(asdict(one)) for one in found]
@@ -116,6 +118,10 @@ def readable(
     yield from _paged(house, desk, subject, now)
     yield from _next(house, desk, subject, now)
     yield from words(shown.get("said", ()), zone)
+    for edit in shown.get("edits", ()):
+        often = f", {edit['times']} times by now" if edit["times"] > 1 else ""
+        at = _clock(edit["at"], zone)
+        yield f"edited by its author: seen {at}{often}; the newest words are shown"
     if isinstance(subject, Case):
         yield from same_words(desk.copies_of_case(subject.number))
         yield from earlier_said(desk.earlier_cases(subject.author, subject.number), zone)

@@ -5,6 +5,8 @@ What is fixed of a kind stands in its `FACTS`; sources.toml beside this file is 
 It asks for no secret and shows none: it says where to put it.
 """
 
+import json
+import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -12,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from config import Settings, spell_duration
+from config import Brand, Settings, spell_duration
 from listener import collectors
 from listener.facts import Facts, Gone, Proof
 
 WIDTH = 88  # characters of a line
+_ABOUT = re.compile(r'^(about = )".*"$', re.MULTILINE)  # whom the example is about
 _GONE = {
     Gone.TOLD: "the source tells of them by itself",
     Gone.ASKED: "kept posts are looked at again, at least daily",
@@ -93,7 +96,15 @@ def _declared(kind: str, found: Piece, settings: Settings | None) -> str:
     names = [one.name for one in settings.sources if one.kind == kind] if settings else []
     if names:
         return f"tocsin.toml declares it already, as {', '.join(names)}."
-    return f"Paste this into tocsin.toml, with your own names:\n\n{found.block.rstrip()}"
+    brand = settings.brands[0] if settings and settings.brands else None
+    block = found.block if brand is None else _about(brand, found.block)
+    return f"Paste this into tocsin.toml, with your own names:\n\n{block.rstrip()}"
+
+
+def _about(brand: Brand, block: str) -> str:
+    """The piece for a brand: one that is pasted with another's name hears nothing."""
+    term = json.dumps(brand.all_terms[0], ensure_ascii=False)
+    return _ABOUT.sub(lambda found: f"{found[1]}{term}", block)
 
 
 def _line(what: str, text: str) -> str:

@@ -152,6 +152,17 @@ class ThreadRows:
         )
         return [dict(row) for row in rows.fetchall()]
 
+    def edits_of_case(self, case: int) -> list[tuple[datetime, int]]:
+        """When each post of a case that is still there was last edited, and how often; in order of
+        time. What was said before is kept, and is not shown."""
+        rows = self.connection.execute(
+            "select p.seen_at, count(*) from case_posts c join posts p on p.id = c.post "
+            "join post_versions v on v.post = p.id "
+            "where c.case_number = ? and p.deleted_at is null group by p.id order by 1",
+            (case,),
+        )
+        return [(utc(row[0]), row[1]) for row in rows.fetchall()]
+
     def widest_post(self, incident: int) -> dict[str, Any] | None:
         """The post with the most reach among an incident's cases that is still there."""
         row = self.connection.execute(

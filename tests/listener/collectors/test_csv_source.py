@@ -125,6 +125,18 @@ def test_a_line_in_another_encoding_is_told_with_its_number(file: Path, reading:
     assert ids(read_all(reading(encoding="windows-1252"))) == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
+def test_a_file_in_utf_16_is_named_as_such(
+    file: Path, reading: Make, mark: bytes, encoding: str
+) -> None:
+    coded = HEAD.encode("utf-16-le" if mark == b"\xff\xfe" else "utf-16-be")
+    file.write_bytes(mark + coded + b"\n\x00")
+    with pytest.raises(BadRequest, match=r"the file is UTF-16.*save it as UTF-8") as told:
+        read_all(reading(encoding=encoding))
+    assert "windows-1252" not in str(told.value)
+
+
 def test_a_byte_order_mark_is_no_part_of_a_name(file: Path, reading: Make) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + (HEAD + "1,a,,\n").encode())
     assert ids(read_all(reading())) == ["1"]

@@ -375,7 +375,9 @@ def test_a_kind_that_is_both_is_a_channel_first_and_a_source_where_it_is_asked_f
 def test_a_kind_that_is_none_is_refused_with_those_that_are(tocsin: Any, tmp_path: Path) -> None:
     refused = tocsin("init", "hackernoise")
     assert refused.code == 2
-    for known in ("slack", "hackernews", '"hackernoise.toml"'):
+    assert 'Did you mean "hackernews"?' in refused.err
+    refused = tocsin("init", "zzz")
+    for known in ("slack", "hackernews", '"zzz.toml"'):
         assert known in refused.err
-    assert tocsin("init", "slack", "--source").err.startswith("slack is no kind of source. Known: ")
+    assert tocsin("init", "slack", "--source").err.startswith("slack is no kind of source. ")
     assert list(tmp_path.iterdir()) == []

@@ -117,6 +117,21 @@ def test_the_doctor_names_the_problems_of_the_files_that_are_named(
     assert "own.txt:2: a bracket is not closed" in tocsin("doctor").out
 
 
+def test_the_doctor_ends_with_its_problems_and_their_count(tocsin: Any, tmp_path: Path) -> None:
+    tocsin("init")
+    file = tmp_path / "tocsin.toml"
+    sound = tocsin("doctor").out.splitlines()
+    assert sound[-1].startswith(f"{sum(one.startswith('PROBLEM') for one in sound)} problem")
+    file.write_text(file.read_text().replace("[safety]", '[safety]\ntripwires = "own.txt"'))
+    (tmp_path / "own.txt").write_text("[fire]\n{valve\n")
+    *found, last = tocsin("doctor").out.splitlines()
+    marks = [one.startswith("PROBLEM") for one in found]
+    assert marks == sorted(marks), "what is to be mended stands last, where it is read"
+    many = sum(marks)
+    assert many
+    assert last.startswith(f"{many} problem{'' if many == 1 else 's'}, ")
+
+
 def test_check_wants_secrets_and_replay_does_not(tocsin: Any, posts: Path, tmp_path: Path) -> None:
     tocsin("init")
     with (tmp_path / "tocsin.toml").open("a") as file:
