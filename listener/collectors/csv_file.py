@@ -26,7 +26,7 @@ from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
-from listener.mention import Author, Kind, Observation, Post
+from listener.mention import Author, Kind, Observation, Post, unnamed
 from listener.tools import Tools
 
 MAX_RECORDS = 500  # a batch; one transaction of the store
@@ -217,7 +217,7 @@ def _understood(
         text=body,
         title=headed(settings.about, clean(row.get("title", ""))),
         created_at=_time(row.get("created_at", ""), settings, now),
-        author=Author(id=author, handle=author),
+        author=Author(id=author, handle=author) if author else unnamed(clean(own_id, 1_000)),
         lang=clean(row.get("lang", ""), 20).lower() or None,
         url=_link(row.get("url", "")),
         rating=_rating(row.get("rating", "")),

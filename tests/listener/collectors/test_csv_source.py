@@ -173,6 +173,17 @@ def test_without_an_id_the_record_is_its_own(file: Path, reading: Make) -> None:
     assert len(set(found)) == 2
 
 
+def test_records_without_an_author_are_somebody_elses_each_time(file: Path, reading: Make) -> None:
+    file.write_text("id,comment,who\n1,a,ann\n2,b,ann\n3,c,\n4,d,\n")
+    source = reading(author="who", created_at=None, rating=None)
+    named = [o.post.author.id for batch in read_all(source) for o in batch.observations]
+    assert named[:2] == ["ann", "ann"]
+    assert len(set(named)) == 3
+    unnamed = reading(id=None, created_at=None, rating=None)
+    nobody = [o.post.author.id for batch in read_all(unnamed) for o in batch.observations]
+    assert len(set(nobody)) == 4
+
+
 def test_a_column_that_is_not_there_is_named(file: Path, reading: Make) -> None:
     file.write_text("id;comment\n1;a\n")
     with pytest.raises(BadRequest, match=r"no column comment, id, stars, when.*delimiter"):
