@@ -6,8 +6,9 @@
  "engagement":{"likes":0,"reposts":0,"replies":0,"quotes":0,"views":0}}
 
 `platform`, `id` and `text` are required (a delete and counts need no text); unknown keys are
-ignored. Without an author's id or handle each post is somebody else's. Also understood: `kind` (post, edit, delete, counts), `seen_at`, `edit_of`, `title`,
-`rating`, `aliases`, `links`, `backfill`, `author.bot`. No message repeats what was written.
+ignored. Without an author's id or handle each post is somebody else's. Also understood: `kind`
+(post, edit, delete, counts), `seen_at`, `edit_of`, `title`, `rating`, `aliases`, `links`,
+`backfill`, `author.bot`. No message repeats what was written.
 """
 
 import json

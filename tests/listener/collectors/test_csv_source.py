@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from config import Brand
 from listener.collector import BadRequest, Batch, Collector, Later
 from listener.collectors import csv_file
-from listener.collectors.csv_file import MAX_RECORD_BYTES, MAX_RECORD_LINES, Settings, build
+from listener.collectors.csv_file import Settings, build
+from listener.collectors.csv_records import MAX_RECORD_BYTES, MAX_RECORD_LINES, SURE
 from listener.tools import Tools
 
 NOW = datetime.now(UTC)  # files have the machine's own times
@@ -137,6 +138,41 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_line_alone(
     batches = read_all(reading())
     assert ids(batches) == [str(n) for n in range(2, MAX_RECORD_LINES + 50)]
     assert [reason.partition(":")[0] for reason in reasons(batches)] == ["line 2"]
+
+
+GOOD = "3,carl,,\n4,dora,,\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(GOOD, id="nothing closes it"),
+        pytest.param(GOOD + '"5,eve,,\n', id="another such line closes it"),
+        pytest.param(GOOD + '5,27" screen,,\n', id="a mark within a later line closes it"),
+    ],
+)
+def test_good_records_after_an_open_quotation_mark_are_heard(
+    file: Path, reading: Make, after: str
+) -> None:
+    file.write_text(HEAD + '1,ann,,\n2,"lost and nobody answers,,\n' + after)
+    batches = read_all(reading(), now=NOW + timedelta(minutes=5))
+    assert ids(batches)[:3] == ["1", "3", "4"]
+    assert reasons(batches)[0] == "line 3: a quotation mark in it is never closed"
+
+
+def test_an_open_quotation_mark_in_a_file_that_is_always_written_is_not_waited_for(
+    file: Path, reading: Make
+) -> None:
+    rows = "".join(f"{n},x,,\n" for n in range(2, SURE + 2))
+    file.write_text(HEAD + '1,"never closed,,\n' + rows)
+    os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+    assert len(ids(read_all(reading()))) == SURE
+
+
+def test_a_cell_that_holds_lines_of_a_table_is_one_record(file: Path, reading: Make) -> None:
+    cell = '"they sent\n7,x,,\n8,y,,\nwhat is that"'
+    file.write_text(f"{HEAD}1,{cell},,\n2,{cell},,")
+    assert ids(read_all(reading(), now=NOW + timedelta(minutes=5))) == ["1", "2"]
 
 
 def test_a_record_that_is_far_too_long_is_passed_over(file: Path, reading: Make) -> None:
