@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from config import Brand
-from listener.collector import BadRequest, Batch, Collector, Later
+from listener.collector import BadRequest, Batch, Collector
 from listener.collectors import csv_file
 from listener.collectors.csv_file import Settings, build
 from listener.collectors.csv_records import MAX_RECORD_BYTES, MAX_RECORD_LINES, SURE
@@ -232,9 +232,13 @@ def test_a_header_in_another_encoding_is_said(file: Path, reading: Make) -> None
         read_all(reading())
 
 
-def test_a_file_that_is_not_there_is_waited_for(reading: Make) -> None:
-    with pytest.raises(Later, match="not there yet"):
-        read_all(reading())
+def test_an_export_that_comes_after_the_start_pages_nobody_for_old_records(
+    file: Path, reading: Make
+) -> None:
+    (waiting,) = read_all(reading())
+    file.write_text(HEAD + "1,a,2024-01-01T00:00:00Z,\n2,b,,\n")
+    (batch,) = read_all(reading(), waiting.cursor, NOW + timedelta(minutes=1))
+    assert [one.backfill for one in batch.observations] == [True, False]
 
 
 def test_a_file_that_was_replaced_is_read_from_its_start_with_a_gap(
