@@ -102,7 +102,7 @@ def _house(database: Path, names: Sequence[Brand]) -> House:
 
 def _worker(house: House, address: str, names: Sequence[Brand]) -> SourceWorker:
     settings = bluesky.Settings(name="sky", kind="bluesky", hosts=(address,))
-    wire = HttpWire(allowed=["127.0.0.1"])
+    wire = HttpWire(allowed=[address.partition("://")[2]])
     tools = Tools(wire, lambda secret: "", "tocsin (bench)", Unlimited())
     collector = collectors.build(settings, names, tools)
     return SourceWorker(Reading(settings, collector, wire.close), house)

@@ -59,7 +59,8 @@ def _firehose() -> Iterator[dict[str, Any]]:
     from bench.firehose import firehose
 
     with firehose(3_000, 60.0, ["Acme"]) as source:
-        yield {"declare": {"hosts": [source.address]}, "pace": 1.0}
+        here = source.address.partition("://")[2]
+        yield {"declare": {"hosts": [source.address]}, "pace": 1.0, "allowed": here}
 
 
 @contextmanager

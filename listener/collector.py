@@ -28,10 +28,12 @@ class SourceError(Exception):
 
     listing  which of its listings it was, as `Listed` names them; None: the source as a whole.
     more     others of its listings are to be read right now all the same.
+    local    it is a file of this machine's: to look again is free, and is done at the next poll.
     """
 
     listing: str | None = None
     more: bool = False
+    local: bool = False
 
 
 class Later(SourceError):

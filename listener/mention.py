@@ -19,6 +19,14 @@ class Author:
     bot: bool = False  # the platform, or the account itself there, says that it is a machine's
 
 
+def unnamed(own_id: str) -> Author:
+    """Who wrote a record that names nobody: somebody else each time, told by the record's own id.
+
+    Else all of them were one person: their complaints one case, and their storm one voice.
+    """
+    return Author(f"record:{own_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class Engagement:
     """How far a post has gone; None where the platform does not say."""

@@ -6,8 +6,9 @@
  "engagement":{"likes":0,"reposts":0,"replies":0,"quotes":0,"views":0}}
 
 `platform`, `id` and `text` are required (a delete and counts need no text); unknown keys are
-ignored. Also understood: `kind` (post, edit, delete, counts), `seen_at`, `edit_of`, `title`,
-`rating`, `aliases`, `links`, `backfill`, `author.bot`. No message repeats what was written.
+ignored. Without an author's id or handle each post is somebody else's. Also understood: `kind`
+(post, edit, delete, counts), `seen_at`, `edit_of`, `title`, `rating`, `aliases`, `links`,
+`backfill`, `author.bot`. No message repeats what was written.
 """
 
 import json
@@ -20,7 +21,15 @@ from typing import BinaryIO
 
 from listener.jsontext import decoded, parse_json, storable
 from listener.linked import links_of
-from listener.mention import MAX_TEXT_CHARS, Author, Engagement, Kind, Observation, Post
+from listener.mention import (
+    MAX_TEXT_CHARS,
+    Author,
+    Engagement,
+    Kind,
+    Observation,
+    Post,
+    unnamed,
+)
 
 MAX_LINE_BYTES = 1024 * 1024  # fifty times the longest text we keep
 MAX_ID_CHARS = 1_000
@@ -113,7 +122,8 @@ def _pass_over_line(stream: BinaryIO, size: int) -> None:
 
 def _plain(text: str, plain_id: str, seen_at: datetime) -> Observation:
     shown = storable(text.strip())[:MAX_TEXT_CHARS]
-    post = Post(platform="text", id=plain_id, text=shown, created_at=seen_at, author=Author(id=""))
+    who = unnamed(plain_id)
+    post = Post(platform="text", id=plain_id, text=shown, created_at=seen_at, author=who)
     return Observation(Kind.POST, post, seen_at)
 
 
@@ -129,7 +139,7 @@ def _observation(row: "_Fields", now: datetime) -> Observation:
         id=edit_of or own_id,
         text=row.body(required=kind in (Kind.POST, Kind.EDIT)),
         created_at=row.time("created_at") or seen_at,
-        author=row.author(),
+        author=row.author(edit_of or own_id),
         title=row.text("title", MAX_TEXT_CHARS),
         lang=row.text("lang", MAX_NAME_CHARS).lower() or None,
         url=row.url(),
@@ -262,11 +272,11 @@ class _Fields:
             raise self._wrong(key, "it must be an object")
         return _Fields(value, f"{key}.")
 
-    def author(self) -> Author:
+    def author(self, own_id: str) -> Author:
         inner = self._inner("author")
         handle = inner.text("handle", MAX_NAME_CHARS)
         return Author(
-            id=inner.reference("id") or handle,
+            id=inner.reference("id") or handle or unnamed(own_id).id,
             handle=handle,
             name=inner.text("name", MAX_NAME_CHARS),
             followers=inner.count("followers"),

@@ -10,6 +10,9 @@ from config.problems import Problem
 from escalation import business
 from escalation.on_call import LOOK_AHEAD, gaps
 from escalation.rules import Rules
+from listener.fields import EARLIEST
+from listener.matching import Matcher
+from listener.mention import Author, Post
 from tocsin.abilities import abilities, known_by_mail
 from tocsin.parts import of_parts
 
@@ -71,12 +74,14 @@ def of_channels(loaded: Loaded) -> Iterator[Problem]:
 
 
 def of_no_use(loaded: Loaded) -> Iterator[Problem]:
-    """People whom no channel would find, beside what is wrong with channels and addresses."""
+    """People whom no channel would find and sources about no brand, beside what is wrong with
+    channels and addresses."""
     settings, can = loaded.settings, abilities(loaded.settings)
     parts: dict[Path, object] = {
         ("channels", index): one for index, one in enumerate(settings.channels)
     }
     yield from of_parts(loaded.document, parts)
+    yield from _about_nobody(loaded)
     for index, person in enumerate(settings.people):
         found = [c for c in person.contacts if c.to != person.email or can[c.channel].by_mail]
         if person.active and person.contacts and not found:
@@ -85,6 +90,23 @@ def of_no_use(loaded: Loaded) -> Iterator[Problem]:
                 ("people", index, "contacts"),
                 f"nothing reaches {person.name}: {named} finds nobody by a mail address",
                 'Add to = "…", the id of the person there',
+            )
+
+
+def _about_nobody(loaded: Loaded) -> Iterator[Problem]:
+    """Sources whose `about` names no brand, so that nothing of them would ever be kept."""
+    plain = {"query": None, "near": (), "not_near": ()}  # these ask more than the name
+    brands = [brand.model_copy(update=plain) for brand in loaded.settings.brands]
+    matcher = Matcher(brands)
+    known = ", ".join(dict.fromkeys(term for brand in brands for term in brand.all_terms))
+    for index, source in enumerate(loaded.settings.sources):
+        about = getattr(source, "about", "")
+        post = Post(source.kind, "1", "", EARLIEST, Author(""), title=about)
+        if about and not matcher.match(post):
+            yield loaded.document.problem(
+                ("sources", index, "about"),
+                f"no brand has the term {about!r}, so nothing of this source would be kept",
+                f"Known: {known}",
             )
 
 

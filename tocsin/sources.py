@@ -299,6 +299,8 @@ class SourceWorker:
         return listing
 
     def _next_try(self, error: Exception, times: int, now: datetime) -> datetime:
+        if isinstance(error, SourceError) and error.local:
+            return now
         later = next_attempt(times, now, self._house.randomness.fraction())
         if isinstance(error, AuthorisationLost):
             return max(later, now + REFUSED_WAIT)

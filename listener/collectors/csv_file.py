@@ -4,9 +4,7 @@ Read like the file source, over rotation and truncation; which column is what st
 settings. A record may go over several lines (RFC 4180), and each problem is told with its line.
 """
 
-import csv
 import hashlib
-import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,19 +20,18 @@ from config import Brand, Duration, SourceSettings
 from config.fields import Zone
 from config.forms import form
 from listener.collector import BadRequest, Batch, Collector
+from listener.collectors.csv_records import MAX_RECORD_BYTES, fields_of, next_record
 from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
-from listener.mention import Author, Kind, Observation, Post
+from listener.mention import Author, Kind, Observation, Post, unnamed
 from listener.tools import Tools
 
 MAX_RECORDS = 500  # a batch; one transaction of the store
-MAX_RECORD_BYTES = 1024 * 1024  # fifty times the longest text we keep
-MAX_RECORD_LINES = 2_000  # a quotation mark that is never closed must not swallow the file
-MAX_COLUMNS = 1_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks that it begins with
 SETTLED = timedelta(minutes=1)  # a file that nobody wrote to for so long is whole
+TORN = "a quotation mark in it is never closed"
 
 FACTS = Facts(
     platform="",  # the settings name it
@@ -84,9 +81,13 @@ class Settings(SourceSettings):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where each column that is declared stands, by the first record of the file."""
+    """Where each column that is declared stands, by the first record of the file.
+
+    at       by what is declared.   columns  how many there are in all.
+    """
 
     at: Mapping[str, int]
+    columns: int
 
     @classmethod
     def read(cls, names: Sequence[str], settings: Settings) -> "Header":
@@ -100,17 +101,18 @@ class Header:
                 f'source "{settings.name}": {settings.path.name} has no column '
                 f"{', '.join(missing)}; its first line names the columns. Is the delimiter right?"
             )
-        return cls({what: places[name] for what, name in declared.items()})
+        return cls({what: places[name] for what, name in declared.items()}, len(names))
 
 
 def read_records(settings: Settings, handle: BinaryIO, place: Place, now: datetime) -> Batch:
     """Read at most MAX_RECORDS from a place on. Raises BadRequest where the header is not right."""
     handle.seek(0)
-    start, whole = _record_at(handle)
-    if not whole:
+    first = next_record(handle, settings.delimiter)
+    start = first.raw
+    if not first.whole:
         return Batch(cursor=replace(place, saved=now).spell())  # a header still being written
     try:
-        header = Header.read(_fields(_decoded(start, settings, 1), settings), settings)
+        header = Header.read(fields_of(_decoded(start, settings, 1), settings.delimiter), settings)
     except ValueError as error:
         raise BadRequest(
             f'source "{settings.name}": line 1 of {settings.path.name}: {error}'
@@ -120,14 +122,18 @@ def read_records(settings: Settings, handle: BinaryIO, place: Place, now: dateti
     handle.seek(place.offset)
     seen: list[Observation] = []
     malformed: list[str] = []
-    line, offset, more = place.line, place.offset, True
+    line, offset, scanned, more = place.line, place.offset, 0, True
+    settled = _is_settled(handle, now)
     for _ in range(MAX_RECORDS):
-        record, whole = _record_at(handle)
-        whole = whole or (bool(record) and _is_settled(handle, now))
-        if not whole or offset - place.offset > MAX_BYTES:
+        one = next_record(handle, settings.delimiter, header.columns, settled=settled)
+        record, whole = one.raw, one.whole or (bool(one.raw) and settled)
+        scanned += one.scanned
+        if not whole or (scanned > MAX_BYTES and offset > place.offset):
             more = whole  # the end, or a record that is still being written
             break
         try:
+            if one.torn:
+                raise ValueError(TORN)
             found = _understood(record, header, settings, line + 1, now)
             if found:
                 old = offset < place.backlog and found.post.created_at < place.since
@@ -146,30 +152,6 @@ def _is_settled(handle: BinaryIO, now: datetime) -> bool:
     return now.timestamp() - written > SETTLED.total_seconds()
 
 
-def _record_at(handle: BinaryIO) -> tuple[bytes, bool]:
-    """The next record, and whether it is whole: its quotation marks are even, its line has an end.
-
-    One that goes on for too long has an open quotation mark: its first line alone is handed back,
-    so that what follows is read again from there.
-    """
-    begins = handle.tell()
-    first = record = handle.readline(MAX_RECORD_BYTES + 1)
-    marks, lines = first.count(b'"'), 1
-    while marks % 2 and record.endswith(b"\n"):
-        if lines >= MAX_RECORD_LINES or len(record) > MAX_RECORD_BYTES:
-            handle.seek(begins + len(first))
-            return first, True
-        following = handle.readline(MAX_RECORD_BYTES + 1)
-        if not following:
-            return record, False
-        record, marks, lines = record + following, marks + following.count(b'"'), lines + 1
-    if len(record) > MAX_RECORD_BYTES and not record.endswith(b"\n"):
-        while (piece := handle.readline(MAX_RECORD_BYTES)) and not piece.endswith(b"\n"):
-            pass
-        return record[:MAX_RECORD_BYTES] + b"\n", piece.endswith(b"\n")
-    return record, record.endswith(b"\n")
-
-
 def _decoded(record: bytes, settings: Settings, line: int) -> str:
     if line == 1 and record.startswith(_UTF16):
         raise ValueError('the file is UTF-16, as Excel\'s "Unicode text" is: save it as UTF-8')
@@ -185,27 +167,13 @@ def _decoded(record: bytes, settings: Settings, line: int) -> str:
         ) from None
 
 
-def _fields(record: str, settings: Settings) -> list[str]:
-    """The fields of one record. Raises ValueError."""
-    rows = csv.reader(io.StringIO(record, newline=""), delimiter=settings.delimiter, strict=True)
-    try:
-        fields = next(rows, [])
-    except csv.Error:
-        raise ValueError(
-            "its fields cannot be told apart; are its quotation marks right?"
-        ) from None
-    if len(fields) > MAX_COLUMNS:
-        raise ValueError(f"more than {MAX_COLUMNS} columns")
-    return fields
-
-
 def _understood(
     record: bytes, header: Header, settings: Settings, line: int, now: datetime
 ) -> Observation | None:
     """The post of a record; None for a blank line. Raises ValueError, which repeats none of it."""
     if not record.strip(b" \t\r\n\xef\xbb\xbf,;|"):
         return None
-    fields = _fields(_decoded(record, settings, line), settings)
+    fields = fields_of(_decoded(record, settings, line), settings.delimiter)
     row = {what: fields[at].strip() if at < len(fields) else "" for what, at in header.at.items()}
     body = clean(row["text"])
     if not body:
@@ -220,7 +188,7 @@ def _understood(
         text=body,
         title=headed(settings.about, clean(row.get("title", ""))),
         created_at=_time(row.get("created_at", ""), settings, now),
-        author=Author(id=author, handle=author),
+        author=Author(id=author, handle=author) if author else unnamed(clean(own_id, 1_000)),
         lang=clean(row.get("lang", ""), 20).lower() or None,
         url=_link(row.get("url", "")),
         rating=_rating(row.get("rating", "")),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from config import Brand, Duration, SourceSettings
-from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later
+from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later, SourceError
 from listener.facts import Facts, Gone, Proof
 from listener.left_out import told, trouble
 from listener.mention import Observation
@@ -27,6 +27,7 @@ MAX_LINES = 500  # a batch; one transaction of the store
 MAX_BYTES = 8 * 1024 * 1024  # a batch; eight lines of the longest kind
 _TAIL = 64  # bytes before our place that tell whether the file is still the one we read
 MAX_SIBLINGS = 1_000
+_NO_FILE = 0  # no file has this inode
 _PACKED = {".gz", ".bz2", ".xz", ".zst"}
 _LOST = "lines written since the last read may be lost"
 
@@ -67,7 +68,8 @@ class Place:
     """How far the file was read.
 
     offset   bytes; line: complete lines before it; tail: check sum of the bytes before it.
-    backlog  bytes that were there at the first start; since: that instant; saved: the last read.
+    backlog  bytes that were there when it was first seen; since: the first start, with or without
+             a file; saved: the last read.
     bad      when a line was last left out, while an owner is told of it.
     """
 
@@ -119,20 +121,29 @@ class FileSource:
         self._read = read or read_lines_of
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
-        """Read at most MAX_LINES lines. Raises Later while there is no file."""
+        """Read at most MAX_LINES lines; none while there is no file."""
+        place = Place.read(cursor)
         try:
-            place = Place.read(cursor)
             return self._tells(self._fetch(place, now), place, now)
         except FileNotFoundError:
-            # What appears while we are waiting for it is news, not a backlog.
-            self._no_backlog = self._no_backlog or cursor is None
-            raise Later(f"{self._path} is not there yet; it is read once it is") from None
-        except PermissionError:
-            raise Forbidden(f"{self._path} may not be read; give this user the right to") from None
-        except ValueError:  # a zero byte in the name
-            raise BadRequest("the file's path is none; name an ordinary file") from None
-        except OSError as error:
-            raise Later(f"{self._path} cannot be read: {error.strerror}") from None
+            return Batch(cursor=(place or _awaited(now)).spell())
+        except SourceError as error:
+            error.local = True
+            raise
+        except (OSError, ValueError) as error:
+            raise self._refused(error) from None
+
+    def _refused(self, error: OSError | ValueError) -> SourceError:
+        if isinstance(error, PermissionError):
+            told: SourceError = Forbidden(
+                f"{self._path} may not be read; give this user the right to"
+            )
+        elif isinstance(error, OSError):
+            told = Later(f"{self._path} cannot be read: {error.strerror}")
+        else:  # a zero byte in the name
+            told = BadRequest("the file's path is none; name an ordinary file")
+        told.local = True
+        return told
 
     def close(self) -> None:
         """Nothing is held between two reads."""
@@ -149,10 +160,11 @@ class FileSource:
     def _fetch(self, place: Place | None, now: datetime) -> Batch:
         with _open(self._path) as handle:
             inode = os.fstat(handle.fileno()).st_ino
-            if place is None:
+            if place is None or place.inode == _NO_FILE:
                 size = os.fstat(handle.fileno()).st_size
+                since = place.since if place else now
                 backlog = 0 if self._no_backlog else size
-                return self._read(handle, Place(inode, 0, 0, 0, backlog, now, now), now)
+                return self._read(handle, Place(inode, 0, 0, 0, backlog, since, now), now)
             if _continues(handle, place):
                 # The same file, or the same text saved under a new inode by an editor.
                 return self._read(handle, replace(place, inode=inode), now)
@@ -164,6 +176,11 @@ class FileSource:
                 return replace(batch, gaps=(gap,))
         following = (*older[at + 1 :], self._path)[0]
         return _finish(self._read, older[at], place, following, now)
+
+
+def _awaited(now: datetime) -> Place:
+    """That the source is read from now on, though its file is not there yet."""
+    return Place(_NO_FILE, 0, 0, 0, 0, now, now)
 
 
 def _start_of(inode: int, place: Place) -> Place:

@@ -52,7 +52,20 @@ def test_the_documented_example_is_read() -> None:
 
 def test_only_three_keys_are_required() -> None:
     post = read().post
-    assert (post.created_at, post.author, post.engagement) == (NOON, Author(""), Engagement())
+    assert (post.created_at, post.author, post.engagement) == (
+        NOON,
+        Author("record:1"),
+        Engagement(),
+    )
+
+
+@pytest.mark.parametrize("author", [None, {}, {"name": "Ann"}, {"id": "", "handle": ""}])
+def test_posts_that_name_no_author_are_somebody_elses_each_time(author: object) -> None:
+    """A name alone is no identity: there are many Anns."""
+    first, second = read(id="1", author=author), read(id="2", author=author)
+    edited = read(id="9", edit_of="1", author=author)
+    assert first.post.author.id != second.post.author.id
+    assert first.post.author == read(id="1", author=author).post.author == edited.post.author
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ CONFIG = """
 fallback_executive = "grace"
 database = "tocsin.db"
 listen = "127.0.0.1:{port}"
-private_hosts = ["{http}"]
+private_hosts = ["{http}", "{sky}"]
 
 [[brands]]
 name = "Acme"

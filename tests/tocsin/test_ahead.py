@@ -239,3 +239,13 @@ def test_whom_no_channel_would_find_is_told(
     file = FILE.replace('contacts = [{ channel = "terminal", to = "ada" }]', by_mail)
     told = of_no_use(tmp_path, discord, file)
     assert any("nothing reaches ada: discord finds nobody by a mail address" in one for one in told)
+
+
+@pytest.mark.parametrize(("about", "wrong"), [("Nobody", True), ("acme airways", False)])
+def test_a_source_about_no_brand_is_told_with_the_known_terms(
+    tmp_path: Path, about: str, wrong: bool
+) -> None:
+    csv = f'[[sources]]\nkind = "csv"\npath = "/x.csv"\ntext = "t"\nabout = "{about}"\n'
+    told = "\n".join(of_no_use(tmp_path, csv))
+    assert ("no brand has the term" in told) is wrong
+    assert ("Known: Acme Airways" in told) is wrong

@@ -36,7 +36,12 @@ class Run:
         self.config = folder / "tocsin.toml"
         self.log = folder / "log"
         self.config.write_text(
-            CONFIG.format(port=self.port, http=world.http, websocket=world.websocket)
+            CONFIG.format(
+                port=self.port,
+                http=world.http,
+                websocket=world.websocket,
+                sky=world.websocket.partition("://")[2],
+            )
         )
         self.process: subprocess.Popen[bytes] | None = None
 

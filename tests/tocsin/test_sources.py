@@ -152,6 +152,19 @@ def test_a_refused_key_is_tried_again_each_quarter_of_an_hour_and_not_sooner(fir
         assert not worker._is_waiting()
 
 
+def test_a_file_is_looked_at_again_at_the_next_tick(firm: Firm) -> None:
+    """A header that was mended is read then, however often it was wrong before."""
+    wrong = Later("wrong header")
+    wrong.local = True
+    firm.write(lambda desk: desk.start_source("test", NOON))
+    declared = SourceSettings(name="test", kind="test")
+    worker = SourceWorker(Reading(declared, Script(wrong, wrong, wrong)), firm.house)
+    for _ in range(3):
+        worker._poll()
+        assert not worker._is_waiting()
+    assert worker.tally.failures == 3
+
+
 def test_a_source_that_stays_deaf_is_a_fault_with_an_owner_and_closes_when_it_hears(
     firm: Firm,
 ) -> None:

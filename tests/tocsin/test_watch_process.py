@@ -64,6 +64,7 @@ class Keyless:
             ("feed", {"name": "Google News", "urls": paper.urls}),
         ]
         allowed = [place.http for place in self.places.values()]
+        allowed += [host.partition("://")[2] for host in sky.hosts]  # type: ignore[attr-defined]
         return json.dumps({"sources": sources, "allowed": allowed})
 
 

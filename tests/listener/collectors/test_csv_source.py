@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from config import Brand
-from listener.collector import BadRequest, Batch, Collector, Later
+from listener.collector import BadRequest, Batch, Collector
 from listener.collectors import csv_file
-from listener.collectors.csv_file import MAX_RECORD_BYTES, MAX_RECORD_LINES, Settings, build
+from listener.collectors.csv_file import Settings, build
+from listener.collectors.csv_records import MAX_RECORD_BYTES, MAX_RECORD_LINES, SURE
 from listener.tools import Tools
 
 NOW = datetime.now(UTC)  # files have the machine's own times
@@ -152,6 +153,41 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_line_alone(
     assert [reason.partition(":")[0] for reason in reasons(batches)] == ["line 2"]
 
 
+GOOD = "3,carl,,\n4,dora,,\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(GOOD, id="nothing closes it"),
+        pytest.param(GOOD + '"5,eve,,\n', id="another such line closes it"),
+        pytest.param(GOOD + '5,27" screen,,\n', id="a mark within a later line closes it"),
+    ],
+)
+def test_good_records_after_an_open_quotation_mark_are_heard(
+    file: Path, reading: Make, after: str
+) -> None:
+    file.write_text(HEAD + '1,ann,,\n2,"lost and nobody answers,,\n' + after)
+    batches = read_all(reading(), now=NOW + timedelta(minutes=5))
+    assert ids(batches)[:3] == ["1", "3", "4"]
+    assert reasons(batches)[0] == "line 3: a quotation mark in it is never closed"
+
+
+def test_an_open_quotation_mark_in_a_file_that_is_always_written_is_not_waited_for(
+    file: Path, reading: Make
+) -> None:
+    rows = "".join(f"{n},x,,\n" for n in range(2, SURE + 2))
+    file.write_text(HEAD + '1,"never closed,,\n' + rows)
+    os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+    assert len(ids(read_all(reading()))) == SURE
+
+
+def test_a_cell_that_holds_lines_of_a_table_is_one_record(file: Path, reading: Make) -> None:
+    cell = '"they sent\n7,x,,\n8,y,,\nwhat is that"'
+    file.write_text(f"{HEAD}1,{cell},,\n2,{cell},,")
+    assert ids(read_all(reading(), now=NOW + timedelta(minutes=5))) == ["1", "2"]
+
+
 def test_a_record_that_is_far_too_long_is_passed_over(file: Path, reading: Make) -> None:
     file.write_text(HEAD + f"1,{'x' * (MAX_RECORD_BYTES + 10)},,\n2,b,,\n")
     batches = read_all(reading())
@@ -186,6 +222,17 @@ def test_without_an_id_the_record_is_its_own(file: Path, reading: Make) -> None:
     assert len(set(found)) == 2
 
 
+def test_records_without_an_author_are_somebody_elses_each_time(file: Path, reading: Make) -> None:
+    file.write_text("id,comment,who\n1,a,ann\n2,b,ann\n3,c,\n4,d,\n")
+    source = reading(author="who", created_at=None, rating=None)
+    named = [o.post.author.id for batch in read_all(source) for o in batch.observations]
+    assert named[:2] == ["ann", "ann"]
+    assert len(set(named)) == 3
+    unnamed = reading(id=None, created_at=None, rating=None)
+    nobody = [o.post.author.id for batch in read_all(unnamed) for o in batch.observations]
+    assert len(set(nobody)) == 4
+
+
 def test_a_column_that_is_not_there_is_named(file: Path, reading: Make) -> None:
     file.write_text("id;comment\n1;a\n")
     with pytest.raises(BadRequest, match=r"no column comment, id, stars, when.*delimiter"):
@@ -198,9 +245,13 @@ def test_a_header_in_another_encoding_is_said(file: Path, reading: Make) -> None
         read_all(reading())
 
 
-def test_a_file_that_is_not_there_is_waited_for(reading: Make) -> None:
-    with pytest.raises(Later, match="not there yet"):
-        read_all(reading())
+def test_an_export_that_comes_after_the_start_pages_nobody_for_old_records(
+    file: Path, reading: Make
+) -> None:
+    (waiting,) = read_all(reading())
+    file.write_text(HEAD + "1,a,2024-01-01T00:00:00Z,\n2,b,,\n")
+    (batch,) = read_all(reading(), waiting.cursor, NOW + timedelta(minutes=1))
+    assert [one.backfill for one in batch.observations] == [True, False]
 
 
 def test_a_file_that_was_replaced_is_read_from_its_start_with_a_gap(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config import Brand
-from listener.collector import BadRequest, Batch, Later
+from listener.collector import BadRequest, Batch
 from listener.collectors import settings_of
 from listener.collectors.file import MAX_LINES, FileSource, Settings, build
 from listener.tools import Tools
@@ -64,11 +64,6 @@ def test_lines_are_read_once_each(path: Path) -> None:
     append(path, line(3))
     assert ids(reader.restarted(path).reads()) == ["3"]
     assert ids(reader.reads()) == []
-
-
-def test_a_file_that_is_not_there_is_waited_for(path: Path) -> None:
-    with pytest.raises(Later, match=r"posts\.jsonl is not there yet; it is read once it is"):
-        Reader(path).reads()
 
 
 def test_a_half_written_line_waits_for_its_end(path: Path) -> None:
@@ -324,13 +319,33 @@ def test_a_backlog_may_page_where_the_operator_says_so(path: Path) -> None:
     assert not seen.backfill
 
 
-def test_a_file_that_appears_while_we_wait_is_no_backlog(path: Path) -> None:
+def test_a_file_that_comes_later_is_read_as_at_the_first_start(path: Path) -> None:
     reader = Reader(path)
-    with pytest.raises(Later):
-        reader.reads()
+    assert reader.reads() == Batch(cursor=reader.cursor)
+    reader.restarted(path)
+    reader.reads()
     append(path, line(1, created_at="2026-11-21T11:59:00Z"))
-    (seen,) = reader.reads().observations
-    assert not seen.backfill
+    append(path, line(2, created_at="2026-11-21T12:00:30Z") + line(3))
+    assert [seen.backfill for seen in reader.reads().observations] == [True, False, False]
+
+
+def test_a_file_that_goes_away_is_no_failure_and_is_gone_on_with(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    away = path.rename(path.with_name("away"))
+    assert reader.reads() == Batch(cursor=reader.cursor)
+    append(away, line(2))
+    away.rename(path)
+    batch = reader.reads()
+    assert (ids(batch), batch.gaps) == (["2"], ())
+
+
+def test_what_is_wrong_with_the_file_is_looked_at_again_at_the_next_poll(path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(BadRequest) as told:
+        Reader(path).reads()
+    assert told.value.local
 
 
 def test_posts_are_stamped_with_the_time_of_reading(path: Path) -> None:
