@@ -38,7 +38,8 @@ def secrets_in(model: type[BaseModel], declared: object, folder: Path) -> dict[s
 
 
 def beside(value: Model, folder: Path) -> Model:
-    """The value with each secret's file, where its path is relative, in the file's own folder."""
+    """The value with each file that it names, its secrets' too, in the configuration's own folder
+    where its path is relative."""
     if isinstance(value, Secret):
         path = None if value.file is None else folder.absolute() / _at_home(value.file)
         return value.model_copy(update={"file": path})
@@ -48,6 +49,8 @@ def beside(value: Model, folder: Path) -> Model:
         if isinstance(inner, BaseModel):
             placed = beside(inner, folder)
             moved |= {} if placed == inner else {name: placed}
+        elif isinstance(inner, Path):
+            moved[name] = folder.absolute() / _at_home(inner)
     return value.model_copy(update=moved) if moved else value
 
 

@@ -19,7 +19,7 @@ SWEEP = timedelta(hours=20)  # "daily at the latest", with room for an outage
 CLAIM = timedelta(minutes=10)  # a look that brought nothing is tried again after this
 SELDOM = timedelta(hours=2)  # and what brings nothing for long is tried as seldom as this
 SURE = timedelta(minutes=5)  # between two looks at what is absent, while others are shown
-ALONE = timedelta(minutes=45)  # where nothing alive can be shown; so that it is within the hour
+ALONE = timedelta(hours=3)  # where nothing alive can be shown; with SWEEP still within a day
 FRESH = timedelta(hours=1)  # what was heard within it must be shown, if looking up works at all
 
 

@@ -164,7 +164,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     if loaded is not None:
         problems += ahead.of_no_use(loaded)
         warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
-        warnings += ahead.of_channels(loaded)
+        warnings += (*ahead.of_channels(loaded), *ahead.of_files(loaded))
         warnings += () if looked.problems else _own_tripwires(loaded)
     for warning in warnings:
         say(f"warning: {warning}")
