@@ -42,7 +42,10 @@ class Heard(NamedTuple):
 class Result(NamedTuple):
     """How well stories were told apart. A group is what the measure took for one story.
 
-    purity   of the posts in groups that are mostly of one of the stories, the share that is its.
+    purity   of the posts in groups that hold any of the stories' posts, the share that is of the
+             story most of them tell. An airline's post counts as another story's, though it may
+             well tell of the same thing.
+    mostly   the same over the groups that are mostly of one of the stories.
     strayed  share of the stories' posts that are in a group of something else.
     groups   groups that hold at least two of a story's posts, on average over stories found.
     found    share of the stories' posts that are in their story's largest group.
@@ -50,6 +53,7 @@ class Result(NamedTuple):
     """
 
     purity: float
+    mostly: float
     strayed: float
     groups: float
     found: float
@@ -109,12 +113,15 @@ def scored(posts: Sequence[Heard], told: dict[int, int], many: int) -> Result:
         if each.said.post in told:
             groups[told[each.said.post]][each.story] += 1
     mine = [group for group in groups.values() if group.most_common(1)[0][0] is not None]
+    mixed = [group for group in groups.values() if set(group) - {None}]
+    told_right = sum(max(n for s, n in group.items() if s is not None) for group in mixed)
     right = sum(group.most_common(1)[0][1] for group in mine)
     planted = sum(1 for each in posts if each.story is not None)
     inside = sum(n for group in groups.values() for s, n in group.items() if s is not None)
     split = [sum(group[story] > 1 for group in groups.values()) for story in range(many)]
     largest = [max((group[story] for group in mine), default=0) for story in range(many)]
     return Result(
+        told_right / max(1, sum(group.total() for group in mixed)),
         right / max(1, sum(group.total() for group in mine)),
         (inside - right) / max(1, planted),
         sum(split) / max(1, sum(n > 0 for n in split)),
@@ -183,6 +190,7 @@ def main() -> None:
             found = averaged(path, others, without_accounts=without)
             print(f"{path.name}, {'the accounts withheld' if without else 'as written'}")
             print(f"    purity {found.purity:.3f} ({against(found.purity, PURE)})")
+            print(f"    of groups mostly of one story {found.mostly:.3f}")
             of_each = against(found.groups, GROUPS, at_most=True)
             print(f"    groups a story {found.groups:.2f} ({of_each})")
             print(f"    posts found {found.found:.2f}, in another's group {found.strayed:.3f}")

@@ -134,6 +134,7 @@ class JetstreamSource:
         self._asked_from: datetime | None = None  # set until the first event shows what we got
         self._asked_after, self._begun_again = 0, False  # a sequence number; it was begun anew
         self._heard = 0.0
+        self._began: datetime | None = None  # the first fetch without a stored place
         self._closing = False
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
@@ -175,7 +176,9 @@ class JetstreamSource:
             stream.close()
 
     def _connect(self, cursor: str | None, now: datetime, deadline: float) -> tuple[Gap, ...]:
-        start = start_from(cursor, "" if self._begun_again else self._host, self._api, now)
+        self._began = self._began or now
+        known = "" if self._begun_again else self._host
+        start = start_from(cursor, known, self._api, now, began=self._began)
         try:
             try:
                 self._stream = self._opened(start, deadline)

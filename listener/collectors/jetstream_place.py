@@ -64,14 +64,17 @@ class Start:
     gaps: tuple[Gap, ...] = ()
 
 
-def start_from(stored: str | None, host: str, api: str, now: datetime) -> Start:
+def start_from(stored: str | None, host: str, api: str, now: datetime, *, began: datetime) -> Start:
     """Decide where to begin on an instance.
+
+    began  when it was first asked for. Where no place is stored, it is heard from there on: what is
+           written while the first connection is made, or tried again, is not missed.
 
     A sequence number means something on its own instance only; anywhere else the place is found
     by time. A time in the future is never sent: the instance would go live without a word.
     """
     if stored is None:
-        return Start()
+        return Start(microseconds(began))  # no time to compare: it cannot have lost that yet
     place = Place.read(stored)
     floor = now - LOOK_BACK
     if place is None:

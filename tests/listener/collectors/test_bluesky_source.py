@@ -185,7 +185,7 @@ def test_a_clean_close_hands_on_what_was_heard_and_the_next_fetch_goes_on_from_t
     first = fetch(listener, None)
     assert (ids(first), first.more) == (["a"], False)
     assert ids(fetch(listener, first.cursor)) == ["b"]
-    assert sky.cursors() == [None, str(us(NOON - 5 * SECOND))]
+    assert sky.cursors() == [str(us(NOON)), str(us(NOON - 5 * SECOND))]
 
 
 def test_a_stream_that_closes_at_once_is_a_pause_and_never_a_hot_loop() -> None:
@@ -255,6 +255,16 @@ def test_on_v2_the_place_is_the_sequence_number() -> None:
     assert sky.subprotocols == ["xrpc.v1.json"]
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_what_is_written_while_the_first_connection_is_made_is_heard(api: str) -> None:
+    sky = Sky(StreamClosed("nobody answers"), [])
+    listener = source(sky, api=api)
+    with pytest.raises(Later):
+        fetch(listener, None)
+    listener.fetch(None, now=NOON + SECOND, deadline=1.0)
+    assert sky.cursors() == [str(us(NOON))] * 2
+
+
 def test_an_instance_that_counts_its_events_anew_is_asked_by_time() -> None:
     again = frame_v2("b", 3, NOON + SECOND)
     sky = Sky([frame_v2("a", 900)], [again], [again])
@@ -264,7 +274,7 @@ def test_an_instance_that_counts_its_events_anew_is_asked_by_time() -> None:
     with pytest.raises(Later, match=r"a\.example counts its events anew"):
         fetch(listener, first.cursor)
     assert ids(fetch(listener, first.cursor)) == ["b"]
-    assert sky.cursors() == [None, "900", str(us(NOON) - 60_000_000)]
+    assert sky.cursors() == [str(us(NOON)), "900", str(us(NOON) - 60_000_000)]
 
 
 def test_a_time_far_ahead_never_becomes_our_place() -> None:
@@ -565,7 +575,7 @@ def test_recorded_lines_come_through_a_real_websocket(
     assert [seen.post.id for seen in again.observations] == [
         seen.post.id for seen in batch.observations
     ]
-    assert "cursor" not in handler.paths[0]
+    assert f"cursor={us(now)}" in handler.paths[0]
     assert "wantedCollections=app.bsky.feed.post" in handler.paths[1]
     assert "cursor=" in handler.paths[1]
 

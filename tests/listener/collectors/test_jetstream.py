@@ -221,7 +221,7 @@ PLACE = Place("a.example", "v1", us(NOON - HOUR), NOON - HOUR)
 @pytest.mark.parametrize(
     ("stored", "host", "api", "cursor", "lost"),
     [
-        pytest.param(None, "a.example", "v1", None, None, id="the first start is live"),
+        pytest.param(None, "a.example", "v1", us(NOON), None, id="first from when it began"),
         pytest.param(
             PLACE.spell(), "a.example", "v1", us(NOON - HOUR - OVERLAP), None, id="v1 by time"
         ),
@@ -273,6 +273,6 @@ PLACE = Place("a.example", "v1", us(NOON - HOUR), NOON - HOUR)
 def test_where_to_begin(
     stored: str | None, host: str, api: str, cursor: int | None, lost: datetime | None
 ) -> None:
-    start = start_from(stored, host, api, NOON)
+    start = start_from(stored, host, api, NOON, began=NOON)
     assert start.cursor == cursor
     assert [gap.since for gap in start.gaps] == ([lost] if lost else [])
