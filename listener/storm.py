@@ -1,4 +1,4 @@
-"""When unrest is a watch or a storm, and how it is said. Pure: figures in, a signal out.
+"""When unrest is a watch, a storm or one that spreads. Pure: figures in, a signal out.
 
 Count people, not posts (bots and quarrels fall out), against the brand's own usual (rush hours
 fall out), and demand that the mood has turned (news and happy campaigns fall out).
@@ -10,7 +10,7 @@ from math import log
 from typing import Literal, NamedTuple
 
 Sensitivity = Literal["calm", "normal", "keen"]
-Level = Literal["watch", "storm"]
+Level = Literal["watch", "storm", "spreading", "clear"]
 
 OVER_USUAL = 1.3  # times the usual, below which nothing is unusual however sure we are of it
 MOOD_WEIGHT = 0.8  # the judgement of single posts is noisy, so mood weighs less than volume
@@ -23,6 +23,10 @@ SMALL_A_DAY = 3.0  # usual unhappy people a day, up to which four in a day are w
 SMALL_VOLUME = 4.0
 FIRST_DAY_PEOPLE, FIRST_DAY_SHARE, FIRST_DAY_RATIO = 25, 0.6, 3.0
 LEAST_USUAL = 1e-6
+SURELY = 0.9  # P(R > 1) above which a storm is said to spread, …
+TWO_PLATFORMS = 2  # … if it is on so many platforms …
+FAR_REACH = 10.0  # … or is seen by so many times as many followers as usual
+FAR_POST, LEAST_FAR = 50.0, 200.0  # times the usual, and at the least, for one post to be a watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Signal:
     usual            how many there usually are in such a window at this hour.
     unhappy_share, usual_share  of all people heard, 0..1.
     score            log-likelihood ratio against the usual, in nats; grows with the evidence.
+    begets, surely   how many further complaints each begets, and how surely more than one;
+                     None in a watch.
+    platforms        on how many it is; 0 where that was not looked at.
+    reach            times the usual, of the followers of those unhappy; None: not known.
+    likely           how many more unhappy posts in four hours, from and to; None: not told.
+    folded           posts that were counted with another's: coordinated accounts, machines.
+    learning         it is the brand's first day: the usual is a guess.
+    post             times the usual that one post goes, where that alone is the watch.
     """
 
     level: Level
@@ -42,6 +54,19 @@ class Signal:
     unhappy_share: float
     usual_share: float
     score: float
+    begets: float | None = None
+    surely: float = 0.0
+    platforms: int = 0
+    reach: float | None = None
+    likely: tuple[int, int] | None = None
+    folded: int = 0
+    learning: bool = False
+    post: float | None = None
+
+    @property
+    def is_storm(self) -> bool:
+        """It pages at once; a watch is worth a look, and a clear ends it."""
+        return self.level in ("storm", "spreading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +182,11 @@ def watch(six_hours: Window, day: Window, usual_share: float, unsteadiness: floa
     return None
 
 
+def watch_of(window: Window, usual_share: float) -> Signal:
+    """A watch with a window's figures, for another reason than these."""
+    return _signal("watch", window, usual_share, 0.0)
+
+
 def _signal(level: Level, window: Window, usual_share: float, score: float) -> Signal:
     return Signal(
         level=level,
@@ -192,23 +222,18 @@ def least_brink(usual: float, rule: Rule) -> float:
     return max(float(rule.people), OVER_USUAL * usual)
 
 
-def sentence(signal: Signal, brand: str) -> str:
-    """The signal in one sentence; each number in it is one of the signal's."""
-    over = times_the_usual(signal.people / max(signal.usual, LEAST_USUAL))
-    return (
-        f"{brand}: {signal.people} unhappy people in {_span(signal.minutes)}, {over}; "
-        f"{signal.unhappy_share:.0%} of people are unhappy (usual {signal.usual_share:.0%})"
-    ).replace("%", " %")
+def spreads(signal: Signal) -> bool:
+    """Whether a storm is one that spreads: it grows of itself, and not in one corner only."""
+    wide = signal.platforms >= TWO_PLATFORMS or (signal.reach or 0.0) > FAR_REACH
+    return signal.level == "storm" and signal.surely > SURELY and wide
 
 
-def times_the_usual(times: float) -> str:
-    """How many times the usual something is, no more exactly than it can be known."""
-    if times >= 100:
-        return "over 100× the usual"
-    return (
-        f"{times:.0f}× the usual" if times >= 10 else f"{times:.1f}× the usual".replace(".0×", "×")
-    )
+def far_post(reach: float | None, usual: float | None) -> float | None:
+    """How many times the usual one post goes, where that alone is worth a look; else None.
 
-
-def _span(minutes: int) -> str:
-    return f"{minutes} min" if minutes < 180 else f"{round(minutes / 60)} h"
+    reach, usual  in the same measure: views, or reactions an hour.
+    """
+    if reach is None or usual is None or reach < LEAST_FAR:
+        return None
+    times = reach / max(usual, 1.0)
+    return times if times >= FAR_POST else None
