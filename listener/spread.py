@@ -59,7 +59,7 @@ TEACH_AFTER = CELLS_AN_HOUR  # cells teach an hour late, so that posts out of or
 MOST_OUTAGES = 64  # remembered, the newest
 MOST_DUMP_CHARS = 65_536
 TWO_HOURS, SIX_HOURS, DAY = 2 * CELLS_AN_HOUR, 6 * CELLS_AN_HOUR, SPAN - 1
-WINDOWS = (1, 2, 3, 6, 12, TWO_HOURS)  # whole cells, and the one under way
+WINDOWS = (6, 12, TWO_HOURS)  # whole cells, and the one under way; shorter ones ring falsely
 RATE_CELLS = 6
 
 Key = tuple[float, int, bool, int | None, str, int, bool]
@@ -188,6 +188,7 @@ class Spread:
             (heard.within(FORESEEN, cells) + part * self._foreseen) / UNIT,
             voices - heard.within(ECHOED_VOICES, cells),
             people - heard.within(ECHOED_PEOPLE, cells),
+            heard.within(POSTS, cells),
         )
 
     def _tell(self, heard: Heard, signal: Signal | None) -> Signal | None:

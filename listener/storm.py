@@ -5,18 +5,24 @@ fall out), and demand that the mood has turned (news and happy campaigns fall ou
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Literal, NamedTuple
 
 Sensitivity = Literal["calm", "normal", "keen"]
 Level = Literal["watch", "storm", "spreading", "clear"]
 
-OVER_USUAL = 1.3  # times the usual, below which nothing is unusual however sure we are of it
-MOOD_WEIGHT = 0.8  # the judgement of single posts is noisy, so mood weighs less than volume
+OVER_USUAL = 1.6  # times the usual, below which nothing is unusual however sure we are of it
+MOOD_WEIGHT = 1.2  # real brands often burst for harmless reasons, so mood weighs more than volume
 MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complains about, in units
-MOOD_GIVEN_UP = 0.6  # … falling to none where so large a share of people are unhappy anyway
-UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.5, 0.2  # real bursts are shorter than a storm's windows
+MOOD_GIVEN_UP = 0.5  # … falling to none where so large a share of people are unhappy anyway
+UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.6, 0.15  # real bursts are shorter than a storm's windows
+BUSY_USUAL = (
+    4.0  # usual voices in a window, from which on chance gives less and proof costs little:
+)
+BUSY_MOOD, BUSY_BOTH = 1.0, 1.0  # … so much more of it is needed
+LONG_MINUTES, LONG_BOTH = 60.0, 0.5  # … as in a window so long
+QUARREL_POSTS, QUARREL_PEOPLE = 1.5, 12  # posts a person, from which on it takes so many people
 WATCH_PEOPLE = 4
 WATCH_VOLUME = 10.0
 SMALL_A_DAY = 3.0  # usual unhappy people a day, up to which four in a day are worth a look
@@ -85,9 +91,9 @@ class Rule:
 
 
 RULES: dict[Sensitivity, Rule] = {
-    "calm": Rule(people=6, volume=4.3, mood=5.5, both=16.5),
-    "normal": Rule(people=5, volume=4.3, mood=4.5, both=13.5),
-    "keen": Rule(people=4, volume=3.5, mood=3.5, both=11.5),
+    "calm": Rule(people=7, volume=5.0, mood=5.5, both=15.5),
+    "normal": Rule(people=6, volume=4.3, mood=4.5, both=12.5),
+    "keen": Rule(people=5, volume=3.5, mood=3.5, both=11.0),
 }
 
 
@@ -97,6 +103,7 @@ class Window(NamedTuple):
     voices, people  distinct people who were unhappy, and all distinct people.
     usual           voices that such a window usually brings.
     telling_voices, telling_people  those of them whose mood counts: of one repost tree the first.
+    posts           all posts of these people.
     """
 
     minutes: float
@@ -105,6 +112,13 @@ class Window(NamedTuple):
     usual: float
     telling_voices: int
     telling_people: int
+    posts: int = 0
+
+    @property
+    def is_quarrel(self) -> bool:
+        """A few people who write again and again, and no outcry."""
+        many = self.posts > QUARREL_POSTS * self.people
+        return many and self.voices < QUARREL_PEOPLE
 
 
 def volume_evidence(voices: float, usual: float, unsteadiness: float) -> float:
@@ -138,19 +152,33 @@ def storm(
 ) -> Signal | None:
     """The strongest window in which far more people complain than usual and the mood has turned."""
     unsteady = _steadied(unsteadiness)
-    needed = mood_needed(usual_share, rule)
     best: Signal | None = None
     for window in windows:
         if window.voices < rule.people or window.voices < OVER_USUAL * window.usual:
+            continue
+        if window.is_quarrel:
             continue
         volume = volume_evidence(window.voices, window.usual, unsteady)
         if volume < rule.volume:
             continue
         mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
         score = volume + MOOD_WEIGHT * mood
-        if mood >= needed and score >= rule.both and (best is None or score > best.score):
+        needed = _for(window, rule)
+        if mood < mood_needed(usual_share, needed) or score < needed.both:
+            continue
+        if best is None or score > best.score:
             best = _signal("storm", window, usual_share, score)
     return best
+
+
+def _for(window: Window, rule: Rule) -> Rule:
+    """The evidence that this window takes: a busy or a long one more."""
+    is_busy, is_long = window.usual >= BUSY_USUAL, window.minutes >= LONG_MINUTES
+    return replace(
+        rule,
+        mood=rule.mood + BUSY_MOOD * is_busy,
+        both=rule.both + BUSY_BOTH * is_busy + LONG_BOTH * is_long,
+    )
 
 
 def first_day_storm(window: Window, earlier_voices: int, usual_share: float) -> Signal | None:

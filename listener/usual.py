@@ -21,6 +21,7 @@ REACH_KEEP = 0.98  # of five minutes that had voices
 REACH_KNOWN = 20.0  # voices from which on it is known how many followers they usually have
 REACH_CUT = 10.0  # times the usual, beyond which followers teach no more
 CUT = 3.0  # standard deviations above the usual beyond which a count teaches no more
+CUT_UNSTEADY = 0.2  # however unsteady a brand is: else one storm teaches that the next is usual
 LEAST = 0.0005  # voices in five minutes, about one a week: a brand is never expected to be silent
 TINY, MOST = 1e-300, 1e15
 
@@ -100,7 +101,8 @@ class Usual:
             self._learn_mood(taught, people * taught / voices if voices else people)
 
     def _believable(self, foreseen: float) -> float:
-        return foreseen + CUT * sqrt(foreseen + self.unsteadiness * foreseen * foreseen) + 1
+        unsteady = min(CUT_UNSTEADY, self.unsteadiness)
+        return foreseen + CUT * sqrt(foreseen + unsteady * foreseen * foreseen) + 1
 
     def _learn_reach(self, voices: int, reach: float) -> None:
         each = self.followers
