@@ -2,6 +2,7 @@
 
 Our own scenarios, laid over eight ordinary days of made-up brands, beside three rules that are
 common among vendors. Each row counts over ten dice in how many runs a storm was told.
+The dice of chance are part of a row: a rule that often rings in ordinary hours rings here as well.
 """
 
 import time
@@ -162,7 +163,8 @@ def storm_of_copies(dice: Random) -> Posts:
     yield from storm(dice)
 
 
-MUST_NOT: tuple[Callable[[Random], Posts], ...] = (
+Scenario = Callable[[Random], Posts]
+MUST_NOT: tuple[Scenario, ...] = (
     meme,
     grim_news,
     quarrel,
@@ -175,7 +177,7 @@ MUST_NOT: tuple[Callable[[Random], Posts], ...] = (
     one_a_week,
     very_many,
 )
-MUST: tuple[Callable[[Random], Posts], ...] = (true_storm, late_storm, storm_of_copies)
+MUST: tuple[Scenario, ...] = (true_storm, late_storm, storm_of_copies)
 
 
 # ----------------------------------------------------------------------------------------- rules
@@ -278,7 +280,7 @@ def told(rule: Rule, posts: Sequence[Heard], since: float) -> bool:
     return False
 
 
-def begins(scenario: Callable[[Random], Posts]) -> float:
+def begins(scenario: Scenario) -> float:
     """When a scenario's trouble starts; what lasts all the time is judged on its last day."""
     if scenario is very_many:
         return MONDAY + 2 * DAY

@@ -3,7 +3,7 @@
 python -m bench.firestorm_card [SEED ...]
 """
 
-import sys
+import argparse
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -55,8 +55,14 @@ def _cell(bar: Bar, value: float) -> str:
 def main() -> None:
     """Print every table. Takes some minutes a seed."""
     bench = benchmark()
-    seeds = [int(each) for each in sys.argv[1:]] or list(SEEDS)
-    scores = {seed: bench.score(Detector, list(bench.make_streams(seed, REPS))) for seed in seeds}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seeds", nargs="*", type=int, default=SEEDS)
+    parser.add_argument("--reps", type=int, default=REPS)
+    wanted = parser.parse_args()
+    scores = {
+        seed: bench.score(Detector, list(bench.make_streams(seed, wanted.reps)))
+        for seed in wanted.seeds
+    }
     print("\n".join(rows(scores)))
     decoys.main()
     for name, at, signal in learned(airlines(shared() / "data" / "airline_stream.csv.gz")):

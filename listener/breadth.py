@@ -21,6 +21,9 @@ class Breadth:
         """Somebody was unhappy there; of too many platforms the longest silent is forgotten."""
         name = platform[:MOST_PLATFORM_CHARS]
         newest, weight = self.platforms.get(name, (cell, 0.0))
+        if newest == cell and weight:  # most of them
+            self.platforms[name] = (cell, weight + 1.0)
+            return
         now = max(newest, cell)
         self.platforms[name] = (now, weight * _kept(now - newest) + _kept(now - cell))
         if len(self.platforms) > MOST_PLATFORMS:

@@ -5,7 +5,7 @@ fall out), and demand that the mood has turned (news and happy campaigns fall ou
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 from typing import Literal, NamedTuple
 
@@ -138,9 +138,9 @@ def mood_evidence(voices: int, people: int, usual_share: float) -> float:
     return people * (share * log(share / usual_share) + calm)
 
 
-def mood_needed(usual_share: float, rule: Rule) -> float:
+def mood_needed(usual_share: float, mood: float) -> float:
     """A brand whose people are mostly unhappy anyway cannot show a turn of mood."""
-    return rule.mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
+    return mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
 
 
 def _steadied(unsteadiness: float) -> float:
@@ -163,22 +163,14 @@ def storm(
             continue
         mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
         score = volume + MOOD_WEIGHT * mood
-        needed = _for(window, rule)
-        if mood < mood_needed(usual_share, needed) or score < needed.both:
+        is_busy, is_long = window.usual >= BUSY_USUAL, window.minutes >= LONG_MINUTES
+        if score < rule.both + BUSY_BOTH * is_busy + LONG_BOTH * is_long:
+            continue
+        if mood < mood_needed(usual_share, rule.mood + BUSY_MOOD * is_busy):
             continue
         if best is None or score > best.score:
             best = _signal("storm", window, usual_share, score)
     return best
-
-
-def _for(window: Window, rule: Rule) -> Rule:
-    """The evidence that this window takes: a busy or a long one more."""
-    is_busy, is_long = window.usual >= BUSY_USUAL, window.minutes >= LONG_MINUTES
-    return replace(
-        rule,
-        mood=rule.mood + BUSY_MOOD * is_busy,
-        both=rule.both + BUSY_BOTH * is_busy + LONG_BOTH * is_long,
-    )
 
 
 def first_day_storm(window: Window, earlier_voices: int, usual_share: float) -> Signal | None:
