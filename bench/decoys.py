@@ -309,7 +309,7 @@ class Cost(NamedTuple):
     stored: float
 
 
-def cost(posts: int = 100_000, brands: int = 1_000) -> Cost:
+def cost(posts: int = 100_000, brands: int = 100) -> Cost:
     """What the measure takes, where each brand's is as full as it can be."""
     dice = Random(1)
     quiet = [post(dice, MONDAY + n * 8.0, dice.random() < 0.15).voice for n in range(posts)]
@@ -336,7 +336,8 @@ def main() -> None:
         print(row)
     found = cost()
     print(f"a post costs {found.quiet:.1f} µs, at 5,000 a minute {found.rush:.1f} µs")
-    print(f"a brand takes {found.memory:.0f} kB in memory, {found.stored:.0f} kB in the store")
+    print(f"a brand takes at most {found.memory:.0f} kB in memory, {found.stored:.0f} kB stored;")
+    print(f"a thousand brands {found.memory:.0f} MB and {found.stored:.0f} MB")
 
 
 if __name__ == "__main__":
