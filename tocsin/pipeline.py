@@ -418,7 +418,7 @@ class Pipeline:
             root=mention.tree,
             platform=post.platform,
             followers=post.author.followers,
-            marks=mention.noise.marks,
+            marks=() if nobody else mention.noise.marks,
             words=mention.noise.copy_of,
         )
         self._tell(desk, brand, self._spread(desk, brand).hear(voice, now.timestamp()), now)
