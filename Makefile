@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SYSTEM := chromium fonts-dejavu-core fonts-noto-color-emoji
 # A Matrix homeserver for the tests, in an environment of its own: it pins what it needs.
 SYNAPSE := .synapse
-.PHONY: help demo run test system synapse lint prove mutants bench bench-accuracy explained clean
+.PHONY: help demo run test system synapse lint prove mutants bench bench-accuracy bench-firestorm explained clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -82,6 +82,10 @@ bench: $(BIN)/.installed-dev ## Print every figure the docs claim
 
 bench-accuracy: $(BIN)/.installed-dev ## Measure how well posts are understood; writes docs/accuracy.md
 	$(BIN)/python -m bench.card
+
+# Needs numpy, which nothing else does, and the recorded data beside the project.
+bench-firestorm: $(BIN)/.installed-dev ## Measure how early and surely a firestorm is noticed (long)
+	$(BIN)/python -m bench.firestorm_card
 
 explained: $(BIN)/.installed-dev ## Explain the twenty hard posts anew; read the difference
 	@$(BIN)/python -m tests.scenarios.explaining

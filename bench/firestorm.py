@@ -48,10 +48,13 @@ class Detector:
         self.spread = Spread(self.sensitivity)
         self.roots: dict[int, int] = {}
 
-    def update(self, event: Event) -> bool:
-        """Whether to page a person at this post."""
+    def update(self, event: Event) -> dict[str, int] | None:
+        """The forecast of a storm told at this post, which pages a person; else None."""
         signal = self.hear(event)
-        return signal is not None and signal.level == "storm"
+        if signal is None or not signal.is_storm:
+            return None
+        low, high = signal.likely or (0, 0)
+        return {"next4h_lo": low, "next4h_hi": high}
 
     def hear(self, event: Event) -> Signal | None:
         root = self.roots.get(event.repost_of, event.repost_of)
@@ -62,7 +65,14 @@ class Detector:
             del self.roots[next(iter(self.roots))]
         unhappy = event.sentiment <= UNHAPPY_AT
         return self.spread.hear(
-            Voice(START + event.t, str(event.author), unhappy, str(root), event.platform)
+            Voice(
+                START + event.t,
+                str(event.author),
+                unhappy,
+                str(root),
+                event.platform,
+                followers=event.followers,
+            )
         )
 
 

@@ -73,6 +73,7 @@ class Brand(Declared):
     accounts: Mapping[str, Words] = {}  # platform → ids of our own accounts
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
     team: str | None = None  # who owns what no topic claims; default: the triage team
+    sensitivity: Literal["calm", "normal", "keen"] = "normal"  # how much proof a storm takes
 
     @property
     def all_terms(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from config import Band, spell_duration
 from escalation import encode
 from escalation.alert_views import CaseView, Demand, IncidentView, Reader, clock, without_words
 from escalation.channel import Message, Purpose, Verbatim
-from listener.storm import times_the_usual
+from listener.saying import times_the_usual
 
 __all__ = [
     "CaseView",

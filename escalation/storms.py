@@ -100,6 +100,14 @@ class Storms(Silencer):
             at = self.situation(desk, known, now)
             self.settle_incident(desk, known, incidents.contain(known, at), at)
 
+    def all_clear(self, desk: Desk, brand: str, sentence: str, now: datetime) -> None:
+        """The measure says that a storm is over: its incident says so, whoever looks."""
+        known = desk.open_incident(brand, None)
+        if known is not None:
+            at = self.situation(desk, known, now)
+            newer = replace(known, sentence=sentence)
+            self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
+
     def stirred(self, desk: Desk, brand: str, now: datetime) -> None:
         """S6: after a storm was contained, the rate is not calm: its day of quiet begins anew."""
         known = desk.open_incident(brand, None)

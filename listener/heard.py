@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from math import floor
 from zlib import crc32
 
@@ -17,8 +18,8 @@ MOST_ID_CHARS = 256  # an id longer than this is known by its beginning
 NEVER = 255  # cells ago, in a dump
 ENTRY = 5  # bytes of an author or tree in a dump: three of hash, one each for two small numbers
 MOST_COUNT = 10**15
-VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE = range(6)
-ROWS = 6
+VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE, FOLDED, REACH = range(8)
+ROWS, ROWS_BEFORE = 8, 6  # of version 1: without the last two
 
 
 def cell_of(at: float) -> int:
@@ -36,8 +37,9 @@ class Heard:
 
     `rows` has a list each for voices (an author's first unhappy post in six hours), people (an
     author's first post), posts, voices foreseen (in units of the caller's choosing; whole
-    numbers, so that sums do not depend on their order), and the voices and people whose mood
-    does not count because their repost tree has had its say. `rows[i][-1 - w]` is the total at
+    numbers, so that sums do not depend on their order), the voices and people whose mood does
+    not count because their repost tree has had its say, posts that share a voice with others,
+    and the followers of voices. `rows[i][-1 - w]` is the total at
     the start of the cell `w` before the newest; `totals[i]` is the total now.
     """
 
@@ -58,10 +60,18 @@ class Heard:
             row.append(total)
             del row[0]
 
-    def count(self, cell: int, author: int, unhappy: bool, root: int | None) -> bool:
+    def count(
+        self,
+        cell: int,
+        author: int,
+        unhappy: bool,
+        root: int | None,
+        followers: int = 0,
+        shares: bool = False,
+    ) -> bool:
         """Count a post in its cell, at most `LATE` old; whether it is a new voice.
 
-        author, root  their `key_of`.
+        author, root  their `key_of`.   shares  several accounts are that author.
         """
         authors = self.authors
         seen, angry = authors.pop(author, (-NEVER, -NEVER))
@@ -72,12 +82,16 @@ class Heard:
             del authors[next(iter(authors))]
         echo = (person or voice) and root is not None and self._echoes(cell, root)
         self._add(cell, POSTS)
+        if shares and not voice:
+            self._add(cell, FOLDED)
         if person:
             self._add(cell, PEOPLE)
             if echo:
                 self._add(cell, ECHOED_PEOPLE)
         if voice:
             self._add(cell, VOICES)
+            if followers:
+                self._add(cell, REACH, followers)
             if echo:
                 self._add(cell, ECHOED_VOICES)
         return voice
@@ -97,14 +111,19 @@ class Heard:
         self.cell = cell
         self.rows = tuple([total] * (SPAN + 1) for total in self.totals)
 
-    def _add(self, cell: int, which: int) -> None:
-        self.totals[which] += 1
+    def _add(self, cell: int, which: int, many: int = 1) -> None:
+        self.totals[which] += many
         for back in range(1, self.cell - cell + 1):  # a late one: totals since then knew too little
-            self.rows[which][-back] += 1
+            self.rows[which][-back] += many
 
     def within(self, which: int, cells: int) -> int:
         """The count in the newest cell and so many before it."""
         return self.totals[which] - self.rows[which][-1 - cells]
+
+    def steps(self, which: int, cells: int) -> list[int]:
+        """The count of each of the last cells, the newest last."""
+        ends = [*self.rows[which][-cells:], self.totals[which]]
+        return [end - start for start, end in pairwise(ends)]
 
     def between(self, which: int, first: int, last: int) -> int:
         """The count in the cells `first` to `last`; those beyond the newest are empty."""
@@ -140,7 +159,7 @@ class Heard:
         heard = cls(_whole(told["cell"]))
         heard.first = min(_whole(told["first"]), heard.cell)
         counts = told["counts"]
-        if not isinstance(counts, list) or len(counts) != ROWS:
+        if not isinstance(counts, list) or len(counts) not in (ROWS, ROWS_BEFORE):
             raise ValueError(f"counts must be {ROWS} rows")
         for which, text in enumerate(counts):
             heard._restore(which, [_whole(int(step or 0)) for step in str(text).split(",")])

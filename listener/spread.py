@@ -4,45 +4,53 @@ State is bounded, plain and survives a restart; nothing looks ahead, and the clo
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from listener.begetting import Begetting, begetting, forecast
+from listener.breadth import Breadth
 from listener.heard import (
     CELL,
     CELLS_AN_HOUR,
     ECHOED_PEOPLE,
     ECHOED_VOICES,
+    FOLDED,
     FORESEEN,
     LATE,
     PEOPLE,
     POSTS,
+    REACH,
     SPAN,
     VOICES,
     Heard,
     cell_of,
     key_of,
 )
+from listener.saying import sentence
 from listener.storm import (
     OVER_USUAL,
     RULES,
     WATCH_PEOPLE,
-    Level,
     Rule,
     Sensitivity,
     Signal,
     Window,
     brink,
+    far_post,
     first_day_storm,
     least_brink,
-    sentence,
+    spreads,
     storm,
     watch,
+    watch_of,
 )
+from listener.telling import CLEAR_AFTER, Told
 from listener.usual import UNIT, Usual
+from listener.voice import Voice, counted_as, followers_of
 
 __all__ = ["Rate", "Sensitivity", "Signal", "Spread", "Voice", "sentence"]
 
-VERSION = 1
+VERSION, READABLE = 2, (1, 2)
 LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
 AHEAD = 300.0  # seconds a post may be ahead of the caller's clock before it is set back to it
 LEAP = 3 * 86_400.0  # without that clock, a post so far ahead waits for another author's word
@@ -51,31 +59,10 @@ TEACH_AFTER = CELLS_AN_HOUR  # cells teach an hour late, so that posts out of or
 MOST_OUTAGES = 64  # remembered, the newest
 MOST_DUMP_CHARS = 65_536
 TWO_HOURS, SIX_HOURS, DAY = 2 * CELLS_AN_HOUR, 6 * CELLS_AN_HOUR, SPAN - 1
-WINDOWS = (1, 2, 3, 6, 12, TWO_HOURS)  # whole cells, and the one under way
-COOL_DOWN = CELLS_AN_HOUR  # cells before the same level is told again, if voices have doubled
-EPISODE = SIX_HOURS  # cells without a sign of unrest, after which the next one is news
+WINDOWS = (6, 12, TWO_HOURS)  # whole cells, and the one under way; shorter ones ring falsely
 RATE_CELLS = 6
-MOST_PLATFORMS, MOST_PLATFORM_CHARS = 16, 32
 
-Key = tuple[float, int, bool, int | None, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One post about the brand, as the measure needs it.
-
-    at        Unix seconds at which it was written.
-    author    an id, one person's on all the platforms given here as far as that is known.
-    unhappy   the caller's judgement: a complaint, or unsure and clearly negative.
-    root      id of the post that this one reposts, at the tree's root; None for words of its own.
-    platform  where it was said.
-    """
-
-    at: float
-    author: str
-    unhappy: bool
-    root: str | None
-    platform: str
+Key = tuple[float, int, bool, int | None, str, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +100,8 @@ class Spread:
         self._newest = 0.0  # the clock: the newest post's time
         self._held: Key | None = None  # a post too far ahead to believe alone
         self._outages: list[tuple[float, float]] = []
-        self._platforms: dict[str, int] = {}  # cell of the last voice on each
-        self._level: Level | None = None
-        self._told = self._told_people = self._unrest = 0  # cell, voices in two hours; cell
+        self._breadth = Breadth()
+        self._told = Told()
 
     def hear(self, voice: Voice, now: float | None = None) -> Signal | None:
         """Count a post; the signal that it sets off, if any. Never raises.
@@ -128,7 +114,9 @@ class Spread:
         if not 0.0 <= at < LAST_TIME:  # nor not-a-number
             return None
         root = None if voice.root is None else key_of(voice.root)
-        key = (at, key_of(voice.author), voice.unhappy, root, voice.platform)
+        author, shares = counted_as(voice)
+        seen = followers_of(voice) or 0
+        key = (at, author, voice.unhappy, root, voice.platform, seen, shares)
         if now is None and self._heard is not None and at > self._newest + LEAP:
             held, self._held = self._held, key
             if held is None or held[1] == key[1] or abs(held[0] - at) > LEAP:
@@ -138,7 +126,7 @@ class Spread:
         return self._count(key)
 
     def _count(self, key: Key) -> Signal | None:
-        at, author, unhappy, root, platform = key
+        at, author, unhappy, root, platform, seen, shares = key
         cell = cell_of(at)
         heard = self._heard
         if heard is None:
@@ -149,11 +137,9 @@ class Spread:
         elif cell < max(heard.cell - LATE, heard.first):
             return None
         self._newest = max(self._newest, at)
-        if not heard.count(cell, author, unhappy, root):
+        if not heard.count(cell, author, unhappy, root, seen, shares):
             return None
-        self._platforms[platform[:MOST_PLATFORM_CHARS]] = cell
-        if len(self._platforms) > MOST_PLATFORMS:
-            del self._platforms[min(self._platforms, key=self._platforms.__getitem__)]
+        self._breadth.hear(platform, cell)
         return self._tell(heard, self._judge(heard))
 
     def _turn_to(self, heard: Heard, cell: int) -> None:
@@ -169,6 +155,7 @@ class Spread:
                     heard.between(VOICES, done, done),
                     heard.between(PEOPLE, done, done),
                     heard.between(FORESEEN, done, done) / UNIT,
+                    heard.between(REACH, done, done),
                 )
             self._foreseen = self._usual.foresee(heard.cell)
 
@@ -201,24 +188,96 @@ class Spread:
             (heard.within(FORESEEN, cells) + part * self._foreseen) / UNIT,
             voices - heard.within(ECHOED_VOICES, cells),
             people - heard.within(ECHOED_PEOPLE, cells),
+            heard.within(POSTS, cells),
         )
 
     def _tell(self, heard: Heard, signal: Signal | None) -> Signal | None:
         """Not every sign of the same unrest is told: a new one, a rise, or twice as many people."""
         if signal is None:
             return None
-        if heard.cell - self._unrest > EPISODE:
-            self._level = None
-        self._unrest = heard.cell
+        told, cell = self._told, heard.cell
+        told.stirs(cell)
         people = heard.within(VOICES, TWO_HOURS)
-        if self._level == signal.level:
-            cooled = heard.cell - self._told >= COOL_DOWN
-            if not cooled or people < 2 * self._told_people:
-                return None
-        elif self._level == "storm":
+        is_news = told.is_news(signal.level, cell, people)
+        if not is_news and not (signal.is_storm and told.may_look(cell)):
             return None
-        self._level, self._told, self._told_people = signal.level, heard.cell, people
+        signal = self._explained(heard, signal)
+        if not is_news and signal.level != "spreading":
+            return None
+        told.tell(signal.level, cell, people)
         return signal
+
+    def _explained(self, heard: Heard, signal: Signal) -> Signal:
+        """With the figures that a person asks for next; a storm that spreads is raised to one."""
+        whole = replace(
+            signal,
+            platforms=self._breadth.many(heard.cell),
+            folded=heard.within(FOLDED, max(1, signal.minutes * 60 // CELL)),
+            learning=heard.cell - heard.first < DAY,
+        )
+        if not signal.is_storm:
+            return whole
+        grows = self._begetting(heard, CELLS_AN_HOUR)
+        whole = replace(
+            whole,
+            begets=grows.mean,
+            surely=grows.above_one,
+            reach=self._reach(heard),
+            likely=forecast(signal.people, signal.minutes, signal.usual),
+        )
+        return replace(whole, level="spreading") if spreads(whole) else whole
+
+    def _begetting(self, heard: Heard, cells: int) -> Begetting:
+        """R over so many cells; what was said up to two hours before them pulls as well."""
+        voices = heard.steps(VOICES, cells + TWO_HOURS)
+        usual = heard.steps(FORESEEN, cells + TWO_HOURS)
+        usual[-1] += self._foreseen
+        return begetting(voices, [due / UNIT for due in usual], cells)
+
+    def _reach(self, heard: Heard) -> float | None:
+        """The followers of those unhappy in the last two hours, times the usual."""
+        each, due = self._usual.followers, heard.within(FORESEEN, TWO_HOURS) / UNIT
+        return None if each is None else heard.within(REACH, TWO_HOURS) / (each * max(1.0, due))
+
+    def goes_far(self, post: str, reach: float | None, usual: float | None) -> Signal | None:
+        """A watch for one unhappy post that goes far beyond the brand's usual; told once each.
+
+        reach, usual  of the post and of the brand's posts, in the same measure: views, or
+                      reactions an hour. None: not known, and nothing is told.
+        """
+        times, heard = far_post(reach, usual), self._heard
+        if times is None or heard is None or not self._told.is_first(key_of(post)):
+            return None
+        self._told.stirs(heard.cell)
+        if self._told.level is not None:
+            return None
+        people = heard.within(VOICES, TWO_HOURS)
+        self._told.tell("watch", heard.cell, people)
+        found = watch_of(self._window(heard, TWO_HOURS), self._usual.share)
+        return replace(self._explained(heard, found), post=times)
+
+    def clear(self, now: float) -> Signal | None:
+        """That a storm which was told is over: R has been below 1 for two hours, and it is calm.
+
+        now  Unix seconds. Told once a storm; never while a source was down in those hours.
+        """
+        heard, told = self._heard, self._told
+        if heard is None or not told.storm:
+            return None
+        newest = cell_of(max(now, self._newest))
+        if newest - told.storm < CLEAR_AFTER or self._was_deaf(newest - CLEAR_AFTER, newest):
+            return None
+        if newest - heard.cell < CLEAR_AFTER:  # a longer silence begets nothing
+            grows = self._begetting(heard, CLEAR_AFTER)
+            if grows.mean >= 1.0 or self._begetting(heard, CELLS_AN_HOUR).mean >= 1.0:
+                return None
+        else:
+            grows = begetting((0,), (0.0,), 1)
+        if not self.calm(now):
+            return None
+        told.clear()
+        found = watch_of(self._window(heard, TWO_HOURS), self._usual.share)
+        return replace(found, level="clear", begets=grows.mean, surely=grows.above_one)
 
     def outage(self, since: float, until: float) -> None:
         """A source was down: this time never teaches what is usual. Say so within the hour.
@@ -265,7 +324,7 @@ class Spread:
             people=heard.between(PEOPLE, first, newest),
             posts=heard.between(POSTS, first, newest),
             usual=self._usual.foresee(newest) * RATE_CELLS / UNIT,
-            platforms=sum(cell > newest - TWO_HOURS for cell in self._platforms.values()),
+            platforms=self._breadth.since(newest - TWO_HOURS),
         )
 
     def posts(self, minutes: int, now: float) -> int:
@@ -284,8 +343,8 @@ class Spread:
             "newest": self._newest,
             "held": self._held,
             "outages": self._outages,
-            "platforms": self._platforms,
-            "told": [self._level, self._told, self._told_people, self._unrest],
+            "platforms": self._breadth.platforms,
+            "told": self._told.dump(),
         }
         return json.dumps(state, separators=(",", ":"))
 
@@ -306,7 +365,7 @@ class Spread:
         return spread
 
     def _restore(self, state: dict[str, Any]) -> None:
-        if state["version"] != VERSION:
+        if state["version"] not in READABLE:
             raise ValueError(f"version {state['version']!r:.20}, not {VERSION}")
         self._usual = Usual.load(state["usual"])
         if state["heard"] is not None:
@@ -316,18 +375,19 @@ class Spread:
         if self._heard is not None and cell_of(self._newest) != self._heard.cell:
             raise ValueError("the clock and the counts disagree")
         if state["held"] is not None:
-            at, author, unhappy, root, platform = state["held"]
-            root = None if root is None else int(root)
-            self._held = (_time(at), int(author), bool(unhappy), root, str(platform))
+            self._held = _held(state["held"])
         outages = [(_time(since), _time(until)) for since, until in state["outages"]]
         self._outages = outages[-MOST_OUTAGES:]
-        for name, cell in list(state["platforms"].items())[:MOST_PLATFORMS]:
-            self._platforms[name[:MOST_PLATFORM_CHARS]] = int(cell)
-        level, *told = state["told"]
-        if level not in (None, "watch", "storm"):
-            raise ValueError(f"no level {level!r:.20}")
-        self._level = level
-        self._told, self._told_people, self._unrest = (int(number) for number in told)
+        self._breadth.load(state["platforms"])
+        self._told = Told.load(state["told"])
+
+
+def _held(told: list[Any]) -> Key:
+    """A post that waited; version 1 knew neither followers nor shared voices."""
+    at, author, unhappy, root, platform, *rest = told
+    seen, shares = rest or (0, False)
+    root = None if root is None else int(root)
+    return (_time(at), int(author), bool(unhappy), root, str(platform), int(seen), bool(shares))
 
 
 def _risen(heard: Heard, cells: int) -> bool:

@@ -1,4 +1,4 @@
-"""When unrest is a watch or a storm, and how it is said. Pure: figures in, a signal out.
+"""When unrest is a watch, a storm or one that spreads. Pure: figures in, a signal out.
 
 Count people, not posts (bots and quarrels fall out), against the brand's own usual (rush hours
 fall out), and demand that the mood has turned (news and happy campaigns fall out).
@@ -10,19 +10,29 @@ from math import log
 from typing import Literal, NamedTuple
 
 Sensitivity = Literal["calm", "normal", "keen"]
-Level = Literal["watch", "storm"]
+Level = Literal["watch", "storm", "spreading", "clear"]
 
-OVER_USUAL = 1.3  # times the usual, below which nothing is unusual however sure we are of it
-MOOD_WEIGHT = 0.8  # the judgement of single posts is noisy, so mood weighs less than volume
+OVER_USUAL = 1.6  # times the usual, below which nothing is unusual however sure we are of it
+MOOD_WEIGHT = 1.2  # real brands often burst for harmless reasons, so mood weighs more than volume
 MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complains about, in units
-MOOD_GIVEN_UP = 0.6  # … falling to none where so large a share of people are unhappy anyway
-UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.5, 0.2  # real bursts are shorter than a storm's windows
+MOOD_GIVEN_UP = 0.5  # … falling to none where so large a share of people are unhappy anyway
+UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.6, 0.15  # real bursts are shorter than a storm's windows
+BUSY_USUAL = (
+    4.0  # usual voices in a window, from which on chance gives less and proof costs little:
+)
+BUSY_MOOD, BUSY_BOTH = 1.0, 1.0  # … so much more of it is needed
+LONG_MINUTES, LONG_BOTH = 60.0, 0.5  # … as in a window so long
+QUARREL_POSTS, QUARREL_PEOPLE = 1.5, 12  # posts a person, from which on it takes so many people
 WATCH_PEOPLE = 4
 WATCH_VOLUME = 10.0
 SMALL_A_DAY = 3.0  # usual unhappy people a day, up to which four in a day are worth a look
 SMALL_VOLUME = 4.0
 FIRST_DAY_PEOPLE, FIRST_DAY_SHARE, FIRST_DAY_RATIO = 25, 0.6, 3.0
 LEAST_USUAL = 1e-6
+SURELY = 0.9  # P(R > 1) above which a storm is said to spread, …
+TWO_PLATFORMS = 2  # … if it is on so many platforms …
+FAR_REACH = 10.0  # … or is seen by so many times as many followers as usual
+FAR_POST, LEAST_FAR = 50.0, 200.0  # times the usual, and at the least, for one post to be a watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,14 @@ class Signal:
     usual            how many there usually are in such a window at this hour.
     unhappy_share, usual_share  of all people heard, 0..1.
     score            log-likelihood ratio against the usual, in nats; grows with the evidence.
+    begets, surely   how many further complaints each begets, and how surely more than one;
+                     None in a watch.
+    platforms        on how many it is; 0 where that was not looked at.
+    reach            times the usual, of the followers of those unhappy; None: not known.
+    likely           how many more unhappy posts in four hours, from and to; None: not told.
+    folded           posts that were counted with another's: coordinated accounts, machines.
+    learning         it is the brand's first day: the usual is a guess.
+    post             times the usual that one post goes, where that alone is the watch.
     """
 
     level: Level
@@ -42,6 +60,19 @@ class Signal:
     unhappy_share: float
     usual_share: float
     score: float
+    begets: float | None = None
+    surely: float = 0.0
+    platforms: int = 0
+    reach: float | None = None
+    likely: tuple[int, int] | None = None
+    folded: int = 0
+    learning: bool = False
+    post: float | None = None
+
+    @property
+    def is_storm(self) -> bool:
+        """It pages at once; a watch is worth a look, and a clear ends it."""
+        return self.level in ("storm", "spreading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +91,9 @@ class Rule:
 
 
 RULES: dict[Sensitivity, Rule] = {
-    "calm": Rule(people=6, volume=4.3, mood=5.5, both=16.5),
-    "normal": Rule(people=5, volume=4.3, mood=4.5, both=13.5),
-    "keen": Rule(people=4, volume=3.5, mood=3.5, both=11.5),
+    "calm": Rule(people=7, volume=5.0, mood=5.5, both=15.5),
+    "normal": Rule(people=6, volume=4.3, mood=4.5, both=12.5),
+    "keen": Rule(people=5, volume=3.5, mood=3.5, both=11.0),
 }
 
 
@@ -72,6 +103,7 @@ class Window(NamedTuple):
     voices, people  distinct people who were unhappy, and all distinct people.
     usual           voices that such a window usually brings.
     telling_voices, telling_people  those of them whose mood counts: of one repost tree the first.
+    posts           all posts of these people.
     """
 
     minutes: float
@@ -80,6 +112,13 @@ class Window(NamedTuple):
     usual: float
     telling_voices: int
     telling_people: int
+    posts: int = 0
+
+    @property
+    def is_quarrel(self) -> bool:
+        """A few people who write again and again, and no outcry."""
+        many = self.posts > QUARREL_POSTS * self.people
+        return many and self.voices < QUARREL_PEOPLE
 
 
 def volume_evidence(voices: float, usual: float, unsteadiness: float) -> float:
@@ -99,9 +138,9 @@ def mood_evidence(voices: int, people: int, usual_share: float) -> float:
     return people * (share * log(share / usual_share) + calm)
 
 
-def mood_needed(usual_share: float, rule: Rule) -> float:
+def mood_needed(usual_share: float, mood: float) -> float:
     """A brand whose people are mostly unhappy anyway cannot show a turn of mood."""
-    return rule.mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
+    return mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
 
 
 def _steadied(unsteadiness: float) -> float:
@@ -113,17 +152,23 @@ def storm(
 ) -> Signal | None:
     """The strongest window in which far more people complain than usual and the mood has turned."""
     unsteady = _steadied(unsteadiness)
-    needed = mood_needed(usual_share, rule)
     best: Signal | None = None
     for window in windows:
         if window.voices < rule.people or window.voices < OVER_USUAL * window.usual:
+            continue
+        if window.is_quarrel:
             continue
         volume = volume_evidence(window.voices, window.usual, unsteady)
         if volume < rule.volume:
             continue
         mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
         score = volume + MOOD_WEIGHT * mood
-        if mood >= needed and score >= rule.both and (best is None or score > best.score):
+        is_busy, is_long = window.usual >= BUSY_USUAL, window.minutes >= LONG_MINUTES
+        if score < rule.both + BUSY_BOTH * is_busy + LONG_BOTH * is_long:
+            continue
+        if mood < mood_needed(usual_share, rule.mood + BUSY_MOOD * is_busy):
+            continue
+        if best is None or score > best.score:
             best = _signal("storm", window, usual_share, score)
     return best
 
@@ -155,6 +200,11 @@ def watch(six_hours: Window, day: Window, usual_share: float, unsteadiness: floa
         if volume >= needed:
             return _signal("watch", window, usual_share, volume)
     return None
+
+
+def watch_of(window: Window, usual_share: float) -> Signal:
+    """A watch with a window's figures, for another reason than these."""
+    return _signal("watch", window, usual_share, 0.0)
 
 
 def _signal(level: Level, window: Window, usual_share: float, score: float) -> Signal:
@@ -192,23 +242,18 @@ def least_brink(usual: float, rule: Rule) -> float:
     return max(float(rule.people), OVER_USUAL * usual)
 
 
-def sentence(signal: Signal, brand: str) -> str:
-    """The signal in one sentence; each number in it is one of the signal's."""
-    over = times_the_usual(signal.people / max(signal.usual, LEAST_USUAL))
-    return (
-        f"{brand}: {signal.people} unhappy people in {_span(signal.minutes)}, {over}; "
-        f"{signal.unhappy_share:.0%} of people are unhappy (usual {signal.usual_share:.0%})"
-    ).replace("%", " %")
+def spreads(signal: Signal) -> bool:
+    """Whether a storm is one that spreads: it grows of itself, and not in one corner only."""
+    wide = signal.platforms >= TWO_PLATFORMS or (signal.reach or 0.0) > FAR_REACH
+    return signal.level == "storm" and signal.surely > SURELY and wide
 
 
-def times_the_usual(times: float) -> str:
-    """How many times the usual something is, no more exactly than it can be known."""
-    if times >= 100:
-        return "over 100× the usual"
-    return (
-        f"{times:.0f}× the usual" if times >= 10 else f"{times:.1f}× the usual".replace(".0×", "×")
-    )
+def far_post(reach: float | None, usual: float | None) -> float | None:
+    """How many times the usual one post goes, where that alone is worth a look; else None.
 
-
-def _span(minutes: int) -> str:
-    return f"{minutes} min" if minutes < 180 else f"{round(minutes / 60)} h"
+    reach, usual  in the same measure: views, or reactions an hour.
+    """
+    if reach is None or usual is None or reach < LEAST_FAR:
+        return None
+    times = reach / max(usual, 1.0)
+    return times if times >= FAR_POST else None

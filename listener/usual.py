@@ -17,9 +17,13 @@ UNSTEADY_KEEP = 0.5 ** (1 / (7 * SPAN))
 UNSTEADY_LOW, UNSTEADY_HIGH = 0.03, 1.0
 MOOD_KEEP = 0.5 ** (1 / (7 * SPAN))
 MOOD_LOW, MOOD_HIGH = 0.02, 0.9
+REACH_KEEP = 0.98  # of five minutes that had voices
+REACH_KNOWN = 20.0  # voices from which on it is known how many followers they usually have
+REACH_CUT = 10.0  # times the usual, beyond which followers teach no more
 CUT = 3.0  # standard deviations above the usual beyond which a count teaches no more
+CUT_UNSTEADY = 0.2  # however unsteady a brand is: else one storm teaches that the next is usual
 LEAST = 0.0005  # voices in five minutes, about one a week: a brand is never expected to be silent
-TINY, MOST = 1e-300, 1e12
+TINY, MOST = 1e-300, 1e15
 
 
 def slot(cell: int) -> int:
@@ -37,6 +41,7 @@ class Usual:
     heard, due    voices lately, and what the slots alone would have said: their ratio is the level.
     excess, square  variance beyond a Poisson's, and the squared mean: their ratio is unsteadiness.
     unhappy, people  of the last days' people, how many were unhappy; starts as if 4 of 20 had been.
+    reach, reached   followers of the last days' unhappy people, and how many these were.
     """
 
     means: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
@@ -49,6 +54,8 @@ class Usual:
     square: float = 1.0
     unhappy: float = 4.0
     people: float = 20.0
+    reach: float = 0.0
+    reached: float = 0.0
 
     def foresee(self, cell: int) -> int:
         """Voices to expect in a cell, in ten-thousandths."""
@@ -70,7 +77,12 @@ class Usual:
         """The share of people who are usually unhappy."""
         return min(MOOD_HIGH, max(MOOD_LOW, self.unhappy / self.people))
 
-    def learn(self, cell: int, voices: int, people: int, foreseen: float) -> None:
+    @property
+    def followers(self) -> float | None:
+        """How many followers an unhappy person usually has; None: not known yet."""
+        return max(1.0, self.reach / self.reached) if self.reached >= REACH_KNOWN else None
+
+    def learn(self, cell: int, voices: int, people: int, foreseen: float, reach: int = 0) -> None:
         """Take a finished cell in; a burst is cut, so that a storm does not become the usual."""
         taught = voices if self.cells < SPAN else min(voices, self._believable(foreseen))
         where = slot(cell)
@@ -83,11 +95,20 @@ class Usual:
         self.due = self.due * LEVEL_KEEP + plain
         self.excess = self.excess * UNSTEADY_KEEP + (taught - foreseen) ** 2 - foreseen
         self.square = self.square * UNSTEADY_KEEP + foreseen * foreseen
+        if reach:
+            self._learn_reach(voices, float(reach))
         if people:
             self._learn_mood(taught, people * taught / voices if voices else people)
 
     def _believable(self, foreseen: float) -> float:
-        return foreseen + CUT * sqrt(foreseen + self.unsteadiness * foreseen * foreseen) + 1
+        unsteady = min(CUT_UNSTEADY, self.unsteadiness)
+        return foreseen + CUT * sqrt(foreseen + unsteady * foreseen * foreseen) + 1
+
+    def _learn_reach(self, voices: int, reach: float) -> None:
+        each = self.followers
+        taught = reach if each is None else min(reach, REACH_CUT * each * voices)
+        self.reach = self.reach * REACH_KEEP + taught
+        self.reached = self.reached * REACH_KEEP + voices
 
     def _learn_mood(self, voices: float, people: float) -> None:
         share = self.share
@@ -113,6 +134,8 @@ class Usual:
             square=_number(told["square"], TINY),
             unhappy=_number(told["unhappy"], 0.0),
             people=_number(told["people"], TINY),
+            reach=_number(told.get("reach", 0.0), 0.0),  # version 1 had neither
+            reached=_number(told.get("reached", 0.0), 0.0),
         )
 
 

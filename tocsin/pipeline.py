@@ -252,11 +252,18 @@ class Pipeline:
     def settle(self, desk: Unit, now: datetime) -> None:
         """Contain storms whose rate has stayed low, and note where one that is contained stirs."""
         for brand, level in desk.storming():
-            calm = self._spread(desk, brand).calm(now.timestamp())
+            spread = self._spread(desk, brand)
+            self._clear(desk, brand, spread.clear(now.timestamp()), now)
+            calm = spread.calm(now.timestamp())
             if calm and level is Level.STORM:
                 self._engine.calm(desk, brand, now)
             elif not calm and level is Level.CONTAINED:
                 self._engine.stirred(desk, brand, now)
+
+    def _clear(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
+        if signal is not None:
+            self._engine.all_clear(desk, brand, sentence(signal, brand), now)
+            self.keep(desk)
 
     # ------------------------------------------------------------------------- one result
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
@@ -393,6 +400,7 @@ class Pipeline:
             case, before = _case(desk, number), desk.priority(number)
             if case.is_open and before is not None:
                 self._weigh_again(desk, case, before, now)
+                self._goes_far(desk, case, now)
 
     def _weigh_again(self, desk: Unit, case: Case, before: Priority, now: datetime) -> None:
         rate, views = desk.spread_of_case(case.number, now - READINGS_SINCE)
@@ -428,20 +436,33 @@ class Pipeline:
             unhappy=mention.is_unhappy,
             root=mention.tree,
             platform=post.platform,
+            followers=post.author.followers,
+            marks=() if nobody else mention.noise.marks,
+            words=mention.noise.copy_of,
         )
-        spread = self._spread(desk, brand)
-        signal = spread.hear(voice, now.timestamp())
+        self._tell(desk, brand, self._spread(desk, brand).hear(voice, now.timestamp()), now)
+
+    def _tell(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
         if signal is not None:
-            self._engine.spike(desk, brand, None, _spike(signal, brand, spread, now), now)
+            spike = _spike(signal, brand, self._spread(desk, brand), now)
+            self._engine.spike(desk, brand, None, spike, now)
+
+    def _goes_far(self, desk: Unit, case: Case, now: datetime) -> None:
+        """One post that goes far beyond the brand's usual is worth a look by itself."""
+        rate, views = desk.spread_of_case(case.number, now - READINGS_SINCE)
+        usual, spread = desk.usual(case.brand), self._spread(desk, case.brand)
+        for reach, due in ((views, usual.views), (rate, usual.rate)):
+            self._tell(desk, case.brand, spread.goes_far(str(case.ref), reach, due), now)
 
     def _spread(self, desk: Unit, brand: str) -> Spread:
         if brand not in self._spreads:
             stored = desk.detector(brand)
-            fresh = Spread()
+            sensitivity = self._settings.brand(brand).sensitivity
+            fresh = Spread(sensitivity)
             if stored is not None:
                 # A state of another version is no reason to stand still: it learns anew.
                 with contextlib.suppress(ValueError):
-                    fresh = Spread.load(stored)
+                    fresh = Spread.load(stored, sensitivity)
             self._spreads[brand] = fresh
         return self._spreads[brand]
 
@@ -458,7 +479,7 @@ def trouble_name(source: str) -> str:
 
 def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
     return Spike(
-        storm=signal.level == "storm",
+        storm=signal.is_storm,
         people=signal.people,
         posts=spread.posts(signal.minutes, now.timestamp()),
         minutes=signal.minutes,

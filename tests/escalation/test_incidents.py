@@ -597,6 +597,16 @@ def test_measured_again_is_in_the_ledger(firm: Firm) -> None:
     assert (last["event"], last["facts"]["people"]) == ("incident_measured", 40)
 
 
+def test_the_end_of_a_storm_is_said_by_its_incident(firm: Firm) -> None:
+    storm = spike(firm, STORM)
+    firm.write(lambda desk: firm.house.engine.all_clear(desk, "Acme", "it is over", firm.now))
+    with firm.house.store.borrow() as desk:
+        (*_, last) = desk.history(str(storm))
+        (shown,) = desk.subjects("incident", only_open=True)
+    assert last["event"] == "incident_measured"
+    assert getattr(shown, "sentence", "") == "it is over"
+
+
 def test_a_fault_is_noted_and_resolved_by_the_team(firm: Firm) -> None:
     engine = firm.house.engine
     firm.write(lambda desk: engine.fault(desk, "source:x", "deaf", firm.now))

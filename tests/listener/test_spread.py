@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listener import heard as memory
+from listener.breadth import MOST_PLATFORMS
 from listener.heard import Heard
-from listener.spread import MOST_OUTAGES, MOST_PLATFORMS, Sensitivity, Signal, Spread, Voice
+from listener.spread import MOST_OUTAGES, Sensitivity, Signal, Spread, Voice
 from listener.spread import sentence as say
 
 MONDAY = 1_767_571_200.0  # 2026-01-05 00:00 UTC

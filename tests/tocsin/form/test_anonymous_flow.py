@@ -79,11 +79,12 @@ def test_a_hundred_posts_without_a_name_are_one_voice_and_no_storm(firm: Firm) -
 
 
 def test_as_many_people_with_names_are_a_storm(firm: Firm) -> None:
-    """The same posts on another platform: or the test before it would promise nothing."""
+    """As many posts on another platform: or the test before it would promise nothing. Too short
+    to be copies of each other, which would be one voice."""
     seen = tuple(
         Observation(
             Kind.POST,
-            Post("x", str(number), f"Acme: {WORDS}", NOON, Author(f"id-{number}")),
+            Post("x", str(number), "Acme: terrible, still waiting", NOON, Author(f"id-{number}")),
             NOON,
         )
         for number in range(100)
