@@ -82,3 +82,10 @@ def m0006_where_posts_link_to(db: "Database") -> None:
 def m0007_listings_that_fail(db: "Database") -> None:
     """Which listings of a source fail, where there was only the source as a whole."""
     _script(db, LISTINGS)
+
+
+@migrations()
+def m0008_lacking_in_a_row(db: "Database") -> None:
+    """How many looks in a row did not find a kept post."""
+    for table in ("posts", "private_posts"):
+        _script(db, f"alter table {table} add column absences integer not null default 0;\n")
