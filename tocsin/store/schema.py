@@ -86,6 +86,13 @@ def m0007_listings_that_fail(db: "Database") -> None:
 
 
 @migrations()
-def m0008_stories(db: "Database") -> None:
+def m0008_lacking_in_a_row(db: "Database") -> None:
+    """How many looks in a row did not find a kept post."""
+    for table in ("posts", "private_posts"):
+        _script(db, f"alter table {table} add column absences integer not null default 0;\n")
+
+
+@migrations()
+def m0009_stories(db: "Database") -> None:
     """Which posts tell of one cause, what it is called, and which incident is about it."""
     _script(db, STORIES)
