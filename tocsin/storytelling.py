@@ -37,9 +37,10 @@ class Storytelling:
         self._brands.clear()
 
     def hear(self, desk: Unit, mention: Mention, now: datetime) -> None:
-        """An unhappy mention. An edit stays in its story."""
+        """A mention: an unhappy one tells a story, a repost of whatever kind passes it on, and an
+        edit stays where it was."""
         brand, post = mention.assessment.brand, mention.kept.post
-        if mention.is_edit or not mention.is_unhappy:
+        if mention.is_edit or not (mention.is_unhappy or mention.post.repost_of):
             return
         measured = self._brands.get(brand)
         if measured is None:

@@ -9,13 +9,10 @@ import pytest
 from escalation.incidents import Spike
 from escalation.subject import Incident
 from listener.collector import Batch
-from listener.intake import Intake
 from listener.mention import Kind, Observation
 from tests.firm import NOON, Firm, new_firm, observed
 from tests.tocsin.erased import erase
-from tocsin.pipeline import Pipeline
 from tocsin.store.stories import Told
-from tocsin.wiring import assessor_of
 
 LISBON = (
     "@Acme my bags were left in Lisbon, no reply, terrible",
@@ -71,12 +68,11 @@ def told(firm: Firm, incident: Incident) -> Told | None:
 
 def headlines(firm: Firm) -> list[str]:
     firm.settle()
-    return [message.headline for one in firm.channels.values() for message in one.messages]
+    return [message.headline for one in firm.channels.values() for _, message in one.taken]
 
 
 def restarted(firm: Firm) -> None:
-    house = firm.house
-    house.pipeline = Pipeline(house.settings, Intake(assessor_of(house.settings)), house.engine)
+    firm.house.pipeline.stories.forget()  # all that is lost with the process
 
 
 def test_an_incident_says_what_it_is_about(firm: Firm) -> None:

@@ -31,7 +31,8 @@ select * from ({_SAID}
     join judgements j on j.id = (select max(id) from judgements where mention = m.id)
     where m.brand = ? and m.own = 0 and p.seen_at >= ? and p.id < ? and p.backfill = 0
       and p.deleted_at is null
-      and (j.verdict = 'complaint' or (j.verdict = 'unsure' and j.scored and j.valence <= ?))
+      and (p.repost_of is not null or j.verdict = 'complaint'
+        or (j.verdict = 'unsure' and j.scored and j.valence <= ?))
     order by p.id desc limit ?
 ) order by post
 """  # noqa: S608
@@ -61,8 +62,8 @@ class StoryRows:
     def heard_for_stories(
         self, brand: str, since: datetime, before: int, limit: int
     ) -> Iterator[Said]:
-        """Unhappy mentions seen since an instant, of posts kept before one, the newest `limit` of
-        them; the oldest first."""
+        """Unhappy mentions and reposts seen since an instant, of posts kept before one, the newest
+        `limit` of them; the oldest first."""
         rows = self.connection.execute(_HEARD, (brand, ms(since), before, UNHAPPY_VALENCE, limit))
         yield from map(_said, rows.fetchall())
 
