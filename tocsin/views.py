@@ -143,6 +143,7 @@ class Views:
         offer = self.offer(desk, incident, offered_to)
         answer_by = dues.get(TimerKind.OFFER if offer else TimerKind.ACK)
         shown = desk.widest_post(incident.number)
+        story = desk.story_of_incident(incident.number)
         return IncidentView(
             number=incident.number,
             brand=incident.brand,
@@ -151,6 +152,7 @@ class Views:
             owner=self.shown(incident.owner),
             why_owner=self.why_owner(desk, incident, self.role(incident)),
             declared=self.declared(desk, incident),
+            story=story.name if story else "",
             people=incident.people,
             posts=incident.posts,
             minutes=incident.minutes,

@@ -173,6 +173,7 @@ class StormWeek:
 
     level   what it came to: "storm" or "watch"; standing: where it stands now.
     usual   people expected in so many minutes; owner: shown name.
+    story   what it was about, for the most part, in the customers' own words; "": not known.
     """
 
     number: int
@@ -189,6 +190,7 @@ class StormWeek:
     owner: str
     cause: str | None
     warnings: tuple[Warned, ...] = ()
+    story: str = ""
 
     @property
     def is_measured(self) -> bool:

@@ -56,7 +56,17 @@ def _storm(connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown) -> St
         owner=shown(row["owner"]),
         cause=row["cause"],
         warnings=before_storm(connection, row["number"]),
+        story=_story(connection, row["number"]),
     )
+
+
+def _story(connection: sqlite3.Connection, incident: int) -> str:
+    row = connection.execute(
+        "select t.name from incident_stories i join stories t on t.id = i.story "
+        "where i.incident = ?",
+        (incident,),
+    ).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def misses(

@@ -16,6 +16,7 @@ from tocsin.store.tables.listed import LISTINGS
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
+from tocsin.store.tables.stories import STORIES
 from tocsin.store.tables.taught import TAUGHT
 
 if TYPE_CHECKING:
@@ -89,3 +90,9 @@ def m0008_lacking_in_a_row(db: "Database") -> None:
     """How many looks in a row did not find a kept post."""
     for table in ("posts", "private_posts"):
         _script(db, f"alter table {table} add column absences integer not null default 0;\n")
+
+
+@migrations()
+def m0009_stories(db: "Database") -> None:
+    """Which posts tell of one cause, what it is called, and which incident is about it."""
+    _script(db, STORIES)
