@@ -1,9 +1,11 @@
 """What the sources of a brand's own places have in common: their keys, and whose answers count."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from config import Brand, MissingSecret, Secret
 from listener.collector import AuthorisationLost
+from listener.mention import Author, Kind, Observation, Post
 from listener.tools import Tools
 
 
@@ -30,3 +32,22 @@ def account_of(brands: Sequence[Brand], about: str, platform: str) -> str:
         if wanted in names and brand.accounts.get(platform):
             return brand.accounts[platform][0]
     return ""
+
+
+def answered(
+    platform: str, review: str, words: str, at: datetime, ours: str, now: datetime
+) -> Observation:
+    """What we answered to a review, which has one answer at the most, as our own account's post.
+
+    review  its id there. at: when we did, at the latest now.
+    """
+    post = Post(
+        platform=platform,
+        id=f"{review}/answer",
+        text=words,
+        created_at=min(at, now),
+        author=Author(id=ours, handle=ours),
+        in_reply_to=review,
+        conversation_id=review,
+    )
+    return Observation(Kind.POST, post, now)

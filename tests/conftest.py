@@ -1,13 +1,22 @@
 """What every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.new_stores import tables_copied
+
 settings.register_profile("ours", deadline=None)  # how long a case takes is the machine's affair
 settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_made_once() -> Iterator[None]:
+    with tables_copied():
+        yield
 
 
 @pytest.fixture(scope="session")

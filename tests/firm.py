@@ -1,15 +1,11 @@
 """A small firm for the tests: its people, its channels that can fail, and its house on a clock."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from unittest import mock
-
-from sqlite_utils import Database
 
 from config import Settings
 from config.duties import Function
@@ -37,6 +33,7 @@ from escalation.engine import Complaint, Engine
 from listener.assess import Assessor
 from listener.intake import Intake
 from listener.mention import Author, Kind, Observation, Post
+from tests.new_stores import tables_copied
 from tocsin.clock import VirtualClock
 from tocsin.delivery import Delivery
 from tocsin.pipeline import Pipeline
@@ -44,7 +41,6 @@ from tocsin.presence import rules_of
 from tocsin.randomness import SeededRandomness
 from tocsin.rounds import Rounds
 from tocsin.store import Store, Unit
-from tocsin.store.schema import migrations
 from tocsin.wiring import House, assessor_of
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday, 13:00 in Berlin
@@ -196,23 +192,9 @@ class Firm:
         self.clock.move_to(until)
 
 
-@cache
-def _tables() -> sqlite3.Connection:
-    """A store in memory in which nothing is; to be copied."""
-    made = sqlite3.connect(":memory:", check_same_thread=False)
-    migrations.apply(Database(made))
-    return made
-
-
 def store_in_memory(**how: Any) -> Store:
-    """A new store; its tables are copied, which takes a tenth of the time of making them."""
-
-    tables = _tables()
-
-    def copied(database: Database) -> None:
-        tables.backup(database.conn)
-
-    with mock.patch.object(migrations, "apply", copied):
+    """A new store that lives as long as its connection."""
+    with tables_copied():
         return Store(None, **how)
 
 

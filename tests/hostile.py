@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,12 @@ _LONGEST = 100_000  # characters of a text that is made by repeating
 def lines_of(folder: Path, name: str) -> list[str]:
     """The lines of a hostile file, as they stand there."""
     return (folder / "data" / "hostile" / f"{name}.jsonl").read_text("ascii").splitlines()
+
+
+@cache
+def texts_of_file(folder: Path, name: str) -> tuple[str, ...]:
+    """Every text of a hostile file, each once: nearly half of them stand there again and again."""
+    return tuple(dict.fromkeys(text for line in lines_of(folder, name) for text in texts_of(line)))
 
 
 def texts_of(line: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from listener.granted import Grant, Granted
 from listener.looking_back import RoundsAndBack
 from listener.looking_up import ABSENT, Lack, look_up
 from listener.mention import Author, Kind, Observation, Post
-from listener.owned import account_of, revealed
+from listener.owned import account_of, answered, revealed
 from listener.rounds import Shown
 from listener.seams import MAX_PAGE_CHARS, across
 from listener.tools import Tools
@@ -190,16 +190,7 @@ def answer(item: object, ours: str, now: datetime) -> Observation | None:
     if when is None or not ours:
         return None
     own = required_id(raw, "name", NAME)
-    post = Post(
-        platform=PLATFORM,
-        id=f"{own}/answer",
-        text=text(said.get("comment")),
-        created_at=min(when, now),
-        author=Author(id=ours, handle=ours),
-        in_reply_to=own,
-        conversation_id=own,
-    )
-    return Observation(Kind.POST, post, now)
+    return answered(PLATFORM, own, text(said.get("comment")), when, ours, now)
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

@@ -23,7 +23,7 @@ from listener.facts import Facts, Gone, Proof
 from listener.fields import MAX_HANDLE_CHARS, Raw, count, epoch_time, mapping, required_id, text
 from listener.granted import Grant, Granted
 from listener.mention import Author, Engagement, Kind, Observation, Post
-from listener.owned import account_of
+from listener.owned import account_of, answered
 from listener.rounds import Rounds, Shown
 from listener.tools import Tools
 
@@ -162,17 +162,8 @@ def answer(item: object, package: str, ours: str, now: datetime) -> Observation 
     said = _turn(raw, "developerComment")
     if said is None or not ours:
         return None
-    own_id = required_id(raw, "reviewId", ID)
-    post = Post(
-        platform=PLATFORM,
-        id=f"{package}/{own_id}/answer",
-        text=text(said.get("text")),
-        created_at=min(_when(said), now),
-        author=Author(id=ours, handle=ours),
-        in_reply_to=f"{package}/{own_id}",
-        conversation_id=f"{package}/{own_id}",
-    )
-    return Observation(Kind.POST, post, now)
+    own = f"{package}/{required_id(raw, 'reviewId', ID)}"
+    return answered(PLATFORM, own, text(said.get("text")), _when(said), ours, now)
 
 
 def _turn(raw: Raw, name: str) -> Raw | None:

@@ -33,7 +33,7 @@ from listener.granted import Grant, Granted
 from listener.looking_back import RoundsAndBack
 from listener.looking_up import ABSENT, MIN_SECONDS, Lack, look_up, told
 from listener.mention import Author, Engagement, Kind, Observation, Post
-from listener.owned import account_of, revealed
+from listener.owned import account_of, answered, revealed
 from listener.rounds import Shown
 from listener.tools import Tools
 from listener.wire import Reply
@@ -205,16 +205,7 @@ def answer(item: object, ours: str, now: datetime) -> Observation | None:
     if when is None or not ours:
         return None
     own = required_id(raw, "id", ID)
-    post = Post(
-        platform=PLATFORM,
-        id=f"{own}/answer",
-        text=text(said.get("text")),
-        created_at=min(when, now),
-        author=Author(id=ours, handle=ours),
-        in_reply_to=own,
-        conversation_id=own,
-    )
-    return Observation(Kind.POST, post, now)
+    return answered(PLATFORM, own, text(said.get("text")), when, ours, now)
 
 
 def _when(value: object) -> datetime | None:

@@ -12,24 +12,9 @@ from config.settings import Settings
 from config.wording import model_at
 from escalation import channels
 from listener import collectors
+from tests.small_firm import SMALL_FIRM
 from tocsin.catalogue import catalogue
 
-SOUND = """\
-fallback_executive = "grace"
-[[brands]]
-name = "Acme Airways"
-[[people]]
-name = "ada"
-contacts = [{ channel = "terminal", to = "ada" }]
-[[people]]
-name = "grace"
-contacts = [{ channel = "terminal", to = "grace" }]
-[[teams]]
-name = "care"
-members = ["ada", "grace"]
-[[channels]]
-kind = "terminal"
-"""
 MODELS = [
     pytest.param(Settings, id="tocsin.toml"),
     *(pytest.param(collectors.settings_of(kind), id=kind) for kind in collectors.COLLECTORS),
@@ -89,7 +74,7 @@ MAIL = '[[channels]]\nkind = "mail"\nhost = "{host}"\nsender = "{sender}"\n'
     ],
 )
 def test_a_server_is_named_alone(tmp_path: Path, host: str, words: str) -> None:
-    said = told(tmp_path, SOUND + MAIL.format(host=host, sender="t@example.com"))
+    said = told(tmp_path, SMALL_FIRM + MAIL.format(host=host, sender="t@example.com"))
     assert words in said
     assert "hunter2" not in said
 
@@ -105,7 +90,7 @@ def test_names_and_numbers_of_servers_are_taken(host: str) -> None:
 
 
 def test_a_sender_is_a_plain_address(tmp_path: Path) -> None:
-    said = told(tmp_path, SOUND + MAIL.format(host="h", sender="Tocsin <t@x.example>"))
+    said = told(tmp_path, SMALL_FIRM + MAIL.format(host="h", sender="Tocsin <t@x.example>"))
     assert "sender: is no plain mail address. Write the address alone, without a name" in said
     assert "^" not in said
 
@@ -139,7 +124,7 @@ def test_a_sender_is_a_plain_address(tmp_path: Path) -> None:
 def test_a_source_says_what_to_write(tmp_path: Path, kind: str, field: str) -> None:
     """Two of what is wrong are said: the field's form, and perhaps what else is missing."""
     key = field.partition(" ")[0]
-    said = told(tmp_path, f'{SOUND}\n[[sources]]\nkind = "{kind}"\n{field}\n').splitlines()
+    said = told(tmp_path, f'{SMALL_FIRM}\n[[sources]]\nkind = "{kind}"\n{field}\n').splitlines()
     about = [one for one in said if f", {key}" in one and "unknown key" not in one]
     assert about, said
     assert all(sign not in about[0] for sign in ("^", "\\", "]{", "[A-Z")), about
@@ -176,7 +161,7 @@ def test_the_model_of_a_path_is_found_through_what_checks_its_form() -> None:
     ],
 )
 def test_times_are_answered_with_the_right_form(tmp_path: Path, text: str, words: str) -> None:
-    assert words in told(tmp_path, SOUND.replace('name = "ada"', f'name = "ada"\n{text}'))
+    assert words in told(tmp_path, SMALL_FIRM.replace('name = "ada"', f'name = "ada"\n{text}'))
 
 
 @pytest.mark.parametrize(
@@ -192,12 +177,12 @@ def test_times_are_answered_with_the_right_form(tmp_path: Path, text: str, words
     ],
 )
 def test_curly_quotes_are_called_by_their_name(tmp_path: Path, name: str, curly: bool) -> None:
-    said = told(tmp_path, SOUND.replace('name = "care"', f"name = {name}"))
+    said = told(tmp_path, SMALL_FIRM.replace('name = "care"', f"name = {name}"))
     assert ("these are not the quotes it knows. Write straight ones" in said) is curly
     assert "tocsin.toml:11: " in said
 
 
 def test_curly_quotes_within_a_text_are_words(tmp_path: Path) -> None:
     path = tmp_path / "tocsin.toml"
-    path.write_text(SOUND.replace('"Acme Airways"', '"Acme"\nterms = ["“Acme” air"]'))
+    path.write_text(SMALL_FIRM.replace('"Acme Airways"', '"Acme"\nterms = ["“Acme” air"]'))
     assert load(path, catalogue(), secrets=False).settings.brands[0].terms == ("“Acme” air",)

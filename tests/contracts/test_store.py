@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from config import Brand
 from escalation.channel import Purpose
@@ -776,6 +776,20 @@ def test_what_was_kept_before_links_were_is_read_as_linking_nowhere(tmp_path: Pa
     with Store(path, randomness=SeededRandomness()) as store:
         rows = store.write(lambda desk: desk.connection.execute("select * from posts").fetchall())
     assert [row["linked"] for row in rows] == ["[]"]
+
+
+def test_the_stores_of_the_tests_have_the_tables_that_the_migrations_make(tmp_path: Path) -> None:
+    made, copied = tmp_path / "made.db", tmp_path / "copied.db"
+    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+        Migrations.apply(migrations, Database(connection))
+    Store(copied, randomness=SeededRandomness()).close()
+    shown = []
+    for path in (made, copied):
+        with closing(sqlite3.connect(path)) as connection:
+            shown.append(connection.execute("select type, name, sql from sqlite_schema").fetchall())
+            (mode,) = connection.execute("pragma journal_mode").fetchone()
+    assert shown[0] == shown[1]
+    assert mode == "wal"
 
 
 def test_migrations_leave_an_existing_store_as_it_is(tmp_path: Path) -> None:

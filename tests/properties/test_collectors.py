@@ -18,8 +18,9 @@ from tests.simulator.registry import DIALECTS
 from tests.simulator.script import Script, Step, scripts
 from tests.simulator.server import Platform
 
-RUNS = int(os.environ.get("TOCSIN_RUNS", "100"))  # of each dialect, in the normal suite
+RUNS = int(os.environ.get("TOCSIN_RUNS", "40"))  # of each dialect, in the normal suite
 PROVED = 1_000  # of each dialect, in the slow proofs
+FEWEST = 6  # of a dialect, however slow
 PATIENCE = 10.0  # seconds; half of a fetch's deadline, and only a failing test waits so long
 CALM = Script((Step(), *[Step(wait=120, posts=2), Step(wait=600, posts=3), Step()] * 4))
 CALM_POSTS = 20
@@ -43,7 +44,7 @@ def play(platform: Platform, dialect: Dialect, script: Script) -> None:
 
 def hold(platform: Platform, dialect: Dialect, runs: int) -> None:
     @settings(
-        max_examples=max(1, runs // dialect.bounds.slower),
+        max_examples=max(min(runs, FEWEST), runs // dialect.bounds.slower),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -472,7 +472,7 @@ def live(number: int, runs: int, steps: int) -> None:
 
 
 def test_both_houses_do_the_same() -> None:
-    live(0, 15, 30)
+    live(0, 9, 30)
 
 
 def test_twenty_cases_on_one_topic_are_one_watch_in_both_houses() -> None:

@@ -863,7 +863,7 @@ def long(runs: int, steps: int) -> profile:
 
 
 def test_whatever_happens_every_complaint_keeps_one_owner_and_climbs() -> None:
-    run_state_machine_as_test(Days, settings=long(20, 30))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Days, settings=long(12, 30))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.prove

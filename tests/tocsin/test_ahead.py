@@ -6,29 +6,17 @@ from pathlib import Path
 import pytest
 
 from config.load import load
+from tests.small_firm import ADA, SMALL_FIRM
 from tocsin import ahead
 from tocsin.catalogue import catalogue
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 THURSDAYS = [str((NOW + timedelta(days=1, weeks=n)).date()) for n in range(600)]
-FILE = """\
-fallback_executive = "grace"
-[[brands]]
-name = "Acme Airways"
-[[people]]
-name = "ada"
-contacts = [{ channel = "terminal", to = "ada" }]
+AWAY = """\
 away = [{ from = "2026-11-20", until = "2026-11-22" },
   { from = "2026-12-01", until = "2026-12-01" }]
-[[people]]
-name = "grace"
-contacts = [{ channel = "terminal", to = "grace" }]
-[[teams]]
-name = "care"
-members = ["ada", "grace"]
-[[channels]]
-kind = "terminal"
 """
+FILE = SMALL_FIRM.replace(ADA, ADA + AWAY)
 
 
 @pytest.mark.parametrize(

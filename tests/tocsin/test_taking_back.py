@@ -85,6 +85,11 @@ def looks(firm: Firm) -> None:
     firm.write(lambda desk: look(desk, firm.house.engine, firm.now))
 
 
+def resolve(firm: Firm, found: Fault) -> None:
+    act = Action(Verb.RESOLVE, found.owner, reason="deleted by hand")
+    firm.write(lambda desk: firm.house.engine.act(desk, found.ref, act, firm.now))
+
+
 def quoting(chat: FakeChannel) -> list[str]:
     """Receipts of what was sent with a customer's words."""
     return [f"at {n}" for n, (_, one) in enumerate(chat.taken, 1) if one.verbatim is not None]
@@ -265,17 +270,11 @@ def test_a_person_who_resolves_it_is_believed() -> None:
     firm.settle()
     found = fault(firm)
     assert found is not None
-    act = Action(Verb.RESOLVE, found.owner, reason="deleted by hand")
-    firm.write(lambda desk: firm.house.engine.act(desk, found.ref, act, firm.now))
+    resolve(firm, found)
     looks(firm)
     assert left(firm) == {}
     firm.passes(3 * HOUR)
     assert fault(firm) is None
-
-
-def resolve(firm: Firm, found: Fault) -> None:
-    act = Action(Verb.RESOLVE, found.owner, reason="deleted by hand")
-    firm.write(lambda desk: firm.house.engine.act(desk, found.ref, act, firm.now))
 
 
 def test_who_resolves_it_is_believed_as_to_what_they_were_told_of_alone() -> None:

@@ -32,7 +32,7 @@ from tests.escalation.channels.fake_discord import (
     FakeDiscord,
 )
 from tests.escalation.channels.loopback_server import Told, tools_for
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 TOKEN = "EXAMPLE.example.0123456789-abcdefghi_jkl"
 DIRECT = f"5{ADA[1:]}"
@@ -116,7 +116,7 @@ def test_nothing_comes_out_of_a_post(name: str, request: pytest.FixtureRequest) 
     texts = [*OWN.values(), "a" * 40_000, "*" * 40_000, "a\n" * 20_000, "https://a.b/" * 4_000]
     if name != "own":
         folder: Path = request.getfixturevalue("shared")
-        texts = [text for line in lines_of(folder, name) for text in texts_of(line)]
+        texts = list(texts_of_file(folder, name))
     for text in texts:
         made = content(
             replace(

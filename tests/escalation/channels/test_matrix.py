@@ -40,7 +40,7 @@ from tests.escalation.channels.fake_matrix import (
     Answer,
     FakeMatrix,
 )
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, lines_of, texts_of_file
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SETTINGS = Settings(
@@ -207,9 +207,8 @@ _ID = re.compile(r"[@#!][^\s:]+:[^\s:]|@room", re.IGNORECASE)
 def hostile_lines(shared: Path) -> Iterator[str]:
     yield from OWN.values()
     for name in FILES:
-        for line in lines_of(shared, name):
-            yield line
-            yield from texts_of(line)
+        yield from lines_of(shared, name)
+        yield from texts_of_file(shared, name)
 
 
 def check_is_harmless(made: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ from tests.escalation.channels.loopback_server import (
     listening,
     tools_for,
 )
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 TOKEN = "EXAMPLE-0123456789abcdefghi"
 DIRECT = f"d{ADA}"[:26]
@@ -103,7 +103,7 @@ def test_nothing_comes_out_of_a_post(name: str, request: pytest.FixtureRequest) 
     texts = [*OWN.values(), "a" * 40_000, "*" * 40_000, "https://a.example/" * 3_000]
     if name != "own":
         folder: Path = request.getfixturevalue("shared")
-        texts = [text for line in lines_of(folder, name) for text in texts_of(line)]
+        texts = list(texts_of_file(folder, name))
     for text in texts:
         made = post(
             replace(

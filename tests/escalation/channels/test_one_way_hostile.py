@@ -21,7 +21,7 @@ from escalation.channels import (
 from escalation.channels.posting import packed
 from tests.escalation.channels.one_way import answering, texts_in
 from tests.escalation.channels.test_posting import channel
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 MAX_BYTES = {"teams": 28_000, "googlechat": 32_000, "pagerduty": 512_000, "ntfy": 9_000,
              "alertmanager": 20_000}  # fmt: skip
@@ -93,7 +93,7 @@ def test_nothing_of_our_own_list_does_anything(kind: str) -> None:
 @pytest.mark.parametrize("kind", SENT)
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_of_the_hostile_lists_does_anything(kind: str, name: str, shared: Path) -> None:
-    assert not faults(kind, (text for line in lines_of(shared, name) for text in texts_of(line)))
+    assert not faults(kind, texts_of_file(shared, name))
 
 
 @pytest.mark.parametrize("kind", SENT)

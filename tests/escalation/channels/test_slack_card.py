@@ -22,7 +22,7 @@ from escalation.conversation import FieldKind, Form, FormField
 from escalation.subject import State
 from tests.escalation.channels.block_kit import problems, view_problems
 from tests.escalation.channels.slack_samples import MESSAGE, TEXT, plain
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 ACTING = replace(
     MESSAGE,
@@ -138,7 +138,7 @@ def test_whatever_is_asked_slack_takes_the_modal(one: FormField, title: str, wro
 def test_no_hostile_text_becomes_markup_anywhere_in_a_message_or_a_modal(
     shared: Path, name: str
 ) -> None:
-    for text in {text for line in lines_of(shared, name) for text in texts_of(line)}:
+    for text in texts_of_file(shared, name):
         assert_harmless(text)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from escalation.channels.slack_actions import kept
 from escalation.channels.slack_reading import as_typed, pressed, submitted, written
 from escalation.conversation import MAX_WORDS
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 ADA, ROOM, ME = "U0ADA", "C0CARE", "U0TOCSIN"
 PRESS: dict[str, Any] = {
@@ -72,7 +72,7 @@ def test_the_same_delivery_has_the_same_id_and_another_click_another() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_whatever_is_written_is_read_and_bounded(shared: Path, name: str) -> None:
-    for text in {text for line in lines_of(shared, name) for text in texts_of(line)}:
+    for text in texts_of_file(shared, name):
         assert_read(text)
 
 

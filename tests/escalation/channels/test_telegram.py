@@ -17,7 +17,7 @@ from escalation.channels.telegram_text import content, plain
 from escalation.conversation import Answer
 from tests.escalation.channels.fake_telegram import FOUND_BY_ITSELF, FakeTelegram, units
 from tests.escalation.channels.loopback_server import Told, comes, listening, tools_for
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 
 TOKEN = "700001:EXAMPLE-example_0123456789"
 ADA = 1001
@@ -112,7 +112,7 @@ def test_nothing_comes_out_of_a_post(name: str, request: pytest.FixtureRequest) 
     texts = [*OWN.values(), "a" * 40_000, "😡" * 40_000, "https://a.example/" * 3_000]
     if name != "own":
         folder: Path = request.getfixturevalue("shared")
-        texts = [text for line in lines_of(folder, name) for text in texts_of(line)]
+        texts = list(texts_of_file(folder, name))
     for text in texts:
         made = content(
             replace(

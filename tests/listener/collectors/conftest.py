@@ -1,7 +1,8 @@
 """A wire without a network for the sources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from unittest import mock
 
 import pytest
 
@@ -53,6 +54,16 @@ def no_secret(secret: Secret) -> str:
 @pytest.fixture
 def tools() -> Callable[[ScriptedWire], Tools]:
     return lambda wire: Tools(wire, no_secret, "tocsin/0 (+https://tocsin.example)")
+
+
+@pytest.fixture
+def short_listens() -> Iterator[None]:
+    """X's stream is listened to for a moment at a time, so that no test waits for it."""
+    with (
+        mock.patch("listener.collectors.x_streamed.LONGEST_LISTEN", 0.01),
+        mock.patch("listener.collectors.x_streamed.LINGER", 0.01),
+    ):
+        yield
 
 
 @pytest.fixture

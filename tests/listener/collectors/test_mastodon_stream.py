@@ -23,7 +23,7 @@ from listener.mention import Kind
 from listener.stream import StreamClosed, StreamRefused
 from listener.tools import Tools
 from listener.wire import AddressRefused, Reply
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 from tests.listener.collectors.conftest import ScriptedWire
 from tests.listener.collectors.mastodon_instance import ACME, START, Instance, number, status
 
@@ -385,9 +385,7 @@ def test_a_frame_that_cannot_be_read_is_counted_and_costs_no_other(frame: str) -
 
 @pytest.mark.parametrize("name", [*FILES, "ours"])
 def test_whatever_strangers_send_costs_no_other_post(shared: Path, name: str) -> None:
-    hostile = list(OWN.values())
-    if name != "ours":
-        hostile = [text for line in lines_of(shared, name) for text in texts_of(line)]
+    hostile = tuple(OWN.values()) if name == "ours" else texts_of_file(shared, name)
     for text in hostile:
         frames = (text, event("update", text), event("delete", text), event(text, text))
         for frame in frames:

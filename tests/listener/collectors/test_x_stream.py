@@ -1,8 +1,6 @@
 """X's filtered stream: what it brings, what search brings beside it, and what it costs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from unittest import mock
 
 import pytest
 
@@ -16,9 +14,11 @@ from listener.collectors.x_posts import snowflake_time
 from listener.stream import StreamClosed
 from listener.tools import Tools
 from tests.listener.collectors.x_wire import (
+    BEAT,
+    MINUTE,
     NOW,
-    PROBLEM,
     SEARCH,
+    SECOND,
     STREAM,
     Heard,
     Pieces,
@@ -28,21 +28,7 @@ from tests.listener.collectors.x_wire import (
     snowflake,
 )
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-BEAT = b"\r\n"
-DISCONNECT = (
-    b'{"errors":[{"title":"operational-disconnect","type":"' + PROBLEM.encode() +
-    b'operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect"}]}\r\n'
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def short() -> Iterator[None]:
-    with (
-        mock.patch("listener.collectors.x_streamed.LONGEST_LISTEN", 0.01),
-        mock.patch("listener.collectors.x_streamed.LINGER", 0.01),
-    ):
-        yield
+pytestmark = pytest.mark.usefixtures("short_listens")
 
 
 class Drained(Pieces):

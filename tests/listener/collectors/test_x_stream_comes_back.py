@@ -1,9 +1,7 @@
 """X's filtered stream: how it comes back, and what is told while it does not."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from unittest import mock
 
 import pytest
 
@@ -12,11 +10,15 @@ from listener.collectors.x_stream import Broken, wait_after
 from listener.stream import StreamClosed
 from listener.wire import Reply, Unreachable
 from tests.listener.collectors.x_wire import (
+    BEAT,
+    DISCONNECT,
     MENTIONS,
+    MINUTE,
     NOW,
     PROBLEM,
     RULES,
     SEARCH,
+    SECOND,
     STREAM,
     Heard,
     Pieces,
@@ -26,21 +28,7 @@ from tests.listener.collectors.x_wire import (
     refused,
 )
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-BEAT = b"\r\n"
-DISCONNECT = (
-    b'{"errors":[{"title":"operational-disconnect","type":"' + PROBLEM.encode() +
-    b'operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect"}]}\r\n'
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def short() -> Iterator[None]:
-    with (
-        mock.patch("listener.collectors.x_streamed.LONGEST_LISTEN", 0.01),
-        mock.patch("listener.collectors.x_streamed.LINGER", 0.01),
-    ):
-        yield
+pytestmark = pytest.mark.usefixtures("short_listens")
 
 
 # ------------------------------------------------------------------------------- coming back

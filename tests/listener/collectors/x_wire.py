@@ -21,6 +21,12 @@ EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 SEARCH, RULES, STREAM = "/search/recent", "/search/stream/rules", "/search/stream"
 MENTIONS = "/2/users/77/mentions"
 PROBLEM = "https://api.twitter.com/2/problems/"
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+BEAT = b"\r\n"
+DISCONNECT = (
+    b'{"errors":[{"title":"operational-disconnect","type":"' + PROBLEM.encode() +
+    b'operational-disconnect","disconnect_type":"UpstreamOperationalDisconnect"}]}\r\n'
+)  # fmt: skip
 RULE = {"id": "1", "value": '("Acme") -is:retweet', "tag": "tocsin:x"}
 EMPTY = {"meta": {"result_count": 0}}
 

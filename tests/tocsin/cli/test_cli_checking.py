@@ -5,22 +5,8 @@ from typing import Any
 
 import pytest
 
-HEAD = """\
-fallback_executive = "grace"
-[[brands]]
-name = "Acme Airways"
-[[people]]
-name = "ada"
-contacts = [{ channel = "terminal", to = "ada" }]
-[[people]]
-name = "grace"
-contacts = [{ channel = "terminal", to = "grace" }]
-[[teams]]
-name = "care"
-members = ["ada", "grace"]
-[[channels]]
-kind = "terminal"
-"""
+from tests.small_firm import SMALL_FIRM
+
 CHATS = """\
 [[channels]]
 kind = "matrix"
@@ -58,7 +44,7 @@ def checked(tocsin: Any, folder: Path, text: str) -> str:
 def test_a_missing_secret_is_told_beside_what_else_is_wrong_in_its_table(
     tocsin: Any, tmp_path: Path
 ) -> None:
-    said = checked(tocsin, tmp_path, HEAD + CHATS)
+    said = checked(tocsin, tmp_path, SMALL_FIRM + CHATS)
     assert 'tocsin.toml:19: channel "matrix", room: ' in said
     assert 'tocsin.toml:22: channel "teams", colour: unknown key' in said
     for name in ("MATRIX", "TEAMS", "BOT", "APP", "TELEGRAM"):
@@ -78,7 +64,7 @@ def test_what_a_secret_cannot_be_is_told_beside_what_else_is_wrong(
         ("TELEGRAM", "1:a"),
     ):
         monkeypatch.setenv(f"TOCSIN_TEST_{name}", value)
-    said = checked(tocsin, tmp_path, HEAD + CHATS)
+    said = checked(tocsin, tmp_path, SMALL_FIRM + CHATS)
     assert "TOCSIN_TEST_TEAMS is no address that begins with https://" in said
     assert "each other's place" in said
     assert "notaurl" not in said
@@ -113,7 +99,7 @@ def test_an_address_that_can_never_work_is_told_at_its_line(
 ) -> None:
     """The file has another mistake as well, so that a check always says something."""
     contact = f'{{ channel = "desk", to = "{to}" }}'
-    text = HEAD + f'[[channels]]\nkind = "{kind}"\nname = "desk"\nmistake = 1\n'
+    text = SMALL_FIRM + f'[[channels]]\nkind = "{kind}"\nname = "desk"\nmistake = 1\n'
     if place == "people":
         text = text.replace('{ channel = "terminal", to = "ada" }', contact)
     else:
@@ -128,7 +114,7 @@ def test_an_address_that_can_never_work_is_told_at_its_line(
 def test_of_an_address_shared_by_all_who_hear_of_self_harm_the_line_and_the_people_are_told(
     tocsin: Any, tmp_path: Path
 ) -> None:
-    said = checked(tocsin, tmp_path, HEAD.replace('to = "grace"', 'to = "ada"'))
+    said = checked(tocsin, tmp_path, SMALL_FIRM.replace('to = "grace"', 'to = "ada"'))
     assert (
         "nobody would be told of signs of self-harm: ada and grace have the same address on "
         "terminal. Give each their own"
@@ -141,7 +127,7 @@ def test_where_only_a_room_would_hear_of_self_harm_that_is_told(
 ) -> None:
     """Each has an address of their own, and both are rooms."""
     rooms = 'rooms = [{ channel = "terminal", to = "ada" }, { channel = "terminal", to = "grace" }]'
-    said = checked(tocsin, tmp_path, HEAD.replace('"grace"]\n', f'"grace"]\n{rooms}\n'))
+    said = checked(tocsin, tmp_path, SMALL_FIRM.replace('"grace"]\n', f'"grace"]\n{rooms}\n'))
     assert "self-harm: the address of ada on terminal is a room. Give them one of their own" in said
 
 
@@ -154,12 +140,12 @@ def test_a_secret_in_a_file_is_looked_for_beside_the_configuration(
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     path = tmp_path / "tocsin.toml"
-    path.write_text(HEAD + slack)
+    path.write_text(SMALL_FIRM + slack)
     said = tocsin("check", "--config", path)
     missing = f"secret file {tmp_path / 'secret.txt'} cannot be read: there is no such file"
     assert missing in said.err
-    path.write_text(HEAD + slack.replace("secret.txt", "~nobody-of-that-name/secret.txt"))
+    path.write_text(SMALL_FIRM + slack.replace("secret.txt", "~nobody-of-that-name/secret.txt"))
     assert "the secret is not there" in tocsin("check", "--config", path).err
-    path.write_text(HEAD + slack)
+    path.write_text(SMALL_FIRM + slack)
     (tmp_path / "secret.txt").write_text("xoxb-1")
     assert tocsin("check", "--config", path).code == 0

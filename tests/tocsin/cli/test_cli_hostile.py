@@ -32,7 +32,7 @@ def is_ascii_of_a_terminal(out: str) -> bool:
 
 
 def every_text(shared: Path, name: str) -> list[str]:
-    return [text for line in hostile.lines_of(shared, name) for text in hostile.texts_of(line)]
+    return list(hostile.texts_of_file(shared, name))
 
 
 def check(tocsin: Any, texts: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from escalation.channel import Message, Purpose, Verbatim
 from escalation.conversation import FieldKind, Form, FormField
-from tests.hostile import FILES, OWN, lines_of, texts_of
+from tests.hostile import FILES, OWN, texts_of_file
 from tests.tocsin.web.house import Read, read
 from tocsin.web import pages
 
@@ -48,8 +48,7 @@ PLAIN = tags(page("plain", ""))
 
 @pytest.mark.parametrize("name", ["own", *FILES])
 def test_a_page_has_the_tags_that_we_gave_it(shared: Path, name: str) -> None:
-    lines = [] if name == "own" else lines_of(shared, name)
-    texts = OWN.values() if name == "own" else [one for line in lines for one in texts_of(line)]
+    texts = OWN.values() if name == "own" else texts_of_file(shared, name)
     assert texts
     for text in texts:
         assert tags(page(f".{text[:3000]}", "")) == PLAIN, ascii(text[:80])
