@@ -11,11 +11,11 @@ import pytest
 from listener.spread import Signal, Spread, Voice
 from tests.tocsin.past import MONDAY, firm, lived, wrote
 from tocsin.demo import playing
+from tocsin.rung import Ring, alarms, rings
+from tocsin.store.voices import deaf_times, voices
 from tocsin.whatif import open_history
 from tocsin.whatif.backtest import Alarm, Backtest, Recorded, _match, backtest
 from tocsin.whatif.backtest_told import lines, rows
-from tocsin.whatif.rung import Ring, alarms, rings
-from tocsin.whatif.voices import deaf_times, voices
 
 NINETY = timedelta(days=90)
 HOUR = timedelta(hours=1)

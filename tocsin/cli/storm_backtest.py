@@ -71,6 +71,9 @@ def _length(text: str) -> timedelta:
     from config import parse_duration
 
     try:
-        return parse_duration(text)
+        length = parse_duration(text)
     except ValueError as error:
         fail(f"--since: {error}.")
+    if not length:
+        fail(f"--since {text} is no past. Write for example --since 90d.")
+    return length

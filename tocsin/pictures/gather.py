@@ -22,9 +22,9 @@ from tocsin.pictures.curve import (
     onset,
     width_of,
 )
+from tocsin.rung import Ring, rings
 from tocsin.store.times import ms, utc
-from tocsin.whatif.rung import Ring, rings
-from tocsin.whatif.voices import Said, deaf_times, voices
+from tocsin.store.voices import Said, deaf_times, voices
 
 BEFORE = timedelta(hours=2)  # of the usual, ahead of the storm
 AFTER = timedelta(hours=2)

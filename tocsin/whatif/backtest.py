@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from listener.spread import Sensitivity
+from tocsin.rung import EPISODE, Ring, alarms, rings
 from tocsin.store.times import ms, utc
+from tocsin.store.voices import Said, deaf_times, voices
 from tocsin.whatif.history import History
-from tocsin.whatif.rung import EPISODE, Ring, alarms, rings
-from tocsin.whatif.voices import Said, deaf_times, voices
 
 SENSITIVITIES: tuple[Sensitivity, ...] = ("calm", "normal", "keen")
 LATE = 600.0  # seconds after its writing, from which on a post would have rung later than told

@@ -76,6 +76,7 @@ def test_a_backtest_is_one_object_a_brand(tocsin: Tocsin, kept: Path) -> None:
         (("--brand", "Nobody"), "There is no brand 'Nobody'. Known: Mokkelby"),
         (("--sensitivity", "loud"), "Known: calm, normal, keen"),
         (("--since", "0"), "is no duration"),
+        (("--since", "0d"), "--since 0d is no past"),
         (("--since", "often"), "--since"),
     ],
 )
