@@ -18,11 +18,13 @@ from tocsin.store.times import ms
 
 PAGE = 1_000  # rows read at once
 
-# Each in the words it was first judged in, which is what the measure heard.
+# Each in the words it was first judged in, which is what the measure heard. Read along the posts'
+# times: by the brand's mentions each page would sort all of them anew.
 _SAID = """
 select p.id, p.created_at, p.seen_at, p.author, p.platform, p.repost_of, p.deleted_at,
     a.followers, m.copy_of, m.marks, j.verdict, j.scored, j.valence
-from posts p join mentions m on m.post = p.id join authors a on a.id = p.author
+from posts p indexed by posts_by_time cross join mentions m on m.post = p.id
+join authors a on a.id = p.author
 join judgements j on j.id = (select min(id) from judgements where mention = m.id)
 where m.brand = :brand and m.own = 0 and (p.created_at, p.id) > (:at, :id)
 and p.created_at <= :until order by p.created_at, p.id limit :page
