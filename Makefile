@@ -87,6 +87,10 @@ bench-accuracy: $(BIN)/.installed-dev ## Measure how well posts are understood; 
 bench-firestorm: $(BIN)/.installed-dev ## Measure how early and surely a firestorm is noticed (long)
 	$(BIN)/python -m bench.firestorm_card
 
+.PHONY: picture
+picture: $(BIN)/.installed-dev ## Draw docs/firestorm.svg anew, from the demo's storm
+	$(BIN)/python -m bench.picture
+
 explained: $(BIN)/.installed-dev ## Explain the twenty hard posts anew; read the difference
 	@$(BIN)/python -m tests.scenarios.explaining
 

@@ -94,6 +94,19 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a message, where a channel shows such.
+
+    png   at most some 100 kB.   alt: what it shows, in words; no post text is in either.
+    name  of the file, in our own words: letters, digits, "-" and "." alone.
+    """
+
+    png: bytes
+    alt: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is to be said, not yet encoded for any channel.
 
@@ -113,6 +126,7 @@ class Message:
     under     receipt of the message in whose thread this one belongs; None: it stands by itself.
     trail     who did what with it and when, one sentence each, the newest last.
     standing  how urgent it is and whether it is answered, of a page or a card.
+    picture   only of a message that is sent for its sake, and only where `capabilities.pictures`.
     """
 
     key: str
@@ -132,6 +146,7 @@ class Message:
     under: str | None = None
     trail: tuple[str, ...] = ()
     standing: Standing = Standing()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +174,7 @@ class Capabilities:
     doubles  a message that is sent again, because its receipt was lost, stands there twice. So a
              customer's words are never in what is sent, but in an update of it, once its receipt
              is kept: no copy of them is left where nobody can find it to take them back.
+    pictures a picture is shown there, with its words; one that is not taken hinders no message.
     """
 
     update: bool = False
@@ -170,6 +186,7 @@ class Capabilities:
     aloud: bool = False
     pager: bool = False
     doubles: bool = False
+    pictures: bool = False
     again_after: float = 0.0  # seconds; an unanswered page is sent anew, or it is forgotten there
     by_mail: bool = False
     knows_by_mail: bool = True

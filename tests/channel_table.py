@@ -21,6 +21,7 @@ HEAD = (
     "hears",
     "forms",
     "by mail address",
+    "pictures",
     "customer's words",
 )
 
@@ -32,7 +33,7 @@ def rows() -> Iterator[tuple[str, ...]]:
 
 
 def _flags(can: Capabilities) -> Iterator[str]:
-    flags = (can.update, can.thread, can.buttons, can.two_way, can.forms, can.by_mail)
+    flags = (can.update, can.thread, can.buttons, can.two_way, can.forms, can.by_mail, can.pictures)
     yield from ("yes" if flag else "–" for flag in (*flags, can.may_quote))
 
 

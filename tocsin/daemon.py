@@ -36,6 +36,7 @@ from tocsin.model_watch import ModelWatch
 from tocsin.morning import queue_mornings
 from tocsin.opinions.asking import Asker
 from tocsin.opinions.server import Server
+from tocsin.pictures.sent import queue_pictures
 from tocsin.sending import queue_last_week
 from tocsin.source_watch import SourceWatch
 from tocsin.sources import Reading, SourceWorker
@@ -159,6 +160,7 @@ class Daemon:
         add(self._note_ears, "interval", seconds=EARS_EVERY, id="ears", next_run_time=soon)
         if self.house.settings.morning is not None:
             add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
+        add(queue_pictures, "interval", minutes=1, args=[self.house], id="pictures")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         add(self._models.sweep, "cron", hour=3, minute=30, id="models", timezone=zone)
         self._schedule_digest(self.house.settings)

@@ -21,6 +21,7 @@ from tocsin.confided import Confided
 from tocsin.duties import Duties
 from tocsin.entitled import entitled, listed
 from tocsin.offering import offer, reminder
+from tocsin.pictures import sent as pictured
 from tocsin.sending import digest_message
 from tocsin.standing import standing
 from tocsin.store import Unit
@@ -212,6 +213,9 @@ class Messages:
     ) -> Message | None:
         if queued.message.ref.kind == morning.KIND:
             return morning.message(desk, self._rules, queued.message, self._views.shown, now)
+        if queued.message.ref.kind == pictured.KIND:
+            settings, plain = self._rules.settings, bool(queued.plain)
+            return pictured.message(desk, settings, queued.message, now, plain=plain)
         if queued.message.ref.kind == calm.BUDGET:
             return budget.message(desk, self._rules, queued.message, self._views.shown)
         if queued.message.purpose is Purpose.DIGEST:

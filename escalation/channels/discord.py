@@ -15,6 +15,7 @@ from escalation.channels.discord_calls import ID, NO_ID, REF, Calls, NoMessage
 from escalation.channels.discord_forms import MAX_FIELDS
 from escalation.channels.discord_gateway import Gateway
 from escalation.channels.discord_listening import Listening
+from escalation.channels.discord_picture import shown
 from escalation.channels.discord_text import MAX_CONTENT, content, created
 from escalation.conversation import Take
 from listener.tools import Tools
@@ -28,6 +29,7 @@ CAPABILITIES = Capabilities(
     two_way=True,
     forms=True,
     doubles=True,
+    pictures=True,
     max_fields=MAX_FIELDS,
     max_chars=MAX_CONTENT,
     min_gap=1.0,
@@ -61,7 +63,11 @@ class Discord:
         """Write to a channel or, with a person's id, to their direct messages."""
         calls = self._calls(deadline)
         channel = calls.place(message.to)
-        sent = calls.ask("POST", f"/channels/{channel}/messages", created(message, channel))
+        path, made = f"/channels/{channel}/messages", created(message, channel)
+        if message.picture is None:
+            sent = calls.ask("POST", path, made)
+        else:
+            sent = calls.ask("POST", path, *shown(made, message.picture))
         return Receipt(f"{channel}:{calls.id_in(sent)}")
 
     def update(self, ref: str, message: Message, *, deadline: float) -> Receipt:

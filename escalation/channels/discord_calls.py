@@ -47,12 +47,14 @@ class Calls(rest.BotCalls):
     platform: ClassVar[str] = "Discord"
     scheme: ClassVar[str] = "Bot"
 
-    def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    def ask(
+        self, method: str, path: str, body: Any = None, kind: str = rest.JSON
+    ) -> dict[str, Any]:
         """One request; returns the object it is answered with, empty where there is none.
 
         Raises ChannelUnavailable or ChannelRefused.
         """
-        reply = self.reply(method, path, body)
+        reply = self.reply(method, path, body, kind)
         _check(self.name, reply)
         return rest.found_in(reply.body)
 

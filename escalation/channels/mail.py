@@ -28,7 +28,9 @@ from listener.tools import Tools
 from listener.wire import WireError
 
 AT_ONCE = 4  # small providers take no more connections from one sender
-CAPABILITIES = Capabilities(by_mail=True, thread=True, max_chars=20_000, at_once=AT_ONCE)
+CAPABILITIES = Capabilities(
+    by_mail=True, thread=True, pictures=True, max_chars=20_000, at_once=AT_ONCE
+)
 # Letters under way, and some that a server has left without an answer.
 MOST = AT_ONCE + MAX_UNFINISHED
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}

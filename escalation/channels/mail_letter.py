@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from escalation import encode
-from escalation.channel import Message, Purpose, Verbatim
+from escalation.channel import Message, Picture, Purpose, Verbatim
 from escalation.channels.short_text import standing_alone
 from escalation.wording import attribution, footnote
 
@@ -53,8 +53,30 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
     if message.purpose is Purpose.PAGE:
         post["Importance"] = "high"
     post.set_content(_text(message), cte="quoted-printable")
-    post.add_alternative(_page(message), subtype="html", cte="quoted-printable")
+    post.add_alternative(_page(message, domain), subtype="html", cte="quoted-printable")
+    if message.picture is not None:
+        _show(post, message.picture, _picture_id(message, domain))
     return post
+
+
+def _show(post: EmailMessage, picture: Picture, cid: str) -> None:
+    """Within the HTML where a program shows that, and as a file for every other (RFC 2387)."""
+    pages = post.get_payload()
+    assert isinstance(pages, list)
+    page = pages[-1]
+    assert isinstance(page, EmailMessage)
+    page.add_related(
+        picture.png,
+        maintype="image",
+        subtype="png",
+        cid=f"<{cid}>",
+        disposition="inline",
+        filename=picture.name,
+    )
+
+
+def _picture_id(message: Message, domain: str) -> str:
+    return f"{_digest(f'picture {message.key}')}@{domain}"
 
 
 def _subject(message: Message) -> str:
@@ -80,7 +102,7 @@ def _text(message: Message) -> str:
     return "\n".join([*rows, "", "-- ", encode.one_line(footnote(message)), ""])
 
 
-def _page(message: Message) -> str:
+def _page(message: Message, domain: str) -> str:
     if message.html is not None and len(message.html) <= MAX_HTML:
         # Made by the digest, which has encoded it; here only what no letter can carry is mended.
         return message.html.encode(errors="replace").decode()
@@ -88,9 +110,17 @@ def _page(message: Message) -> str:
     words = _words(message.verbatim) if message.verbatim is not None else ""
     return (
         f"<!doctype html>\n<h1 style='font-size:1.2em'>{encode.html(message.headline)}</h1>\n"
-        f"{words}{lines}{_button(message)}"
+        f"{words}{_image(message, domain)}{lines}{_button(message)}"
         f"<p style='color:#666'>{encode.html(footnote(message))}</p>\n"
     )
+
+
+def _image(message: Message, domain: str) -> str:
+    if message.picture is None:
+        return ""
+    alt = encode.html(message.picture.alt)
+    place = f"cid:{_picture_id(message, domain)}"
+    return f"<p><img src='{place}' alt='{alt}' width='800' style='max-width:100%'></p>\n"
 
 
 def _link(message: Message) -> str:

@@ -9,12 +9,20 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from config import ChannelSettings, MissingSecret, Secret
-from escalation.channel import Capabilities, Channel, ChannelRefused, Message, Receipt
+from escalation.channel import (
+    Capabilities,
+    Channel,
+    ChannelRefused,
+    ChannelUnavailable,
+    Message,
+    Picture,
+    Receipt,
+)
 from escalation.channels import rest
 from escalation.channels.matrix_answers import Forbidden, NotThere
 from escalation.channels.matrix_calls import ALIAS, EVENT, REF, ROOM, Errand, Homeserver, once
 from escalation.channels.matrix_calls import wrong_address as wrong_address
-from escalation.channels.matrix_content import MAX_WORDS, brief, content, threaded
+from escalation.channels.matrix_content import MAX_WORDS, brief, content, image, threaded
 from escalation.channels.matrix_edits import remove, show
 from escalation.channels.matrix_events import is_gone
 from escalation.channels.matrix_hearing import Ear
@@ -30,6 +38,7 @@ CAPABILITIES = Capabilities(
     two_way=True,
     aloud=True,
     doubles=True,
+    pictures=True,
     max_chars=MAX_WORDS,
 )
 
@@ -78,10 +87,21 @@ class Matrix:
         under = REF.fullmatch(message.under or "")
         root = under[2] if under and under[1] == room else None  # no thread spans two rooms
         made = content(message) if message.verbatim is None else brief(message)
+        if message.picture is not None:
+            made |= self._shown(message.picture, deadline)
         made = made if root is None else threaded(root, made)
         event = self._send(errand, room, made, once(message.key, message.to, room))
         self.rooms.ours(f"{room}|{event}", root or event)
         return Receipt(ref=f"{room}|{event}")
+
+    def _shown(self, picture: Picture, deadline: float) -> dict[str, Any]:
+        """What makes an event one that shows a picture. Where the homeserver does not take it, the
+        event says in words what it shows: nothing else waits for it."""
+        try:
+            place = self._server().errand(deadline / 2).upload(picture.png, picture.name)
+        except (ChannelUnavailable, ChannelRefused):
+            return {}
+        return image(picture, place)
 
     def react(self, ref: str, message: Message, *, deadline: float) -> None:
         """Add our reactions to a message of ours."""

@@ -18,7 +18,7 @@ from escalation.channels.unreached import unreached
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, WireError
 
-API = "/_matrix/client/"
+API, MEDIA = "/_matrix/client/", "/_matrix/media/v3/"
 MAX_ANSWER = 8 * 1024 * 1024  # bytes; a sync of a busy room is the longest
 # Client-server API, appendix "Identifier grammar"; at most 255 bytes each.
 _SERVER = r"[A-Za-z0-9.:\[\]-]{1,230}"
@@ -26,6 +26,8 @@ PERSON = re.compile(rf"@[!-9;-~]{{1,200}}:{_SERVER}")
 ROOM = re.compile(rf"![!-9;-~]{{1,200}}(?::{_SERVER})?")
 ALIAS = re.compile(rf"#[^\s:\x00-\x1f\ud800-\udfff]{{1,200}}:{_SERVER}")
 EVENT = re.compile(r"\$[!-{}~]{1,254}")
+# Content repository, "Matrix Content (mxc://) URIs".
+PLACE = re.compile(rf"mxc://{_SERVER}/[A-Za-z0-9_-]{{1,200}}", re.ASCII)
 REF = re.compile(r"(![!-{}~]{1,254})\|(\$[!-{}~]{1,254})")
 
 
@@ -72,19 +74,35 @@ class Errand:
         """Put something where it belongs; with a transaction's id it is done once."""
         return self._ask("PUT", path, content)
 
+    def upload(self, png: bytes, name: str) -> str:
+        """Where the homeserver keeps a picture (content repository, "POST upload").
+
+        Raises ChannelUnavailable or ChannelRefused.
+        """
+        place = f"{MEDIA}upload?filename={quote(name, safe='')}"
+        found = self._request("POST", place, png, "image/png").get("content_uri")
+        if not isinstance(found, str) or not PLACE.fullmatch(found):
+            raise ChannelRefused(f"{self.server.name}: the homeserver names no place of a picture")
+        return found
+
     def _ask(
         self, method: str, path: tuple[str, ...], content: dict[str, Any] | None, query: str = ""
+    ) -> dict[str, Any]:
+        place = "/".join(quote(part, safe="") for part in path)
+        body = None if content is None else json.dumps(content).encode()
+        return self._request(method, f"{API}{place}" + (f"?{query}" if query else ""), body)
+
+    def _request(
+        self, method: str, place: str, body: bytes | None, kind: str = "application/json"
     ) -> dict[str, Any]:
         server = self.server
         left = self.ends - server.monotonic()
         if left <= 0:
             raise ChannelUnavailable(f"{server.name}: the homeserver takes too long")
-        place = "/".join(quote(part, safe="") for part in path)
-        url = f"{server.address.rstrip('/')}{API}{place}" + (f"?{query}" if query else "")
-        body = None if content is None else json.dumps(content).encode()
+        url = f"{server.address.rstrip('/')}{place}"
         try:
             reply = server.tools.wire.request(
-                method, url, headers=self._headers(), body=body, deadline=left, limit=MAX_ANSWER
+                method, url, headers=self._headers(kind), body=body, deadline=left, limit=MAX_ANSWER
             )
         except AddressRefused:
             raise ChannelRefused(
@@ -98,7 +116,7 @@ class Errand:
             raise ChannelUnavailable(f"{server.name}: {why}") from None
         return reading(server.name, reply, server.now())
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, kind: str) -> dict[str, str]:
         server = self.server
         try:
             # Asked for at each request, so that a renewed token is used without a restart.
@@ -109,7 +127,7 @@ class Errand:
             raise ChannelRefused(f"{server.name}: what stands in {server.token} is no Matrix token")
         return {
             "Authorization": f"Bearer {token}",
-            "Content-Type": "application/json",
+            "Content-Type": kind,
             "User-Agent": server.tools.user_agent,
         }
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from escalation import encode
-from escalation.channel import Button, Message, Verbatim
+from escalation.channel import Button, Message, Picture, Verbatim
 from escalation.channels.matrix_calls import PERSON
 from escalation.wording import attribution, footnote
 
@@ -32,6 +32,13 @@ def content(message: Message) -> Content:
 def brief(message: Message) -> Content:
     """The same with its headline alone: nothing of a stranger's."""
     return _event(_parts(replace(message, verbatim=None, lines=(), trail=(), buttons=())), message)
+
+
+def image(picture: Picture, place: str) -> Content:
+    """What an event of words becomes to show a picture; its words are the caption (client-server
+    API, "m.image" and "Media captions")."""
+    info = {"mimetype": "image/png", "size": len(picture.png)}
+    return {"msgtype": "m.image", "filename": picture.name, "url": place, "info": info}
 
 
 def _event(parts: list[tuple[str, str]], message: Message) -> Content:

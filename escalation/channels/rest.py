@@ -16,6 +16,7 @@ from escalation.channels.unreached import unreached
 from listener.tools import Tools
 from listener.wire import AddressRefused, DeadlinePassed, Reply, WireError
 
+JSON = "application/json"
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a hundred updates of 4,096 characters fit well
 LEAST = 0.05  # seconds; the last call of many is tried even so
 _REMEMBERING = threading.Lock()
@@ -34,8 +35,9 @@ def ask(
     body: Any = None,
     deadline: float,
 ) -> Reply:
-    """Make one request with a JSON body. Raises ChannelUnavailable or ChannelRefused.
+    """Make one request. Raises ChannelUnavailable or ChannelRefused.
 
+    body  sent as JSON; bytes as they are.
     name  what the channel is called; platform: who answers, for the errors.
     The address may hold a token, so no error repeats any of it.
     """
@@ -44,11 +46,11 @@ def ask(
             method,
             url,
             headers={
-                "Content-Type": "application/json",
+                "Content-Type": JSON,
                 "User-Agent": tools.user_agent,
                 **headers,
             },
-            body=None if body is None else json.dumps(body).encode(),
+            body=body if body is None or isinstance(body, bytes) else json.dumps(body).encode(),
             deadline=deadline,
             limit=MAX_ANSWER,
         )
@@ -83,8 +85,8 @@ class BotCalls:
     platform: ClassVar[str]
     scheme: ClassVar[str]
 
-    def reply(self, method: str, path: str, body: Any = None) -> Reply:
-        """One request, whatever it is answered. Raises as `ask`."""
+    def reply(self, method: str, path: str, body: Any = None, kind: str = JSON) -> Reply:
+        """One request, whatever it is answered. Raises as `ask`. kind: of a body in bytes."""
         token = revealed(self.tools, self.name, self.token, self.platform)
         return ask(
             self.tools,
@@ -92,7 +94,7 @@ class BotCalls:
             method,
             f"{self.url}{path}",
             platform=self.platform,
-            headers={"Authorization": f"{self.scheme} {token}"},
+            headers={"Authorization": f"{self.scheme} {token}", "Content-Type": kind},
             body=body,
             deadline=max(LEAST, self.ends - time.monotonic()),
         )

@@ -24,6 +24,7 @@ from tocsin.cli import (
     running,
     safety,
     silences,
+    storms,
     subjects,
     teaching,
     warnings,
@@ -56,6 +57,7 @@ safety.register(app)
 oncall.register(app)
 silences.register(app)
 warnings.register(app)
+storms.register(app)
 records.register(app)
 ledger.register(app)
 

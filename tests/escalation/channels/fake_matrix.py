@@ -41,6 +41,7 @@ class FakeMatrix:
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     news: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # room, event
     syncs: int = 0
+    uploads: list[bytes] = field(default_factory=list)
     happened: threading.Condition = field(default_factory=threading.Condition)
 
     def request(
@@ -60,7 +61,8 @@ class FakeMatrix:
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
-        content = json.loads(body) if body else None
+        is_file = headers.get("Content-Type") == "image/png"
+        content = body if is_file else json.loads(body) if body else None
         self.asked.append((method, unquote(path), content))
         for pattern, fault in self.faults.items():
             if re.search(pattern, f"{method} {unquote(path)}"):
@@ -69,6 +71,9 @@ class FakeMatrix:
                 return fault
         if headers.get("Authorization") != f"Bearer {self.token}":
             return 401, {"errcode": "M_UNKNOWN_TOKEN", "error": "Invalid access token passed."}
+        if path == "/_matrix/media/v3/upload":
+            self.uploads.append(body or b"")
+            return 200, {"content_uri": f"mxc://acme.example/picture{len(self.uploads)}"}
         parts = [unquote(one) for one in path.removeprefix("/_matrix/client/").split("/")]
         return self._route(method, parts[1:], query, content)
 

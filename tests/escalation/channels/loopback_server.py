@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -44,6 +45,17 @@ class Told:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def _read(raw: bytes, kind: str) -> Any:
+    """JSON, or the fields that go with a file ("payload_json" of a form)."""
+    if not kind.startswith("multipart/"):
+        return json.loads(raw) if raw else None
+    form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + raw)
+    fields = next(
+        part for part in form.walk() if "payload_json" in str(part.get_all("Content-Disposition"))
+    )
+    return json.loads(fields.get_payload(decode=True))
+
+
 class LoopbackServer:
     """Answers with what `answer` says; keeps what was asked. Use as a context manager.
 
@@ -61,7 +73,7 @@ class LoopbackServer:
         class Handler(BaseHTTPRequestHandler):
             def handle_one(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                body = json.loads(raw) if raw else None
+                body = _read(raw, self.headers.get("Content-Type") or "")
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 asked = Asked(self.command, self.path, headers, body, raw)
                 server.log.append(asked)
