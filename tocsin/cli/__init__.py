@@ -24,6 +24,7 @@ from tocsin.cli import (
     running,
     safety,
     silences,
+    storms,
     subjects,
     teaching,
     warnings,
@@ -50,6 +51,7 @@ teaching.register(app)
 naming.register(app)
 people.register(app)
 subjects.register(app)
+storms.register(app)
 private.register(app)
 anonymous.register(app)
 safety.register(app)

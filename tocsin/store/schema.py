@@ -16,6 +16,7 @@ from tocsin.store.tables.listed import LISTINGS
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
+from tocsin.store.tables.stormy import STORMY
 from tocsin.store.tables.taught import TAUGHT
 
 if TYPE_CHECKING:
@@ -82,3 +83,9 @@ def m0006_where_posts_link_to(db: "Database") -> None:
 def m0007_listings_that_fail(db: "Database") -> None:
     """Which listings of a source fail, where there was only the source as a whole."""
     _script(db, LISTINGS)
+
+
+@migrations()
+def m0007_what_was_measured_of_storms(db: "Database") -> None:
+    """A storm's curve, and each forecast as it was issued."""
+    _script(db, STORMY)

@@ -22,6 +22,7 @@ from tocsin.store.private import PrivateRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
+from tocsin.store.storms import StormRows
 from tocsin.store.sums import SumRows
 from tocsin.store.threads import ThreadRows
 
@@ -42,6 +43,7 @@ class Unit(
     PrivateRows,
     SourceRows,
     SilenceRows,
+    StormRows,
     SumRows,
     ThreadRows,
     OutboxRows,
