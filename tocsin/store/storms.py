@@ -19,7 +19,8 @@ _OF_FIGURES = tuple(Figures.__dataclass_fields__)
 
 # As `listener.intake.Mention.is_unhappy` has it, by the newest judgement of a mention.
 _UNHAPPY = (
-    "from mentions m join posts p on p.id = m.post join judgements j on j.id = "  # noqa: S608
+    # `cross`: in this order. A storm is a short time of all that was ever said of a brand.
+    "from posts p cross join mentions m on m.post = p.id cross join judgements j on j.id = "  # noqa: S608
     "(select max(id) from judgements where mention = m.id) join authors a on a.id = p.author "
     "where m.brand = ? and p.created_at >= ? and p.created_at < ? and not m.own "
     "and not p.backfill and (j.verdict = 'complaint' or "
@@ -111,13 +112,13 @@ class StormRows(SubjectRows):
         )
         return self._subjects(Incident.kind, where, (brand, brand, at_most))
 
-    def unhappy_posts(self, brand: str, since: datetime, until: datetime) -> int:
-        """How many unhappy posts about a brand were written in a time; erased ones count too."""
-        row = self.connection.execute(
-            f"select count(*) {_UNHAPPY}",
+    def unhappy_times(self, brand: str, since: datetime, until: datetime) -> list[datetime]:
+        """When the unhappy posts of a time were written, in order; erased ones count too."""
+        rows = self.connection.execute(
+            f"select p.created_at {_UNHAPPY} order by 1",
             (brand, ms(since), ms(until)),
-        ).fetchone()
-        return int(row[0])
+        )
+        return [utc(row[0]) for row in rows.fetchall()]
 
     def by_platform(self, brand: str, since: datetime, until: datetime) -> list[OnPlatform]:
         """Where the unhappy posts of a time were written, most first. All without a name are one
@@ -156,8 +157,8 @@ class StormRows(SubjectRows):
     ) -> Sequence[sqlite3.Row]:
         """What the brand's own accounts wrote in a time and still stands, the oldest first."""
         return self.connection.execute(
-            "select p.platform, p.created_at, p.url from mentions m "
-            "join posts p on p.id = m.post where m.brand = ? and p.created_at >= ? "
+            "select p.platform, p.created_at, p.url from posts p "
+            "cross join mentions m on m.post = p.id where m.brand = ? and p.created_at >= ? "
             "and p.created_at < ? and m.own = 1 and p.deleted_at is null "
             "order by p.created_at, p.id limit ?",
             (brand, ms(since), ms(until), at_most),

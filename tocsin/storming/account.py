@@ -1,7 +1,8 @@
 """All that is known of a storm, as JSON: figures, turning points, forecasts, people, deeds."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from config import Settings
@@ -20,7 +21,6 @@ from tocsin.storming.past import similar
 FIRST_POSTS = 5
 WIDEST = 5
 MOST_REPLIES = 100
-RANG = timedelta(milliseconds=1)  # the post that rang is of that instant, and was not foreseen
 
 
 def account(desk: Unit, incident: Incident, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -83,16 +83,19 @@ def _turning_points(course: Course) -> dict[str, Any]:
 
 def _forecasts(desk: Unit, course: Course, now: datetime) -> list[dict[str, Any]]:
     """Each as it was issued, against what came; what has not come to its end is not judged."""
-    brand = course.incident.brand
-    return [
-        _forecast(one, desk, brand, now) for one in course.issued if one.figures.low is not None
-    ]
+    issued = [one for one in course.issued if one.figures.likely is not None]
+    if not issued:
+        return []
+    until = min(issued[-1].at + FORESEEN, now)
+    times = desk.unhappy_times(course.incident.brand, issued[0].at, until)
+    return [_forecast(one, times, now) for one in issued]
 
 
-def _forecast(one: Issued, desk: Unit, brand: str, now: datetime) -> dict[str, Any]:
-    low, high = one.figures.low or 0, one.figures.high or 0
+def _forecast(one: Issued, times: Sequence[datetime], now: datetime) -> dict[str, Any]:
+    low, high = one.figures.likely or (0, 0)
     until = one.at + FORESEEN
-    came = desk.unhappy_posts(brand, one.at + RANG, min(until, now))
+    # The post that rang is of that very instant, and was not foreseen.
+    came = bisect_left(times, until) - bisect_right(times, one.at)
     held = low <= came <= high if until <= now else None
     return {
         "at": _text(one.at),
