@@ -21,6 +21,8 @@ def lines(told: Row, zone: ZoneInfo) -> Iterator[str]:
     about = [f"Storm {told['incident']}", told["level"], told["brand"], told["topic"] or ""]
     yield one_line(" · ".join(filter(None, about)))
     yield f"measured: {one_line(told['sentence'])}" if told["sentence"] else "measured: nothing"
+    if told["declared_by"]:
+        yield f"declared by hand by {one_line(told['declared_by'])}"
     if told["said_last"] not in ("", told["sentence"]):
         yield f"and then: {one_line(told['said_last'])}"
     if told["begets"] is not None:

@@ -114,6 +114,16 @@ def test_where_it_started_who_wrote_first_and_who_reaches_far(raging: Firm) -> N
     assert sum(one["posts"] for one in found["platforms"]) == 40
 
 
+def test_what_became_private_is_counted_and_not_told(raging: Firm) -> None:
+    before = told(raging)
+    raging.write(lambda desk: desk.erase_post(201, raging.now, bury=False))
+    after = told(raging)
+    assert after["first_posts_gone"] == 1
+    assert after["posts"] == before["posts"]
+    assert "handle-author-1'" not in repr(after)
+    assert not any("@handle-author-1 " in line for line in said(raging))
+
+
 def test_what_was_erased_leaves_counts_alone(raging: Firm) -> None:
     before = told(raging)
 
@@ -205,6 +215,7 @@ def test_a_storm_that_nothing_measured_is_told_without_figures(firm: Firm) -> No
     found = told(firm)
     assert (found["people"], found["silent_many"], found["forecasts"]) == (0, None, [])
     assert "measured: nothing" in said(firm)
+    assert f"declared by hand by {PRESS}" in said(firm)
 
 
 def test_the_page_names_every_field_of_the_json(over: Firm) -> None:

@@ -68,6 +68,16 @@ def test_as_it_grows_its_sentence_card_and_forecast_are_said_anew_and_nobody_is_
     assert any(f"Likely {low:,} to {high:,} more" in line for line in newest.lines)
 
 
+def test_the_first_page_of_a_storm_says_what_is_likely_and_whom_it_may_stand_for(
+    firm: Firm,
+) -> None:
+    assert list(rages(firm, 12))
+    low, high = issued(firm)[0].figures.likely or (0, 0)
+    page = next(one for one in firm.channels["chat"].pages() if one.subject == "incident 1")
+    assert any(line.startswith(f"Likely {low:,} to {high:,} more") for line in page.lines)
+    assert any(line.startswith("Behind ") and "rule of thumb" in line for line in page.lines)
+
+
 @pytest.mark.parametrize(
     ("after", "anew"),
     [
