@@ -212,7 +212,8 @@ def _incident_headline(incident: IncidentView) -> str:
     people = f"{incident.people} {'person' if incident.people == 1 else 'people'}"
     if incident.declared and not incident.people:
         people = "declared by hand"
-    return _headline(_LEVELS[incident.level], incident.owner, _what(incident, people))
+    story = f': "{incident.story}"' if incident.story else ""
+    return _headline(_LEVELS[incident.level], incident.owner, _what(incident, people) + story)
 
 
 def _what(view: CaseView | IncidentView, how_many: str) -> str:

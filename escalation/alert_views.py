@@ -115,6 +115,7 @@ class IncidentView:
     people    unhappy people within the last `minutes`, and their `posts`.
     usual     how many times the brand's usual that is; None: not known yet.
     warnings  how often it was warned of before, then by which functions and what they did.
+    story     what it is about, for the most part, in the customers' own words; "": not known.
     declared  who declared it by hand and why, as a clause; "": it was measured alone.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
     offered, offer  as those of a case.
@@ -149,6 +150,7 @@ class IncidentView:
     likely_by: datetime | None = None
     begets: float | None = None
     silent: str = ""
+    story: str = ""
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

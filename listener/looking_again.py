@@ -20,6 +20,7 @@ CLAIM = timedelta(minutes=10)  # a look that brought nothing is tried again afte
 SELDOM = timedelta(hours=2)  # and what brings nothing for long is tried as seldom as this
 SURE = timedelta(minutes=5)  # between two looks at what is absent, while others are shown
 ALONE = timedelta(hours=3)  # where nothing alive can be shown; with SWEEP still within a day
+ALONE_LOOKS = 6  # in a row that lack it, then: two odd answers with an outage between prove nothing
 FRESH = timedelta(hours=1)  # what was heard within it must be shown, if looking up works at all
 
 
@@ -40,17 +41,20 @@ def next_try(untold_since: datetime, now: datetime) -> datetime:
 
 
 def is_gone(
-    absent_since: datetime | None, now: datetime, *, is_proved: bool, is_refuted: bool
+    absent_since: datetime | None, before: int, now: datetime, *, is_proved: bool, is_refuted: bool
 ) -> bool:
     """Whether a post that an answer lacks counts as deleted. What is erased never comes back, and
     a platform that answers oddly for a while lacks everything.
 
     absent_since  when an earlier look first found it absent, and none since found it; None: this
                   is the first look that does.
+    before        looks in a row before this one that lacked it.
     is_proved     the same look-up, or one just before, showed a post that is alive.
     is_refuted    it lacked one that the platform has shown within `FRESH` elsewhere.
     """
     if absent_since is None:
         return False
     waited = now - absent_since
-    return waited >= (SURE if is_proved else ALONE) and (is_proved or not is_refuted)
+    if is_proved:
+        return waited >= SURE
+    return waited >= ALONE and before + 1 >= ALONE_LOOKS and not is_refuted

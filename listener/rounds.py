@@ -60,7 +60,7 @@ class Listing(Protocol):
 class Place:
     """How far a listing was read.
 
-    first   when it was read for the first time; what is older is backfill.
+    first   when the source was first asked for it; what is older is backfill.
     at      the start of the last round that was read to its end.
     token   the next page of the round that is under way, begun at `began`; `oldest` is the oldest
             post that it has shown, `pages` the number read.
@@ -106,16 +106,18 @@ class Rounds:
         self._max_pages = max_pages
         self._fills = fills
         self._turn = Turn(name, self._listings)
+        self._began: datetime | None = None  # the first fetch
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
+        self._began = self._began or now
         key = self._turn.next(now)
         if key is None:
             return Batch(listings=())
         with self._turn.reading(key, now):
             listing = self._listings[key]
             memory = Memory.read(cursor, _place)
-            place = begun(memory.places.get(listing.key), now)
+            place = begun(memory.places.get(listing.key), now, self._began)
             shown = self._page(listing, place, now, deadline)
             if self._fills and place.filled and not place.pages and shown.oldest is None:
                 raise Later(f'source "{self._name}": an empty answer where there were posts')
@@ -174,10 +176,14 @@ class Rounds:
         return _left_off(read, why)
 
 
-def begun(place: Place | None, now: datetime) -> Place:
-    """The place with a round under way: the one there is, else one that begins now."""
+def begun(place: Place | None, now: datetime, since: datetime) -> Place:
+    """The place with a round under way: the one there is, else one that begins now.
+
+    since  when the source was first asked: a listing that could not be read at first is owed what
+           was written meanwhile.
+    """
     if place is None:
-        return Place(now, now, began=now)
+        return Place(since, since, began=now)
     return place if place.token else replace(place, began=now)
 
 

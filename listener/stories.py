@@ -10,7 +10,7 @@ clock is the posts'.
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log
@@ -21,7 +21,7 @@ from listener.particulars import LINK_SHARE, NEVER_SAID, Token, handles, key_of,
 from listener.story import Draft, Story
 from listener.story_shelf import GATHERING, MOST_MERGES, MOST_TERMS, NEEDED, Shelf, Term
 
-__all__ = ["Said", "Stories", "Story"]
+__all__ = ["Changes", "Said", "Stories", "Story"]
 
 VERSION = 1
 LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
@@ -55,6 +55,18 @@ class Said:
     thread: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of posts and stories since it was last asked.
+
+    joined  posts, each with the number of the story that it tells by now, in the order heard.
+    merged  numbers of stories that are part of another now, each with that one's.
+    """
+
+    joined: tuple[tuple[int, int], ...]
+    merged: tuple[tuple[int, int], ...]
+
+
 class Stories:
     """Listens to a brand's complaints and says which of them are about one thing.
 
@@ -69,6 +81,8 @@ class Stories:
         self._posts: OrderedDict[int, int] = OrderedDict()  # post: its story
         self._merged: OrderedDict[int, int] = OrderedDict()  # number: the older one's
         self._next = 1
+        self._joined: dict[int, None] = {}  # posts, since it was last asked
+        self._united: list[tuple[int, int]] = []
 
     def hear(self, said: Said, now: float | None = None) -> int | None:
         """The number of the story that a post belongs to, once two people tell it. Never raises.
@@ -87,9 +101,24 @@ class Stories:
         if number is None:
             return None
         self._posts[said.post] = number
+        self._note(said.post, number)
         if len(self._posts) > MOST_POSTS:
             self._posts.popitem(last=False)
         return number if self._shelf.drafts[number].voices > 1 else None
+
+    def changes(self) -> Changes:
+        """What has changed since this was last asked; posts of which one person tells are left
+        out until a second one does."""
+        joined = [(post, self.of_post(post)) for post in self._joined]
+        merged, self._united = tuple(self._united), []
+        self._joined.clear()
+        return Changes(tuple((post, n) for post, n in joined if n is not None), merged)
+
+    def keep_words(self, number: int, words: Set[str]) -> None:
+        """Of what a story may be called by, keep these words, folded: others were erased."""
+        now = self.now_called(number)
+        if now is not None:
+            self._shelf.drafts[now].naming.keep_only(words)
 
     def now_called(self, number: int) -> int | None:
         """The number by which a story goes now: its own, or that of the one it became part of."""
@@ -121,6 +150,14 @@ class Stories:
             self._shelf.drafts[number].pass_on(max(said.at, self._shelf.drafts[number].at))
             self._shelf.drafts.move_to_end(number)
         return number
+
+    def _note(self, post: int, number: int) -> None:
+        """A post has joined; with the second person so have those that only one had told."""
+        draft = self._shelf.drafts[number]
+        if draft.voices > 1:
+            self._joined.update(
+                dict.fromkeys((*draft.began, post) if draft.voices == 2 else [post])
+            )
 
     def _of_post(self, post: int | None) -> int | None:
         number = self._posts.get(post) if post is not None else None
@@ -208,6 +245,8 @@ class Stories:
             if now == newer:
                 self._merged[number] = older
         self._merged[newer] = older
+        self._united.append((newer, older))
+        self._joined.update(dict.fromkeys(self._shelf.drafts[older].began))
         if len(self._merged) > MOST_MERGED:
             self._merged.popitem(last=False)
 

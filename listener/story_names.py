@@ -6,10 +6,11 @@ so that it may be shown anywhere.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from listener.folding import fold
 from listener.particulars import Token
 
 MOST_CHARS = 60
@@ -81,6 +82,16 @@ class Naming:
         self._keep(worth)
         self._phrase(read, worth, weight)
         self._bracket(worth, terms, weight)
+
+    def keep_only(self, words: Set[str]) -> None:
+        """Keep what is made of these words, folded, and forget the rest."""
+        gone = [key for key, known in self.words.items() if not _folded(known.surface) <= words]
+        for key in gone:
+            del self.words[key]
+        if not _folded(self.phrase) <= words:
+            self.phrase, self.keys = "", ()
+        if self.bracket in gone:
+            self.bracket = 0
 
     def dump(self) -> list[object]:
         """Plain JSON values; the words are all several people's."""
@@ -205,3 +216,8 @@ def _with(said: str, token: Token) -> str:
     if token.code and rest and said.lower().endswith(word.lower()):
         return f"{said} {rest}"
     return f"{said} {token.surface}" if said else token.surface
+
+
+def _folded(words: str) -> frozenset[str]:
+    """The single words, folded."""
+    return frozenset(re.findall(r"\w+", fold(words)))

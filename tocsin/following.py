@@ -153,7 +153,9 @@ class Following:
         )
         lost = [
             look for look in asked if look.known.id in absent
-            and is_gone(look.absent_since, now, is_proved=is_proved, is_refuted=is_refuted)
+            and is_gone(
+                look.absent_since, look.absences, now, is_proved=is_proved, is_refuted=is_refuted
+            )
         ]  # fmt: skip
         strange = {one.id for one in stranger}
         seen = [one for one in found.observations if one.post.id not in strange]

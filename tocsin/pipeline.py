@@ -37,6 +37,7 @@ from tocsin import deafness, storm_record
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
+from tocsin.storytelling import Storytelling
 
 READINGS_SINCE = timedelta(hours=24)  # how a post went on earlier says nothing of how fast it goes
 
@@ -63,6 +64,7 @@ class Pipeline:
         self._engine = engine
         self._spreads: dict[str, Spread] = {}
         self._marking = Marking()
+        self.stories = Storytelling(settings)
 
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next post on."""
@@ -83,6 +85,7 @@ class Pipeline:
         """
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
+        desk.if_undone(self.stories.forget)
         return self._take(desk, source, batch, now, keep_spread)
 
     def _take(
@@ -163,6 +166,7 @@ class Pipeline:
         """Take in how kept posts stand now. It says nothing of how well the source is heard."""
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
+        desk.if_undone(self.stories.forget)
         for observation in observations:
             for result in self._intake.take(desk, observation, source, now):
                 self._follow(desk, result, now)
@@ -172,6 +176,7 @@ class Pipeline:
         source's own cursor and health are not touched."""
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
+        desk.if_undone(self.stories.forget)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)  # what was never heard is not what was quiet
         desk.charge(source, batch.use, batch.dollars, now)
@@ -455,6 +460,7 @@ class Pipeline:
             marks=() if nobody else mention.noise.marks,
             words=mention.noise.copy_of,
         )
+        self.stories.hear(desk, mention, now)
         self._tell(desk, brand, self._spread(desk, brand).hear(voice, now.timestamp()), now)
 
     def _tell(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
@@ -464,6 +470,7 @@ class Pipeline:
             known = self._engine.spike(desk, brand, None, spike, now)
             storm_record.keep(desk, known, signal, spike.sentence, now)
             storm_record.keep_curve(desk, known, spread, now)
+            self.stories.about(desk, brand, known, now)
 
     def _spike(self, signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
         local = now.astimezone(ZoneInfo(self._settings.timezone))

@@ -146,6 +146,7 @@ class Views:
         answer_by = dues.get(TimerKind.OFFER if offer else TimerKind.ACK)
         shown = desk.widest_post(incident.number)
         said = desk.last_issued(incident.number) if incident.level is Level.STORM else None
+        story = desk.story_of_incident(incident.number)
         return IncidentView(
             number=incident.number,
             brand=incident.brand,
@@ -154,6 +155,7 @@ class Views:
             owner=self.shown(incident.owner),
             why_owner=self.why_owner(desk, incident, self.role(incident)),
             declared=self.declared(desk, incident),
+            story=story.name if story else "",
             people=incident.people,
             posts=incident.posts,
             minutes=incident.minutes,

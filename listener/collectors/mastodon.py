@@ -91,6 +91,7 @@ class MastodonSource:
         self._clock = clock
         self._turn = Turn(settings.name, self._timelines)
         self._rest_until: datetime | None = None
+        self._began: datetime | None = None  # the first fetch
 
     @property
     def is_walking(self) -> bool:
@@ -99,6 +100,7 @@ class MastodonSource:
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
+        self._began = self._began or now
         self._wait(now)
         key = self._turn.next(now)
         if key is None:
@@ -107,7 +109,7 @@ class MastodonSource:
             timeline = self._timelines[key]
             memory = Memory.read(cursor, place_of)
             known = memory.places.get(timeline.key)
-            place = begun(known, now, timeline.overlap, by_time=timeline.by_time)
+            place = begun(known, now, self._began, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
             moved = moved_on(place, page, timeline.overlap, now)
             if moved.began:

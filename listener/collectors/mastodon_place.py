@@ -21,7 +21,7 @@ MOST_MARKS = 12
 class Place:
     """How far a timeline was read.
 
-    first   when it was read for the first time; what is older is backfill.
+    first   when the source was first asked for it; what is older is backfill.
     marks   rounds that were read to their end: when each was over, and the newest id by then, the
             oldest first, and so few that the first is about as old as the overlap; none where
             nothing was ever shown.
@@ -39,18 +39,22 @@ class Place:
     last: datetime | None = None
 
 
-def begun(place: Place | None, now: datetime, overlap: timedelta, *, by_time: bool) -> Place:
+def begun(
+    place: Place | None, now: datetime, since: datetime, overlap: timedelta, *, by_time: bool
+) -> Place:
     """The place with a round under way: the one there is, else one that begins now.
 
     What arrived since the last round was written at most `overlap` before that, so the round goes
     on from the newest id of a round that was over by then.
 
+    since    when the source was first asked: a timeline that could not be read at first is owed
+             what was written meanwhile.
     by_time  ids are given by when a status was written, so that a first round can look back.
     """
     if place is None:
-        start = number_at(now - FIRST_LOOK) if by_time else None
-        marks = ((now - FIRST_LOOK, start),) if start else ()
-        return Place(now, marks, now, start, start)
+        start = number_at(since - FIRST_LOOK) if by_time else None
+        marks = ((since - FIRST_LOOK, start),) if start else ()
+        return Place(since, marks, now, start, start)
     if place.began is not None:
         return place
     if not place.marks:

@@ -183,6 +183,20 @@ def test_a_listing_that_fails_does_not_keep_the_others_waiting() -> None:
     assert len(source.fetch(None, now=now, deadline=1.0).observations) == 1
 
 
+def test_a_listing_that_cannot_be_read_at_first_is_owed_what_is_written_meanwhile() -> None:
+    broken, good = Shelf([-1.0, 60.0], key="broken", fault=OSError()), Shelf(key="good")
+    source = Rounds("here", [broken, good], overlap=OVERLAP)
+    with pytest.raises(Later):
+        source.fetch(None, now=START, deadline=1.0)
+    cursor = source.fetch(None, now=START, deadline=1.0).cursor
+    broken.fault, later = None, START + timedelta(minutes=90)
+    batch = source.fetch(cursor, now=later, deadline=1.0)
+    assert {one.post.id: one.backfill for one in batch.observations} == {
+        "60.0": False,
+        "-1.0": True,
+    }
+
+
 @pytest.mark.parametrize("cursor", ["", "{", "[]", "7", '{"shelf": 3}', '{"shelf": {"first": 1}}'])
 def test_an_unreadable_cursor_starts_the_source_afresh(cursor: str) -> None:
     batch = Rounds("here", [Shelf([1.0])], overlap=OVERLAP).fetch(

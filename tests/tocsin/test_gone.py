@@ -95,22 +95,25 @@ def nothing(posts: Sequence[Known], now: datetime) -> Refreshed:
 
 
 @pytest.mark.parametrize(
-    ("absent_for", "proved", "refuted", "expected"),
+    ("absent_for", "before", "proved", "refuted", "expected"),
     [
-        pytest.param(None, True, False, False, id="the first look never erases"),
-        pytest.param(SURE, True, False, True, id="the second does, where others are shown"),
-        pytest.param(SURE - MINUTE, True, False, False, id="not within the same hiccup"),
-        pytest.param(SURE, False, False, False, id="alone it says little"),
-        pytest.param(ALONE, False, False, True, id="but not for ever"),
-        pytest.param(ALONE * 9, False, True, False, id="what is shown elsewhere refutes it"),
-        pytest.param(SURE, True, True, True, id="unless look-ups are shown to work"),
+        pytest.param(None, 0, True, False, False, id="the first look never erases"),
+        pytest.param(SURE, 1, True, False, True, id="the second does, where others are shown"),
+        pytest.param(SURE - MINUTE, 1, True, False, False, id="not within the same hiccup"),
+        pytest.param(SURE, 1, False, False, False, id="alone it says little"),
+        pytest.param(ALONE, 5, False, False, True, id="but not for ever"),
+        pytest.param(
+            ALONE * 9, 4, False, False, False, id="a few odd answers with an outage between"
+        ),
+        pytest.param(ALONE * 9, 50, False, True, False, id="what is shown elsewhere refutes it"),
+        pytest.param(SURE, 1, True, True, True, id="unless look-ups are shown to work"),
     ],
 )
 def test_when_a_post_counts_as_gone(
-    absent_for: timedelta | None, proved: bool, refuted: bool, expected: bool
+    absent_for: timedelta | None, before: int, proved: bool, refuted: bool, expected: bool
 ) -> None:
     since = None if absent_for is None else NOON - absent_for
-    assert is_gone(since, NOON, is_proved=proved, is_refuted=refuted) is expected
+    assert is_gone(since, before, NOON, is_proved=proved, is_refuted=refuted) is expected
 
 
 def test_what_cannot_be_looked_up_is_tried_ever_less_often() -> None:
@@ -143,6 +146,20 @@ def test_when_all_that_is_kept_is_gone_it_is_erased_after_some_hours(house: Hous
     house.passes(ALONE + 2 * CLAIM)
     assert house.kept() == set()
     assert house.faults() == []
+
+
+def test_odd_answers_before_and_after_an_outage_erase_nothing(house: House) -> None:
+    def out(posts: Sequence[Known], now: datetime) -> Refreshed:
+        raise Later("nobody answers")
+
+    own = house.hear(1)
+    for odd in (nothing, out, nothing):
+        house.shelf.odd = odd
+        house.passes(timedelta(hours=24) if odd is out else CLAIM * 2)
+    assert house.kept() == set(own)
+    house.shelf.odd = None
+    house.passes(timedelta(hours=24))
+    assert house.kept() == set(own)
 
 
 def test_the_last_post_heard_tells_whether_looking_up_works_and_is_not_kept_for_it(

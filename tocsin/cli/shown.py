@@ -23,6 +23,7 @@ from tocsin.permissions import Permission, permissions, wanted
 from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store.hidings import Hiding, hidings_of
+from tocsin.store.stories import Told
 from tocsin.trail import spoken_via
 from tocsin.views import Views, same_words
 from tocsin.waits import following
@@ -202,6 +203,17 @@ def _how_it_came(views: Views, desk: "Unit", incident: Incident) -> Iterator[str
         yield declared
     if incident.sentence and incident.sentence != DECLARED:
         yield f"measured: {incident.sentence}"
+    if story := desk.story_of_incident(incident.number):
+        yield f"about: {story_said(story)}"
+
+
+def story_said(story: Told) -> str:
+    """What a story is called, and who tells it."""
+    people = f"{story.people:,} {'person' if story.people == 1 else 'people'}"
+    posts = f"{story.posts:,} post{'' if story.posts == 1 else 's'}"
+    passed = f", passed on {story.reposts:,} times" if story.reposts else ""
+    called = f'"{story.name}", ' if story.name else "a story that has no name yet, "
+    return f"{called}told by {people} in {posts}{passed}"
 
 
 def _behind(house: "House", subject: Subject) -> Iterator[str]:

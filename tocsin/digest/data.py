@@ -175,6 +175,7 @@ class StormWeek:
     level   what it came to: "storm" or "watch"; standing: where it stands now.
     usual   people expected in so many minutes; owner: shown name.
     behind  the customers that its people may stand for; None: nobody was counted.
+    story   what it was about, for the most part, in the customers' own words; "": not known.
     """
 
     number: int
@@ -192,6 +193,7 @@ class StormWeek:
     cause: str | None
     warnings: tuple[Warned, ...] = ()
     behind: Standing | None = None
+    story: str = ""
 
     @property
     def is_measured(self) -> bool:

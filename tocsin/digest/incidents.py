@@ -65,7 +65,17 @@ def _storm(
         cause=row["cause"],
         warnings=before_storm(connection, row["number"]),
         behind=None if row["storm_at"] is None else behind(row["people"], ratio),
+        story=_story(connection, row["number"]),
     )
+
+
+def _story(connection: sqlite3.Connection, incident: int) -> str:
+    row = connection.execute(
+        "select t.name from incident_stories i join stories t on t.id = i.story "
+        "where i.incident = ?",
+        (incident,),
+    ).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def misses(

@@ -195,13 +195,20 @@ def _storm(storm: StormWeek, zone: ZoneInfo) -> Row:
         for at in (storm.contained_at, storm.closed_at)
     ]
     return (
-        f"{storm.level} {storm.number}" + (f", {storm.topic}" if storm.topic else ""),
+        _called(storm),
         measured,
         say.moment(storm.opened_at, zone),
         *ended,
         storm.owner,
         storm.cause or "not named",
     )
+
+
+def _called(storm: StormWeek) -> str:
+    """Which incident it is, and what it was about."""
+    topic = f", {storm.topic}" if storm.topic else ""
+    story = f': "{storm.story}"' if storm.story else ""
+    return f"{storm.level} {storm.number}{topic}{story}"
 
 
 def _topics(brand: BrandWeek, prefix: str, limits: Limits) -> Iterator[Block]:

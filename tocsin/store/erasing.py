@@ -7,11 +7,12 @@ from datetime import datetime
 from escalation.subject import Ref
 from listener.mention import Post
 from tocsin.store.keys import ERASED_CLICKS, ERASED_LABELS, KeyRows
+from tocsin.store.stories import StoryRows
 from tocsin.store.times import ms
 from tocsin.store.typed import TypedRows
 
 
-class ErasingRows(TypedRows, KeyRows):
+class ErasingRows(TypedRows, KeyRows, StoryRows):
     """Words, names and links go; facts and counts stay."""
 
     def erase_post(
@@ -67,6 +68,7 @@ class ErasingRows(TypedRows, KeyRows):
             for (repost,) in reposts.fetchall():
                 self.erase_post(repost, at, aged=aged)
         self.erase_typed_of_post(number)
+        self.leave_stories(number)
         self._blank_author(row["author"])
 
     def erase_labelled(self, platform: str, native_id: str, *, aged: bool = False) -> None:

@@ -15,7 +15,7 @@ _OPEN = (
     "exists (select 1 from case_posts c join cases k on k.number = c.case_number "
     "where c.post = p.id and k.state <> 'closed')"
 )
-_COLUMNS = "id, native_id, url, seen_at, absent_since, untold_since"
+_COLUMNS = "id, native_id, url, seen_at, absent_since, untold_since, absences"
 # Its own; and of a source that looks after its posts no longer, every so often a part, so that each
 # source of the platform gets to ask for each of them: another instance may not know it.
 _MINE = (
@@ -53,6 +53,7 @@ class Look:
     """One post that is due. `is_private`: it is kept where one person alone sees it.
 
     absent_since  when an earlier look first did not find it; None: the last one did.
+    absences      looks in a row that did not find it.
     untold_since  since when nothing was told of it; None: the last look told something.
     """
 
@@ -63,6 +64,7 @@ class Look:
     is_private: bool = False
     absent_since: datetime | None = None
     untold_since: datetime | None = None
+    absences: int = 0
 
 
 class LookRows:
@@ -101,13 +103,14 @@ class LookRows:
     def lacked(self, looks: Sequence[Look], now: datetime) -> None:
         """These were absent: each is looked at soon again, to be sure."""
         for look in looks:
-            self._note(look, now + CLAIM, absent_since=look.absent_since or now)
+            since = look.absent_since or now
+            self._note(look, now + CLAIM, since, absences=look.absences + 1)
 
     def untold(self, looks: Sequence[Look], now: datetime) -> None:
         """Of these nothing was told; whether they are absent is as open as before."""
         for look in looks:
             since = look.untold_since or now
-            self._note(look, next_try(since, now), look.absent_since, since)
+            self._note(look, next_try(since, now), look.absent_since, since, look.absences)
 
     def failed(self, looks: Sequence[Look], now: datetime) -> None:
         """The look-up of these failed as a whole; they have been put off already."""
@@ -176,6 +179,7 @@ class LookRows:
             is_private,
             _when(row["absent_since"]),
             _when(row["untold_since"]),
+            row["absences"],
         )
 
     def _note(
@@ -184,11 +188,13 @@ class LookRows:
         at: datetime,
         absent_since: datetime | None = None,
         untold_since: datetime | None = None,
+        absences: int = 0,
     ) -> None:
         table = "private_posts" if look.is_private else "posts"
         self.connection.execute(
-            f"update {table} set look_at = ?, absent_since = ?, untold_since = ? where id = ?",  # noqa: S608
-            (ms(at), _ms(absent_since), _ms(untold_since), look.number),
+            f"update {table} set look_at = ?, absent_since = ?, untold_since = ?, absences = ? "  # noqa: S608
+            "where id = ?",
+            (ms(at), _ms(absent_since), _ms(untold_since), absences, look.number),
         )
 
     def _look_next(self, look: Look, at: datetime) -> None:

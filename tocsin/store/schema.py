@@ -16,6 +16,7 @@ from tocsin.store.tables.listed import LISTINGS
 from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
+from tocsin.store.tables.stories import STORIES
 from tocsin.store.tables.stormy import STORMY
 from tocsin.store.tables.taught import TAUGHT
 
@@ -86,6 +87,19 @@ def m0007_listings_that_fail(db: "Database") -> None:
 
 
 @migrations()
-def m0007_what_was_measured_of_storms(db: "Database") -> None:
+def m0008_lacking_in_a_row(db: "Database") -> None:
+    """How many looks in a row did not find a kept post."""
+    for table in ("posts", "private_posts"):
+        _script(db, f"alter table {table} add column absences integer not null default 0;\n")
+
+
+@migrations()
+def m0009_stories(db: "Database") -> None:
+    """Which posts tell of one cause, what it is called, and which incident is about it."""
+    _script(db, STORIES)
+
+
+@migrations()
+def m0010_what_was_measured_of_storms(db: "Database") -> None:
     """A storm's curve, and each forecast as it was issued."""
     _script(db, STORMY)

@@ -22,6 +22,7 @@ from tocsin.store.private import PrivateRows
 from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
+from tocsin.store.stories import StoryRows
 from tocsin.store.storms import StormRows
 from tocsin.store.sums import SumRows
 from tocsin.store.threads import ThreadRows
@@ -44,6 +45,7 @@ class Unit(
     SourceRows,
     SilenceRows,
     StormRows,
+    StoryRows,
     SumRows,
     ThreadRows,
     OutboxRows,

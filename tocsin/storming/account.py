@@ -25,7 +25,7 @@ MOST_REPLIES = 100
 
 def account(desk: Unit, incident: Incident, settings: Settings, now: datetime) -> dict[str, Any]:
     """All of a storm."""
-    course = course_of(desk, incident)
+    course, story = course_of(desk, incident), desk.story_of_incident(incident.number)
     until = course.ended or now
     platforms = desk.by_platform(incident.brand, course.since, until)
     people = people_between(course.cells, course.since.timestamp(), until.timestamp())
@@ -39,6 +39,7 @@ def account(desk: Unit, incident: Incident, settings: Settings, now: datetime) -
         "incident": incident.number,
         "brand": incident.brand,
         "topic": incident.topic,
+        "story": story.name if story else "",
         "level": str(incident.level),
         "sentence": told[-1].sentence if told else plain,
         "said_last": plain,

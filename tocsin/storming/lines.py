@@ -20,6 +20,8 @@ def lines(told: Row, zone: ZoneInfo) -> Iterator[str]:
     """What `tocsin.storming.account.account` gave, in words."""
     about = [f"Storm {told['incident']}", told["level"], told["brand"], told["topic"] or ""]
     yield one_line(" · ".join(filter(None, about)))
+    if told["story"]:
+        yield f'about: "{one_line(told["story"])}"'
     yield f"measured: {one_line(told['sentence'])}" if told["sentence"] else "measured: nothing"
     if told["declared_by"]:
         yield f"declared by hand by {one_line(told['declared_by'])}"

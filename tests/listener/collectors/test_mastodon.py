@@ -110,15 +110,22 @@ def test_what_arrives_late_is_heard_though_a_round_before_took_an_hour() -> None
 
     def read(minute: float, *numbers: str) -> Place:
         now = START + timedelta(minutes=minute)
-        asked = begun(place, now, overlap, by_time=True)
+        asked = begun(place, now, now, overlap, by_time=True)
         return moved_on(asked, Page((), numbers, (), len(numbers)), overlap, now)
 
     place = read(0, number(-1))  # it breaks off here, and is gone on with an hour later
     place = read(60, number(59))
     place = read(60)
     place = read(63)
-    again = begun(place, START + timedelta(minutes=69), overlap, by_time=True)
+    again = begun(place, START + timedelta(minutes=69), START, overlap, by_time=True)
     assert by_age(str(again.after)) < by_age(number(58)), "written then, shown nine minutes late"
+
+
+def test_a_timeline_that_cannot_be_read_at_first_is_owed_what_is_written_meanwhile() -> None:
+    hours_later = START + timedelta(hours=8)
+    place = begun(None, hours_later, START, timedelta(minutes=10), by_time=True)
+    assert place.first == START
+    assert by_age(str(place.after)) < by_age(number(1)), "it is asked from before the first start"
 
 
 def test_the_overlap_does_not_grow_the_cursor(reader: Reader) -> None:

@@ -1,0 +1,116 @@
+"""Which complaints have one cause: heard as they come, kept beside the posts, and named."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from config import Brand, Settings
+from escalation.subject import Incident
+from listener.intake import Mention
+from listener.stories import Changes, Stories
+from tocsin.store import Unit
+
+REMEMBERED = timedelta(days=8)  # read again after a start …
+MOST_REMEMBERED = 5_000  # … the newest of them; some tenths of a second
+LEAST_PEOPLE = 3  # who tell it, for an incident to be called by it …
+LEAST_SHARE = 0.25  # … and of the people that the incident counts
+
+
+@dataclass(slots=True)
+class _Measured:
+    """The measure of a brand, and what its stories' numbers are in the store."""
+
+    measure: Stories
+    numbers: dict[int, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+
+class Storytelling:
+    """Follows the stories of all brands. Its memory is of the last days, read from the store anew
+    after a start, and where a transaction is undone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._own = {brand.name: _own_names(brand) for brand in settings.brands}
+        self._brands: dict[str, _Measured] = {}
+
+    def forget(self) -> None:
+        """What was heard may have been undone."""
+        self._brands.clear()
+
+    def hear(self, desk: Unit, mention: Mention, now: datetime) -> None:
+        """A mention: an unhappy one tells a story, a repost of whatever kind passes it on, and an
+        edit stays where it was."""
+        brand, post = mention.assessment.brand, mention.kept.post
+        if mention.is_edit or not (mention.is_unhappy or mention.post.repost_of):
+            return
+        measured = self._brands.get(brand)
+        if measured is None:
+            measured = self._brands[brand] = self._remembered(desk, brand, post, now)
+        said = desk.said_in(post, brand)
+        if said is None:
+            return
+        measured.measure.hear(said, now.timestamp())
+        self._keep(desk, brand, measured, measured.measure.changes())
+
+    def about(self, desk: Unit, brand: str, incident: Incident, now: datetime) -> None:
+        """Note what an incident is about: the story that most of its people tell, where it is a
+        good part of them."""
+        self._look_at_doubtful(desk, brand)
+        found = desk.main_story(brand, now - timedelta(minutes=incident.minutes))
+        if found is None or found[1] < max(LEAST_PEOPLE, LEAST_SHARE * incident.people):
+            return
+        if desk.tell_story(incident.number, found[0]):
+            desk.freshen_cards(incident.ref, now)
+
+    def _remembered(self, desk: Unit, brand: str, before: int, now: datetime) -> _Measured:
+        """The measure as it was: what is still kept is heard again, and finds its numbers."""
+        measured = _Measured(Stories(self._own.get(brand, ())))
+        since = now - REMEMBERED
+        for said in desk.heard_for_stories(brand, since, before, MOST_REMEMBERED):
+            measured.measure.hear(said)
+        changes = measured.measure.changes()
+        known = desk.stories_of(brand, (post for post, _ in changes.joined))
+        for post, number in reversed(changes.joined):  # the first that told it decides
+            now_called = measured.measure.now_called(number)
+            if post in known and now_called is not None:
+                measured.numbers[now_called] = known[post]
+        return measured
+
+    def _keep(self, desk: Unit, brand: str, measured: _Measured, changes: Changes) -> None:
+        numbers = measured.numbers
+        for gone, into in changes.merged:
+            if gone in numbers and into in numbers and numbers[gone] != numbers[into]:
+                desk.unite_stories(numbers[gone], numbers[into])
+            if gone in numbers:
+                numbers.setdefault(into, numbers.pop(gone))
+        for post, number in changes.joined:
+            now_called = measured.measure.now_called(number)
+            if now_called is None:
+                continue
+            if now_called not in numbers:
+                numbers[now_called] = desk.begin_story(brand)
+            desk.put_in_story(post, brand, numbers[now_called])
+        touched = {measured.measure.now_called(number) for _, number in changes.joined}
+        for number in sorted(one for one in touched if one is not None):
+            self._name(desk, measured, number)
+
+    def _name(self, desk: Unit, measured: _Measured, number: int) -> None:
+        story, kept = measured.measure.story(number), measured.numbers[number]
+        if story is not None and story.name and measured.names.get(kept) != story.name:
+            desk.name_story(kept, story.name)
+            measured.names[kept] = story.name
+
+    def _look_at_doubtful(self, desk: Unit, brand: str) -> None:
+        """What is called by erased words is called so no more, here either."""
+        measured = self._brands.get(brand)
+        of_kept = {kept: number for number, kept in measured.numbers.items()} if measured else {}
+        for kept in desk.doubtful_stories(brand):
+            if measured is not None and kept in of_kept:
+                measured.measure.keep_words(of_kept[kept], desk.shared_words(kept))
+                measured.names.pop(kept, None)
+            desk.not_doubtful(kept)
+
+
+def _own_names(brand: Brand) -> tuple[str, ...]:
+    """What is particular to none of its stories."""
+    own = (one for ids in (*brand.accounts.values(), *brand.bots.values()) for one in ids)
+    return (brand.name, *brand.all_terms, *own)
