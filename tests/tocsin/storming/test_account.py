@@ -18,7 +18,9 @@ from listener.mention import ANONYMOUS
 from tests import hostile
 from tests.firm import PRESS, Firm, new_firm
 from tests.tocsin import stormy
+from tests.tocsin.erased import erase
 from tests.tocsin.stormy import MINUTE, begins, hear, post, rages
+from tests.tocsin.test_storytelling import hear_all, storm
 from tocsin.storming.account import account
 from tocsin.storming.lines import lines
 
@@ -112,6 +114,20 @@ def test_where_it_started_who_wrote_first_and_who_reaches_far(raging: Firm) -> N
     assert [one["followers"] for one in found["widest"]] == [4_000, 3_900, 3_800, 3_700, 3_600]
     assert {one["platform"] for one in found["platforms"]} == set(stormy.PLATFORMS)
     assert sum(one["posts"] for one in found["platforms"]) == 40
+
+
+def test_what_it_is_about_is_said_in_the_customers_words_as_long_as_they_are_there() -> None:
+    firm = new_firm()
+    firm.write(lambda desk: desk.start_source("test", firm.now))
+    hear_all(firm)
+    storm(firm)
+    name = told(firm)["story"]
+    assert "Lisbon" in name
+    assert f'about: "{name}"' in said(firm)
+    for number in range(1, 8):
+        erase(firm, number)
+    assert "Lisbon" not in repr(told(firm))
+    assert not any("Lisbon" in line for line in said(firm))
 
 
 def test_what_became_private_is_counted_and_not_told(raging: Firm) -> None:
