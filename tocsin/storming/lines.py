@@ -11,6 +11,7 @@ from listener.silent_many import Ratio, Standing, sentence
 from tocsin.speaker import spoken
 
 MOST_CHARS = 200  # of a post, in a line
+FORECASTS = 10  # the first and the newest so many; all are in the JSON
 MOST_LINES = 40  # of the time line; all of it is in the JSON
 
 Row = Mapping[str, Any]
@@ -93,7 +94,12 @@ def _forecasts(found: Sequence[Row], zone: ZoneInfo) -> Iterator[str]:
     judged = [one["held"] for one in found if one["held"] is not None]
     held = f", {sum(judged)} of {len(judged)} held" if judged else ""
     yield f"forecasts of the next 4 h, as issued, and what came{held}:"
-    for one in found:
+    left_out = len(found) - 2 * FORECASTS
+    for place, one in enumerate(found):
+        if left_out > 0 and place == FORECASTS:
+            yield f"    and {_many(left_out, 'more', 'more')}; see --json"
+        if FORECASTS <= place < FORECASTS + left_out:
+            continue
         came = f"{_many(one['came'], 'unhappy post')} came"
         ends = {True: "it held", False: "it did not hold", None: "not over yet"}[one["held"]]
         range_ = f"{one['low']:,}–{one['high']:,} by {_at(one['until'], zone)}"

@@ -105,6 +105,21 @@ def test_a_forecast_whose_time_is_not_over_is_not_judged(raging: Firm) -> None:
     assert any("not over yet" in line for line in said(raging))
 
 
+@pytest.mark.parametrize(("many", "shown"), [(1, 1), (20, 20), (21, 20), (400, 20)])
+def test_of_very_many_forecasts_the_first_and_the_newest_are_printed(
+    raging: Firm, many: int, shown: int
+) -> None:
+    found = told(raging)
+    one = found["forecasts"][0]
+    found["forecasts"] = [one | {"low": low} for low in range(1_001, 1_001 + many)]
+    text = list(lines(found, BERLIN))
+    printed = [line for line in text if "unhappy posts came" in line]
+    assert len(printed) == shown
+    assert "1,001–" in printed[0]
+    assert f"{1_000 + many:,}–" in printed[-1]
+    assert any(f"and {many - 20:,} more; see --json" in line for line in text) is (many > 20)
+
+
 def test_where_it_started_who_wrote_first_and_who_reaches_far(raging: Firm) -> None:
     found = told(raging)
     assert found["started_on"] == stormy.PLATFORMS[1]
