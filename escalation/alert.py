@@ -97,6 +97,8 @@ def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: date
     verb = "accept" if incident.offered else "ack"
     lines = (
         *(incident.offer or (_how_much(incident), _owner_line(incident))),
+        _outlook(incident, reader, now),
+        incident.silent,
         _what_happens_unless_acknowledged(incident, reader, now),
         _warned(incident),
         how_to(f"tocsin incidents {verb} {incident.number}", reader, _decline(incident)),
@@ -109,6 +111,8 @@ def incident_card(incident: IncidentView, reader: Reader, *, key: str, now: date
     lines = (
         _how_much(incident),
         _owner_line(incident),
+        _outlook(incident, reader, now),
+        incident.silent,
         _next_update(incident, reader, now),
         _warned(incident),
         _not_known(incident),
@@ -262,6 +266,16 @@ def _how_much(incident: IncidentView) -> str:
         times = times_the_usual(incident.usual)
     volume = f"{people} in {incident.minutes} min, {times}; {_count(incident.posts, 'post')} in all"
     return _sentences(_late(incident), f"Why now: {volume}", incident.declared)
+
+
+def _outlook(incident: IncidentView, reader: Reader, now: datetime) -> str:
+    """The forecast, as long as its time is not over."""
+    if incident.likely is None or incident.likely_by is None or incident.likely_by <= now:
+        return ""
+    low, high = incident.likely
+    by = clock(incident.likely_by, reader, now)
+    begets = "" if incident.begets is None else f"; each begets {incident.begets:.1f} more"
+    return f"Likely {low:,} to {high:,} more unhappy posts by {by}{begets}"
 
 
 def _owner_line(view: IncidentView) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from listener.begetting import Begetting, begetting, forecast
 from listener.breadth import Breadth
+from listener.curve import Cell
 from listener.heard import (
     CELL,
     CELLS_AN_HOUR,
@@ -278,6 +279,40 @@ class Spread:
         told.clear()
         found = watch_of(self._window(heard, TWO_HOURS), self._usual.share)
         return replace(found, level="clear", begets=grows.mean, surely=grows.above_one)
+
+    def look(self) -> Signal | None:
+        """How a storm that was told stands by now, with every figure; None: none is on.
+
+        Nothing is told by it: what is news, `hear` says.
+        """
+        heard = self._heard
+        if heard is None or not self._told.storm:
+            return None
+        found = self._judge(heard)
+        if found is None or not found.is_storm:
+            window = self._window(heard, TWO_HOURS)
+            found = replace(watch_of(window, self._usual.share), level="storm")
+        return self._explained(heard, found)
+
+    def curve(self, since: float, until: float) -> tuple[Cell, ...]:
+        """Each five minutes of a time, as far as they are remembered: 24 h before the newest post.
+
+        Times in Unix seconds; at most as many cells as are remembered.
+        """
+        heard = self._heard
+        if heard is None or not 0.0 <= since <= until < LAST_TIME:
+            return ()
+        first = max(cell_of(since), heard.first, heard.cell - DAY)
+        last = min(cell_of(until), first + DAY)
+        return tuple(self._cell(heard, cell) for cell in range(first, last + 1))
+
+    def _cell(self, heard: Heard, cell: int) -> Cell:
+        if cell < heard.cell:
+            due = heard.between(FORESEEN, cell, cell)
+        else:
+            due = self._foreseen if cell == heard.cell else self._usual.foresee(cell)
+        people, everybody, posts = (heard.between(w, cell, cell) for w in (VOICES, PEOPLE, POSTS))
+        return Cell(cell * CELL, people, everybody, posts, due / UNIT)
 
     def outage(self, since: float, until: float) -> None:
         """A source was down: this time never teaches what is usual. Say so within the hour.

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from config import Band, Settings, spell_duration
 from escalation.decision import ENGINE
@@ -32,7 +33,7 @@ from listener.mention import ANONYMOUS, Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
-from tocsin import deafness
+from tocsin import deafness, storm_record
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
@@ -259,6 +260,7 @@ class Pipeline:
         for brand, level in desk.storming():
             spread = self._spread(desk, brand)
             self._clear(desk, brand, spread.clear(now.timestamp()), now)
+            self._renew(desk, brand, spread, now)
             calm = spread.calm(now.timestamp())
             if calm and level is Level.STORM:
                 self._engine.calm(desk, brand, now)
@@ -267,8 +269,21 @@ class Pipeline:
 
     def _clear(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
         if signal is not None:
-            self._engine.all_clear(desk, brand, sentence(signal, brand), now)
+            said = sentence(signal, brand)
+            self._engine.all_clear(desk, brand, said, now)
+            storm_record.keep(desk, desk.open_incident(brand, None), signal, said, now)
             self.keep(desk)
+
+    def _renew(self, desk: Unit, brand: str, spread: Spread, now: datetime) -> None:
+        """Say a storm anew where it stands otherwise, and keep its curve."""
+        known = desk.open_incident(brand, None)
+        if known is not None:
+            storm_record.keep_curve(desk, known, spread, now)
+            signal = storm_record.news(desk, known, spread, now)
+            if signal is not None:
+                spike = self._spike(signal, brand, spread, now)
+                self._engine.renewed(desk, known, spike, now)
+                storm_record.keep(desk, known, signal, spike.sentence, now)
 
     # ------------------------------------------------------------------------- one result
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
@@ -450,9 +465,23 @@ class Pipeline:
 
     def _tell(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
         if signal is not None:
-            spike = _spike(signal, brand, self._spread(desk, brand), now)
-            incident = self._engine.spike(desk, brand, None, spike, now)
-            self.stories.about(desk, brand, incident, now)
+            spread = self._spread(desk, brand)
+            spike = self._spike(signal, brand, spread, now)
+            known = self._engine.spike(desk, brand, None, spike, now)
+            storm_record.keep(desk, known, signal, spike.sentence, now)
+            storm_record.keep_curve(desk, known, spread, now)
+            self.stories.about(desk, brand, known, now)
+
+    def _spike(self, signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
+        local = now.astimezone(ZoneInfo(self._settings.timezone))
+        return Spike(
+            storm=signal.is_storm,
+            people=signal.people,
+            posts=spread.posts(signal.minutes, now.timestamp()),
+            minutes=signal.minutes,
+            usual=signal.usual,
+            sentence=sentence(signal, brand, local),
+        )
 
     def _goes_far(self, desk: Unit, case: Case, now: datetime) -> None:
         """One post that goes far beyond the brand's usual is worth a look by itself."""
@@ -482,17 +511,6 @@ def silence_name(source: str) -> str:
 def trouble_name(source: str) -> str:
     """What the fault of a source is about that can be read, and has some other trouble."""
     return f"trouble:{source}"[:64]
-
-
-def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
-    return Spike(
-        storm=signal.is_storm,
-        people=signal.people,
-        posts=spread.posts(signal.minutes, now.timestamp()),
-        minutes=signal.minutes,
-        usual=signal.usual,
-        sentence=sentence(signal, brand),
-    )
 
 
 def _said(event: str, mention: Mention, now: datetime) -> Happening:

@@ -146,7 +146,7 @@ WRONG = [
         "zzz = 1\n",
         '4: brand "Acme", zzz: unknown key. '
         "Known keys: accounts, bots, competitors, exclude, name, near, not_near, query, "
-        "sensitivity, team, terms.",
+        "sensitivity, silent_many, team, terms.",
     ),
     below(
         "a key of the head below a table",

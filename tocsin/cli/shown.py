@@ -12,6 +12,8 @@ from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, State, Subject
 from escalation.warnings import Done, Warned
+from listener.silent_many import row_of as silent_many
+from listener.silent_many import sentence, standing_of
 from tocsin import about, unpaged
 from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.warnings import each_before, labelled, warned_before
@@ -67,6 +69,8 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         shown["permissions"] = [_plain(asdict(one)) for one in found]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
+        behind = standing_of(house.settings, subject.brand, subject.people)
+        shown["silent_many"] = behind and silent_many(behind)
         shown["warned_before"] = warned_before(desk, subject)
         shown["warnings"] = [_warning(*one) for one in each_before(desk, subject)]
         shown["declared"] = Views(house.engine).declared(desk, subject)
@@ -126,6 +130,7 @@ def readable(
     if isinstance(subject, Case):
         yield from same_words(desk.copies_of_case(subject.number))
         yield from earlier_said(desk.earlier_cases(subject.author, subject.number), zone)
+    yield from _behind(house, subject)
     if shown.get("cases"):
         yield f"cases: {', '.join(str(number) for number in shown['cases'])}"
     yield from _warned(desk, subject, shown.get("warned_before", ()), zone)
@@ -209,6 +214,14 @@ def story_said(story: Told) -> str:
     passed = f", passed on {story.reposts:,} times" if story.reposts else ""
     called = f'"{story.name}", ' if story.name else "a story that has no name yet, "
     return f"{called}told by {people} in {posts}{passed}"
+
+
+def _behind(house: "House", subject: Subject) -> Iterator[str]:
+    """The silent many, and where all that was measured is told."""
+    if isinstance(subject, Incident) and subject.people:
+        found = standing_of(house.settings, subject.brand, subject.people)
+        yield from () if found is None else [f"the silent many: {sentence(found)}"]
+        yield f"all that was measured: tocsin storms explain {subject.number}"
 
 
 def _closing(subject: Subject, currency: str, zone: ZoneInfo) -> Iterator[str]:

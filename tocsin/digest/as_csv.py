@@ -121,6 +121,10 @@ def _incidents(brand: BrandWeek) -> Iterator[Part]:
         yield "incident", item, "posts", storm.posts
         yield "incident", item, "minutes", storm.minutes
         yield "incident", item, "usual_people", storm.usual
+        if storm.behind is not None:
+            yield "incident", item, "silent_many_low", storm.behind.low
+            yield "incident", item, "silent_many_high", storm.behind.high
+            yield "incident", item, "silent_many_source", storm.behind.ratio.source
         yield "incident", item, "opened_at", storm.opened_at.isoformat()
         contained, closed = storm.contained_at, storm.closed_at
         yield "incident", item, "contained_at", contained.isoformat() if contained else None

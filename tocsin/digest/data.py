@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config import Band
+from listener.silent_many import Standing
 from tocsin.digest.pages import PageWeek, Tighten
 from tocsin.digest.statistics import Interval, Mean, wilson
 from tocsin.digest.week import Week
@@ -173,6 +174,7 @@ class StormWeek:
 
     level   what it came to: "storm" or "watch"; standing: where it stands now.
     usual   people expected in so many minutes; owner: shown name.
+    behind  the customers that its people may stand for; None: nobody was counted.
     story   what it was about, for the most part, in the customers' own words; "": not known.
     """
 
@@ -190,6 +192,7 @@ class StormWeek:
     owner: str
     cause: str | None
     warnings: tuple[Warned, ...] = ()
+    behind: Standing | None = None
     story: str = ""
 
     @property

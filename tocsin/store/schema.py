@@ -17,6 +17,7 @@ from tocsin.store.tables.owned import SUBJECTS
 from tocsin.store.tables.said import SAID
 from tocsin.store.tables.sent import OUTBOX
 from tocsin.store.tables.stories import STORIES
+from tocsin.store.tables.stormy import STORMY
 from tocsin.store.tables.taught import TAUGHT
 
 if TYPE_CHECKING:
@@ -96,3 +97,9 @@ def m0008_lacking_in_a_row(db: "Database") -> None:
 def m0009_stories(db: "Database") -> None:
     """Which posts tell of one cause, what it is called, and which incident is about it."""
     _script(db, STORIES)
+
+
+@migrations()
+def m0010_what_was_measured_of_storms(db: "Database") -> None:
+    """A storm's curve, and each forecast as it was issued."""
+    _script(db, STORMY)

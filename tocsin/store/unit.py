@@ -23,6 +23,7 @@ from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
 from tocsin.store.stories import StoryRows
+from tocsin.store.storms import StormRows
 from tocsin.store.sums import SumRows
 from tocsin.store.threads import ThreadRows
 
@@ -43,6 +44,7 @@ class Unit(
     PrivateRows,
     SourceRows,
     SilenceRows,
+    StormRows,
     StoryRows,
     SumRows,
     ThreadRows,
