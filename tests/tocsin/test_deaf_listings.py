@@ -22,7 +22,8 @@ from listener.turn import Turn
 from tests.firm import Firm, new_firm
 from tocsin import health
 from tocsin.deafness import DEAF_AFTER
-from tocsin.sources import REFUSED_WAIT, Reading, SourceWorker
+from tocsin.setbacks import REFUSED_WAIT
+from tocsin.sources import Reading, SourceWorker
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -308,7 +309,7 @@ def test_a_fault_is_open_exactly_from_when_a_listing_is_found_deaf_until_all_suc
         else:
             error = FAULTS[step.fault](now)
             error.listing = step.listing
-            worker._note_failed(error, now)
+            worker._setbacks._note(error, now)
             opened += deaf and not is_open
             is_open = is_open or deaf
         assert bool(faults(firm)) is is_open
