@@ -66,7 +66,8 @@ def _sentence(cost: Cost) -> str:
 
 def _share(window: Window) -> str:
     within = "a day" if window.minutes == A_DAY else f"{window.minutes} minutes"
-    said = f"It takes {window.asked:,} of {window.allowed:,} {window.what} that are allowed in {within}"
+    share = f"{window.asked:,} of {window.allowed:,} {window.what}"
+    said = f"It takes {share} that are allowed in {within}"
     too_many = '. Raise "every", or name less to hear' if window.asked > window.allowed else ""
     return f"{said}{too_many}."
 
