@@ -41,6 +41,7 @@ TO_ACT = "To act: "  # begins the line that says a command
 BUNDLE_ROWS = 3  # of these, said in words
 MAX_SAID = 120  # characters of the customer's, in such a row
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
+CLOSED = "Closed"  # in the place of how urgent it was
 
 _LEVELS = {
     "watch": "Suspected storm",
@@ -204,8 +205,11 @@ def _headline(level: str, owner: str, what: str) -> str:
 
 
 def _case_headline(case: CaseView) -> str:
-    level = case.band.label + (" (safety)" if case.safety else "")
-    return _headline(level, case.owner, _what(case, _count(case.how_many_posts, "post")))
+    # A letter cannot be changed: the one that says it is over must not read as if it were urgent.
+    level = CLOSED if case.state == "closed" else case.band.label
+    safety = " (safety)" if case.safety else ""
+    what = _what(case, _count(case.how_many_posts, "post"))
+    return _headline(level + safety, case.owner, what)
 
 
 def _incident_headline(incident: IncidentView) -> str:

@@ -125,7 +125,7 @@ class Pipeline:
         for reason, many in batch.turned_away:
             desk.tally(f"turned away: {reason}", now, many)
         if batch.trouble:
-            self._engine.fault(desk, trouble_name(source), batch.trouble, now)
+            deafness.tell(desk, self._engine, trouble_name(source), batch.trouble, now)
         elif batch.trouble is not None:
             self._engine.mended(desk, trouble_name(source), now)
 

@@ -217,6 +217,13 @@ def test_a_card_says_where_a_case_stands(state: str, due: int | None, line: str)
     assert (shown.purpose, shown.mention) == (Purpose.CARD, None)
 
 
+def test_what_is_closed_is_headed_so_and_not_as_urgent_as_it_was() -> None:
+    before, after = card(CASE), card(replace(CASE, state="closed"))
+    assert before.headline.startswith(f"{CASE.band.label} · ")
+    assert after.headline == before.headline.replace(CASE.band.label, "Closed", 1)
+    assert card(replace(CASE, state="closed", safety=True)).headline.startswith("Closed (safety)")
+
+
 @pytest.mark.parametrize(
     ("silence", "line"),
     [

@@ -1,4 +1,4 @@
-"""The group of commands for storms: which there were, how one went, and when one would have rung."""
+"""The commands for storms: which there were, how one went, and when one would have rung."""
 
 import typer
 
