@@ -17,6 +17,7 @@ from escalation.priority import Priority, settle
 from escalation.subject import Case, Level, Ref, State
 from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
+from listener.backlash import REMOVED, REPLY_DELETED
 from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import (
@@ -34,6 +35,7 @@ from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
 from tocsin import deafness, storm_record
+from tocsin.backlash import Watching
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
@@ -65,6 +67,7 @@ class Pipeline:
         self._spreads: dict[str, Spread] = {}
         self._marking = Marking()
         self.stories = Storytelling(settings)
+        self._backlash = Watching(settings, engine)
 
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next post on."""
@@ -86,11 +89,13 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         return self._take(desk, source, batch, now, keep_spread)
 
     def _take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
     ) -> Taken:
+        self._backlash.look(desk, now)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)
         for gap in batch.gaps:
@@ -167,6 +172,7 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         for observation in observations:
             for result in self._intake.take(desk, observation, source, now):
                 self._follow(desk, result, now)
@@ -177,6 +183,7 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)  # what was never heard is not what was quiet
         desk.charge(source, batch.use, batch.dollars, now)
@@ -256,7 +263,9 @@ class Pipeline:
             self._spread(desk, brand.name).outage(since.timestamp(), until.timestamp())
 
     def settle(self, desk: Unit, now: datetime) -> None:
-        """Contain storms whose rate has stayed low, and note where one that is contained stirs."""
+        """Contain storms whose rate has stayed low, and note where one that is contained stirs;
+        begin to watch what was left unanswered."""
+        self._backlash.look(desk, now)
         for brand, level in desk.storming():
             spread = self._spread(desk, brand)
             self._clear(desk, brand, spread.clear(now.timestamp()), now)
@@ -304,6 +313,7 @@ class Pipeline:
 
     def erased(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has been erased: what was said of it is said anew, its owners are told."""
+        self._backlash.forget()
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             case = _case(desk, number)
@@ -312,6 +322,7 @@ class Pipeline:
 
     def _reworded(self, desk: Unit, post: int, now: datetime) -> None:
         """What was said of it quotes words that are no longer there."""
+        self._backlash.forget()
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             desk.freshen(_case(desk, number).ref, now)
@@ -319,6 +330,8 @@ class Pipeline:
     def _left(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has become private: what was said of it is said anew, and its case ends with it
         where it has no other."""
+        self._backlash.forget()
+        desk.uncount_backlash(post)
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             case = _case(desk, number)
@@ -327,6 +340,7 @@ class Pipeline:
 
     def forgotten(self, desk: Unit, posts: Sequence[int], now: datetime, by: str | None) -> None:
         """Posts were erased because their author asked for it. `by`: who did so, where known."""
+        self._backlash.forget()
         for post in posts:
             desk.freshen_post(post, now)
         numbers = sorted({number for post in posts for number in desk.cases_of_post(post)})
@@ -340,11 +354,16 @@ class Pipeline:
         self.erased(desk, gone.post, now)
         for number in desk.cases_left_unanswered(gone.post) if gone.own else ():
             self._engine.reply_deleted(desk, _case(desk, number), now)
+            self._backlash.taken_away(desk, number, REPLY_DELETED, now)
+        for number in desk.cases_of_post(gone.post) if gone.by_moderator else ():
+            self._backlash.taken_away(desk, number, REMOVED, now)
 
     def _answered(self, desk: Unit, mention: Mention, now: datetime) -> None:
         for number in desk.cases_answered_by(mention.post, mention.assessment.brand):
             desk.keep_reply(number, mention.kept.post)
             self._engine.brand_replied(desk, _case(desk, number), mention.created_at, now)
+            if not mention.backfill:
+                self._backlash.replied(desk, number, now)
 
     def _heard(self, desk: Unit, mention: Mention, now: datetime) -> None:
         verdict = mention.assessment.judgement.verdict
@@ -361,6 +380,7 @@ class Pipeline:
             )
         if not mention.backfill:
             self._measure(desk, mention, now)
+            self._backlash.hear(desk, mention, now)
 
     def _complaint(self, desk: Unit, mention: Mention, now: datetime) -> None:
         brand, author = mention.assessment.brand, mention.kept.author

@@ -20,6 +20,7 @@ from escalation.warnings import by_function, group_spoken, sentence
 from listener import silent_many
 from listener.crowd import meaning
 from listener.issued import FORESEEN
+from tocsin import backlash
 from tocsin.people import history_in_brief
 from tocsin.store import Unit
 from tocsin.store.labels import OURS
@@ -244,6 +245,8 @@ class Views:
             reasons.append(f"reach {followers / usual:.0f}× the usual author's")
         reasons += history_in_brief(desk.earlier_cases(case.author, case.number))
         reasons += same_words(desk.copies_of_case(case.number))
+        zone = ZoneInfo(self._rules.settings.timezone)
+        reasons += backlash.brief(desk, case.number, zone)
         return ", ".join(reasons) or None
 
 

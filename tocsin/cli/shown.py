@@ -14,7 +14,7 @@ from escalation.subject import Case, Fault, Incident, Level, State, Subject
 from escalation.warnings import Done, Warned
 from listener.silent_many import row_of as silent_many
 from listener.silent_many import sentence, standing_of
-from tocsin import about, unpaged
+from tocsin import about, backlash, unpaged
 from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
@@ -67,6 +67,7 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         hidden = hidings_of(desk.history(str(subject.ref)), subject.ref)
         shown["hidings"] = [_hiding(one) for one in hidden]
         shown["permissions"] = [_plain(asdict(one)) for one in found]
+        shown["backlash"] = [_plain(row) for row in backlash.rows(desk, subject.number, now)]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
         behind = standing_of(house.settings, subject.brand, subject.people)
@@ -108,6 +109,8 @@ def readable(
     yield from _ownership(Views(house.engine), desk, subject, house.settings.currency, fix)
     yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
     yield from _hidings(shown.get("hidings", ()), zone)
+    if isinstance(subject, Case):
+        yield from backlash.lines(desk, subject.number, now, zone)
     if shown.get("owner_may"):
         yield str(shown["owner_may"])  # it names the owner itself
     if shown.get("waited_for_permission"):

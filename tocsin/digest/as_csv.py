@@ -87,6 +87,12 @@ def _hidden(brand: BrandWeek) -> Iterator[Part]:
         yield "hidden", kind.what, "confirmed", kind.confirmed
         yield "hidden", kind.what, "called_not_right", kind.refused
         yield "hidden", kind.what, "not_confirmed", kind.not_confirmed
+    if brand.aftermath is not None:
+        after = brand.aftermath
+        for item, one in (("taken away", after.taken_away), ("replied", after.replied)):
+            yield "backlash", item, "acts", one.acts
+            yield "backlash", item, "followed", one.followed.count if one.followed else 0
+            yield "backlash", item, "posts", one.posts
 
 
 def _pages(brand: BrandWeek) -> Iterator[Part]:

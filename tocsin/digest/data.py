@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config import Band
+from listener.backlash import COMPARED
 from listener.silent_many import Standing
 from tocsin.digest.pages import PageWeek, Tighten
 from tocsin.digest.statistics import Interval, Mean, wilson
@@ -241,6 +242,33 @@ class HiddenWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """What followed one way of acting, within 72 h of each time.
+
+    posts     unhappy ones of others in the thread or in its words, in all; each: for one act.
+    followed  acts that were followed by any; None of none.
+    """
+
+    acts: int
+    posts: int
+    followed: Share | None
+    each: Mean | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """Backlash after words were taken away, against that after our replies; of the last year."""
+
+    taken_away: Followed
+    replied: Followed
+
+    @property
+    def is_enough(self) -> bool:
+        """Are there enough of both to compare them?"""
+        return min(self.taken_away.acts, self.replied.acts) >= COMPARED
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageCount:
     """Mentions whose mood could not be measured, by language ("und": unknown)."""
 
@@ -265,6 +293,7 @@ class BrandWeek:
     costs: tuple[CostWeek, ...] = ()
     about: tuple[AboutWeek, ...] = ()
     hidden: tuple[HiddenWeek, ...] = ()
+    aftermath: Aftermath | None = None
     pages: tuple[PageWeek, ...] = ()
     tighten: Tighten | None = None
 

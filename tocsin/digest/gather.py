@@ -18,6 +18,7 @@ from listener.complaint import Verdict
 from listener.mention import ANONYMOUS
 from listener.silent_many import ratio_of
 from tocsin.digest import (
+    aftermath,
     causes,
     decisions,
     incidents,
@@ -122,6 +123,7 @@ def _brand(
         warned=warned.not_heeded(connection, brand, span.start, span.end),
         costs=responses.costs(connection, brand, span.start, span.end),
         hidden=responses.hidden(connection, brand, span.start, span.end),
+        aftermath=aftermath.of_brand(connection, brand, min(span.end, now)),
         unscored=_unscored(connection, brand, span),
         about=causes.about(connection, brand, span.hours, before.hours),
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from config import spell_duration
 from listener.silent_many import sentence
 from tocsin.defined import UNANSWERED
-from tocsin.digest import paged, unheeded
+from tocsin.digest import aftermath, paged, unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
 from tocsin.digest.data import (
@@ -140,6 +140,8 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
     yield from unheeded.hidden(brand.hidden, _section(prefix, "what we hid, deleted or blocked"))
+    title = _section(prefix, "backlash after deletions and after replies")
+    yield from aftermath.section(brand.aftermath, title)
     yield from _misses(brand, prefix, limits)
     yield from paged.pages(brand, _section(prefix, "pages"), limits)
     title = _section(prefix, "warnings that nobody heeded")

@@ -19,6 +19,7 @@ from tocsin.store.tables.sent import OUTBOX
 from tocsin.store.tables.stories import STORIES
 from tocsin.store.tables.stormy import STORMY
 from tocsin.store.tables.taught import TAUGHT
+from tocsin.store.tables.watched import WATCHED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -103,3 +104,9 @@ def m0009_stories(db: "Database") -> None:
 def m0010_what_was_measured_of_storms(db: "Database") -> None:
     """A storm's curve, and each forecast as it was issued."""
     _script(db, STORMY)
+
+
+@migrations()
+def m0011_watched_for_backlash(db: "Database") -> None:
+    """Which threads are watched after something was taken away, and what was heard in them."""
+    _script(db, WATCHED)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
+from tocsin.store.backlashes import BacklashRows
 from tocsin.store.contracts import ContractRows
 from tocsin.store.handles import HandleRows
 from tocsin.store.hidings import HidingRows
@@ -29,6 +30,7 @@ from tocsin.store.threads import ThreadRows
 
 
 class Unit(
+    BacklashRows,
     ContractRows,
     HandleRows,
     HidingRows,
