@@ -228,7 +228,7 @@ def test_memory_is_bounded() -> None:
     for number in range(MOST_STORIES + 300):
         letters = "".join(chr(ord("a") + int(digit)) for digit in str(number))
         stories.hear(said(number, f"wug{letters} blick{letters} dax{letters}", at=NOON + number))
-    assert len(json.loads(stories.dump())["stories"]) == MOST_STORIES
+    assert 1_000 < len(json.loads(stories.dump())["stories"]) <= MOST_STORIES
 
 
 @settings(max_examples=40, deadline=None)
