@@ -2,23 +2,24 @@
 
 A post belongs to a story when what is particular about it (`listener.particulars`), weighed
 against what is common in posts about this brand (`listener.background`), is better explained by
-the story than by chance: a log-likelihood ratio, as in naive Bayes, with a prior that grows with
-the story. Links, quoted posts and threads are particulars like words; copies and reposts go where
-their first went. State is bounded, plain and survives a restart; nothing looks ahead, and the
-clock is the posts'.
+the story than by chance (`listener.story_fit`). Links, quoted posts and threads are particulars;
+copies and reposts go where their first went. A sudden word makes a story of posts heard before
+(`listener.story_rush`). Bounded, plain, survives a restart, never looks ahead; the clock is the
+posts'.
 """
 
 import json
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from listener.background import Background
 from listener.particulars import LINK_SHARE, NEVER_SAID, Token, handles, key_of, links, tokens
 from listener.story import Draft, Lately, Story, Term
 from listener.story_fit import ACCOUNT, IN_STORY, OURS, WORD, Fit, gain
-from listener.story_rush import RUSH, Pace, is_another, rushing
+from listener.story_rush import CERTAIN, RUSH, Pace, is_another, rushing
 from listener.story_shelf import GATHERING, MOST_MERGES, MOST_TERMS, Shelf
 
 __all__ = ["Said", "Stories", "Story"]
@@ -28,7 +29,6 @@ LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
 MOST_POSTS = 4_000  # whose story is known, for reposts, copies and answers
 MOST_MERGED = 2_000  # numbers of stories that became part of an older one
 MOST_HANDLES = 500  # remembered, so that none becomes a name
-CERTAIN = 9.0  # nats of words for a post that is in its story for more than an account
 PARTICULAR = 0.07  # a term that more posts have is not particular to anything
 MOST_DUMP_CHARS = 1_000_000
 
@@ -75,8 +75,8 @@ class Stories:
         """The number of the story that a post belongs to, once two people tell it. Never raises.
 
         now  the caller's clock in Unix seconds; a post ahead of it counts at `now`.
-        None for a post that says nothing particular, and for the first of its kind; its number
-        is among `began` of the story that may come of it.
+        None for a post that says nothing particular, and for the first of its kind: `of_post`
+        says later of what story it became, also where a rush turned out to be another story.
         """
         if not 0.0 <= said.at < LAST_TIME:  # nor not-a-number
             return None
@@ -211,29 +211,21 @@ class Stories:
         self, number: int, said: Said, terms: list[Term], read: list[Token], words: float
     ) -> None:
         draft = self._shelf.drafts[number]
-        alone = draft.voices == 1
         first = (draft.at, draft.began[0], next(iter(draft.authors)), tuple(draft.terms), CERTAIN)
+        lately = [Lately(*first)] if draft.voices == 1 else []
         if draft.hear(said.post, said.author, said.at, terms):
             keys = tuple(key for key, *_ in terms)
             self._shelf.note(draft, self._shelf.indexed(terms))
-            if draft.voices > 1:
-                if alone:
-                    draft.remember(Lately(*first))
-                draft.remember(Lately(said.at, said.post, said.author, keys, words))
+            lately.append(Lately(said.at, said.post, said.author, keys, words))
+            draft.remember(lately if draft.voices > 1 else [])
             self._name(number, read)
         self._shelf.drafts.move_to_end(number)
 
     def _name(self, number: int, read: list[Token]) -> None:
         """Let a post's words have a say in what its story is called."""
-        draft, background = self._shelf.drafts[number], self._background
-        never = self._own | self._handles.keys()
-        draft.naming.hear(
-            read,
-            draft.terms,
-            draft.weight,
-            lambda key, prior: gain(draft, key, prior, background),
-            never,
-        )
+        draft, never = self._shelf.drafts[number], self._own | self._handles.keys()
+        worth = partial(gain, draft, self._background)
+        draft.naming.hear(read, draft.terms, draft.weight, worth, never)
 
     def _merge(self, one: int, other: int, *, surely: bool = False) -> int:
         """Make two stories one where their words say so; the number that stays, the older."""

@@ -97,9 +97,9 @@ class Draft:
         self._prune()
         return True
 
-    def remember(self, one: Lately) -> None:
+    def remember(self, posts: Iterable[Lately]) -> None:
         """Know the last posts apart, for those that turn out to be of another story."""
-        self.lately = (*self.lately, one)[-MOST_LATELY:]
+        self.lately = (*self.lately, *posts)[-MOST_LATELY:]
 
     def part(self, number: int, many: int) -> "Draft":
         """Let the last posts go, so many, as a story of their own."""
@@ -140,7 +140,7 @@ class Draft:
             most = sorted(self.terms.items(), key=lambda term: -term[1])[:MOST_KEPT]
             self.terms = dict(most)
 
-    def lacking(self, keys: set[int]) -> float:
+    def lacking(self, keys: Collection[int]) -> float:
         """Nats, 0 or less: how much it speaks against a post that it lacks what most say."""
         most = OFTEN * self.weight
         often = [c for key, c in self.terms.items() if c >= most and key not in keys]
@@ -192,7 +192,13 @@ class Draft:
         draft = cls(int(number), terms, people, first, float(since), float(at), float(aged))
         draft.weight, draft.voices = float(weight), int(voices)
         draft.posts, draft.reposts, draft.naming = int(posts), int(reposts), Naming.load(name)
-        if not (draft.weight >= 1.0 and draft.voices >= 1 and 0.0 <= draft.at < float("inf")):
+        if not (
+            people
+            and first
+            and draft.weight >= 1.0
+            and draft.voices >= 1
+            and 0.0 <= draft.at < float("inf")
+        ):
             raise ValueError("no story")
         return draft
 

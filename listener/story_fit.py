@@ -23,7 +23,7 @@ FROM_STORY = ((1.5, 0.35), (4.0, 0.5), (float("inf"), 0.8))  # of a post's words
 NEEDED = 11.0  # nats that a post's words must speak for a story of one voice …
 GROWN = 2.6  # … less so many for each e-fold of voices …
 LEAST_NEEDED = 8.0  # … down to these
-UNMATCHED = 3.0  # nats at most that words which a story does not have speak against it
+UNMATCHED = 2.0  # nats at most that words which a story does not have speak against it
 SILENT = 6.0  # nats that each day of silence speaks against a story
 ABSENT_FROM = 4  # voices, from which on the lack of what most of them say speaks against a post
 TAIL = 0.12  # share of voices below which a story's word is nobody's but its author's
@@ -53,84 +53,101 @@ class Fit(NamedTuple):
     account: bool
 
 
-def fit(
-    draft: Draft,
-    terms: list[Term],
-    background: Background,
-    now: float,
-    many: int,
-    own: Collection[int],
-) -> Fit | None:
+class Told(NamedTuple):
+    """A post's terms, made ready for many stories.
+
+    usual     of each term: what it is, its count among all posts, and of the language alone its
+              posts and the least share that is believed.
+    accounts  strange ones, that few posts are sent to.
+    spoken    how many terms a story should have.
+    posts     heard so far, with those that the language is worth.
+    """
+
+    usual: dict[int, tuple[int, float, float, float]]
+    accounts: tuple[int, ...]
+    spoken: int
+    posts: float
+
+    @classmethod
+    def of(cls, terms: list[Term], background: Background) -> "Told":
+        """Look every term up once."""
+        counts, accounts = background.counts, tuple(k for k, _, kind in terms if kind == ACCOUNT)
+        usual = {
+            key: (kind, counts.get(key, 0.0), PRIOR_POSTS * prior, FLOOR * prior)
+            for key, prior, kind in terms
+        }
+        spoken = sum([kind < OURS for _, _, kind in terms])
+        return cls(usual, accounts, spoken, background.posts + PRIOR_POSTS)
+
+
+def fit(draft: Draft, told: Told, now: float, many: int, own: Collection[int]) -> Fit | None:
     """How far a post with these terms is a story's at `now` among `many` stories; None: it is not.
 
     own  the keys of the brand's own names and accounts.
     """
     silent = max(0.0, now - draft.at) / DAY
-    account = _account(draft, terms, background)
-    words, against, core = _weigh(draft, terms, background, account)
+    account = bool(told.accounts) and _account(draft, told)
+    words, against, core = _weigh(draft, told, account)
     if account:
         over = BY_ACCOUNT + words - ACCOUNT_SILENT * silent
         if over >= 0.0:
             return Fit(over, words, True)
     if not core:
         return None
-    over = words + max(against, -UNMATCHED) - _needed(draft.weight, many) - SILENT * silent
+    over = words + max(against, -UNMATCHED) - needed(draft.weight, many) - SILENT * silent
     if over >= 0.0:
-        over += _elsewhere(draft, terms, own)
+        over += _elsewhere(draft, told, own)
     if over >= 0.0 and draft.weight >= ABSENT_FROM:
-        over += draft.lacking({key for key, _, _ in terms})
+        over += draft.lacking(told.usual.keys())
     return Fit(over, words, False) if over >= 0.0 else None
 
 
-def _account(draft: Draft, terms: list[Term], background: Background) -> bool:
+def _account(draft: Draft, told: Told) -> bool:
     """Whether the post is sent to a strange account that the story's are sent to."""
-    rare = max(ACCOUNT_POSTS, ACCOUNT_SHARE * (background.posts + PRIOR_POSTS))
-    for key, _, kind in terms:
-        if kind == ACCOUNT:
-            count = draft.terms.get(key, 0.0)
-            elsewhere = background.counts.get(key, 0.0) - IN_STORY * count
-            if count >= ACCOUNT_HALF * draft.weight and elsewhere <= rare:
-                return True
+    rare = max(ACCOUNT_POSTS, ACCOUNT_SHARE * told.posts)
+    for key in told.accounts:
+        count = draft.terms.get(key, 0.0)
+        if count >= ACCOUNT_HALF * draft.weight and told.usual[key][1] - IN_STORY * count <= rare:
+            return True
     return False
 
 
-def _weigh(
-    draft: Draft, terms: list[Term], background: Background, account: bool
-) -> tuple[float, float, bool]:
+def _weigh(draft: Draft, told: Told, account: bool) -> tuple[float, float, bool]:
     """Nats for and against, and whether a word is shared that the story is about."""
-    weight, of_draft = draft.weight, draft.terms
+    weight, of_draft, usual, posts = draft.weight, draft.terms, told.usual, told.posts
     part = next(part for below, part in FROM_STORY if weight < below)
-    other, total, against, core = log(1.0 - part), 0.0, 0.0, False
-    tail, about, posts = TAIL * weight, CORE * weight, background.posts + PRIOR_POSTS
+    total, against, core, lacking = 0.0, 0.0, False, told.spoken
+    if account:
+        lacking -= len(told.accounts)
+    tail, about = TAIL * weight, CORE * weight
     taught, extra = (1.0, 0.0) if weight < 2.5 else (IN_STORY, 2.0)
-    counts = background.counts
-    for key, prior, kind in terms:
-        count = of_draft.get(key, 0.0)
-        if kind == ASIDE or (kind == ACCOUNT and account):
+    for key in usual.keys() & of_draft.keys():
+        count = of_draft[key]
+        kind, elsewhere, prior, floor = usual[key]
+        if count < tail or kind == ASIDE or (account and kind == ACCOUNT):
             continue
-        if not count or count < tail:
-            against += other if kind < OURS else 0.0
-            continue
-        elsewhere = max(counts.get(key, 0.0) - taught * count - extra, 0.0)
-        share = max((elsewhere + PRIOR_POSTS * prior) / posts, FLOOR * prior)
-        gain = log(1.0 - part + part * count / (weight + 1.0) / share)
+        elsewhere -= taught * count + extra
+        share = ((elsewhere if elsewhere > 0.0 else 0.0) + prior) / posts
+        ratio = 1.0 - part + part * count / (weight + 1.0) / (share if share > floor else floor)
+        gain = log(ratio)
+        lacking -= kind < OURS
         if gain <= 0.0:
             against += gain
-            continue
-        total += gain
-        core = core or (kind < OURS and gain >= CORE_GAIN and count >= about)
-    return total, against, core
+        else:
+            total += gain
+            core = core or (kind < OURS and gain >= CORE_GAIN and count >= about)
+    return total, against + lacking * log(1.0 - part), core
 
 
-def _needed(weight: float, many: int) -> float:
+def needed(weight: float, many: int) -> float:
     """Nats: fewer for a story of many, and where there are few that it could be by chance."""
     chance = min(0.0, log((many + FEW) / (MANY + FEW)))
     return max(LEAST_NEEDED, NEEDED - GROWN * log(max(1.0, weight))) + chance
 
 
-def _elsewhere(draft: Draft, terms: list[Term], own: Collection[int]) -> float:
+def _elsewhere(draft: Draft, told: Told, own: Collection[int]) -> float:
     """Nats, 0 or less: a firm's complaints to one account are seldom those to another."""
-    here = [key for key, _, kind in terms if kind >= OURS and key in own]
+    here = [key for key, each in told.usual.items() if each[0] >= OURS and key in own]
     of_draft, weight = draft.terms, draft.weight
     if not here or any(of_draft.get(key, 0.0) >= OF_ONE * weight for key in here):
         return 0.0
@@ -138,7 +155,7 @@ def _elsewhere(draft: Draft, terms: list[Term], own: Collection[int]) -> float:
     return -ELSEWHERE if another else 0.0
 
 
-def gain(draft: Draft, key: int, prior: float, background: Background) -> float:
+def gain(draft: Draft, background: Background, key: int, prior: float) -> float:
     """Nats by which a term speaks for a story: its share there against elsewhere."""
     count = draft.terms.get(key, 0.0)
     if not count:

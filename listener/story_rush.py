@@ -22,6 +22,7 @@ LEAST_PACE = 20.0  # posts of a brand, where fewer were heard
 RUSH = 4  # posts that come …
 FASTER = 4.0  # … so many times faster than those before
 STRANGE = 5.0  # nats below which, on average, their words do not speak for the story
+CERTAIN = 9.0  # nats of words for a post that is in its story for more than an account
 SPLIT_FROM = 10  # voices
 LEAST_SPAN = 60.0  # seconds
 
@@ -44,10 +45,13 @@ def rushing(shelf: Shelf, terms: list[Term], background: Background, pace: Pace)
     """The stories of one voice that a post's most sudden word makes one; none mostly."""
     best: tuple[float, list[int]] = (SURE, [])
     for key, prior, kind in terms:
-        if kind == WORD and len(alone := _alone(shelf.having(key), shelf.newest)) >= LEAST:
-            share = max(_share(background, key, prior, len(alone)), FLOOR * prior)
-            if share <= RARE:
-                best = max(best, (_nats(len(alone), share * max(LEAST_PACE, pace.posts)), alone))
+        many = shelf.used(key) if kind == WORD else 0
+        if many < LEAST or _share(background, key, prior, many) > RARE:
+            continue  # also without those who are perhaps not alone
+        alone = _alone(shelf.having(key), shelf.newest)
+        share = max(_share(background, key, prior, len(alone)), FLOOR * prior)
+        if len(alone) >= LEAST and share <= RARE:
+            best = max(best, (_nats(len(alone), share * max(LEAST_PACE, pace.posts)), alone))
     return best[1]
 
 

@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable
 from listener.background import Background
 from listener.particulars import CODE_SHARE, NEVER_SAID
 from listener.story import Draft, Term
-from listener.story_fit import ACCOUNT, ASIDE, DAY, MANY, OURS, WORD, Fit, fit
+from listener.story_fit import ACCOUNT, ASIDE, DAY, MANY, OURS, WORD, Fit, Told, fit
 
 WINDOW = 3 * DAY  # seconds for which a silent story is remembered
 MOST_STORIES = MANY  # live, those of one voice too; these are forgotten first
 MOST_TERMS = 24  # words of a post, the most telling
-MOST_INDEXED = 9  # of these, by which stories are looked up …
+MOST_INDEXED = 8  # of these, by which stories are looked up …
 MOST_ACCOUNTS = 2  # … and of the strange accounts that it is sent to
 MOST_OF_TERM = 32  # stories looked up by one term, the last that it was used in
 MOST_KEYS = 30_000  # looked up by, before those of stories long forgotten are swept out
+RARELY = 0.003  # share of posts that have a word, by which alone a story may be looked up
 SMALL_SHARE = 0.3  # of a story's voices that use a word by which it is compared with another
 GROWN_FROM = 2  # voices
 GATHERING = frozenset((2, 3, 4, 5, 6, 8, 10, 13, 21, 34, 55))  # voices at which a story looks …
@@ -92,6 +93,10 @@ class Shelf:
         """The newest stories that have a term, the oldest of them first."""
         return [self.drafts[n] for n in self._index.get(key, ()) if n in self.drafts]
 
+    def used(self, key: int) -> int:
+        """How many stories, at most MOST_OF_TERM, may be looked up by a term."""
+        return len(self._index.get(key, ()))
+
     def like(self, number: int) -> set[int]:
         """Other stories that have a word which is telling of this one."""
         draft, counts = self.drafts[number], self._background.counts
@@ -104,28 +109,27 @@ class Shelf:
 
     def likeliest(self, terms: list[Term]) -> list[tuple[int, Fit]]:
         """Stories that the post may well belong to, the likeliest first."""
-        found = []
+        found, many = [], len(self.drafts)
+        told = Told.of(terms, self._background)
         for number in self._near(terms):
-            like = self._fit(self.drafts[number], terms)
+            like = fit(self.drafts[number], told, self.newest, many, self._own)
             if like is not None:
                 found.append((number, like))
         return sorted(found, key=lambda each: (-each[1].over, each[0]))
 
-    def _fit(self, draft: Draft, terms: list[Term]) -> Fit | None:
-        many = len(self.drafts)
-        return fit(draft, terms, self._background, self.newest, many, self._own)
-
     def _near(self, terms: list[Term]) -> list[int]:
-        """Stories that share a code or account, two words, or one that several people used."""
+        """Stories that share a code or account, two words, or a rare one that several used."""
         shared: dict[int, int] = {}
-        index = self._index
+        index, share = self._index, self._background.share
         for key, prior, kind in terms:
-            if kind != OURS:
-                weight = 2 if kind == ACCOUNT or prior <= CODE_SHARE else 1
-                for number in index.get(key, ()):
-                    shared[number] = shared.get(number, 0) + weight
+            here = index.get(key) if kind != OURS else None
+            if here:
+                telling = kind == ACCOUNT or prior <= CODE_SHARE
+                worth = 4 if telling else 3 if share(key, prior) <= RARELY else 2
+                for number in here:
+                    shared[number] = shared.get(number, 0) + worth
         grown, drafts = self._grown, self.drafts
-        return [n for n, many in shared.items() if (many > 1 or n in grown) and n in drafts]
+        return [n for n, worth in shared.items() if worth > 2 + (n not in grown) and n in drafts]
 
     def are_one(self, into: Draft, gone: Draft) -> bool:
         """Whether the smaller's words would belong to the larger, as a post's do.
@@ -135,7 +139,9 @@ class Shelf:
         large, small = (into, gone) if into.weight >= gone.weight else (gone, into)
         least = 0.0 if small.weight < 2.0 else SMALL_SHARE * small.weight
         keys = (key for key in small.telling(MOST_TERMS) if small.terms[key] >= least)
-        found = self._fit(large, [(key, NEVER_SAID, self._kind(key)) for key in keys])
+        terms = [(key, NEVER_SAID, self._kind(key)) for key in keys]
+        told = Told.of(terms, self._background)
+        found = fit(large, told, self.newest, len(self.drafts), self._own)
         return found is not None and found.over >= MERGING
 
     def _kind(self, key: int) -> int:
