@@ -1,5 +1,6 @@
 """How many people were heard lately, per five minutes, each counted once in six hours."""
 
+from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -48,7 +49,7 @@ class Heard:
     def __init__(self, cell: int) -> None:
         self.cell = self.first = cell
         self.totals = [0] * ROWS
-        self.rows: tuple[list[int], ...] = tuple([0] * (SPAN + 1) for _ in range(ROWS))
+        self.rows: tuple[array[int], ...] = tuple(_flat(0) for _ in range(ROWS))
         self.authors: dict[int, tuple[int, int]] = {}  # hash: cells of person and voice
         self.trees: dict[int, tuple[int, int]] = {}  # hash: cell of its first, people so far
 
@@ -109,7 +110,7 @@ class Heard:
     def skip_to(self, cell: int) -> None:
         """Pass over more than a day of silence at once: every window is empty then."""
         self.cell = cell
-        self.rows = tuple([total] * (SPAN + 1) for total in self.totals)
+        self.rows = tuple(_flat(total) for total in self.totals)
 
     def _add(self, cell: int, which: int, many: int = 1) -> None:
         self.totals[which] += many
@@ -178,6 +179,10 @@ class Heard:
             row[at] = total
             total += step
         self.totals[which] = total
+
+
+def _flat(total: int) -> "array[int]":
+    return array("q", [total]) * (SPAN + 1)
 
 
 def _pack(entries: Iterable[tuple[int, int, int]]) -> str:

@@ -22,6 +22,7 @@ REACH_KNOWN = 20.0  # voices from which on it is known how many followers they u
 REACH_CUT = 10.0  # times the usual, beyond which followers teach no more
 CUT = 3.0  # standard deviations above the usual beyond which a count teaches no more
 CUT_UNSTEADY = 0.2  # however unsteady a brand is: else one storm teaches that the next is usual
+HOUR_KEEP = 1 - 1 / CELLS_AN_HOUR  # of what the last hour taught, at each further cell
 LEAST = 0.0005  # voices in five minutes, about one a week: a brand is never expected to be silent
 TINY, MOST = 1e-300, 1e15
 
@@ -42,6 +43,7 @@ class Usual:
     excess, square  variance beyond a Poisson's, and the squared mean: their ratio is unsteadiness.
     unhappy, people  of the last days' people, how many were unhappy; starts as if 4 of 20 had been.
     reach, reached   followers of the last days' unhappy people, and how many these were.
+    late, late_due   voices that the last hour taught, and how many were foreseen in it.
     """
 
     means: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
@@ -56,6 +58,8 @@ class Usual:
     people: float = 20.0
     reach: float = 0.0
     reached: float = 0.0
+    late: float = 0.0
+    late_due: float = 0.0
 
     def foresee(self, cell: int) -> int:
         """Voices to expect in a cell, in ten-thousandths."""
@@ -82,9 +86,14 @@ class Usual:
         """How many followers an unhappy person usually has; None: not known yet."""
         return max(1.0, self.reach / self.reached) if self.reached >= REACH_KNOWN else None
 
-    def learn(self, cell: int, voices: int, people: int, foreseen: float, reach: int = 0) -> None:
-        """Take a finished cell in; a burst is cut, so that a storm does not become the usual."""
-        taught = voices if self.cells < SPAN else min(voices, self._believable(foreseen))
+    def learn(self, cell: int, voices: int, people: int, foreseen: float, reach: int = 0) -> float:
+        """Take a finished cell in; a burst is cut, so that a storm does not become the usual.
+
+        Returns which share of its voices was believed, 0..1.
+        """
+        taught = float(voices) if self.cells < SPAN else self._believed(voices, foreseen)
+        self.late = self.late * HOUR_KEEP + taught
+        self.late_due = self.late_due * HOUR_KEEP + foreseen
         where = slot(cell)
         plain = self._by_slot(where)
         self.times[where] = min(self.times[where] + 1, SLOT_MEMORY)
@@ -99,6 +108,15 @@ class Usual:
             self._learn_reach(voices, float(reach))
         if people:
             self._learn_mood(taught, people * taught / voices if voices else people)
+        return taught / voices if voices else 1.0
+
+    def _believed(self, voices: float, foreseen: float) -> float:
+        """No more than five minutes can bring by chance, nor more than an hour can: of a brand with
+        few mentions one voice in five minutes is little, and one in each of them a storm."""
+        if voices <= foreseen:
+            return voices
+        hour = self._believable(foreseen + HOUR_KEEP * self.late_due) - HOUR_KEEP * self.late
+        return min(voices, self._believable(foreseen), max(foreseen, hour))
 
     def _believable(self, foreseen: float) -> float:
         unsteady = min(CUT_UNSTEADY, self.unsteadiness)
@@ -136,6 +154,8 @@ class Usual:
             people=_number(told["people"], TINY),
             reach=_number(told.get("reach", 0.0), 0.0),  # version 1 had neither
             reached=_number(told.get("reached", 0.0), 0.0),
+            late=_number(told.get("late", 0.0), 0.0),  # nor had version 2 these
+            late_due=_number(told.get("late_due", 0.0), 0.0),
         )
 
 
