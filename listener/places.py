@@ -14,7 +14,6 @@ MOST_PLACES, MOST_NAME_CHARS = 16, 32
 KEPT = 0.999  # of what was learned, at each further voice
 LEAST_KNOWN = 20.0  # voices from which on it is known where people usually are
 LEAST_SHARE = 0.01  # a place where nobody has been yet is no miracle
-MOST_ODD = 8.0  # nats: where people are is never proof enough by itself
 MOST = 10**15
 
 
@@ -80,14 +79,14 @@ class Places:
         self.known = self.known * kept + many
         for name in self.usual:
             self.usual[name] *= kept
-        for name, count in came.items():
-            self.usual[name] = self.usual.get(name, 0.0) + count
+        for name, more in came.items():
+            self.usual[name] = self.usual.get(name, 0.0) + more
 
     def oddness(self, cells: int) -> float:
         """How surely people are unhappy in other places than usual, over so many cells, in nats.
 
         A multinomial's log-likelihood ratio less what chance alone gives, half a nat for each
-        place beyond the first; 0.0 to MOST_ODD, and 0.0 until the usual places are known.
+        place beyond the first; never below 0.0, and 0.0 until the usual places are known.
         """
         if self.known < LEAST_KNOWN or len(self.rows) < 2:
             return 0.0
@@ -98,7 +97,7 @@ class Places:
             if count:
                 share = max(LEAST_SHARE, self.usual.get(name, 0.0) / self.known)
                 odd += count * log(count / (many * share))
-        return min(MOST_ODD, max(0.0, odd))
+        return max(0.0, odd)
 
     def dump(self) -> dict[str, list[object]]:
         """Plain JSON values: of each place what is usual, and its voices in each open cell."""

@@ -27,10 +27,12 @@ from listener.heard import (
     cell_of,
     key_of,
 )
-from listener.places import MOST_ODD, Places
+from listener.places import Places
 from listener.saying import sentence
 from listener.storm import (
+    MOST_ODD,
     OVER_USUAL,
+    PLAIN_VOLUME,
     RULES,
     WATCH_PEOPLE,
     Rule,
@@ -96,7 +98,7 @@ class Spread:
             raise ValueError(f"no sensitivity {sensitivity!r:.40}. Known: {', '.join(RULES)}")
         self._sensitivity: Sensitivity = sensitivity
         self._rule: Rule = RULES[sensitivity]
-        self._near = replace(self._rule, both=self._rule.both - MOST_ODD)
+        self._near = replace(self._rule, volume=PLAIN_VOLUME, both=self._rule.both - MOST_ODD)
         self._heard: Heard | None = None  # nothing yet
         self._usual = Usual()
         self._foreseen = 0  # voices in the cell under way, as the usual has it

@@ -17,9 +17,12 @@ MOOD_WEIGHT = 1.2  # real brands often burst for harmless reasons, so mood weigh
 MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complains about, in units
 MOOD_GIVEN_UP = 0.5  # … falling to none where so large a share of people are unhappy anyway
 UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.6, 0.15  # real bursts are shorter than a storm's windows
+MOST_ODD = 12.0  # nats: where people are is never proof enough by itself
 BEYOND_SHARE = 0.4  # of those beyond the usual, so many at least are unhappy in a storm, …
 BEYOND_MORE = 0.12  # … or so many more than of all people usually; …
 BEYOND_MOST = 0.5  # … but never more than half need be
+PLAIN_MOOD, PLAIN_PLACES = 18.0, 12.0  # nats of mood, or of where they are, from which on …
+PLAIN_VOLUME = 1.0  # … so little of their number is enough: the usual may be thought too high
 QUARREL_POSTS, QUARREL_PEOPLE = 1.5, 12  # posts a person, from which on it takes so many people
 WATCH_PEOPLE = 4
 WATCH_VOLUME = 10.0
@@ -89,9 +92,9 @@ class Rule:
 
 
 RULES: dict[Sensitivity, Rule] = {
-    "calm": Rule(people=7, volume=5.0, mood=4.0, both=21.0),
-    "normal": Rule(people=6, volume=4.3, mood=3.0, both=17.5),
-    "keen": Rule(people=5, volume=3.5, mood=2.5, both=14.0),
+    "calm": Rule(people=7, volume=5.0, mood=4.0, both=20.0),
+    "normal": Rule(people=6, volume=4.3, mood=3.0, both=17.0),
+    "keen": Rule(people=5, volume=3.5, mood=2.5, both=13.5),
 }
 
 
@@ -177,10 +180,11 @@ def storm(
         if window.is_quarrel or share_beyond(window, usual_share) < beyond:
             continue
         volume = volume_evidence(window.voices, window.usual, unsteady)
-        if volume < rule.volume:
-            continue
         mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
-        score = volume + MOOD_WEIGHT * mood + window.odd_places
+        is_plain = mood >= PLAIN_MOOD or window.odd_places >= PLAIN_PLACES
+        if volume < (min(PLAIN_VOLUME, rule.volume) if is_plain else rule.volume):
+            continue
+        score = volume + MOOD_WEIGHT * mood + min(MOST_ODD, window.odd_places)
         if score >= rule.both and mood >= needed and (best is None or score > best.score):
             best = _signal("storm", window, usual_share, score)
     return best
