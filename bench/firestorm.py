@@ -63,13 +63,14 @@ class Detector:
         self.roots[event.id] = root
         if len(self.roots) > MOST_ROOTS:
             self.roots.popitem(last=False)  # of a plain dict this takes long
+        tree = None if event.repost_of < 0 else str(root)
         unhappy = event.sentiment <= UNHAPPY_AT
         return self.spread.hear(
             Voice(
                 START + event.t,
                 str(event.author),
                 unhappy,
-                str(root),
+                tree,
                 event.platform,
                 followers=event.followers,
             )

@@ -19,8 +19,8 @@ MOST_ID_CHARS = 256  # an id longer than this is known by its beginning
 NEVER = 255  # cells ago, in a dump
 ENTRY = 5  # bytes of an author or tree in a dump: three of hash, one each for two small numbers
 MOST_COUNT = 10**15
-VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE, FOLDED, REACH = range(8)
-ROWS, ROWS_BEFORE = 8, 6  # of version 1: without the last two
+VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE, FOLDED, REACH, PASSED = range(9)
+ROWS, ROWS_BEFORE = 9, (6, 8)  # of versions 1 and 2: without the last
 
 
 def cell_of(at: float) -> int:
@@ -40,8 +40,8 @@ class Heard:
     author's first post), posts, voices foreseen (in units of the caller's choosing; whole
     numbers, so that sums do not depend on their order), the voices and people whose mood does
     not count because their repost tree has had its say, posts that share a voice with others,
-    and the followers of voices. `rows[i][-1 - w]` is the total at
-    the start of the cell `w` before the newest; `totals[i]` is the total now.
+    the followers of voices, and the voices that pass somebody's words on. `rows[i][-1 - w]` is
+    the total at the start of the cell `w` before the newest; `totals[i]` is the total now.
     """
 
     __slots__ = ("authors", "cell", "first", "rows", "totals", "trees")
@@ -93,6 +93,8 @@ class Heard:
             self._add(cell, VOICES)
             if followers:
                 self._add(cell, REACH, followers)
+            if root is not None:
+                self._add(cell, PASSED)
             if echo:
                 self._add(cell, ECHOED_VOICES)
         return voice
@@ -160,7 +162,7 @@ class Heard:
         heard = cls(_whole(told["cell"]))
         heard.first = min(_whole(told["first"]), heard.cell)
         counts = told["counts"]
-        if not isinstance(counts, list) or len(counts) not in (ROWS, ROWS_BEFORE):
+        if not isinstance(counts, list) or len(counts) not in (ROWS, *ROWS_BEFORE):
             raise ValueError(f"counts must be {ROWS} rows")
         for which, text in enumerate(counts):
             heard._restore(which, [_whole(int(step or 0)) for step in str(text).split(",")])

@@ -4,7 +4,7 @@ A storm begins in one place; an ordinary burst, and news, are everywhere that th
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 from listener.heard import CELLS_AN_HOUR
@@ -107,7 +107,7 @@ class Places:
         ends = [*self.rows[name][1:], self.totals[name]]
         return [end - start for start, end in zip(self.rows[name], ends, strict=True)]
 
-    def load(self, told: dict[str, Sequence[object]], known: object) -> None:
+    def load(self, told: Mapping[str, Sequence[object]], known: object) -> None:
         """What `dump` gave, and `known`. Raises ValueError or TypeError for anything else."""
         self.known = _number(known)
         for name, (usual, steps) in list(told.items())[:MOST_PLACES]:

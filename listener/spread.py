@@ -18,6 +18,7 @@ from listener.heard import (
     FOLDED,
     FORESEEN,
     LATE,
+    PASSED,
     PEOPLE,
     POSTS,
     REACH,
@@ -31,6 +32,7 @@ from listener.places import Places
 from listener.saying import sentence
 from listener.storm import (
     MOST_ODD,
+    MOST_PASSED,
     OVER_USUAL,
     PLAIN_VOLUME,
     RULES,
@@ -43,6 +45,7 @@ from listener.storm import (
     far_post,
     first_day_storm,
     least_brink,
+    mood_evidence,
     spreads,
     storm,
     watch,
@@ -98,7 +101,9 @@ class Spread:
             raise ValueError(f"no sensitivity {sensitivity!r:.40}. Known: {', '.join(RULES)}")
         self._sensitivity: Sensitivity = sensitivity
         self._rule: Rule = RULES[sensitivity]
-        self._near = replace(self._rule, volume=PLAIN_VOLUME, both=self._rule.both - MOST_ODD)
+        self._near = replace(
+            self._rule, volume=PLAIN_VOLUME, both=self._rule.both - MOST_ODD - MOST_PASSED
+        )
         self._heard: Heard | None = None  # nothing yet
         self._usual = Usual()
         self._foreseen = 0  # voices in the cell under way, as the usual has it
@@ -167,6 +172,7 @@ class Spread:
                     heard.between(PEOPLE, done, done),
                     heard.between(FORESEEN, done, done) / UNIT,
                     heard.between(REACH, done, done),
+                    heard.between(PASSED, done, done),
                 )
                 self._places.learn(heard.cell - done, believed)
             self._foreseen = self._usual.foresee(heard.cell)
@@ -196,7 +202,12 @@ class Spread:
         if storm(windows, usual.share, usual.unsteadiness, self._near) is None:
             return None
         placed = [
-            window._replace(odd_places=self._places.oddness(cells))
+            window._replace(
+                odd_places=self._places.oddness(cells),
+                passed_on=mood_evidence(
+                    heard.within(PASSED, cells), window.voices, usual.passed_share
+                ),
+            )
             for cells, window in zip(risen, windows, strict=True)
         ]
         return storm(placed, usual.share, usual.unsteadiness, self._rule)

@@ -18,6 +18,7 @@ MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complai
 MOOD_GIVEN_UP = 0.5  # … falling to none where so large a share of people are unhappy anyway
 UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.6, 0.15  # real bursts are shorter than a storm's windows
 MOST_ODD = 12.0  # nats: where people are is never proof enough by itself
+MOST_PASSED, PASSED_WEIGHT = 5.0, 0.5  # nor that it is passed on, as every burst is somewhat
 BEYOND_SHARE = 0.4  # of those beyond the usual, so many at least are unhappy in a storm, …
 BEYOND_MORE = 0.12  # … or so many more than of all people usually; …
 BEYOND_MOST = 0.5  # … but never more than half need be
@@ -93,7 +94,7 @@ class Rule:
 
 RULES: dict[Sensitivity, Rule] = {
     "calm": Rule(people=7, volume=5.0, mood=4.0, both=20.0),
-    "normal": Rule(people=6, volume=4.3, mood=3.0, both=17.0),
+    "normal": Rule(people=6, volume=4.3, mood=3.0, both=16.8),
     "keen": Rule(people=5, volume=3.5, mood=2.5, both=13.5),
 }
 
@@ -106,6 +107,7 @@ class Window(NamedTuple):
     telling_voices, telling_people  those of them whose mood counts: of one repost tree the first.
     posts           all posts of these people.
     odd_places      how surely they are unhappy elsewhere than usual, in nats.
+    passed_on       how surely more of them than usual pass somebody's words on, in nats.
     """
 
     minutes: float
@@ -116,6 +118,7 @@ class Window(NamedTuple):
     telling_people: int
     posts: int = 0
     odd_places: float = 0.0
+    passed_on: float = 0.0
 
     @property
     def is_quarrel(self) -> bool:
@@ -144,6 +147,13 @@ def mood_evidence(voices: int, people: int, usual_share: float) -> float:
 def mood_needed(usual_share: float, mood: float) -> float:
     """A brand whose people are mostly unhappy anyway cannot show a turn of mood."""
     return mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
+
+
+def _manner(window: Window) -> float:
+    """Proof by how and where it is said: an outcry is passed on, and begins in one place. It is
+    never against a storm: many may have the same trouble, each for himself."""
+    passed = min(MOST_PASSED, PASSED_WEIGHT * window.passed_on)
+    return min(MOST_ODD, window.odd_places) + passed
 
 
 def share_beyond(window: Window, usual_share: float) -> float:
@@ -184,7 +194,7 @@ def storm(
         is_plain = mood >= PLAIN_MOOD or window.odd_places >= PLAIN_PLACES
         if volume < (min(PLAIN_VOLUME, rule.volume) if is_plain else rule.volume):
             continue
-        score = volume + MOOD_WEIGHT * mood + min(MOST_ODD, window.odd_places)
+        score = volume + MOOD_WEIGHT * mood + _manner(window)
         if score >= rule.both and mood >= needed and (best is None or score > best.score):
             best = _signal("storm", window, usual_share, score)
     return best

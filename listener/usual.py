@@ -17,6 +17,8 @@ UNSTEADY_KEEP = 0.5 ** (1 / (7 * SPAN))
 UNSTEADY_LOW, UNSTEADY_HIGH = 0.03, 1.0
 MOOD_KEEP = 0.5 ** (1 / (7 * SPAN))
 MOOD_LOW, MOOD_HIGH = 0.02, 0.9
+VOICES_KEPT = 0.999  # of what was learned of voices, at each further one
+PASSED_LOW, PASSED_HIGH = 0.05, 0.95
 REACH_KEEP = 0.98  # of five minutes that had voices
 REACH_KNOWN = 20.0  # voices from which on it is known how many followers they usually have
 REACH_CUT = 10.0  # times the usual, beyond which followers teach no more
@@ -43,6 +45,7 @@ class Usual:
     excess, square  variance beyond a Poisson's, and the squared mean: their ratio is unsteadiness.
     unhappy, people  of the last days' people, how many were unhappy; starts as if 4 of 20 had been.
     reach, reached   followers of the last days' unhappy people, and how many these were.
+    passed, voiced   of the last voices, how many passed somebody's words on; starts as 1 in 4.
     late, late_due   voices that the last hour taught, and how many were foreseen in it.
     """
 
@@ -60,6 +63,8 @@ class Usual:
     reached: float = 0.0
     late: float = 0.0
     late_due: float = 0.0
+    passed: float = 2.5
+    voiced: float = 10.0
 
     def foresee(self, cell: int) -> int:
         """Voices to expect in a cell, in ten-thousandths."""
@@ -82,11 +87,24 @@ class Usual:
         return min(MOOD_HIGH, max(MOOD_LOW, self.unhappy / self.people))
 
     @property
+    def passed_share(self) -> float:
+        """The share of unhappy people who usually pass on what somebody else said."""
+        return min(PASSED_HIGH, max(PASSED_LOW, self.passed / self.voiced))
+
+    @property
     def followers(self) -> float | None:
         """How many followers an unhappy person usually has; None: not known yet."""
         return max(1.0, self.reach / self.reached) if self.reached >= REACH_KNOWN else None
 
-    def learn(self, cell: int, voices: int, people: int, foreseen: float, reach: int = 0) -> float:
+    def learn(
+        self,
+        cell: int,
+        voices: int,
+        people: int,
+        foreseen: float,
+        reach: int = 0,
+        passed: int = 0,
+    ) -> float:
         """Take a finished cell in; a burst is cut, so that a storm does not become the usual.
 
         Returns which share of its voices was believed, 0..1.
@@ -108,7 +126,12 @@ class Usual:
             self._learn_reach(voices, float(reach))
         if people:
             self._learn_mood(taught, people * taught / voices if voices else people)
-        return taught / voices if voices else 1.0
+        if not voices:
+            return 1.0
+        kept, believed = VOICES_KEPT**taught, taught / voices
+        self.voiced = self.voiced * kept + taught
+        self.passed = self.passed * kept + believed * passed
+        return believed
 
     def _believed(self, voices: float, foreseen: float) -> float:
         """No more than five minutes can bring by chance, nor more than an hour can: of a brand with
@@ -156,6 +179,8 @@ class Usual:
             reached=_number(told.get("reached", 0.0), 0.0),
             late=_number(told.get("late", 0.0), 0.0),  # nor had version 2 these
             late_due=_number(told.get("late_due", 0.0), 0.0),
+            passed=_number(told.get("passed", 2.5), 0.0),
+            voiced=_number(told.get("voiced", 10.0), TINY),
         )
 
 
