@@ -15,12 +15,9 @@ from escalation.retry import next_attempt
 from listener.budget import Allowance
 from listener.collector import (
     AuthorisationLost,
-    BadRequest,
     Batch,
     Collector,
-    Forbidden,
     Listed,
-    Malformed,
     OutOfBudget,
     RateLimited,
     Refreshes,
@@ -33,15 +30,13 @@ from tocsin.log import logger
 from tocsin.pipeline import Taken
 from tocsin.spending import Spending
 from tocsin.store import Unit
+from tocsin.trying_again import OWN_FAULTS, WHOLE, Again
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
 PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
 REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
-WHOLE = ""  # the source as a whole, beside its listings
-# What a listing does by itself; other failures, two in a row, are taken for the whole platform's.
-OWN_FAULTS = (BadRequest, Forbidden, Malformed)
 
 
 @dataclass(frozen=True)
@@ -86,10 +81,11 @@ class SourceWorker:
         # Of one listing alone, that it fails is that the source does.
         self._listed = listed if listed is not None and len(listed.listings) > 1 else None
         self._ticked = threading.Event()
-        self._due = True  # a poll; kept posts are looked at whenever it is ticked
+        self._due = True  # a poll; what failed and kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
         self._wait_until: datetime | None = None
+        self._again = Again(self._listed)
         self._failures = 0  # since anything was heard
         self._failing: Counter[str] = Counter()  # how often each listing has failed since
         self.active_at = house.clock.now()  # when it last did anything
@@ -116,13 +112,9 @@ class SourceWorker:
         self._due = True
         self._ticked.set()
 
-    @property
-    def follows(self) -> bool:
-        """Whether it looks at kept posts again, and wants to be ticked for it."""
-        return self._following is not None
-
     def look_again(self) -> None:
-        """It is time to see which kept posts are due, however seldom the source is polled."""
+        """It is time to try again what failed, and to see which kept posts are due, however seldom
+        the source is polled."""
         self._ticked.set()
 
     def stop(self) -> None:
@@ -153,9 +145,13 @@ class SourceWorker:
                 self.active_at = self._house.clock.now()
 
     def _once(self) -> None:
-        due, self._due = self._due, False
-        if due and not self._is_waiting() and self._spending.is_due():
-            self._poll()
+        if not self._is_waiting():
+            due, self._due = self._due, False
+            again = self._again.due(self._house.clock.now())
+            if due and self._spending.is_due():
+                self._poll()
+            elif again:
+                self._poll(again)
         self._follow_up(MAX_CALLS)
 
     def _broke(self, error: Exception) -> None:
@@ -166,19 +162,22 @@ class SourceWorker:
     def _is_waiting(self) -> bool:
         return self._wait_until is not None and self._house.clock.now() < self._wait_until
 
-    def _poll(self) -> None:
-        """Fetch until there is no more. Nothing that goes wrong here ends the thread."""
+    def _poll(self, listings: Collection[str] = ()) -> None:
+        """Fetch until there is no more, of these listings or, by default, of all. Nothing that goes
+        wrong here ends the thread."""
         self.tally.polls += 1
         for _ in range(MAX_BATCHES):
-            self.active_at = self._house.clock.now()
+            now = self.active_at = self._house.clock.now()
             try:
-                more = self._fetch()
+                with self._again.only(listings, now):
+                    more = self._fetch()
             except Exception as error:  # noqa: BLE001  a job's edge: the store, or a bug of ours
-                more = self._failed(error)
+                more = self._failed(error, alone=bool(set(listings) - {WHOLE}))
             else:
                 self._follow_up(1)  # a stream always has more
             if not more or self._stopping.is_set():
                 return
+            listings = ()  # the turn has begun, and a stream hears all of them
 
     def _follow_up(self, calls: int) -> None:
         if self._following is not None:
@@ -206,6 +205,7 @@ class SourceWorker:
             self._note_failed(error, taken_at)
             if isinstance(error, RateLimited) and not error.alone:
                 self._wait_until = max(error.until, self._wait_until or error.until)
+                self._again.note(WHOLE, error, 1, self._wait_until)
         if batch.observations or batch.malformed or batch.gaps:
             logger().info(
                 "fetched",
@@ -249,23 +249,27 @@ class SourceWorker:
             del self._failing[listing]
         self._failures, self._wait_until = 0, None
 
-    def _failed(self, error: Exception) -> bool:
-        """Note it, and let the listing rest, or the source as a whole. True: read on."""
+    def _failed(self, error: Exception, *, alone: bool = False) -> bool:
+        """Note it, and let the listing rest, or the source as a whole. True: read on.
+
+        alone  it was tried again by itself, which says nothing of the others.
+        """
         if self._stopping.is_set():
             return False
         now = self._house.clock.now()
-        self._failures += 1
+        self._failures = max(1, self._failures + (not alone))
         listing = self._note_failed(error, now)
-        if listing == WHOLE or self._is_everywhere(error):
+        if listing == WHOLE or self._is_everywhere(error, alone=alone):
             self._wait_until = self._next_try(error, self._failures, now)
+            self._again.note(WHOLE, error, self._failures, self._wait_until)
             return False
         return isinstance(error, SourceError) and error.more
 
-    def _is_everywhere(self, error: Exception) -> bool:
+    def _is_everywhere(self, error: Exception, *, alone: bool) -> bool:
         """Whether what failed for one listing will fail for the others too."""
         if isinstance(error, RateLimited):
             return not error.alone
-        return self._failures > 1 and not isinstance(error, OWN_FAULTS)
+        return not alone and self._failures > 1 and not isinstance(error, OWN_FAULTS)
 
     def _note_failed(self, error: Exception, now: datetime) -> str:
         """Keep that a listing failed, and tell an owner when it lasts or when waiting will not
@@ -276,7 +280,7 @@ class SourceWorker:
         self._failing[listing] += 1
         times = self._failing[listing]
         if self._listed is not None and listing != WHOLE:
-            self._listed.rest(listing, self._next_try(error, times, now))
+            self._again.note(listing, error, times, self._next_try(error, times, now))
         kind = type(error).__name__
         # Our own errors' texts may be shown; a stranger's may hold anything.
         text = str(error) if isinstance(error, SourceError) else f"unexpected {kind}"
