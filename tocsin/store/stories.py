@@ -36,6 +36,15 @@ select * from ({_SAID}
     order by p.id desc limit ?
 ) order by post
 """  # noqa: S608
+_UNHAPPY = """
+select p.id as post, p.author, p.created_at as at, trim(p.title || ' ' || p.text) as text
+    from mentions m join posts p on p.id = m.post
+    join judgements j on j.id = (select max(id) from judgements where mention = m.id)
+    where m.brand = ? and m.own = 0 and p.created_at >= ? and p.id > ?
+      and p.deleted_at is null and p.repost_of is null
+      and (j.verdict = 'complaint' or (j.verdict = 'unsure' and j.scored and j.valence <= ?))
+    order by p.id desc limit ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,14 @@ class StoryRows:
         `limit` of them; the oldest first."""
         rows = self.connection.execute(_HEARD, (brand, ms(since), before, UNHAPPY_VALENCE, limit))
         yield from map(_said, rows.fetchall())
+
+    def unhappy_words(
+        self, brand: str, since: datetime, after: int, limit: int
+    ) -> list[sqlite3.Row]:
+        """Unhappy posts of a brand written since an instant and kept after a post, the newest
+        `limit` of them, the newest first: post, author, at (ms), text. No reposts."""
+        asked = (brand, ms(since), after, UNHAPPY_VALENCE, limit)
+        return self.connection.execute(_UNHAPPY, asked).fetchall()
 
     def said_in(self, post: int, brand: str) -> Said | None:
         """One mention as the measure of stories hears it, whatever was thought of it."""
@@ -158,6 +175,15 @@ class StoryRows:
             (brand, ms(since)),
         ).fetchone()
         return None if row is None else (row[0], row[1])
+
+    def people_of_story(self, story: int, since: datetime) -> int:
+        """How many told it since an instant."""
+        row = self.connection.execute(
+            "select count(distinct p.author) from story_posts s join posts p on p.id = s.post "
+            "where s.story = ? and p.created_at >= ?",
+            (story, ms(since)),
+        ).fetchone()
+        return int(row[0])
 
     def tell_story(self, incident: int, story: int) -> bool:
         """An incident is about this story. False: that is known."""
