@@ -113,7 +113,7 @@ def measured(
     stories: dict[str, list[str]], lines: Sequence[Line], *, whole: bool, show: bool = False
 ) -> tuple[Result, list[int]]:
     """The figures of all stories, and how many posts the windows had."""
-    named, sizes = [], []
+    named, sizes = list[tuple[float, float, float]](), list[int]()
     for seed in SEEDS:
         chance = Random(seed)
         for place, (header, texts) in enumerate(stories.items()):
@@ -127,7 +127,7 @@ def measured(
             if name:
                 shares = right / len(tagged), right / len(window.story)
                 named.append((*shares, float(_has_word(header, name))))
-    means = (sum(column) / max(1, len(named)) for column in zip(*named, strict=True))
+    means = [sum(column) / len(named) for column in zip(*named, strict=True)] or [0.0] * 3
     return Result(len(named) / len(sizes), *means), sizes
 
 

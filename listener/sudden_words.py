@@ -23,10 +23,11 @@ from listener.story_names import SHARED_BY, Naming
 
 # Tuned on `bench/stories_dev.txt` among the airlines' posts (`python -m bench.storm_names`).
 LEAST_PEOPLE = 3  # who say a strong word, and who tell a story …
-LEAST_SHARE = 0.2  # … which must be so many of the window's people
-STRONG, WEAK = 15.0, 8.0  # log-likelihood ratio from which on a word tells alone, or with another
+LEAST_SHARE = 0.15  # … which must be so many of the window's people
+STRONG = 16.0  # log-likelihood ratio from which on a word is what the window is about
+WEAK, TELLING = 8.0, 12.0  # of words that speak for it too, and of those of a post together
 WEAK_PEOPLE = 2
-MOST_STRONG, MOST_WEAK = 6, 24
+MOST_WEAK = 40
 MOST_POSTS = 500  # of a window that are looked at, the newest
 
 _WORD = re.compile(r"\w+")
@@ -90,11 +91,10 @@ def sudden(
     people = len({each.voice for each in read})
     said, shares = _votes(read)
     scores = _scores(said, people, before, shares)
-    strong = _best(scores, said, STRONG, LEAST_PEOPLE, MOST_STRONG)
-    if not strong:
+    if not any(scores[key] >= STRONG and said[key] >= LEAST_PEOPLE for key in scores):
         return None
-    weak = _best(scores, said, WEAK, WEAK_PEOPLE, MOST_WEAK)
-    telling = [each for each in read if each.keys & strong or len(each.keys & weak) > 1]
+    worth = {key: scores[key] for key in _most(scores) if scores[key] >= WEAK}
+    telling = [each for each in read if _worth(each, worth) >= TELLING]
     voices = len({each.voice for each in telling})
     if voices < max(LEAST_PEOPLE, LEAST_SHARE * people):
         return None
@@ -158,11 +158,13 @@ def likelihood(said: float, people: float, before: float, posts: float) -> float
     return ratio if said * posts >= before * people else -ratio
 
 
-def _best(
-    scores: Mapping[int, float], said: Mapping[int, int], least: float, people: int, most: int
-) -> frozenset[int]:
-    able = [key for key, score in scores.items() if score >= least and said[key] >= people]
-    return frozenset(sorted(able, key=lambda key: (-scores[key], key))[:most])
+def _most(scores: Mapping[int, float]) -> list[int]:
+    """The most sudden words."""
+    return sorted(scores, key=lambda key: (-scores[key], key))[:MOST_WEAK]
+
+
+def _worth(each: _Read, worth: Mapping[int, float]) -> float:
+    return sum(worth[key] for key in each.keys if key in worth)
 
 
 def _name(
