@@ -114,6 +114,6 @@ def _parts(desk: Unit, told: dict[int, int]) -> Sequence[int]:
     parts = []
     for story, posts in Counter(told.values()).items():
         kept = desk.story(story)
-        if kept is not None and posts >= INSIDE * kept.posts:
+        if kept is not None and posts > INSIDE * kept.posts:
             parts.append(story)
     return parts

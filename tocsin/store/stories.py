@@ -36,14 +36,15 @@ select * from ({_SAID}
     order by p.id desc limit ?
 ) order by post
 """  # noqa: S608
+# Found by their time, or by their number where it is known up to which they were read.
+_BY_TIME, _BY_NUMBER = "p.created_at >= ? and +p.id > ?", "+p.created_at >= ? and p.id > ?"
 _UNHAPPY = """
 select p.id as post, p.author, p.created_at as at, trim(p.title || ' ' || p.text) as text
-    from mentions m join posts p on p.id = m.post
+    from posts p cross join mentions m on m.post = p.id and m.brand = ?
     join judgements j on j.id = (select max(id) from judgements where mention = m.id)
-    where m.brand = ? and m.own = 0 and p.created_at >= ? and p.id > ?
-      and p.deleted_at is null and p.repost_of is null
+    where {found} and m.own = 0 and p.deleted_at is null and p.repost_of is null
       and (j.verdict = 'complaint' or (j.verdict = 'unsure' and j.scored and j.valence <= ?))
-    order by p.id desc limit ?
+    order by +p.id desc limit ?
 """
 
 
@@ -82,7 +83,8 @@ class StoryRows:
         """Unhappy posts of a brand written since an instant and kept after a post, the newest
         `limit` of them, the newest first: post, author, at (ms), text. No reposts."""
         asked = (brand, ms(since), after, UNHAPPY_VALENCE, limit)
-        return self.connection.execute(_UNHAPPY, asked).fetchall()
+        query = _UNHAPPY.format(found=_BY_NUMBER if after else _BY_TIME)
+        return self.connection.execute(query, asked).fetchall()
 
     def said_in(self, post: int, brand: str) -> Said | None:
         """One mention as the measure of stories hears it, whatever was thought of it."""
