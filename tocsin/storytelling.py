@@ -7,12 +7,15 @@ from config import Brand, Settings
 from escalation.subject import Incident
 from listener.intake import Mention
 from listener.stories import Changes, Stories
+from listener.sudden_words import own_keys
 from tocsin.store import Unit
+from tocsin.sudden_stories import CLEARLY_MORE, SuddenStories
 
 REMEMBERED = timedelta(days=8)  # read again after a start …
 MOST_REMEMBERED = 5_000  # … the newest of them; some tenths of a second
 LEAST_PEOPLE = 3  # who tell it, for an incident to be called by it …
 LEAST_SHARE = 0.25  # … and of the people that the incident counts
+WELL_COVERED = 0.5  # of these; where fewer tell a story, the window's sudden words are looked at
 
 
 @dataclass(slots=True)
@@ -30,11 +33,14 @@ class Storytelling:
 
     def __init__(self, settings: Settings) -> None:
         self._own = {brand.name: _own_names(brand) for brand in settings.brands}
+        self._own_keys = {brand: own_keys(names) for brand, names in self._own.items()}
         self._brands: dict[str, _Measured] = {}
+        self._sudden = SuddenStories()
 
     def forget(self) -> None:
         """What was heard may have been undone."""
         self._brands.clear()
+        self._sudden.forget()
 
     def hear(self, desk: Unit, mention: Mention, now: datetime) -> None:
         """A mention: an unhappy one tells a story, a repost of whatever kind passes it on, and an
@@ -53,13 +59,57 @@ class Storytelling:
 
     def about(self, desk: Unit, brand: str, incident: Incident, now: datetime) -> None:
         """Note what an incident is about: the story that most of its people tell, where it is a
-        good part of them."""
+        good part of them; else what its window's sudden words tell, and goes on to tell."""
         self._look_at_doubtful(desk, brand)
-        found = desk.main_story(brand, now - timedelta(minutes=incident.minutes))
-        if found is None or found[1] < max(LEAST_PEOPLE, LEAST_SHARE * incident.people):
+        since = now - timedelta(minutes=incident.minutes)
+        told = desk.story_of_incident(incident.number)
+        known = told.number if told else None
+        if not self._is_covered(desk, brand, incident, since):
+            known = self._by_sudden_words(desk, brand, incident, known, now) or known
+        main = desk.main_story(brand, since)
+        if main is None or main[1] < _least(incident):
             return
-        if desk.tell_story(incident.number, found[0]):
+        if known and known != main[0] and not _clearly_more(desk, main[1], known, since):
+            return
+        if desk.tell_story(incident.number, main[0]):
             desk.freshen_cards(incident.ref, now)
+
+    def _is_covered(self, desk: Unit, brand: str, incident: Incident, since: datetime) -> bool:
+        """Whether a story that goes on by itself is told by enough of the incident's people."""
+        main, measured = desk.main_story(brand, since), self._brands.get(brand)
+        if main is None or main[1] < WELL_COVERED * incident.people:
+            return False
+        goes_on = measured is not None and main[0] in measured.numbers.values()
+        return goes_on and not self._sudden.named(main[0])
+
+    def _by_sudden_words(
+        self, desk: Unit, brand: str, incident: Incident, known: int | None, now: datetime
+    ) -> int | None:
+        """The story that the window's sudden words tell, told to the incident; None: they tell
+        none, or one of too few people."""
+        own = self._own_keys.get(brand, frozenset())
+        found = self._sudden.look(desk, brand, incident, own, now)
+        if found is None or found.people < _least(incident):
+            return None
+        since = now - timedelta(minutes=incident.minutes)
+        kept = self._sudden.keep(desk, brand, found, known, since)
+        if kept is None:
+            return None
+        story, parts = kept
+        self._renumber(brand, parts, story)
+        named = self._sudden.name(desk, story, found)
+        if desk.tell_story(incident.number, story) or named:
+            desk.freshen_cards(incident.ref, now)
+        return story
+
+    def _renumber(self, brand: str, parts: tuple[int, ...], into: int) -> None:
+        """What became part of another story goes on as that one."""
+        measured = self._brands.get(brand)
+        if measured is None or not parts:
+            return
+        for number, kept in measured.numbers.items():
+            if kept in parts:
+                measured.numbers[number] = into
 
     def _remembered(self, desk: Unit, brand: str, before: int, now: datetime) -> _Measured:
         """The measure as it was: what is still kept is heard again, and finds its numbers."""
@@ -95,6 +145,8 @@ class Storytelling:
 
     def _name(self, desk: Unit, measured: _Measured, number: int) -> None:
         story, kept = measured.measure.story(number), measured.numbers[number]
+        if self._sudden.named(kept):
+            return
         if story is not None and story.name and measured.names.get(kept) != story.name:
             desk.name_story(kept, story.name)
             measured.names[kept] = story.name
@@ -108,6 +160,16 @@ class Storytelling:
                 measured.measure.keep_words(of_kept[kept], desk.shared_words(kept))
                 measured.names.pop(kept, None)
             desk.not_doubtful(kept)
+
+
+def _least(incident: Incident) -> float:
+    """People who tell what an incident is about."""
+    return max(LEAST_PEOPLE, LEAST_SHARE * incident.people)
+
+
+def _clearly_more(desk: Unit, people: int, known: int, since: datetime) -> bool:
+    """Whether so many tell another story that an incident is about that one now."""
+    return people >= CLEARLY_MORE * desk.people_of_story(known, since)
 
 
 def _own_names(brand: Brand) -> tuple[str, ...]:

@@ -36,6 +36,16 @@ select * from ({_SAID}
     order by p.id desc limit ?
 ) order by post
 """  # noqa: S608
+# Found by their time, or by their number where it is known up to which they were read.
+_BY_TIME, _BY_NUMBER = "p.created_at >= ? and +p.id > ?", "+p.created_at >= ? and p.id > ?"
+_UNHAPPY = """
+select p.id as post, p.author, p.created_at as at, trim(p.title || ' ' || p.text) as text
+    from posts p cross join mentions m on m.post = p.id and m.brand = ?
+    join judgements j on j.id = (select max(id) from judgements where mention = m.id)
+    where {found} and m.own = 0 and p.deleted_at is null and p.repost_of is null
+      and (j.verdict = 'complaint' or (j.verdict = 'unsure' and j.scored and j.valence <= ?))
+    order by +p.id desc limit ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,15 @@ class StoryRows:
         `limit` of them; the oldest first."""
         rows = self.connection.execute(_HEARD, (brand, ms(since), before, UNHAPPY_VALENCE, limit))
         yield from map(_said, rows.fetchall())
+
+    def unhappy_words(
+        self, brand: str, since: datetime, after: int, limit: int
+    ) -> list[sqlite3.Row]:
+        """Unhappy posts of a brand written since an instant and kept after a post, the newest
+        `limit` of them, the newest first: post, author, at (ms), text. No reposts."""
+        asked = (brand, ms(since), after, UNHAPPY_VALENCE, limit)
+        query = _UNHAPPY.format(found=_BY_NUMBER if after else _BY_TIME)
+        return self.connection.execute(query, asked).fetchall()
 
     def said_in(self, post: int, brand: str) -> Said | None:
         """One mention as the measure of stories hears it, whatever was thought of it."""
@@ -158,6 +177,15 @@ class StoryRows:
             (brand, ms(since)),
         ).fetchone()
         return None if row is None else (row[0], row[1])
+
+    def people_of_story(self, story: int, since: datetime) -> int:
+        """How many told it since an instant."""
+        row = self.connection.execute(
+            "select count(distinct p.author) from story_posts s join posts p on p.id = s.post "
+            "where s.story = ? and p.created_at >= ?",
+            (story, ms(since)),
+        ).fetchone()
+        return int(row[0])
 
     def tell_story(self, incident: int, story: int) -> bool:
         """An incident is about this story. False: that is known."""
