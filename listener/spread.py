@@ -467,7 +467,8 @@ class Spread:
 def _held(told: list[Any]) -> Key:
     """A post that waited; versions before knew less of it."""
     at, author, unhappy, root, platform, *rest = told
-    seen, shares, passes = (*rest, *(0, False, False)[len(rest) :])
+    blank: list[Any] = [0, False, False]
+    seen, shares, passes = rest + blank[len(rest) :]
     root = None if root is None else int(root)
     who, mood = int(author), bool(unhappy)
     return (_time(at), who, mood, root, str(platform), int(seen), bool(shares), bool(passes))
