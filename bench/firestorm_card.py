@@ -47,8 +47,8 @@ def rows(scores: dict[int, dict[str, Any]]) -> Iterator[str]:
 
 
 def _cell(bar: Bar, value: float) -> str:
-    shown = f"{value:.0f}" if bar.must >= 20 else f"{value:.2f}"
-    reached = float(shown) >= bar.must if bar.more else float(shown) <= bar.must
+    shown = f"{value:.0f}" if bar.must >= 20 else f"{value:.3f}"
+    reached = value >= bar.must if bar.more else value <= bar.must
     return shown if reached else f"**{shown}**"
 
 

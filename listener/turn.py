@@ -50,6 +50,10 @@ class Turn(Rest):
         """It has another page, to be read when the others had their turn, or before them."""
         self._due.insert(0 if first else len(self._due), key)
 
+    def all_again(self) -> None:
+        """Each has a page more in this turn: what takes long must not keep the others waiting."""
+        self._due += [key for key in self.keys if key not in self._due]
+
     def only(self, keys: Iterable[str]) -> None:
         """Leave out of this turn all but these."""
         left = set(keys)

@@ -31,6 +31,14 @@ class DeadlinePassed(WireError):
     """The answer was not complete in time."""
 
 
+class BrokeOff(Unreachable):
+    """An answer that was a success had begun, and broke off: it may have been charged."""
+
+
+class NeverWhole(DeadlinePassed):
+    """An answer that was a success had begun, and was not complete in time; as above."""
+
+
 class TooLarge(WireError):
     """The answer's body is over the limit."""
 

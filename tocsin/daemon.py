@@ -46,7 +46,7 @@ from tocsin.web import Server as WebServer
 from tocsin.wiring import House
 from tocsin.witness import queue_heads
 
-LOOK_EVERY = 60.0  # seconds between two looks for kept posts that are due to be looked at again
+LOOK_EVERY = 60.0  # seconds between two looks for what failed, and for kept posts that are due
 PASS_EVERY = 1.0  # seconds between two passes of the engine, and of each channel's delivery
 EARS_EVERY = ears.WRITTEN_EVERY.total_seconds()
 
@@ -146,8 +146,7 @@ class Daemon:
         for worker in self._workers:
             seconds = worker.every.total_seconds()
             add(worker.tick, "interval", seconds=seconds, id=f"source {worker.name}")
-            if worker.follows:
-                add(worker.look_again, "interval", seconds=LOOK_EVERY, id=f"looks {worker.name}")
+            add(worker.look_again, "interval", seconds=LOOK_EVERY, id=f"looks {worker.name}")
         soon = datetime.now(UTC)
         zone = ZoneInfo(self.house.settings.timezone)
         add(self.watch_channels, "interval", minutes=1, id="watch")

@@ -12,10 +12,7 @@ from datetime import datetime, timedelta
 from escalation.retry import next_attempt
 from listener.collector import (
     AuthorisationLost,
-    BadRequest,
-    Forbidden,
     Listed,
-    Malformed,
     OutOfBudget,
     RateLimited,
     SourceError,
@@ -23,12 +20,10 @@ from listener.collector import (
 from tocsin import deafness, pausing
 from tocsin.log import logger
 from tocsin.store import Unit
+from tocsin.trying_again import OWN_FAULTS, WHOLE, Again
 from tocsin.wiring import House
 
 REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
-WHOLE = ""  # the source as a whole, beside its listings
-# What a listing does by itself; other failures, two in a row, are taken for the whole platform's.
-OWN_FAULTS = (BadRequest, Forbidden, Malformed)
 
 
 @dataclass
@@ -52,6 +47,7 @@ class Setbacks:
         self._tally = tally
         self._listed = listed
         self._house = house
+        self.again = Again(listed)
         self._wait_until: datetime | None = None
         self._in_a_row = 0  # since anything was heard
         self._failing: Counter[str] = Counter()  # how often each listing has failed since
@@ -66,13 +62,16 @@ class Setbacks:
         self._in_a_row += 1
         self._note(error, self._house.clock.now())
 
-    def failed(self, error: Exception) -> bool:
-        """Note it, and let the listing rest, or the source as a whole. True: read on."""
+    def failed(self, error: Exception, *, alone: bool = False) -> bool:
+        """Note it, and let the listing rest, or the source as a whole. True: read on.
+
+        alone  it was tried again by itself, which says nothing of the others.
+        """
         now = self._house.clock.now()
-        self._in_a_row += 1
+        self._in_a_row = max(1, self._in_a_row + (not alone))
         listing = self._note(error, now)
-        if listing == WHOLE or self._is_everywhere(error):
-            self._rest(self._next_try(error, self._in_a_row, now), now)
+        if listing == WHOLE or self._is_everywhere(error, alone=alone):
+            self._rest(error, self._next_try(error, self._in_a_row, now), now, self._in_a_row)
             return False
         return isinstance(error, SourceError) and error.more
 
@@ -80,7 +79,7 @@ class Setbacks:
         """The same for one listing of a fetch in which others were heard."""
         self._note(error, now)
         if isinstance(error, RateLimited) and not error.alone:
-            self._rest(max(error.until, self._wait_until or error.until), now)
+            self._rest(error, max(error.until, self._wait_until or error.until), now)
 
     def heard(self, listings: Collection[str] | None) -> None:
         """These were read; None: the source as a whole."""
@@ -92,16 +91,17 @@ class Setbacks:
             del self._failing[listing]
         self._in_a_row, self._wait_until = 0, None
 
-    def _rest(self, until: datetime, now: datetime) -> None:
+    def _rest(self, error: Exception, until: datetime, now: datetime, times: int = 1) -> None:
         self._wait_until = until
+        self.again.note(WHOLE, error, times, until)
         if until > now:
             self._write(lambda desk: pausing.note(desk, self._source, until, now))
 
-    def _is_everywhere(self, error: Exception) -> bool:
+    def _is_everywhere(self, error: Exception, *, alone: bool) -> bool:
         """Whether what failed for one listing will fail for the others too."""
         if isinstance(error, RateLimited):
             return not error.alone
-        return self._in_a_row > 1 and not isinstance(error, OWN_FAULTS)
+        return not alone and self._in_a_row > 1 and not isinstance(error, OWN_FAULTS)
 
     def _note(self, error: Exception, now: datetime) -> str:
         """Keep that a listing failed, and tell an owner when it lasts or when waiting will not
@@ -112,7 +112,7 @@ class Setbacks:
         self._failing[listing] += 1
         times = self._failing[listing]
         if self._listed is not None and listing != WHOLE:
-            self._listed.rest(listing, self._next_try(error, times, now))
+            self.again.note(listing, error, times, self._next_try(error, times, now))
         kind = type(error).__name__
         # Our own errors' texts may be shown; a stranger's may hold anything.
         text = str(error) if isinstance(error, SourceError) else f"unexpected {kind}"

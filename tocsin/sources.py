@@ -5,7 +5,7 @@ What becomes of a fetch that fails, and how long the source rests for it, stands
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from config import SourceSettings
@@ -19,6 +19,7 @@ from tocsin.pipeline import Taken
 from tocsin.setbacks import Setbacks, Tally
 from tocsin.spending import Spending
 from tocsin.store import Unit
+from tocsin.trying_again import WHOLE
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
@@ -59,7 +60,7 @@ class SourceWorker:
         self._listed = listed if listed is not None and len(listed.listings) > 1 else None
         self._setbacks = Setbacks(self.name, self._listed, house, self.tally)
         self._ticked = threading.Event()
-        self._due = True  # a poll; kept posts are looked at whenever it is ticked
+        self._due = True  # a poll; what failed and kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
         self.active_at = house.clock.now()  # when it last did anything
@@ -86,13 +87,9 @@ class SourceWorker:
         self._due = True
         self._ticked.set()
 
-    @property
-    def follows(self) -> bool:
-        """Whether it looks at kept posts again, and wants to be ticked for it."""
-        return self._following is not None
-
     def look_again(self) -> None:
-        """It is time to see which kept posts are due, however seldom the source is polled."""
+        """It is time to try again what failed, and to see which kept posts are due, however seldom
+        the source is polled."""
         self._ticked.set()
 
     def stop(self) -> None:
@@ -123,27 +120,36 @@ class SourceWorker:
                 self.active_at = self._house.clock.now()
 
     def _once(self) -> None:
-        due, self._due = self._due, False
-        if due and not self._is_waiting() and self._spending.is_due():
-            self._poll()
+        if not self._is_waiting():
+            due, self._due = self._due, False
+            again = self._setbacks.again.due(self._house.clock.now())
+            if due and self._spending.is_due():
+                self._poll()
+            elif again:
+                self._poll(again)
         self._follow_up(MAX_CALLS)
 
     def _is_waiting(self) -> bool:
         return self._setbacks.is_resting
 
-    def _poll(self) -> None:
-        """Fetch until there is no more. Nothing that goes wrong here ends the thread."""
+    def _poll(self, listings: Collection[str] = ()) -> None:
+        """Fetch until there is no more, of these listings or, by default, of all. Nothing that goes
+        wrong here ends the thread."""
         self.tally.polls += 1
         for _ in range(MAX_BATCHES):
-            self.active_at = self._house.clock.now()
+            now = self.active_at = self._house.clock.now()
             try:
-                more = self._fetch()
+                with self._setbacks.again.only(listings, now):
+                    more = self._fetch()
             except Exception as error:  # noqa: BLE001  a job's edge: the store, or a bug of ours
-                more = not self._stopping.is_set() and self._setbacks.failed(error)
+                more = not self._stopping.is_set() and self._setbacks.failed(
+                    error, alone=bool(set(listings) - {WHOLE})
+                )
             else:
                 self._follow_up(1)  # a stream always has more
             if not more or self._stopping.is_set():
                 return
+            listings = ()  # the turn has begun, and a stream hears all of them
 
     def _follow_up(self, calls: int) -> None:
         if self._following is not None:

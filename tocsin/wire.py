@@ -19,7 +19,9 @@ import httpx2
 
 from listener.wire import (
     DEFAULT_LIMIT,
+    BrokeOff,
     DeadlinePassed,
+    NeverWhole,
     NobodyListens,
     Reply,
     TooLarge,
@@ -160,6 +162,7 @@ class HttpWire:
                 content=body,
                 extensions={"timeout": {"connect": timer.left()}},
             ) as response,
+            _begun(response.status, target),
         ):
             return _read(response, timer, limit, target)
 
@@ -188,6 +191,19 @@ def _told(target: Target) -> Iterator[None]:
         raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
     except (httpcore2.LocalProtocolError, ValueError, TypeError):
         raise Unreachable(f"{target.place}: the request has a header nobody may send") from None
+
+
+@contextlib.contextmanager
+def _begun(status: int, target: Target) -> Iterator[None]:
+    """Tell what fails once a successful answer has begun from what brought none at all."""
+    try:
+        with _told(target):
+            yield
+    except (DeadlinePassed, Unreachable) as error:
+        if status >= 300:
+            raise
+        kind = NeverWhole if isinstance(error, DeadlinePassed) else BrokeOff
+        raise kind(str(error)) from None
 
 
 def _url_of(target: Target) -> httpcore2.URL:

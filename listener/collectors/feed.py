@@ -140,29 +140,22 @@ class FeedSource:
         self._wire = wire
         self._user_agent = user_agent
         self._clock = clock
-        self._turn = 0  # the feed that is read first
+        self._left: list[str] = []  # what is still to be read in this turn
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read every feed that is due. Raises only where each of them failed."""
         ends = self._clock() + deadline
         known = read_cursor(cursor)
         places = {url: known.get(url, Place()) for url in self._urls}
-        awake = set(self._resting.awake(self.listings, now))
-        due = [
-            url
-            for url in self._in_turn()
-            if _is_due(places[url], now) and self._names[url] in awake
-        ]
+        self._left = self._due(self._left, places, now) or self._due(self._urls, places, now)
         seen: list[Observation] = []
         skipped: list[str] = []
         gaps: list[Gap] = []
         faults: list[SourceError] = []
         heard: list[str] = []
         done = 0
-        for url in due:
-            left = ends - self._clock()
-            if left < MIN_SECONDS:
-                break
+        while self._left and (left := ends - self._clock()) >= MIN_SECONDS:
+            url = self._left.pop(0)
             done += 1
             try:
                 read = self._read(url, places[url], now, min(left, LONGEST_READ))
@@ -178,7 +171,6 @@ class FeedSource:
             gaps += missed
             seen += _observed(document, places[url].since or now, known.get(url), now)
             skipped += [f"{_shown(url)}: {reason}" for reason in document.skipped]
-        self._turn = self._urls.index(due[done]) if done < len(due) else 0
         if faults and len(faults) == len(self._urls):
             faults[0].listing = None
             raise faults[0]
@@ -186,7 +178,7 @@ class FeedSource:
         return Batch(
             observations=tuple(seen),
             cursor=moved if done else None,
-            more=0 < done < len(due),
+            more=done > 0 and bool(self._left),
             gaps=tuple(gaps),
             malformed=tuple(skipped),
             listings=tuple(heard),
@@ -205,8 +197,10 @@ class FeedSource:
     def close(self) -> None:
         """The wire ends each request by its deadline."""
 
-    def _in_turn(self) -> tuple[str, ...]:
-        return self._urls[self._turn :] + self._urls[: self._turn]
+    def _due(self, urls: Sequence[str], places: Mapping[str, Place], now: datetime) -> list[str]:
+        """Those of them that may be read now."""
+        awake = set(self._resting.awake(self.listings, now))
+        return [url for url in urls if _is_due(places[url], now) and self._names[url] in awake]
 
     def _read(
         self, url: str, place: Place, now: datetime, seconds: float

@@ -108,6 +108,7 @@ class HackerNews:
         self._user_agent = user_agent
         self._clock = clock
         self._turn = 0  # the term that is asked first: none starves when time runs out
+        self._left = 0  # how many of them this turn has yet to ask for; 0: another turn begins
         self._resting = Rest()
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
@@ -118,12 +119,13 @@ class HackerNews:
         faults: list[SourceError] = []
         troubles = 0  # in a row
         awake = set(self._resting.awake(self._terms, now))
-        for step in range(len(self._terms)):
+        steps, self._left = self._left or len(self._terms), 0
+        for step in range(steps):
             term = self._terms[(self._turn + step) % len(self._terms)]
             if term not in awake:
                 continue
             if ends - self._clock() < MIN_SECONDS:
-                self._turn += step
+                self._turn, self._left = self._turn + step, steps - step
                 if faults and not found.terms:
                     break
                 return found.batch(more=step > 0, faults=faults)

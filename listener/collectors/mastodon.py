@@ -48,6 +48,7 @@ from listener.turn import Turn
 
 PAGE = 40  # statuses; the most that a timeline gives
 AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
+PAGES_ALONE = 100  # of rounds that take long; then every timeline is read, and they go on
 MIN_SECONDS = 1.0  # less time than this is not worth a request
 
 FACTS = Facts(
@@ -85,6 +86,7 @@ class MastodonSource:
         self._clock = clock
         self._turn = Turn(settings.name, self._timelines)
         self._began: datetime | None = None  # the first fetch
+        self._pages = 0  # in a row after which a round went on
 
     @property
     def is_walking(self) -> bool:
@@ -104,9 +106,8 @@ class MastodonSource:
             known = memory.places.get(timeline.key)
             place = begun(known, now, self._began, timeline.overlap, by_time=timeline.by_time)
             page = self._page(timeline, place, now, deadline)
-            moved = moved_on(place, page, timeline.overlap, now)
-            if moved.began:
-                self._turn.again(key, first=True)
+            moved = moved_on(place, page, timeline.overlap, now, by_time=timeline.by_time)
+            self._go_on(key, moved)
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
             return Batch(
                 observations=marked(kept, place.first),
@@ -115,6 +116,14 @@ class MastodonSource:
                 malformed=page.malformed,
                 listings=(key,),
             )
+
+    def _go_on(self, key: str, moved: Place) -> None:
+        """Where a round has another page, have it read; after many of them, the others' as well."""
+        self._pages = self._pages + 1 if moved.began else 0
+        if self._pages and self._pages % PAGES_ALONE == 0:
+            self._turn.all_again()
+        elif moved.began:
+            self._turn.again(key)
 
     @property
     def listings(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 `min_id` walks forward page by page and leaves nothing out; `since_id` gives the newest page and
 silently skips the middle. But a status that reaches an instance late is numbered by when it was
-written, which is behind where we are; so each round begins a little way back.
+written, which is behind where we are; so each round begins a little way back. And it ends where it
+began in time, whatever is written meanwhile: a busy timeline would keep the others waiting.
 """
 
 from collections.abc import Sequence
@@ -63,10 +64,14 @@ def begun(
     return replace(place, began=now, after=start, newest=place.marks[-1][1])
 
 
-def moved_on(place: Place, page: Page, overlap: timedelta, now: datetime) -> Place:
-    """The place after a page: at the newest id it showed, or, where it was empty, at the end.
+def moved_on(
+    place: Place, page: Page, overlap: timedelta, now: datetime, *, by_time: bool
+) -> Place:
+    """The place after a page: at the newest id it showed, or at the end of the round.
 
-    A page that is not full is no end: instances leave out after counting, and cap a page at will.
+    The round ends with an empty page and, where ids tell the time, with one that shows what was
+    written after the round began: what is newer is the next round's. A page that is not full is no
+    end: instances leave out after counting, and cap a page at will.
     """
     began = place.began or place.first
     marks = place.marks
@@ -74,7 +79,8 @@ def moved_on(place: Place, page: Page, overlap: timedelta, now: datetime) -> Pla
         marks = ((began - overlap, min(page.ids, key=by_age)),)
     newest = _newest(page.ids, place.newest)
     last = _newest(page.ids, place.after)
-    if page.items and last != place.after:
+    is_over = by_time and last is not None and by_age(last) >= by_age(number_at(began))
+    if page.items and last != place.after and not is_over:
         return Place(place.first, marks, began, last, newest, place.last)
     if not marks or newest is None:
         return Place(place.first)

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from listener.budget import Purse, Use
-from listener.collector import Forecast, Malformed, OutOfBudget, Usage
+from listener.collector import Forecast, Malformed, OutOfBudget, SourceError, Usage
 from listener.collectors.x_posts import Page, read_page
 from listener.fields import Raw, count, mapping, objects
-from listener.wire import TooLarge
+from listener.wire import BrokeOff, NeverWhole, TooLarge, WireError
 
 if TYPE_CHECKING:
     import tweepy
@@ -55,6 +55,10 @@ class Listing:
     @property
     def use(self) -> Use:
         return Use.MENTIONS if self.kind == "mentions" else Use.SEARCH
+
+
+# What may have been charged and brought nothing; so may whatever fails while an answer is read.
+_UNREADABLE = (Malformed, TooLarge, BrokeOff, NeverWhole)
 
 
 def asked_of_stream(*, authors: bool) -> dict[str, str]:
@@ -210,11 +214,14 @@ class Asking:
         return MAX_PAGE if left >= MAX_PAGE * price else int(left / price + 1e-9)
 
     def _paid_if_unreadable(self, ask: Callable[[], T], use: Use, dollars: float) -> T:
-        """An answer that cannot be read may have been charged like any other: count it in full."""
+        """An answer that cannot be read may have been charged like any other: count it in full. One
+        that has not begun is taken as not charged."""
         try:
             return ask()
-        except (Malformed, TooLarge):
-            self._purse.spend(use, dollars)
+        except Exception as error:
+            is_known = isinstance(error, SourceError | WireError)
+            if not is_known or isinstance(error, _UNREADABLE):
+                self._purse.spend(use, dollars)
             raise
 
 

@@ -39,3 +39,10 @@ def streamed(
     if newest is not None and (snowflake_time(newest) or now) > now + SKEW:
         newest = None
     return replace(place, began=at, newest=newest, start=None).ended()
+
+
+def heard_until(place: Place, lost: datetime) -> Place:
+    """The place where the stream may have brought nothing since then, though it was open: search
+    goes on from there, by time, because the newest id says nothing of what was missed."""
+    at = max(lost, place.first)
+    return place if place.at <= at else Place(place.first, at, moved=place.moved)

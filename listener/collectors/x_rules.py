@@ -41,6 +41,14 @@ class Plan:
     added: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the rules are now. ids: of those that bring what we want. made: some were not there."""
+
+    ids: frozenset[str]
+    made: bool = False
+
+
 def tag_of(source: str) -> str:
     """Under which tag a source's rules stand."""
     return f"tocsin:{source}"[:MAX_TAG_CHARS]
@@ -56,8 +64,8 @@ def plan(rules: Sequence[Rule], wanted: Sequence[str], tag: str) -> Plan:
     )
 
 
-def synchronised(ask: Ask, wanted: Sequence[str], source: str) -> frozenset[str]:
-    """Make the app's rules those that are wanted, and return the ids of these.
+def synchronised(ask: Ask, wanted: Sequence[str], source: str) -> Standing:
+    """Make the app's rules those that are wanted, and return how they stand then.
 
     Raises BadRequest where X refuses one, in a sentence that says which.
     """
@@ -66,14 +74,14 @@ def synchronised(ask: Ask, wanted: Sequence[str], source: str) -> frozenset[str]
     if todo.taken_away:
         ask("POST", {"delete": {"ids": list(todo.taken_away)}})
     if not todo.added:
-        return frozenset(todo.kept)
+        return Standing(frozenset(todo.kept))
     try:
         body = ask("POST", {"add": [{"value": value, "tag": tag} for value in todo.added]})
     except BadRequest as error:
         raise BadRequest(f"{error}. {_remedy(todo.added[0])}") from None
     made = read_rules(body)
     found = {rule.id for rule in made} | _known_already(body, source)
-    return frozenset({*todo.kept, *found})
+    return Standing(frozenset({*todo.kept, *found}), made=True)
 
 
 def read_rules(body: object) -> list[Rule]:

@@ -34,6 +34,15 @@ LASTED = timedelta(seconds=30)  # a stream that was open so long was a good one
 OPENING = 10.0  # seconds
 CONFLICT = 409  # there are no rules
 DEAF = timedelta(minutes=10)  # not opened for so long, somebody is told
+RULES_EVERY = timedelta(minutes=15)  # so often they are read while it is open, which costs nothing
+RULES_AGAIN = timedelta(minutes=1)  # after a reading that failed
+RULES_UNREAD = 2 * RULES_EVERY  # not read for so long, the stream is given up
+
+
+ROBBED = (
+    "the rules of its stream were taken away, by another program that uses this X app; they were "
+    "made again, and search reads what was missed. Give Tocsin an app of its own"
+)
 
 
 class Broken(StrEnum):
@@ -57,8 +66,11 @@ def wait_after(broken: Broken, failures: int) -> timedelta:
 class FilteredStream:
     """One stream, opened again and again. Used by one thread; closed by any.
 
-    synchronise  makes the app's rules ours and returns their ids; raises SourceError.
+    synchronise  makes the app's rules ours and returns how they stand; raises SourceError.
     backfill     minutes that are asked for again when it is reopened; 0: the access has none.
+
+    Any program that uses the same app may take our rules away, and X says nothing of it: the stream
+    stays open, and brings nothing of ours. So they are read at each opening and every so often.
     """
 
     def __init__(
@@ -68,7 +80,7 @@ class FilteredStream:
         base: str,
         headers: Mapping[str, str],
         asked: Mapping[str, str],
-        synchronise: Callable[[], frozenset[str]],
+        synchronise: Callable[[], x_rules.Standing],
         *,
         backfill: int = 0,
         clock: Callable[[], float] = time.monotonic,
@@ -80,7 +92,9 @@ class FilteredStream:
         self._lines = Lines()
         self._lineless = 0.0  # seconds
         self._opening = Opening()
-        self._has_rules = False
+        self._read_at: datetime | None = None  # when our rules were last known to be there
+        self._look_at: datetime | None = None  # when they are to be read again
+        self._robbed = False  # they were not there any more
         self._broken: Broken | None = None
         self._again_at: datetime | None = None
         self._down_since: datetime | None = None
@@ -89,6 +103,7 @@ class FilteredStream:
         self.failures = 0  # in a row
         self.opened_at: datetime | None = None  # the last time; None: never
         self.ours: frozenset[str] = frozenset()
+        self.lost_since: datetime | None = None  # it may have brought nothing since; None: it has
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +120,8 @@ class FilteredStream:
     def trouble(self, at: datetime) -> str:
         """What somebody is to be told; "" where there is nothing, or not yet."""
         since = self._down_since
+        if self._robbed and self.is_open:
+            return f"source {self._name}: {ROBBED}"
         if self.is_open or since is None or (at - since < DEAF and not self._is_hopeless):
             return ""
         return f"source {self._name}: its stream is not open: {self._why}. Search is polled instead"
@@ -112,7 +129,7 @@ class FilteredStream:
     def open(self, at: datetime, seconds: float) -> bool:
         """Open it now; whether that went well. Raises AuthorisationLost and OutOfBudget."""
         try:
-            self._open(min(seconds, OPENING))
+            self._open(min(seconds, OPENING), at)
         except StreamRefused as refused:
             self._refused(refused, at)
         except (AuthorisationLost, OutOfBudget):
@@ -122,6 +139,26 @@ class FilteredStream:
         else:
             self.opened_at, self._down_since, self._is_hopeless = at, None, False
         return self.is_open
+
+    def check(self, at: datetime) -> None:
+        """Read the rules where that is due. Where ours were gone they are made again, and the
+        stream is dropped, so that what it did not bring is searched for; so it is where they cannot
+        be read for long. Raises AuthorisationLost and OutOfBudget."""
+        if not self.is_open or (self._look_at is not None and at < self._look_at):
+            return
+        try:
+            self._robbed = self._rules_were_gone(at)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is tried again
+            fault = as_source_error(error, source=self._name, now=at)
+            self._look_at = at + RULES_AGAIN
+            is_late = self._read_at is None or at - self._read_at >= RULES_UNREAD
+            if is_late or isinstance(fault, BadRequest | AuthorisationLost | OutOfBudget):
+                self.lost_since = self.lost_since or self._read_at
+                self.drop()
+                self._not_opened(fault, at)
+        else:
+            if self._robbed:
+                self.drop()
 
     def receive(self, seconds: float) -> list[bytes | None] | None:
         """The lines that come within so many seconds; None where nothing did: all is heard.
@@ -177,12 +214,19 @@ class FilteredStream:
             stream.close()
 
     # ------------------------------------------------------------------------------- opening
-    def _open(self, seconds: float) -> None:
+    def _rules_were_gone(self, at: datetime) -> bool:
+        """Make the rules ours, and say whether some that we knew of were not there."""
+        rules = self._synchronise()
+        were_gone = bool(self.ours) and (rules.made or rules.ids != self.ours)
+        if rules.made or were_gone:
+            self.lost_since = self.lost_since or self._read_at or at - RULES_UNREAD
+        self.ours, self._read_at, self._look_at = rules.ids, at, at + RULES_EVERY
+        return were_gone
+
+    def _open(self, seconds: float, at: datetime) -> None:
         if not isinstance(self._wire, OpensStreams):
             raise Later(f'source "{self._name}": this client opens no streams')
-        if not self._has_rules:
-            self.ours = self._synchronise()
-            self._has_rules = True
+        self._robbed = self._rules_were_gone(at) or self._robbed
         again = {"backfill_minutes": str(self._backfill)} if self._backfill else {}
         asked = {**self._asked, **(again if self.opened_at else {})}
         url = f"{self._base}{PATH}?{urlencode(asked)}"
@@ -196,7 +240,6 @@ class FilteredStream:
         fault = fault_of(reply, source=self._name, now=at) or Later("no stream")
         if isinstance(fault, AuthorisationLost | OutOfBudget):
             raise fault
-        self._has_rules = self._has_rules and reply.status != CONFLICT
         if any(word.encode() in reply.body for word in TAKEN_WORDS):
             self._failed(Broken.LIMITED, str(End.TAKEN), at)
         else:
@@ -231,7 +274,7 @@ def stream_of(
 ) -> FilteredStream:
     """The stream as a source declares it; nothing is opened yet."""
 
-    def synchronise() -> frozenset[str]:
+    def synchronise() -> x_rules.Standing:
         return x_rules.synchronised(asking.rules, queries, settings.name)
 
     return FilteredStream(

@@ -16,7 +16,7 @@ from typing import Any
 from listener.boundary import boundary
 from listener.budget import Use
 from listener.collector import Batch, OutOfBudget, SourceError
-from listener.collectors.x_hole import fill_at, hole_is_filled, streamed
+from listener.collectors.x_hole import fill_at, heard_until, hole_is_filled, streamed
 from listener.collectors.x_lines import End, Told, read_line
 from listener.collectors.x_place import Memory, Place, of_today
 from listener.collectors.x_posts import Page
@@ -125,11 +125,26 @@ class StreamedX(XCollector):
             if self._stream.is_open:
                 return self._listen(cursor, now, listen)  # what has come is paid
             return self.read(self._listings, cursor, now=now, deadline=deadline)
-        keys = self._keys_due(cursor, now)
-        if self._may_open(keys, now):
-            self._adapter.begin(now, deadline)
+        self._look_after_stream(cursor, now, deadline)
+        lost = self._stream.lost_since
+        if lost is None:
+            return self._next(cursor, now, listen, deadline)
+        memory = Memory.read(cursor, now).filled(self._listings, now)
+        for key in self._searched:
+            memory = memory.with_place(key, heard_until(memory.places[key], lost))
+        batch = self._next(memory.text(), now, listen, deadline)
+        self._stream.lost_since = None
+        return batch if batch.cursor else replace(batch, cursor=memory.text())
+
+    def _look_after_stream(self, cursor: str | None, now: datetime, deadline: float) -> None:
+        self._adapter.begin(now, deadline)
+        self._stream.check(now)
+        if self._may_open(self._keys_due(cursor, now), now):
             self._stream.open(now, deadline / 2)
-            keys = self._keys_due(cursor, now)
+
+    def _next(self, cursor: str | None, now: datetime, listen: float, deadline: float) -> Batch:
+        """A page that is due, else what the stream brings."""
+        keys = self._keys_due(cursor, now)
         left = deadline - (self._clock() - self._began)
         if (self._turn.has_more or keys) and left > 0:
             batch = self._polled(keys, cursor, now, left)

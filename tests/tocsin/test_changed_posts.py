@@ -9,6 +9,7 @@ from listener.collector import Batch
 from listener.mention import Kind
 from tests.firm import OWNER, Firm, complain, new_firm, observed
 from tocsin.cli.shown import readable, whole
+from tocsin.store.posts import MOST_VERSIONS
 
 MINUTE = timedelta(minutes=1)
 DELETED, EDITED = "post was deleted by its author", "author edited the post: seen"
@@ -72,6 +73,27 @@ def test_a_case_shows_when_its_post_was_edited_and_how_often() -> None:
     (told,) = (line for line in shown(firm, number) if "edited" in line)
     assert told.startswith("edited by its author: seen ")
     assert told.endswith(", 2 times by now; the newest words are shown")
+
+
+def test_of_a_post_that_changes_without_end_the_first_and_the_newest_words_are_kept() -> None:
+    firm = new_firm()
+    firm.write(lambda desk: desk.start_source("test", firm.now))
+    number = complain(firm, 1, "author-1")
+    edits = 3 * MOST_VERSIONS
+    for nth in range(1, edits + 1):
+        take(firm, 1, Kind.EDIT, f"@Acme terrible, no reply, still waiting. {nth} comments")
+    with firm.house.store.read() as desk:
+        versions = [
+            row[0]
+            for row in desk.connection.execute("select version from post_versions order by version")
+        ]
+        judged = desk.connection.execute("select id from judgements order by id").fetchall()
+    newest = list(range(edits - MOST_VERSIONS + 1, edits + 1))
+    assert versions == [1, *newest]
+    assert len(judged) == 1 + MOST_VERSIONS
+    assert judged[0][0] == 1
+    (told,) = (line for line in shown(firm, number) if "edited" in line)
+    assert f", {edits} times by now" in told
 
 
 def shown(firm: Firm, number: int) -> list[str]:

@@ -329,7 +329,6 @@ def test_a_look_that_is_due_waits_for_no_poll(house: House) -> None:
     seldom = Seldom(house.shelf.shown)
     settings = SourceSettings(name="it", kind="test", every=timedelta(minutes=30))
     worker = SourceWorker(Reading(settings, seldom, platform="x"), house.firm.house)
-    assert worker.follows
     (name,) = house.hear(1)
     worker.start()
     try:

@@ -19,7 +19,9 @@ from werkzeug import Request, Response
 
 from listener.wire import (
     AddressRefused,
+    BrokeOff,
     DeadlinePassed,
+    NeverWhole,
     NobodyListens,
     Reply,
     TooLarge,
@@ -184,6 +186,31 @@ def gzipped(body: bytes) -> bytes:
 def test_a_bad_answer_is_refused(answer: bytes, error: type[WireError]) -> None:
     with server(answering(answer)) as port, pytest.raises(error, match=r"127\.0\.0\.1") as raised:
         fetched(port)
+    assert "hunter2" not in str(raised.value)
+
+
+BAD = b"HTTP/1.1 503 Busy\r\n"
+
+
+@pytest.mark.parametrize(
+    ("serve", "error"),
+    [
+        pytest.param(answering(HEAD + b"\r\n", drip=b"x"), NeverWhole, id="it drips"),
+        pytest.param(answering(HEAD + b"Content-Length: 9\r\n\r\nx"), BrokeOff, id="it is short"),
+        pytest.param(answering(gzipped(b"not gzip")), BrokeOff, id="it is packed badly"),
+        pytest.param(answering(hang=True), DeadlinePassed, id="there was none"),
+        pytest.param(answering(b"HTTP/1.1 200 OK\r\nX: ", drip=b"x"), DeadlinePassed, id="a head"),
+        pytest.param(answering(b""), Unreachable, id="it was hung up on"),
+        pytest.param(answering(BAD + b"\r\n", drip=b"x"), DeadlinePassed, id="a refusal drips"),
+        pytest.param(answering(BAD + b"Content-Length: 9\r\n\r\nx"), Unreachable, id="and breaks"),
+    ],
+)
+def test_what_may_have_been_charged_is_told_from_what_brought_no_answer(
+    serve, error: type[WireError]
+) -> None:
+    with server(serve) as port, pytest.raises(WireError, match=f"127.0.0.1:{port}") as raised:
+        fetched(port, deadline=SHORT)
+    assert type(raised.value) is error
     assert "hunter2" not in str(raised.value)
 
 

@@ -14,6 +14,18 @@ from listener.routing import Route
 from tocsin.store.erasing import ErasingRows
 from tocsin.store.times import ms
 
+MOST_VERSIONS = 50  # earlier words of a post, and judgements of a mention, beside the first of each
+# Some entries change at every poll ("12 comments"): what they said each time would fill the disk.
+_OLD_VERSIONS = (
+    "delete from post_versions where post = :post and version <= :upto "
+    "and version > (select min(version) from post_versions where post = :post)"
+)
+# That one told of danger is never forgotten.
+_OLD_JUDGEMENTS = (
+    "delete from judgements where mention = :mention and safety = 0 "
+    "and id > (select min(id) from judgements where mention = :mention) and id <= "
+    "(select id from judgements where mention = :mention order by id desc limit 1 offset :kept)"
+)
 _COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 
 
@@ -127,6 +139,8 @@ class PostRows(ErasingRows):
                 "select id, version, text, title, seen_at from posts where id = ?",
                 (number,),
             )
+            upto = known["version"] - MOST_VERSIONS
+            self.connection.execute(_OLD_VERSIONS, {"post": number, "upto": upto})
         self.connection.execute(
             "update posts set text = ?, title = ?, content = ?, version = version + 1, "
             "seen_at = ? where id = ?",
@@ -214,6 +228,7 @@ class PostRows(ErasingRows):
                 json.dumps(_told(assessment), ensure_ascii=True),
             ),
         )
+        self.connection.execute(_OLD_JUDGEMENTS, {"mention": mention, "kept": MOST_VERSIONS})
         return fresh.rowcount == 1
 
     # --------------------------------------------------------------------------- erasing

@@ -18,6 +18,7 @@ pytest.importorskip("feedparser")
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 A, B = "https://a.example/feed?key=s3cret", "https://b.example/rss"
 
 
@@ -188,7 +189,29 @@ def test_when_time_runs_out_the_next_fetch_goes_on_with_the_next_feed(reading: M
     second = fetch(source, first.cursor, NOON + MINUTE)
     assert first.more
     assert not second.more
-    assert [asked.url for asked in wire.asked] == [A, B, A]
+    assert [asked.url for asked in wire.asked] == [A, B]
+
+
+def test_a_turn_through_more_feeds_than_fit_in_one_fetch_ends_and_reads_each_once(
+    wire_of: Callable[..., Any],
+) -> None:
+    urls, seconds = [f"https://n{n}.example/rss" for n in range(50)], [0.0]
+
+    def answer(url: str) -> Reply:
+        seconds[0] += 1.0
+        return ok(urls.index(url))
+
+    wire = wire_of(answer)
+    source = FeedSource("press", urls, wire, "tocsin/0", clock=lambda: seconds[0])
+    cursor = None
+    for polls in (1, 2):
+        for _ in range(10):
+            batch = source.fetch(cursor, now=NOON + seconds[0] * SECOND, deadline=20.0)
+            cursor = batch.cursor or cursor
+            if not batch.more:
+                break
+        assert not batch.more
+        assert [asked.url for asked in wire.asked] == urls * polls
 
 
 def test_a_slow_feed_gets_its_share_of_the_time_and_no_more(reading: Make) -> None:

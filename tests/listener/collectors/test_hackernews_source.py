@@ -308,6 +308,35 @@ def test_when_time_runs_out_the_next_fetch_goes_on_with_the_next_term(listening:
     assert terms[:2] == ['"a"', '"b"']
 
 
+def test_a_turn_through_more_terms_than_fit_in_one_fetch_ends_and_asks_for_each_once(
+    wire_of: Callable[..., Any],
+) -> None:
+    terms, search, seconds = [f"term {n}" for n in range(50)], Search(), [0.0]
+
+    def answer(url: str) -> Reply | Exception:
+        seconds[0] += 1.0
+        return search(url)
+
+    wire = wire_of(answer)
+    source = hackernews.HackerNews(
+        settings_of("hackernews")(name="hn", kind="hackernews"),  # type: ignore[arg-type]
+        terms,
+        wire,
+        "tocsin/0",
+        clock=lambda: seconds[0],
+    )
+    cursor = None
+    for polls in (1, 2):
+        for _ in range(10):
+            batch = source.fetch(cursor, now=NOON, deadline=20.0)
+            cursor = batch.cursor or cursor
+            if not batch.more:
+                break
+        assert not batch.more
+        asked = [parse_qs(urlsplit(each.url).query)["query"][0].strip('"') for each in wire.asked]
+        assert sorted(asked) == sorted(terms * polls)
+
+
 @pytest.mark.parametrize("cursor", ["", "[]", '{"since": 1, "newest": {}}', '{"newest": 3}', "x"])
 def test_a_cursor_that_cannot_be_read_is_a_first_start(cursor: str, listening: Make) -> None:
     source, wire = listening(Search())

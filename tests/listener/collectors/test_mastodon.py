@@ -21,7 +21,7 @@ from listener.collector import (
     RateLimited,
     Refreshes,
 )
-from listener.collectors.mastodon import MastodonSource, Settings, build, tags_of
+from listener.collectors.mastodon import PAGES_ALONE, MastodonSource, Settings, build, tags_of
 from listener.collectors.mastodon_place import Place, begun, moved_on
 from listener.collectors.mastodon_posts import Page, by_age, decode
 from listener.mention import Kind, Observation
@@ -111,7 +111,8 @@ def test_what_arrives_late_is_heard_though_a_round_before_took_an_hour() -> None
     def read(minute: float, *numbers: str) -> Place:
         now = START + timedelta(minutes=minute)
         asked = begun(place, now, now, overlap, by_time=True)
-        return moved_on(asked, Page((), numbers, (), len(numbers)), overlap, now)
+        page = Page((), numbers, (), len(numbers))
+        return moved_on(asked, page, overlap, now, by_time=True)
 
     place = read(0, number(-1))  # it breaks off here, and is gone on with an hour later
     place = read(60, number(59))
@@ -137,6 +138,72 @@ def test_the_overlap_does_not_grow_the_cursor(reader: Reader) -> None:
     assert len(reader.instance.asked) < 300 * 3
 
 
+class Busy:
+    """An instance on whose public timeline something is written all the time. Each request takes
+    a second, in which `at_once` statuses are written, the last of them a little late."""
+
+    def __init__(self, wire_of: Callable[..., Any], at_once: int) -> None:
+        self.instance, self.at_once, self.seconds = Instance(), at_once, 0
+        settings = Settings(
+            name="m", instance="here.example", tags=("acme",), timeline="all", token=Secret(env="T")
+        )
+        wire = wire_of(self.answer)
+        self.source = build(settings, (ACME,), Tools(wire, lambda secret: "tok", "tocsin/0"))
+        self.cursor: str | None = None
+        self.asked: list[str] = []
+        self.shown: set[str] = set()
+
+    def answer(self, url: str) -> Reply:
+        self.seconds += 1
+        for n in range(self.at_once):
+            late = 20 if n == self.at_once - 1 else 0
+            self.instance.statuses.append(status((self.seconds - late) / 60 - 0.001, n))
+        path = urlsplit(url).path
+        self.asked.append(path.rpartition("/")[2])
+        if not path.endswith("/public"):
+            return self.instance.reply(200, [])
+        reply = self.instance.answer(url)
+        self.shown |= {one["id"] for one in json.loads(reply.body)}
+        return reply
+
+    def read(self, minutes: int) -> None:
+        """Poll every two minutes."""
+        while self.seconds < minutes * 60:
+            now = START + timedelta(seconds=self.seconds)
+            batch = self.source.fetch(self.cursor, now=now, deadline=9.0)
+            self.cursor = batch.cursor or self.cursor
+            self.seconds += 0 if batch.more else 120
+
+    def longest_without(self, name: str) -> int:
+        """In requests."""
+        found = [at for at, asked in enumerate(self.asked) if asked == name]
+        return max(b - a for a, b in zip(found, [*found[1:], len(self.asked)], strict=True))
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_a_busy_public_timeline_keeps_no_other_waiting(
+    wire_of: Callable[..., Any], at_once: int
+) -> None:
+    busy = Busy(wire_of, at_once)
+    busy.read(60)
+    assert busy.longest_without("acme") < 60
+    assert busy.longest_without("notifications") < 60
+    written = {one["id"] for one in busy.instance.statuses if int(one["id"]) < int(number(50))}
+    assert written <= busy.shown, "and nothing of it is left out, late or not"
+
+
+def test_a_backlog_is_read_without_keeping_the_other_timelines_waiting(
+    wire_of: Callable[..., Any],
+) -> None:
+    busy = Busy(wire_of, 1)
+    busy.instance.statuses = [status(-30, n) for n in range(40 * 500)]
+    busy.read(20)
+    assert busy.longest_without("acme") <= PAGES_ALONE + 3
+    assert {one["id"] for one in busy.instance.statuses if int(one["id"]) < int(number(10))} <= (
+        busy.shown
+    )
+
+
 @given(st.data())
 def test_whatever_arrives_in_time_is_heard_once_it_is_there(data: st.DataObject) -> None:
     from tests.listener.collectors import conftest
@@ -147,11 +214,12 @@ def test_whatever_arrives_in_time_is_heard_once_it_is_there(data: st.DataObject)
     for _ in range(data.draw(st.integers(1, 6))):
         minute += data.draw(st.integers(1, 30))
         for n in range(data.draw(st.integers(0, 5))):
-            late = data.draw(st.sampled_from([0, 0, 4, 8]))
+            late = data.draw(st.sampled_from([-1, 0, 0, 4, 8]))  # -1: its clock is ahead of ours
             waiting.append(status(minute - late - 0.5, n))
         reader.instance.statuses += waiting
         waiting = []
         reader.read(minute)
+    reader.read(minute + 2)
     wanted = {one["id"] for one in reader.instance.statuses if int(one["id"]) > int(number(-59))}
     assert wanted <= reader.ids
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,6 +24,7 @@ from listener.collector import (
     Malformed,
     OutOfBudget,
     Refreshes,
+    SourceError,
     TellsUsage,
     Usage,
 )
@@ -32,6 +34,15 @@ from listener.collectors.x_asking import POST_PRICE
 from listener.collectors.x_place import LOOK_BACK, Memory
 from listener.mention import Kind
 from listener.tools import Tools
+from listener.wire import (
+    BrokeOff,
+    DeadlinePassed,
+    NeverWhole,
+    TooLarge,
+    Unreachable,
+    WireError,
+)
+from tests.listener.collectors.x_wire import XWire
 from tocsin.wire import HttpWire
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -166,6 +177,55 @@ def test_an_answer_that_cannot_be_read_is_counted_as_if_it_were_full(api: Api, m
     with pytest.raises(Malformed):
         fetched(source)
     assert before - purse.left(Use.SEARCH) == pytest.approx(100 * POST_PRICE)
+
+
+@pytest.mark.parametrize(
+    ("fault", "counted"),
+    [
+        pytest.param(BrokeOff("it broke off"), 100, id="an answer that broke off"),
+        pytest.param(NeverWhole("it dripped"), 100, id="one that was never whole"),
+        pytest.param(TooLarge("it is too large"), 100, id="one that is too large"),
+        pytest.param(Unreachable("no route"), 0, id="no connection"),
+        pytest.param(DeadlinePassed("no answer"), 0, id="no answer"),
+    ],
+)
+@pytest.mark.parametrize("use", [Use.SEARCH, Use.FOLLOW_UP])
+def test_an_answer_that_began_is_counted_and_none_is_not(
+    fault: WireError, counted: int, use: Use
+) -> None:
+    wire, purse = XWire(answers={"recent": [fault], "tweets": [fault]}), Allowance(1_000.0)
+    declared = Settings(name="x", bearer_token=Secret(env="X"), authors=False)
+    tools = Tools(wire, lambda secret: "key", "tocsin/0.1.0", purse)
+    source = build(declared, [Brand(name="Acme")], tools)
+    posts = [Known(snowflake(NOW, number)) for number in range(100)]
+    ask = partial(fetched, source) if use is Use.SEARCH else partial(refreshed, source, *posts)
+    before = purse.left(use)
+    with pytest.raises(SourceError):
+        ask()
+    assert before - purse.left(use) == pytest.approx(counted * POST_PRICE)
+
+
+def test_whatever_fails_while_an_answer_is_read_is_counted(
+    api: Api, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd(*_: object) -> None:
+        raise TypeError("an answer that nobody foresaw")
+
+    monkeypatch.setattr("listener.collectors.x_asking.read_page", odd)
+    source, purse = make(10.0)
+    before = purse.left(Use.SEARCH)
+    with pytest.raises(SourceError):
+        fetched(source)
+    assert before - purse.left(Use.SEARCH) == pytest.approx(100 * POST_PRICE)
+
+
+def test_an_odd_author_costs_no_page(api: Api, make: Make) -> None:
+    source, _ = make(10.0, authors=True)
+    users = [{"id": {}}, {"id": ["7"]}, {"id": "7", "username": "ann"}]
+    post = a_post(NOW, 1, author_id="7")
+    api.bodies[SEARCH] = [{"data": [post], "includes": {"users": users}}]
+    (seen,) = fetched(source).observations
+    assert seen.post.author.handle == "ann"
 
 
 def test_a_cursor_of_an_older_version_still_says_where_to_go_on(api: Api, make: Make) -> None:

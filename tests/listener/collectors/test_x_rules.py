@@ -62,7 +62,7 @@ class Api:
 def test_old_rules_go_before_new_ones_come_so_that_no_limit_is_met() -> None:
     there = {"data": [{"id": "1", "value": "old", "tag": OURS}]}
     api = Api(there, {"meta": {}}, {"data": [{"id": "9", "value": "new", "tag": OURS}]})
-    assert synchronised(api, ["new"], "x") == {"9"}
+    assert synchronised(api, ["new"], "x").ids == {"9"}
     assert api.sent == [
         ("GET", None),
         ("POST", {"delete": {"ids": ["1"]}}),
@@ -72,7 +72,7 @@ def test_old_rules_go_before_new_ones_come_so_that_no_limit_is_met() -> None:
 
 def test_rules_that_are_right_are_only_read() -> None:
     api = Api({"data": [{"id": "1", "value": "a", "tag": OURS}]})
-    assert synchronised(api, ["a"], "x") == {"1"}
+    assert synchronised(api, ["a"], "x").ids == {"1"}
     assert len(api.sent) == 1
 
 
@@ -103,7 +103,7 @@ def test_a_request_that_x_refuses_whole_names_the_rule() -> None:
 
 def test_a_rule_that_somebody_added_meanwhile_is_used() -> None:
     twice = {"errors": [{"type": PROBLEM + "duplicate-rules", "value": "a", "id": "7"}]}
-    assert synchronised(Api({}, twice), ["a"], "x") == {"7"}
+    assert synchronised(Api({}, twice), ["a"], "x").ids == {"7"}
 
 
 def test_xs_own_sample_of_rules_is_read(shared: Path) -> None:

@@ -16,6 +16,7 @@ from tests.listener.collectors.x_wire import (
     MINUTE,
     NOW,
     PROBLEM,
+    RULE,
     RULES,
     SEARCH,
     SECOND,
@@ -119,6 +120,101 @@ def test_rules_are_made_ours_again_where_x_says_that_there_are_none() -> None:
     heard.settle(5 * SECOND)
     assert heard.wire.times(RULES) == 2
     assert heard.source._stream.is_open
+
+
+# ------------------------------------------------------------------------- rules that are taken
+MADE = {"data": [{**RULE, "id": "2"}]}
+OTHERS = {"data": [{"id": "9", "value": "cats", "tag": "somebody else"}]}
+
+
+def test_rules_are_read_at_every_opening_and_every_quarter_of_an_hour() -> None:
+    heard = Heard(XWire()).filled()
+    assert heard.wire.times(RULES) == 1
+    for _ in range(60):
+        heard.settle(MINUTE)
+    assert heard.wire.times(RULES) == 5
+    assert heard.wire.times(STREAM) == 1, "while they are there nothing is dropped"
+    heard.source._stream._stream.pieces += [StreamClosed("the stream ended")]
+    heard.settle(MINUTE)
+    heard.settle()
+    assert (heard.wire.times(STREAM), heard.wire.times(RULES)) == (2, 6)
+
+
+def test_rules_that_were_taken_away_are_made_again_and_what_was_missed_is_searched() -> None:
+    heard = Heard(XWire()).filled()
+    for _ in range(20):
+        heard.source._stream._stream.pieces += [BEAT]
+        heard.settle(MINUTE)
+    there_until = heard.source._stream._read_at
+    missed = a_post(heard.now, 7)
+    for _ in range(5):  # they are gone, and the stream brings another's posts
+        heard.source._stream._stream.pieces += [a_line(a_post(heard.now, 8), rule="9"), BEAT]
+        heard.settle(MINUTE)
+    assert heard.ids == []
+    heard.wire.answers[RULES] = [OTHERS, *[MADE] * 9]
+    heard.wire.answers[SEARCH] = [{"data": [missed], "meta": {"newest_id": missed["id"]}}]
+    asked = len(heard.wire.asked)
+    heard.settle(10 * MINUTE)
+    assert heard.ids == [missed["id"]]
+    started = next(more for path, more in heard.wire.asked[asked:] if path.endswith(SEARCH))
+    assert started["start_time"] <= there_until.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert heard.wire.times(STREAM) == 2
+    heard.source._stream._stream.pieces += [a_line(a_post(heard.now, 9), rule="2"), BEAT]
+    heard.settle(MINUTE)
+    assert len(heard.ids) == 2, "what the new rule brings is ours"
+
+
+def test_somebody_is_told_that_rules_were_taken_away_until_they_stay() -> None:
+    heard = Heard(XWire()).filled()
+    heard.wire.answers[RULES] = [OTHERS, *[MADE] * 9]
+    heard.settle(20 * MINUTE)
+    told = [batch.trouble for batch in heard.batches if batch.trouble is not None]
+    assert "were taken away" in told[-1]
+    heard.settle(20 * MINUTE)
+    told = [batch.trouble for batch in heard.batches if batch.trouble is not None]
+    assert told[-1] == ""
+
+
+def test_rules_that_were_gone_when_we_started_have_search_read_what_the_stream_missed() -> None:
+    before = Heard(XWire()).filled()
+    for _ in range(40):
+        before.source._stream._stream.pieces += [BEAT]
+        before.settle(MINUTE)
+    heard = Heard(XWire(answers={RULES: [OTHERS, *[MADE] * 9]}))
+    heard.cursor, heard.now = before.cursor, before.now
+    heard.settle()
+    heard.settle(4 * MINUTE)
+    starts = [more.get("start_time", "") for path, more in heard.wire.asked if SEARCH in path]
+    edge = before.now - 30 * MINUTE
+    assert any("" < start <= edge.strftime("%Y-%m-%dT%H:%M:%SZ") for start in starts)
+
+
+def test_a_search_that_fails_leaves_what_was_missed_to_the_next() -> None:
+    heard = Heard(XWire()).filled()
+    heard.settle(20 * MINUTE)
+    heard.wire.answers[RULES] = [OTHERS, *[MADE] * 9]
+    heard.wire.answers[SEARCH] = [Reply(503, {}, b"{}")]
+    heard.fetch(20 * MINUTE)
+    missed = a_post(heard.now - 10 * MINUTE, 7)
+    heard.wire.answers[SEARCH] = [{"data": [missed], "meta": {"newest_id": missed["id"]}}]
+    heard.settle(6 * MINUTE)
+    assert heard.ids == [missed["id"]]
+    asked = [more for path, more in heard.wire.asked if path.endswith(SEARCH)]
+    assert "start_time" in asked[-1]
+
+
+def test_rules_that_cannot_be_read_for_long_end_the_stream_and_search_is_polled() -> None:
+    heard = Heard(XWire()).filled()
+    heard.wire.answers[RULES] = [Reply(503, {}, b"{}")] * 99
+    for _ in range(25):
+        heard.settle(MINUTE)
+    assert heard.source._stream.is_open, "one answer that fails drops nothing"
+    searches = heard.wire.times(SEARCH)
+    for _ in range(30):
+        heard.settle(MINUTE)
+    assert not heard.source._stream.is_open
+    assert heard.wire.times(SEARCH) > searches + 3
+    assert any(batch.trouble for batch in heard.batches)
 
 
 # --------------------------------------------------------------------------------- the telling

@@ -48,7 +48,7 @@ def test_nor_does_one_that_says_nothing_of_use(listener: Listener, fault: Fault)
     listener.worker.start()
     assert is_streaming(listener)
     listener.firm.clock.move_to(listener.now + 2 * LASTED)
-    listener.stage.faults = [fault]
+    listener.stage.faults = [Fault.SILENT, fault]  # the first is nothing to a reading of rules
     listener.stage.let_go()  # the first stream ends, and the next has the fault
     assert listener.stage.stuck.wait(PATIENCE), "it was not opened again"
     listener.worker.stop()
