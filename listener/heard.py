@@ -69,10 +69,12 @@ class Heard:
         root: int | None,
         followers: int = 0,
         shares: bool = False,
+        passes: bool = False,
     ) -> bool:
         """Count a post in its cell, at most `LATE` old; whether it is a new voice.
 
         author, root  their `key_of`.   shares  several accounts are that author.
+        passes  it passes somebody else's post on.
         """
         authors = self.authors
         seen, angry = authors.pop(author, (-NEVER, -NEVER))
@@ -93,7 +95,7 @@ class Heard:
             self._add(cell, VOICES)
             if followers:
                 self._add(cell, REACH, followers)
-            if root is not None:
+            if passes and not shares:
                 self._add(cell, PASSED)
             if echo:
                 self._add(cell, ECHOED_VOICES)

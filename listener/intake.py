@@ -15,6 +15,7 @@ from listener.complaint import Verdict
 from listener.crowd import NO_NOISE, Noise
 from listener.mention import Engagement, Kind, Observation, Post
 from listener.safety import Tripwires
+from listener.voice import copied
 
 CLOCK_SKEW = timedelta(minutes=10)  # a post dated further ahead than this is taken as of now
 PRIVATE_LOOK_BACK = timedelta(days=7)  # a sign from before the first start is heeded so long
@@ -61,7 +62,7 @@ class Mention:
         """What its words stem from: the repost's root, the first post with them, or nothing."""
         if self.post.repost_of is not None or self.noise.copy_of is None:
             return self.post.repost_of
-        return f"copy of {self.noise.copy_of}"
+        return copied(self.noise.copy_of)
 
     @property
     def is_edit(self) -> bool:

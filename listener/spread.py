@@ -54,7 +54,7 @@ from listener.storm import (
 )
 from listener.telling import CLEAR_AFTER, Told
 from listener.usual import UNIT, Usual
-from listener.voice import Voice, counted_as, followers_of
+from listener.voice import Voice, counted_as, followers_of, passes_on
 
 __all__ = ["Rate", "Sensitivity", "Signal", "Spread", "Voice", "sentence"]
 
@@ -65,12 +65,13 @@ LEAP = 3 * 86_400.0  # without that clock, a post so far ahead waits for another
 MOST_GAP = 7 * SPAN  # cells of silence that still teach; a longer one teaches as much
 TEACH_AFTER = CELLS_AN_HOUR  # cells teach an hour late, so that posts out of order are in
 MOST_OUTAGES = 64  # remembered, the newest
+STALE = 3 * CELL  # seconds, the shortest window: what is younger is of now, outage or not
 MOST_DUMP_CHARS = 65_536
 TWO_HOURS, SIX_HOURS, DAY = 2 * CELLS_AN_HOUR, 6 * CELLS_AN_HOUR, SPAN - 1
 WINDOWS = (3, 6, 12, TWO_HOURS)  # whole cells, and the one under way
 RATE_CELLS = 6
 
-Key = tuple[float, int, bool, int | None, str, int, bool]
+Key = tuple[float, int, bool, int | None, str, int, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,10 @@ class Spread:
 
         now  the caller's clock in Unix seconds; a post ahead of it counts at `now`. Without it a
              post days ahead of all others waits until another author is heard there.
-        Posts may come out of order by up to six hours; older ones are not counted.
+        Posts may come out of order by up to six hours; older ones are not counted. What was
+        written while a source was down counts in its own time, and sets off nothing by itself
+        where it comes late by the caller's clock: a source that catches up is no storm. One that
+        goes on is told at the first post of now.
         """
         at = voice.at if now is None or voice.at <= now + AHEAD else now
         if not 0.0 <= at < LAST_TIME:  # nor not-a-number
@@ -128,17 +132,18 @@ class Spread:
         root = None if voice.root is None else key_of(voice.root)
         author, shares = counted_as(voice)
         seen = followers_of(voice) or 0
-        key = (at, author, voice.unhappy, root, voice.platform, seen, shares)
+        passes = passes_on(voice)
+        key = (at, author, voice.unhappy, root, voice.platform, seen, shares, passes)
         if now is None and self._heard is not None and at > self._newest + LEAP:
             held, self._held = self._held, key
             if held is None or held[1] == key[1] or abs(held[0] - at) > LEAP:
                 return None
             self._held = None
             return self._count(held) or self._count(key)
-        return self._count(key)
+        return self._count(key, stale=now is not None and at < now - STALE)
 
-    def _count(self, key: Key) -> Signal | None:
-        at, author, unhappy, root, platform, seen, shares = key
+    def _count(self, key: Key, stale: bool = False) -> Signal | None:
+        at, author, unhappy, root, platform, seen, shares, passes = key
         cell = cell_of(at)
         heard = self._heard
         if heard is None:
@@ -149,10 +154,12 @@ class Spread:
         elif cell < max(heard.cell - LATE, heard.first):
             return None
         self._newest = max(self._newest, at)
-        if not heard.count(cell, author, unhappy, root, seen, shares):
+        if not heard.count(cell, author, unhappy, root, seen, shares, passes):
             return None
         self._breadth.hear(platform, cell)
         self._places.hear(platform, heard.cell - cell)
+        if stale and self._was_deaf(cell, cell):
+            return None
         if self._told.is_settled(heard.cell, heard.within(VOICES, TWO_HOURS)):
             return None
         return self._tell(heard, self._judge(heard))
@@ -350,12 +357,14 @@ class Spread:
         return Cell(cell * CELL, people, everybody, posts, due / UNIT)
 
     def outage(self, since: float, until: float) -> None:
-        """A source was down: this time never teaches what is usual. Say so within the hour.
+        """A source was down: this time never teaches what is usual. Say so within the hour,
+        and before what was written meanwhile is heard.
 
         Times in Unix seconds; one that is no time at all is ignored.
         """
         if 0.0 <= since < until < LAST_TIME:
-            self._outages = [*self._outages, (float(since), float(until))][-MOST_OUTAGES:]
+            apart = [one for one in self._outages if one[0] < since or one[1] > until]
+            self._outages = [*apart, (float(since), float(until))][-MOST_OUTAGES:]
 
     def _was_deaf(self, first: int, last: int) -> bool:
         """Whether a source was down at any time in the cells `first` to `last`."""
@@ -456,11 +465,13 @@ class Spread:
 
 
 def _held(told: list[Any]) -> Key:
-    """A post that waited; version 1 knew neither followers nor shared voices."""
+    """A post that waited; versions before knew less of it."""
     at, author, unhappy, root, platform, *rest = told
-    seen, shares = rest or (0, False)
+    blank: list[Any] = [0, False, False]
+    seen, shares, passes = rest + blank[len(rest) :]
     root = None if root is None else int(root)
-    return (_time(at), int(author), bool(unhappy), root, str(platform), int(seen), bool(shares))
+    who, mood = int(author), bool(unhappy)
+    return (_time(at), who, mood, root, str(platform), int(seen), bool(shares), bool(passes))
 
 
 def _risen(heard: Heard, cells: int) -> bool:

@@ -13,6 +13,7 @@ MOST_FOLLOWERS = 10**9  # more than any account has; a larger number is nonsense
 FRESH = 7 * 86_400.0  # seconds for which an account is young …
 FEW_FOLLOWERS = 10  # … and counts for little while it has fewer followers than this
 FRESH_VOICES = 3  # as which all such accounts count together
+COPY_OF = "copy of"  # begins the root of posts that have words in common and no repost
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Voice:
     at         Unix seconds at which it was written.
     author     an id, one person's on all the platforms given here as far as that is known.
     unhappy    the caller's judgement: a complaint, or unsure and clearly negative.
-    root       id of the post that this one reposts, at the tree's root; None for own words.
+    root       id of the post that this one reposts, at the tree's root, or `copied` of the text
+               that it copies; None for own words.
     platform   where it was said.
     followers  of its author; None where the platform does not say. Below none, or above
                MOST_FOLLOWERS, it is not believed and changes nothing.
@@ -45,6 +47,17 @@ def followers_of(voice: Voice) -> int | None:
     """The followers, where they are said and can be believed."""
     told = voice.followers
     return told if told is not None and 0 <= told <= MOST_FOLLOWERS else None
+
+
+def copied(words: int) -> str:
+    """The root of posts with the same words that nobody reposted: the first with them."""
+    return f"{COPY_OF} {words}"
+
+
+def passes_on(voice: Voice) -> bool:
+    """Whether somebody else's post was passed on. A copy that is given out as one's own is not:
+    whoever orders an outcry would order its proof as well."""
+    return voice.root is not None and not voice.root.startswith(COPY_OF)
 
 
 def counted_as(voice: Voice) -> tuple[int, bool]:

@@ -96,10 +96,13 @@ class Pipeline:
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
     ) -> Taken:
         self._backlash.look(desk, now)
+        for gap in batch.gaps:  # before the posts: what comes late must not look like a storm
+            self._deaf(desk, gap.since, gap.until)
+        silent_since = desk.silent_since(source, batch.listings)
+        if silent_since is not None:
+            self._deaf(desk, silent_since, now)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)
-        for gap in batch.gaps:
-            self._deaf(desk, gap.since, gap.until)
         newest = max((o.post.created_at for o in batch.observations), default=None)
         before = desk.source(source)
         desk.save_cursor(
@@ -115,7 +118,6 @@ class Pipeline:
         self._heed(desk, source, batch, now)
         unheard = [(gap.since, gap.until) for gap in batch.gaps]
         if failed_since is not None:
-            self._deaf(desk, failed_since, now)
             unheard.append((failed_since, now))
         if batch.unpaid and before is not None and before.succeeded_at is not None:
             unheard.append((before.succeeded_at, now))

@@ -7,6 +7,7 @@ import pytest
 
 from listener.crowd import BOT, SAME_TEXT
 from listener.spread import Signal, Spread, Voice, sentence
+from listener.voice import copied
 from tests.listener.test_spread import (
     DAY,
     HOUR,
@@ -110,6 +111,49 @@ def test_an_orchestrated_outcry_is_no_storm(more: dict[str, object]) -> None:
     crowd = [replace(each, **more) for each in climb()]  # type: ignore[arg-type]
     assert "storm" not in levels(crowd)
     assert "spreading" not in levels(crowd)
+
+
+def test_copies_are_no_proof_that_words_are_passed_on() -> None:
+    def first(root: str) -> int:
+        """How many people it takes until a slow outcry with this root is told as a storm."""
+        slow = list(burst(90, 90, 3, 0.5, root))
+        return next(signal.people for signal in told(slow, Spread.load(TAUGHT)) if signal.is_storm)
+
+    assert first(copied(7)) > first("a post")
+
+
+def caught_up(spread: Spread, voices: list[Voice], after: float) -> list[Signal]:
+    """What is told where all comes at once, so long after the last was written."""
+    now = voices[-1].at + after
+    spread.outage(voices[0].at - MINUTE, now)
+    return [signal for each in voices if (signal := spread.hear(each, now))]
+
+
+def test_a_source_that_catches_up_rings_for_nothing_that_is_over() -> None:
+    spread = Spread.load(TAUGHT)
+    assert told(climb(), Spread.load(TAUGHT))
+    assert caught_up(spread, climb(), 3 * HOUR) == []
+    now = climb()[-1].at + 3 * HOUR
+    later = spread.hear(voice(now + MINUTE, "later", True), now + MINUTE)
+    assert later is not None
+    assert later.level == "watch"  # worth a look all the same
+
+
+def test_a_storm_that_goes_on_while_a_source_catches_up_is_told_at_once() -> None:
+    found = caught_up(Spread.load(TAUGHT), climb(), MINUTE)
+    assert found[0].is_storm
+
+
+def test_late_posts_ring_where_no_source_was_down() -> None:
+    spread, now = Spread.load(TAUGHT), climb()[-1].at + HOUR
+    assert any(signal.is_storm for each in climb() if (signal := spread.hear(each, now)))
+
+
+def test_an_outage_that_is_told_again_as_it_lasts_takes_one_place() -> None:
+    spread = Spread.load(TAUGHT)
+    for minutes in range(1, 200):
+        spread.outage(STORM_AT, STORM_AT + minutes * MINUTE)
+    assert json.loads(spread.dump())["outages"] == [[STORM_AT, STORM_AT + 199 * MINUTE]]
 
 
 def test_new_accounts_of_a_platform_that_tells_no_followers_count_as_anybody() -> None:

@@ -332,6 +332,17 @@ def test_a_complaint_that_very_many_people_repost_is_a_storm(firm: Firm) -> None
     assert storms(firm) == 1
 
 
+@pytest.mark.parametrize(("was_down", "told"), [(False, 1), (True, 0)])
+def test_what_a_source_catches_up_on_after_an_outage_is_no_storm(
+    firm: Firm, was_down: bool, told: int
+) -> None:
+    if was_down:
+        firm.write(lambda desk: desk.fail_source("test", "HTTP 503", NOON - timedelta(minutes=5)))
+    firm.clock.move_to(NOON + timedelta(hours=3))
+    hear(firm, *(complaint(n, f"author {n}", repost_of="1000") for n in range(60)))
+    assert storms(firm) == told
+
+
 def incidents(firm: Firm) -> list[str]:
     found = firm.house.store.write(lambda desk: desk.subjects("incident", only_open=False))
     return [each.sentence for each in found if isinstance(each, Incident)]

@@ -61,16 +61,24 @@ class ListingRows:
     def heard_source(self, name: str, listings: Collection[str] | None) -> datetime | None:
         """These listings of a source were read; None: the source as a whole. Returns since when
         the first of those that had failed did, if one had."""
+        over = self._over(name, listings)
+        self._forget(name, over)
+        return min((one.since for one in over), default=None)
+
+    def silent_since(self, name: str, listings: Collection[str] | None) -> datetime | None:
+        """What `heard_source` will return of these listings; nothing is changed by asking."""
+        return min((one.since for one in self._over(name, listings)), default=None)
+
+    def _over(self, name: str, listings: Collection[str] | None) -> list[Deaf]:
+        """The failures that end where these listings were read."""
         read = {listing[:MAX_NAME] for listing in listings or ()}
         if listings is not None and not read:
-            return None
-        over = [
+            return []
+        return [
             one
             for one in self.failing_listings(name)
             if listings is None or not one.listing or one.listing in read
         ]
-        self._forget(name, over)
-        return min((one.since for one in over), default=None)
 
     def keep_listings(self, name: str, declared: Collection[str]) -> bool:
         """The source has these listings: what is kept of others is forgotten. True if any was."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from listener.complaint import Verdict
 from listener.intake import CLOCK_SKEW, UNHAPPY_VALENCE
 from listener.mention import ANONYMOUS
-from listener.voice import Voice
+from listener.voice import Voice, copied
 from tocsin.store.times import ms
 
 PAGE = 1_000  # rows read at once
@@ -84,7 +84,7 @@ def _is_unhappy(row: sqlite3.Row) -> bool:
 def _tree(row: sqlite3.Row) -> str | None:
     if row["repost_of"] is not None or row["copy_of"] is None:
         return None if row["repost_of"] is None else str(row["repost_of"])
-    return f"copy of {row['copy_of']}"
+    return copied(row["copy_of"])
 
 
 def deaf_times(
