@@ -144,7 +144,9 @@ class Draft:
         """Nats, 0 or less: how much it speaks against a post that it lacks what most say."""
         most = OFTEN * self.weight
         often = [c for key, c in self.terms.items() if c >= most and key not in keys]
-        return sum(log(1.0 - count / (self.weight + 2.0)) for count in often)
+        # Where two stories became one, people who told both left the weight, not the counts.
+        weight = self.weight
+        return sum(log(1.0 - min(count, weight) / (weight + 2.0)) for count in often)
 
     def telling(self, many: int) -> list[int]:
         """The terms that most voices share."""

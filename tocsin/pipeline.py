@@ -267,6 +267,7 @@ class Pipeline:
     def settle(self, desk: Unit, now: datetime) -> None:
         """Contain storms whose rate has stayed low, and note where one that is contained stirs;
         begin to watch what was left unanswered."""
+        desk.if_undone(self._spreads.clear)
         self._backlash.look(desk, now)
         for brand, level in desk.storming():
             spread = self._spread(desk, brand)
@@ -515,7 +516,8 @@ class Pipeline:
     def _spread(self, desk: Unit, brand: str) -> Spread:
         if brand not in self._spreads:
             stored = desk.detector(brand)
-            sensitivity = self._settings.brand(brand).sensitivity
+            declared = {one.name: one.sensitivity for one in self._settings.brands}
+            sensitivity = declared.get(brand, "normal")  # its storm may outlast its declaration
             fresh = Spread(sensitivity)
             if stored is not None:
                 # A state of another version is no reason to stand still: it learns anew.

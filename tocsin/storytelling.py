@@ -52,10 +52,10 @@ class Storytelling:
         if measured is None:
             measured = self._brands[brand] = self._remembered(desk, brand, post, now)
         said = desk.said_in(post, brand)
-        if said is None:
-            return
-        measured.measure.hear(said, now.timestamp())
-        self._keep(desk, brand, measured, measured.measure.changes())
+        if said is not None:
+            self._look_at_doubtful(desk, brand)
+            measured.measure.hear(said, now.timestamp())
+            self._keep(desk, brand, measured, measured.measure.changes())
 
     def about(self, desk: Unit, brand: str, incident: Incident, now: datetime) -> None:
         """Note what an incident is about: the story that most of its people tell, where it is a
@@ -129,7 +129,7 @@ class Storytelling:
         numbers = measured.numbers
         for gone, into in changes.merged:
             if gone in numbers and into in numbers and numbers[gone] != numbers[into]:
-                desk.unite_stories(numbers[gone], numbers[into])
+                self._unite(desk, measured, numbers[gone], numbers[into])
             if gone in numbers:
                 numbers.setdefault(into, numbers.pop(gone))
         for post, number in changes.joined:
@@ -143,6 +143,12 @@ class Storytelling:
         for number in sorted(one for one in touched if one is not None):
             self._name(desk, measured, number)
 
+    def _unite(self, desk: Unit, measured: _Measured, gone: int, into: int) -> None:
+        """After a start two of the measure's stories may be one that is kept: both go along."""
+        desk.unite_stories(gone, into)
+        measured.numbers.update((n, into) for n, kept in measured.numbers.items() if kept == gone)
+        measured.names.pop(into, None)
+
     def _name(self, desk: Unit, measured: _Measured, number: int) -> None:
         story, kept = measured.measure.story(number), measured.numbers[number]
         if self._sudden.named(kept):
@@ -154,10 +160,11 @@ class Storytelling:
     def _look_at_doubtful(self, desk: Unit, brand: str) -> None:
         """What is called by erased words is called so no more, here either."""
         measured = self._brands.get(brand)
-        of_kept = {kept: number for number, kept in measured.numbers.items()} if measured else {}
         for kept in desk.doubtful_stories(brand):
-            if measured is not None and kept in of_kept:
-                measured.measure.keep_words(of_kept[kept], desk.shared_words(kept))
+            if measured is not None:
+                words = desk.shared_words(kept)
+                for number in (n for n, one in measured.numbers.items() if one == kept):
+                    measured.measure.keep_words(number, words)
                 measured.names.pop(kept, None)
             desk.not_doubtful(kept)
 

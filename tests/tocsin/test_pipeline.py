@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.decision import Action, Verb
+from escalation.incidents import Spike
 from escalation.priority import Priority
 from escalation.subject import Case, Incident, Level, Ref, State
 from listener.collector import Batch
@@ -373,3 +374,17 @@ def test_a_brand_is_heard_as_keenly_as_it_is_set(firm: Firm) -> None:
     stored = firm.house.store.write(heard)
     assert stored is not None
     assert json.loads(stored)["sensitivity"] == "keen"
+
+
+def test_a_storm_outlasts_the_declaration_of_its_brand(firm: Firm) -> None:
+    spike = Spike(storm=True, people=9, posts=9, minutes=60, usual=0.5, sentence="many")
+    firm.write(lambda desk: firm.house.engine.spike(desk, "Acme", None, spike, firm.now))
+    ours = firm.house.settings
+    renamed = tuple(brand.model_copy(update={"name": f"New {brand.name}"}) for brand in ours.brands)
+    settings = ours.model_copy(update={"brands": renamed})
+    house = Pipeline(settings, Intake(assessor_of(settings)), firm.house.engine)
+    firm.passes(timedelta(hours=3))
+    firm.write(lambda desk: house.settle(desk, firm.now))
+    (incident,) = firm.house.store.write(lambda desk: desk.subjects("incident", only_open=False))
+    assert isinstance(incident, Incident)
+    assert incident.level is Level.CONTAINED

@@ -10,6 +10,7 @@ from escalation.incidents import Spike
 from escalation.subject import Incident
 from listener.collector import Batch
 from listener.mention import Kind, Observation
+from listener.stories import Changes
 from tests.firm import NOON, Firm, new_firm, observed
 from tests.tocsin.erased import erase
 from tocsin.store.stories import Told
@@ -64,6 +65,13 @@ def storm(firm: Firm, people: int = 5) -> Incident:
 
 def told(firm: Firm, incident: Incident) -> Told | None:
     return firm.house.store.write(lambda desk: desk.story_of_incident(incident.number))
+
+
+def cards(firm: Firm) -> list[str]:
+    """What the room shows of its messages now."""
+    chat = firm.channels["chat"]
+    shown = {message.key: message for message in [m for _, m in chat.taken] + chat.updated}
+    return [message.headline for message in shown.values()]
 
 
 def headlines(firm: Firm) -> list[str]:
@@ -133,3 +141,44 @@ def test_an_edit_stays_in_its_story(firm: Firm) -> None:
     story = told(firm, storm(firm))
     assert story is not None
     assert story.people == 5
+
+
+def test_a_name_of_erased_words_leaves_the_room_as_well(firm: Firm) -> None:
+    hear_all(firm)
+    storm(firm)
+    firm.settle()
+    for post in range(3, 8):
+        erase(firm, post)
+    firm.settle()
+    assert not [line for line in cards(firm) if "Lisbon" in line]
+
+
+def test_no_post_brings_an_erased_name_back(firm: Firm) -> None:
+    hear_all(firm)
+    incident = storm(firm)
+    for post in (3, 4, 5, 6):
+        erase(firm, post)
+    firm.passes(timedelta(minutes=9))
+    hear(firm, said(12, "@Acme our suitcase was left in Lisbon, no reply, terrible"))
+    story = told(firm, incident)
+    assert story is None or "bags" not in story.name
+
+
+def test_two_stories_that_one_kept_story_was_go_on_as_one(firm: Firm) -> None:
+    """After a start the measure may know two where the store has one; then they unite."""
+    hear_all(firm)
+    stories = firm.house.pipeline.stories
+    measured = stories._brands["Acme"]
+    number, kept = next(iter(measured.numbers.items()))
+    measured.numbers[99], measured.numbers[100] = (
+        kept,
+        firm.house.store.write(lambda desk: desk.begin_story("Acme")),
+    )
+    united = Changes((), ((99, 100),))
+    firm.house.store.write(lambda desk: stories._keep(desk, "Acme", measured, united))
+    assert measured.numbers[number] == measured.numbers[100]
+    firm.passes(timedelta(minutes=9))
+    hear(firm, said(12, "@Acme my bags are in Lisbon too, no reply, terrible"))
+    story = told(firm, storm(firm))
+    assert story is not None
+    assert story.people == 6

@@ -68,7 +68,7 @@ class ErasingRows(TypedRows, KeyRows, StoryRows):
             for (repost,) in reposts.fetchall():
                 self.erase_post(repost, at, aged=aged)
         self.erase_typed_of_post(number)
-        self.leave_stories(number)
+        self.leave_stories(number, at)
         self._blank_author(row["author"])
 
     def keep_thread(self, post: int, at: datetime) -> None:

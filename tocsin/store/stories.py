@@ -98,7 +98,11 @@ class StoryRows:
         return done.lastrowid
 
     def put_in_story(self, post: int, brand: str, story: int) -> None:
-        """A post tells this story, whichever it told before."""
+        """A post tells this story, whichever it told before; one that had lost all its posts, in
+        this process or another, is there again."""
+        self.connection.execute(
+            "insert or ignore into stories (id, brand) values (?, ?)", (story, brand)
+        )
         self.connection.execute(
             "insert into story_posts (post, brand, story) values (?, ?, ?) "
             "on conflict do update set story = excluded.story",
@@ -106,7 +110,11 @@ class StoryRows:
         )
 
     def unite_stories(self, gone: int, into: int) -> None:
-        """Two stories turn out to be one."""
+        """Two stories turn out to be one; the one that stays may have lost all its posts."""
+        self.connection.execute(
+            "insert or ignore into stories (id, brand) select ?, brand from stories where id = ?",
+            (into, gone),
+        )
         for table in ("story_posts", "incident_stories"):
             self.connection.execute(
                 f"update {table} set story = ? where story = ?",  # noqa: S608
@@ -137,8 +145,14 @@ class StoryRows:
         return [row[0] for row in rows.fetchall()]
 
     def not_doubtful(self, story: int) -> None:
-        """It was looked at."""
+        """It was looked at. One without posts goes, unless an incident is about it."""
         self.connection.execute("update stories set doubtful = 0 where id = ?", (story,))
+        self.connection.execute(
+            "delete from stories where id = ? and not exists (select 1 from story_posts "
+            "where story = stories.id) and not exists "
+            "(select 1 from incident_stories where story = stories.id)",
+            (story,),
+        )
 
     def shared_words(self, story: int) -> frozenset[str]:
         """The words, folded, that at least two people used in posts of a story still kept."""
@@ -154,7 +168,7 @@ class StoryRows:
         many = Counter(word for words in said.values() for word in words)
         return frozenset(word for word, people in many.items() if people >= SHARED_BY)
 
-    def leave_stories(self, post: int) -> None:
+    def leave_stories(self, post: int, at: datetime) -> None:
         """A post is erased: it tells nothing more, and what is called by its words alone is
         called nothing."""
         stories = self.connection.execute(
@@ -167,13 +181,23 @@ class StoryRows:
             ).fetchone()
             if row[0] and not spoken(row[0]) <= self.shared_words(story):
                 self.name_story(story, "")
+                self._said_anew(story, at)
+
+    def _said_anew(self, story: int, at: datetime) -> None:
+        """What was said of incidents by a name that is erased is said anew."""
+        self.connection.execute(
+            "update messages set stale = 1, due = ? where kind = 'incident' "
+            "and purpose in ('card', 'page', 'reply') and state in ('sent', 'sending') "
+            "and number in (select incident from incident_stories where story = ?)",
+            (ms(at), story),
+        )
 
     def main_story(self, brand: str, since: datetime) -> tuple[int, int] | None:
         """The story that most people told since an instant, and how many they are."""
         row = self.connection.execute(
-            "select s.story, count(distinct p.author) as people from story_posts s "
-            "join posts p on p.id = s.post where s.brand = ? and p.created_at >= ? "
-            "group by s.story order by people desc, s.story limit 1",
+            "select s.story, count(distinct p.author) as people from posts p "
+            "indexed by posts_by_time cross join story_posts s on s.post = p.id and s.brand = ? "
+            "where p.created_at >= ? group by s.story order by people desc, s.story limit 1",
             (brand, ms(since)),
         ).fetchone()
         return None if row is None else (row[0], row[1])
