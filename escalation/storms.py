@@ -18,6 +18,7 @@ from escalation.rules import Situation
 from escalation.silencing import Silencer
 from escalation.subject import Case, Incident, Level, Ref, State, Subject
 
+MEASURED = "incident_measured"  # the event; with a note where its own figures stay
 DECLARED = "declared by a person"  # in place of the sentence of a measure
 STORM_UNREACHABLE = timedelta(minutes=10)
 MEMBERS_SINCE = timedelta(hours=24)  # cases older than this are not taken for part of a storm
@@ -42,7 +43,7 @@ class Storms(Silencer):
             self.apply(desk, known, outcome, at)
             self._take_members(desk, known.ref, now, known.topic)
         elif newer != known:
-            self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
+            self.apply(desk, known, Decision(newer, MEASURED, ENGINE), at)
         return incident_at(desk, known.ref)
 
     def _open_incident(
@@ -106,13 +107,18 @@ class Storms(Silencer):
         if known is not None:
             at = self.situation(desk, known, now)
             newer = replace(known, sentence=sentence)
-            self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
+            self.apply(desk, known, Decision(newer, MEASURED, ENGINE), at)
 
     def renewed(self, desk: Desk, known: Incident, spike: Spike, now: datetime) -> None:
         """A storm that was measured stands otherwise: what was said of it is said anew, where it
         stands. Nobody is paged for it."""
         at = self.situation(desk, known, now)
         self.apply(desk, known, incidents.renewed(known, spike), at)
+
+    def noted(self, desk: Desk, known: Incident, said: str, now: datetime) -> None:
+        """Something is known of an incident beside its own figures, which stay: in its history."""
+        at = self.situation(desk, known, now)
+        self.apply(desk, known, Decision(known, MEASURED, ENGINE, note=said), at)
 
     def stirred(self, desk: Desk, brand: str, now: datetime) -> None:
         """S6: after a storm was contained, the rate is not calm: its day of quiet begins anew."""

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from escalation.engine import Engine
 from escalation.incidents import Spike
-from escalation.subject import Case, Level, Ref
+from escalation.subject import Case, Incident, Level, Ref
 from listener import backlash
-from listener.backlash import ACCUSED, REPLIED, SILENCING, UNANSWERED, WATCHED_FOR
+from listener.backlash import ACCUSED, REPLIED, SILENCING, UNANSWERED, WATCHED_FOR, Backlash
 from listener.duplicates import Near
 from listener.intake import Mention
 from listener.mention import ANONYMOUS
@@ -95,7 +95,7 @@ class Watching:
             accused = self._accused(desk, mention, now)
             told = told or accused
         for case in sorted(told):
-            self._tell(desk, case, mention.kept.post, now, accuses=accuses)
+            self._tell(desk, case, now, accuses=accuses)
 
     def _found(self, desk: Unit, mention: Mention, now: datetime) -> set[int]:
         post, brand, at = mention.post, mention.assessment.brand, mention.created_at
@@ -130,7 +130,7 @@ class Watching:
         return found
 
     # ------------------------------------------------------------------------------- telling
-    def _tell(self, desk: Unit, case: int, post: int, now: datetime, *, accuses: bool) -> None:
+    def _tell(self, desk: Unit, case: int, now: datetime, *, accuses: bool) -> None:
         """Raise a watch where it is news: enough people, or one who speaks of being silenced."""
         running = [one for one in desk.watched_of_case(case) if _runs(one, now)]
         if not running:
@@ -139,31 +139,45 @@ class Watching:
         most, watched = max(heard, key=lambda pair: (pair[0].people, -pair[1].id))
         if not most.is_news and not accuses:
             return
-        if self._is_storm(desk, watched.brand):
-            return
-        passed = now - watched.since
-        first = most.people == 0
-        said = (
-            backlash.accusation(watched.brand, case)
-            if first
-            else backlash.sentence(watched.brand, case, watched.why, most, passed)
-        )
-        spike = Spike(
-            storm=False,
-            people=max(1, most.people),
-            posts=max(1, most.posts),
-            minutes=max(1, round(passed / timedelta(minutes=1))),
-            usual=most.expected,
-            sentence=said,
-        )
-        self._engine.spike(desk, watched.brand, None, spike, now)
-        if most.is_news:
+        spike = _spike(watched, most, now)
+        known = desk.open_incident(watched.brand, None)
+        if known is None or not _has_its_own(known, spike):
+            self._engine.spike(desk, watched.brand, None, spike, now)
+        elif _is_noted(desk, known, most, accuses=accuses):
+            self._engine.noted(desk, known, spike.sentence, now)
+        if most.is_news and (known is None or known.level is not Level.STORM):
             desk.told_backlash(case, most.people)
 
-    def _is_storm(self, desk: Unit, brand: str) -> bool:
-        """A storm has its own figures, and somebody who sees to it."""
-        known = desk.open_incident(brand, None)
-        return known is not None and known.level is Level.STORM
+
+def _spike(watched: Watched, heard: Backlash, now: datetime) -> Spike:
+    """What was heard of one that is watched; nobody else: its author alone, who accuses."""
+    passed = now - watched.since
+    said = backlash.accusation(watched.brand, watched.case)
+    if heard.people:
+        said = backlash.sentence(watched.brand, watched.case, watched.why, heard, passed)
+    return Spike(
+        storm=False,
+        people=max(1, heard.people),
+        posts=max(1, heard.posts),
+        minutes=max(1, round(passed / timedelta(minutes=1))),
+        usual=heard.expected,
+        sentence=said,
+    )
+
+
+def _has_its_own(known: Incident, spike: Spike) -> bool:
+    """A storm, one that is contained, and a watch of as many people have figures of their own, and
+    somebody who sees to them: fewer people's say neither replaces them nor stirs them."""
+    is_watch = known.level is Level.WATCH
+    return not is_watch or known.people >= spike.people
+
+
+def _is_noted(desk: Unit, known: Incident, heard: Backlash, *, accuses: bool) -> bool:
+    """Whether the history of an incident with its own figures says it: the first accusation, and
+    what is news. While a storm rages much is repeated, and no backlash is news."""
+    if known.level is not Level.STORM and heard.is_news:
+        return True
+    return accuses and not desk.is_backlash_noted(known.ref)
 
 
 def _runs(watched: Watched, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from escalation.decision import Action, Verb
+from escalation.incidents import Spike
 from escalation.subject import Incident, Level, Ref
 from listener.backlash import PEOPLE, WATCHED_FOR, WHY
 from listener.collector import Batch
@@ -508,6 +509,87 @@ def test_a_storm_that_rages_keeps_its_own_figures(firm: Firm) -> None:
     complained_and_deleted(firm)
     others_repeat(firm)
     assert [one.sentence for one in incidents(firm)] == [one.sentence for one in before]
+
+
+def measured(firm: Firm, *, storm: bool, people: int) -> Incident:
+    spike = Spike(
+        storm=storm, people=people, posts=people + 4, minutes=60, usual=9.0, sentence="measured"
+    )
+    firm.write(lambda desk: firm.house.engine.spike(desk, "Acme", None, spike, firm.now))
+    firm.settle()
+    return incidents(firm)[0]
+
+
+def accuse(firm: Firm, number: int) -> None:
+    tell(firm, number, f"author{number}", f"@Acme you deleted my comment {number}, terrible")
+
+
+def figures(one: Incident) -> tuple[Any, ...]:
+    return one.level, one.people, one.posts, one.minutes, one.usual, one.sentence, one.stirred_at
+
+
+def notes(firm: Firm) -> list[str]:
+    with firm.house.store.read() as desk:
+        found = desk.history(str(Ref("incident", 1)))
+    return [one["note"] for one in found if one["event"] == "incident_measured" and one["note"]]
+
+
+def test_a_contained_storm_is_neither_stirred_nor_said_anew_by_who_accuses_each_day(
+    firm: Firm,
+) -> None:
+    measured(firm, storm=True, people=400)
+    firm.passes(3 * HOUR)
+    before = incidents(firm)[0]
+    assert before.level is Level.CONTAINED
+    for number in range(1, 4):
+        firm.passes(20 * HOUR)
+        accuse(firm, number)
+    assert figures(incidents(firm)[0]) == figures(before)
+    assert before.stirred_at is None
+    over = Action(Verb.RESOLVE, before.owner, reason="over", cause="delivery", cost=5, money=0)
+    over = replace(over, done="put back", done_for_rest="mended")
+    assert firm.write(lambda d: firm.house.engine.act(d, before.ref, over, firm.now)) is None
+
+
+@pytest.mark.parametrize("storm", [False, True], ids=["a watch of more people", "a storm"])
+def test_the_first_accusation_is_noted_in_its_history_and_no_further_one(
+    firm: Firm, storm: bool
+) -> None:
+    before = measured(firm, storm=storm, people=40)
+    for number in range(1, 4):
+        accuse(firm, number)
+    assert [figures(one) for one in incidents(firm)] == [figures(before)]
+    assert notes(firm) == ["Acme: somebody says that they were deleted or blocked (case 1)"]
+
+
+def test_in_a_storm_who_accuse_in_a_loud_thread_are_one_note(firm: Firm) -> None:
+    measured(firm, storm=True, people=40)
+    complained_and_deleted(firm)
+    others_repeat(firm)
+    assert notes(firm) == []
+    for number in range(200, 204):
+        words = f"@Acme why have you deleted my comment? {number}"
+        tell(firm, number, f"late{number}", words, in_reply_to="native-1")
+    assert len(notes(firm)) == 1
+
+
+def test_backlash_of_fewer_than_a_watch_has_is_noted_where_it_is_news(firm: Firm) -> None:
+    before = measured(firm, storm=False, people=40)
+    complained_and_deleted(firm)
+    others_repeat(firm)
+    assert [figures(one) for one in incidents(firm)] == [figures(before)]
+    (noted,) = notes(firm)
+    assert "3 posts by 3 other people" in noted
+
+
+def test_backlash_of_more_than_a_watch_has_replaces_all_its_figures(firm: Firm) -> None:
+    measured(firm, storm=False, people=2)
+    complained_and_deleted(firm)
+    others_repeat(firm, OTHERS[:PEOPLE])
+    (after,) = incidents(firm)
+    assert (after.people, after.minutes, after.usual) == (3, 180, 0.0)
+    assert "3 posts by 3 other people" in after.sentence
+    assert notes(firm) == []
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from escalation.storms import MEASURED
+from escalation.subject import Ref
 from listener.backlash import REPLIED, SILENCING, WATCHED_FOR, Backlash
 from listener.mention import ANONYMOUS, Post
 from tocsin.store.erasing import ErasingRows
@@ -238,6 +240,15 @@ class BacklashRows(ErasingRows):
             "update backlashes set told = max(told, ?) where case_number = ?",
             (max(1, people), case),
         )
+
+    def is_backlash_noted(self, incident: Ref) -> bool:
+        """Whether an incident's history has a note of it; what was measured has none."""
+        row = self.connection.execute(
+            "select 1 from ledger l join ledger_notes n on n.entry = l.number "
+            "where l.subject = ? and l.event = ? limit 1",
+            (str(incident), MEASURED),
+        ).fetchone()
+        return row is not None
 
     def left_unanswered(
         self, brand: str, since: datetime, until: datetime
