@@ -75,7 +75,7 @@ class Daemon:
         self._invariants = InvariantWatch(house)
         self._models = ModelWatch(house)
         self._pulse = health.Pulse(started_at=house.clock.now())
-        executors = {"default": _Ticks(len(self._workers) + 4)}
+        executors = {"default": _Ticks(len(self._workers) + 5)}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors=executors,
@@ -159,7 +159,8 @@ class Daemon:
         add(self._note_ears, "interval", seconds=EARS_EVERY, id="ears", next_run_time=soon)
         if self.house.settings.morning is not None:
             add(queue_mornings, "interval", minutes=1, args=[self.house], id="morning")
-        add(queue_pictures, "interval", minutes=1, args=[self.house], id="pictures")
+        pictured = [self.house, self._stopping.is_set]
+        add(queue_pictures, "interval", minutes=1, args=pictured, id="pictures")
         add(self._age_out, "interval", minutes=10, id="age", next_run_time=soon)
         add(self._models.sweep, "cron", hour=3, minute=30, id="models", timezone=zone)
         self._schedule_digest(self.house.settings)

@@ -214,8 +214,7 @@ class Messages:
         if queued.message.ref.kind == morning.KIND:
             return morning.message(desk, self._rules, queued.message, self._views.shown, now)
         if queued.message.ref.kind == pictured.KIND:
-            settings, plain = self._rules.settings, bool(queued.plain)
-            return pictured.message(desk, settings, queued.message, now, plain=plain)
+            return pictured.message(queued.message, plain=bool(queued.plain))
         if queued.message.ref.kind == calm.BUDGET:
             return budget.message(desk, self._rules, queued.message, self._views.shown)
         if queued.message.purpose is Purpose.DIGEST:

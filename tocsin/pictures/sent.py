@@ -1,10 +1,13 @@
-"""A storm's picture as a message of its own, to whoever was paged: queued after the page has left,
-drawn when it is sent. One that cannot be drawn, or not in time, is not sent, and nothing waits.
+"""A storm's picture as a message of its own, to whoever was paged. It is made once, in a process of
+its own, and queued when it is there: no address is held while it is made. One that cannot be made,
+or not in time, is not sent, and nothing waits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import Settings
@@ -14,10 +17,12 @@ from escalation.channel import Message, Picture, Purpose
 from escalation.channels import CHANNELS, capabilities_of
 from escalation.desk import Outgoing
 from escalation.subject import Incident, Level, Ref
-from tocsin.pictures import words
-from tocsin.pictures.apart import png_apart
+from tocsin.log import logger
+from tocsin.pictures.apart import made_apart
 from tocsin.pictures.drawing import is_installed
-from tocsin.pictures.gather import asked_of, gather
+from tocsin.pictures.gather import asked_of
+from tocsin.pictures.kept import Kept
+from tocsin.pictures.making import Order
 from tocsin.store import Unit
 from tocsin.store.times import ms
 
@@ -27,16 +32,45 @@ if TYPE_CHECKING:
 KIND = "picture"  # what such a message is about, in place of a subject
 ALARM, OVER = "alarm", "over"
 NOT_AFTER = timedelta(hours=2)  # a house that was down longer does not send what is past
+MOST_MADE = 3  # at one look: with 15 seconds each it ends before the next minute's
+KEPT = Kept()  # one daemon has a process to itself
 
 
-def queue_pictures(house: "House") -> None:
-    """Put the pictures of storms into the outbox: one each when a storm has paged, one when it is
-    over. A second time changes nothing. Where none can be drawn or shown, none is."""
-    now = house.clock.now()
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A picture that is due, and to whom it goes."""
+
+    key: str
+    order: Order
+    messages: tuple[Outgoing, ...]
+
+
+def queue_pictures(house: "House", is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Put the pictures of storms into the outbox, once they are made: one each when a storm has
+    paged, one when it is over. A second time changes nothing. Where none can be drawn or shown, or
+    the store has no file that another process could read, none is."""
+    now, path = house.clock.now(), house.store.path
+    if path is None:
+        return
     with house.store.read() as desk:
-        due = list(_all_due(desk, house.settings, now))
-    if due:
-        house.store.write(partial(_queue, due))
+        wanted = list(_all_wanted(desk, house.settings, path, now))
+    made = 0
+    for one in wanted:
+        if one.key not in KEPT and made < MOST_MADE and not is_stopping():
+            made += 1
+            _make(one, is_stopping)
+        if KEPT.of(one.key) is not None:
+            house.store.write(partial(_queue, one.messages))
+
+
+def _make(one: _Wanted, is_stopping: Callable[[], bool]) -> None:
+    """Make it, outside of any transaction; what fails is not tried every minute."""
+    made = made_apart(one.order, is_stopping)
+    if made is None and is_stopping():
+        return
+    if made is None:
+        logger().warning("a picture is left out", incident=one.order.incident.number)
+    KEPT.keep(one.key, made)
 
 
 def _queue(due: Sequence[Outgoing], desk: Unit) -> None:
@@ -44,7 +78,7 @@ def _queue(due: Sequence[Outgoing], desk: Unit) -> None:
         desk.queue(one)
 
 
-def _all_due(desk: Unit, settings: Settings, now: datetime) -> Iterator[Outgoing]:
+def _all_wanted(desk: Unit, settings: Settings, path: Path, now: datetime) -> Iterator[_Wanted]:
     rows = desk.connection.execute(
         "select number from incidents where level in ('storm', 'contained') "
         "and state <> 'closed' order by number"
@@ -54,9 +88,16 @@ def _all_due(desk: Unit, settings: Settings, now: datetime) -> Iterator[Outgoing
     for number in numbers if channels else ():
         incident = desk.subject(Ref(Incident.kind, number))
         assert isinstance(incident, Incident)
-        for one in _due(desk, incident, channels, now):
-            if desk.message_state(one.key)[0] == "unknown":
-                yield one
+        due = _due(desk, incident, channels, now)
+        new = tuple(one for one in due if desk.message_state(one.key)[0] == "unknown")
+        if new:
+            order = Order(path, incident, asked_of(settings, incident.brand), now)
+            yield _Wanted(_picture_of(new[0]), order, new)
+
+
+def _picture_of(outgoing: Outgoing) -> str:
+    """The key of the picture that a message shows: its message's without the address."""
+    return "|".join(outgoing.key.split("|")[:4])
 
 
 def _showing(settings: Settings) -> frozenset[str]:
@@ -94,30 +135,21 @@ def _due(
             )
 
 
-def message(
-    desk: Unit, settings: Settings, outgoing: Outgoing, now: datetime, *, plain: bool
-) -> Message | None:
-    """A queued picture, drawn from the store as it is now; None where it cannot be.
+def message(outgoing: Outgoing, *, plain: bool) -> Message | None:
+    """A queued picture, as it was made; None where it is gone, as after a restart.
 
     plain  in words alone: its channel has refused the picture.
     """
-    incident = desk.subject(Ref(Incident.kind, outgoing.ref.number))
-    if not isinstance(incident, Incident):
+    made, number = KEPT.of(_picture_of(outgoing)), outgoing.ref.number
+    if made is None:
         return None
-    curve = gather(desk.connection, incident, asked_of(settings, incident.brand), now)
-    said = words.alt(curve)
-    drawn = None if plain else png_apart(curve)
-    if drawn is None and not plain:
-        return None
-    picture = None if drawn is None else Picture(drawn, said, f"storm-{curve.number}.png")
     ends = "its curve" if outgoing.what == ALARM else "its curve to the end"
-    headline = f"Incident {incident.number}, {ends}: {words.name(curve)}"
     return Message(
         key=outgoing.key,
         purpose=outgoing.purpose,
         to=outgoing.to,
-        headline=encode.cut(headline, MAX_HEADLINE),
-        lines=(said,),
-        subject=incident.ref.spoken,
-        picture=picture,
+        headline=encode.cut(f"Incident {number}, {ends}: {made.name}", MAX_HEADLINE),
+        lines=(made.said,),
+        subject=Ref(Incident.kind, number).spoken,
+        picture=None if plain else Picture(made.png, made.said, f"storm-{number}.png"),
     )

@@ -1,6 +1,10 @@
 """A storm's picture follows its page, and never keeps one."""
 
+import os
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,10 +14,12 @@ from escalation.decision import Action, Verb
 from escalation.subject import Incident, Ref
 from tests import firm as firms
 from tests.firm import Firm, new_firm
-from tests.tocsin.pictures.curves import a_curve
-from tocsin.pictures import apart, sent
+from tests.tocsin.pictures.curves import OVER, reading
+from tocsin.pictures import Asked, apart, sent
+from tocsin.pictures.kept import Kept
+from tocsin.pictures.making import Made, Order
 
-PNG = b"\x89PNG\r\n\x1a\nof a storm"
+MADE = Made(b"\x89PNG\r\n\x1a\nof a storm", "Incident 1: Acme. It rose.", "Acme")
 CHANNELS = (
     ChannelSettings(name="chat", kind="console", room="room"),
     ChannelSettings(name="mail", kind="mail"),
@@ -21,19 +27,44 @@ CHANNELS = (
 
 
 @pytest.fixture(autouse=True)
-def _drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sent, "png_apart", lambda curve: PNG)
+def orders(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
+    """What was made; each is drawn at once."""
+    made: list[Order] = []
+
+    def make(order: Order) -> Made:
+        made.append(order)
+        return MADE
+
+    _making(monkeypatch, make)
+    monkeypatch.setattr(sent, "KEPT", Kept())
+    return made
 
 
-def a_storm() -> Firm:
+def _making(monkeypatch: pytest.MonkeyPatch, make: Callable[[Order], Made | None]) -> None:
+    monkeypatch.setattr(sent, "made_apart", lambda order, is_stopping: make(order))
+
+
+@pytest.fixture
+def storm(tmp_path: Path) -> Firm:
     """A person declares a storm, and everything of that minute happens."""
     declared = firms.settings().model_copy(update={"channels": CHANNELS})
-    firm = new_firm(declared=declared)
+    firm = new_firm(tmp_path / "store.db", declared=declared)
     firm.channels["mail"].capabilities = Capabilities(pictures=True)
-    action = Action(Verb.DECLARE, firms.LEAD)
-    firm.write(lambda desk: firm.house.engine.declare(desk, "Acme", action, firm.now))
+    declare(firm)
     firm.settle()
     return firm
+
+
+def declare(firm: Firm, brand: str = "Acme") -> None:
+    action = Action(Verb.DECLARE, firms.LEAD)
+    firm.write(lambda desk: firm.house.engine.declare(desk, brand, action, firm.now))
+
+
+def contain(firm: Firm) -> None:
+    with firm.house.store.read() as desk:
+        owner = cast(Incident, desk.subject(Ref(Incident.kind, 1))).owner
+    action = Action(Verb.CONTAIN, owner, reason="answered")
+    firm.write(lambda desk: firm.house.engine.act(desk, Ref(Incident.kind, 1), action, firm.now))
 
 
 def pictures(firm: Firm, channel: str = "mail") -> list[Message]:
@@ -47,52 +78,109 @@ def later(firm: Firm) -> Firm:
     return firm
 
 
-def test_the_picture_comes_after_the_page_to_whom_the_page_came() -> None:
-    firm = later(a_storm())
-    purposes = [message.purpose for _, message in firm.channels["mail"].taken]
+def test_the_picture_comes_after_the_page_to_whom_the_page_came(storm: Firm) -> None:
+    later(storm)
+    purposes = [message.purpose for _, message in storm.channels["mail"].taken]
     assert purposes.index(Purpose.PAGE) < purposes.index(Purpose.DIGEST)
-    (one,) = pictures(firm)
-    assert one.to in {page.to for page in firm.channels["mail"].pages()}
+    (one,) = pictures(storm)
+    assert one.to in {page.to for page in storm.channels["mail"].pages()}
     assert one.picture is not None
-    assert one.picture.png == PNG
+    assert one.picture.png == MADE.png
     assert one.picture.name == "storm-1.png"
-    assert one.lines == (one.picture.alt,)
+    assert one.lines == (one.picture.alt,) == (MADE.said,)
     assert one.headline == "Incident 1, its curve: Acme"
+    assert one.subject == "incident 1"
 
 
-def test_each_who_was_paged_gets_it_once_and_only_where_pictures_are_shown() -> None:
-    firm = later(later(a_storm()))  # nobody answers: the next step is paged meanwhile
-    to = [one.to for one in pictures(firm)]
+def test_each_who_was_paged_gets_it_once_of_one_making(storm: Firm, orders: list[Order]) -> None:
+    later(later(storm))  # nobody answers: the next step is paged meanwhile
+    to = [one.to for one in pictures(storm)]
     assert len(to) > 1
     assert len(to) == len(set(to))
-    assert pictures(firm, "chat") == []
+    assert pictures(storm, "chat") == []  # where none is shown
+    assert len(orders) == 1
 
 
-def test_another_comes_when_the_storm_is_over() -> None:
-    firm = later(a_storm())
-    with firm.house.store.read() as desk:
-        owner = desk.subject(Ref(Incident.kind, 1)).owner  # type: ignore[union-attr]
-    contain = Action(Verb.CONTAIN, owner, reason="answered")
-    firm.write(lambda desk: firm.house.engine.act(desk, Ref(Incident.kind, 1), contain, firm.now))
-    later(firm)
-    headlines = [one.headline for one in pictures(firm)]
+def test_another_comes_when_the_storm_is_over(storm: Firm, orders: list[Order]) -> None:
+    later(storm)
+    contain(storm)
+    later(storm)
+    headlines = [one.headline for one in pictures(storm)]
     assert headlines[0] == "Incident 1, its curve: Acme"
     assert headlines[-1] == "Incident 1, its curve to the end: Acme"
-    ends = [one.to for one in pictures(firm) if "to the end" in one.headline]
+    ends = [one.to for one in pictures(storm) if "to the end" in one.headline]
     assert len(ends) == len(set(ends))
+    assert len(orders) == 2
 
 
-def test_a_picture_that_cannot_be_drawn_keeps_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sent, "png_apart", lambda curve: None)
-    firm = later(a_storm())
-    assert pictures(firm) == []
-    assert firm.channels["mail"].pages()
-    assert firm.channels["chat"].pages()
+def test_a_page_to_the_same_address_leaves_while_a_picture_is_made(
+    storm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail, meanwhile = storm.channels["mail"], list[Message]()
+
+    def make(order: Order) -> Made:
+        paged = len(mail.pages())
+        declare(storm, "Bolt Works")
+        storm.settle()
+        meanwhile.extend(mail.pages()[paged:])
+        return MADE
+
+    _making(monkeypatch, make)
+    sent.queue_pictures(storm.house)
+    assert {one.to for one in meanwhile} & {one.to for one in mail.pages()[:1]}
 
 
-def test_a_picture_that_is_refused_goes_in_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    firm = a_storm()
-    mail = firm.channels["mail"]
+def test_a_picture_that_cannot_be_made_keeps_no_page_and_is_not_tried_again(
+    storm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Order] = []
+
+    def fails(order: Order) -> None:
+        tried.append(order)
+
+    _making(monkeypatch, fails)
+    later(later(storm))
+    assert pictures(storm) == []
+    assert storm.channels["mail"].pages()
+    assert storm.channels["chat"].pages()
+    assert len(tried) == 1
+
+
+def test_a_picture_that_is_gone_after_a_restart_is_dropped(storm: Firm) -> None:
+    sent.queue_pictures(storm.house)
+    sent.KEPT.clear()
+    storm.settle()
+    with storm.house.store.read() as desk:
+        rows = desk.connection.execute("select state from messages where kind = ?", (sent.KIND,))
+        states = [row[0] for row in rows.fetchall()]
+    assert states
+    assert not {"queued", "sending", "sent"} & set(states)
+    assert pictures(storm) == []
+
+
+def test_of_many_storms_a_few_are_made_at_a_look_and_the_others_at_the_next(
+    storm: Firm, orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent, "MOST_MADE", 1)
+    declare(storm, "Bolt Works")
+    storm.settle()
+    sent.queue_pictures(storm.house)
+    assert [one.incident.brand for one in orders] == ["Acme"]
+    sent.queue_pictures(storm.house)
+    assert [one.incident.brand for one in orders] == ["Acme", "Bolt Works"]
+
+
+def test_a_daemon_that_is_to_end_begins_no_picture(storm: Firm, orders: list[Order]) -> None:
+    sent.queue_pictures(storm.house, lambda: True)
+    assert orders == []
+    later(storm)
+    assert len(orders) == 1
+
+
+def test_a_picture_that_is_refused_goes_in_words_alone(
+    storm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = storm.channels["mail"]
     deliver = mail.deliver
 
     def picky(message: Message, *, deadline: float) -> object:
@@ -100,30 +188,58 @@ def test_a_picture_that_is_refused_goes_in_words_alone(monkeypatch: pytest.Monke
         return deliver(message, deadline=deadline)
 
     monkeypatch.setattr(mail, "deliver", picky)
-    later(firm)
-    (one,) = pictures(firm)
+    later(storm)
+    (one,) = pictures(storm)
     assert one.picture is None
-    assert one.lines[0].startswith("Incident 1: Acme.")
+    assert one.lines == (MADE.said,)
 
 
-def test_without_the_extra_no_picture_is_queued(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_no_picture_is_queued(
+    storm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sent, "is_installed", lambda: False)
-    firm = later(a_storm())
-    assert pictures(firm) == []
-    assert firm.channels["mail"].pages()
+    later(storm)
+    assert pictures(storm) == []
+    assert storm.channels["mail"].pages()
 
 
-def test_what_was_long_ago_is_not_drawn_when_the_house_is_back() -> None:
-    firm = a_storm()
-    firm.clock.move_to(firm.now + timedelta(hours=3))
-    assert pictures(later(firm)) == []
+def test_what_was_long_ago_is_not_drawn_when_the_house_is_back(storm: Firm) -> None:
+    storm.clock.move_to(storm.now + timedelta(hours=3))
+    assert pictures(later(storm)) == []
 
 
-def test_a_picture_is_drawn_in_a_process_of_its_own() -> None:
-    drawn = apart.png_apart(a_curve(), seconds=120.0)
-    assert drawn is not None
-    assert drawn.startswith(b"\x89PNG")
+def test_only_the_newest_pictures_are_kept() -> None:
+    kept = Kept(most=2)
+    for key in "abc":
+        kept.keep(key, MADE)
+    assert ["a" in kept, "b" in kept, "c" in kept] == [False, True, True]
+    assert kept.of("a") is None
 
 
-def test_one_that_takes_too_long_is_given_up() -> None:
-    assert apart.png_apart(a_curve(), seconds=0.01) is None
+def an_order(store: Path, demo: Path) -> Order:
+    with reading(demo) as (_, incident):
+        return Order(store, incident, Asked(), OVER)
+
+
+def test_a_picture_is_gathered_and_drawn_in_a_process_of_its_own(demo: Path) -> None:
+    made = apart.made_apart(an_order(demo, demo), seconds=120.0)
+    assert made is not None
+    assert made.png.startswith(b"\x89PNG")
+    assert made.said.startswith("Incident 1: ")
+
+
+def test_gathering_that_takes_too_long_is_given_up(demo: Path, tmp_path: Path) -> None:
+    endless = tmp_path / "endless.db"
+    os.mkfifo(endless)  # who opens it to read waits for ever
+    assert apart.made_apart(an_order(endless, demo), seconds=3.0) is None
+
+
+def test_making_ends_when_the_daemon_is_to_end(demo: Path, tmp_path: Path) -> None:
+    endless = tmp_path / "endless.db"
+    os.mkfifo(endless)
+    looks = iter((False, False, True))
+    assert apart.made_apart(an_order(endless, demo), lambda: next(looks), seconds=1e6) is None
+
+
+def test_a_store_that_cannot_be_read_has_no_picture(demo: Path, tmp_path: Path) -> None:
+    assert apart.made_apart(an_order(tmp_path / "none.db", demo), seconds=120.0) is None
