@@ -19,19 +19,21 @@ import httpx2
 
 from listener.wire import (
     DEFAULT_LIMIT,
+    BrokeOff,
     DeadlinePassed,
     NobodyListens,
+    NotSent,
     Reply,
     TooLarge,
     Unreachable,
 )
 from tocsin.addresses import Target, target_of
 from tocsin.endless import Endless, Patience
-from tocsin.pinned import PinnedBackend, Register, Resolver, Stream, Timer, look_up
+from tocsin.pinned import PinnedBackend, Register, Resolver, Steps, Stream, Timer, look_up
+from tocsin.unpacking import unzipped
 
 MAX_REFUSAL_BYTES = 65_536  # of the answer of whoever opens no stream
 MAX_REDIRECTS = 10  # whatever a caller asks for
-PIECE = 65_536  # bytes decoded at once, so that a bomb is stopped within one piece of its limit
 MOVED = frozenset({301, 302, 303, 307, 308})
 # All that may follow a redirect to another origin; everything else may be a credential.
 _HARMLESS = frozenset(
@@ -150,15 +152,16 @@ class HttpWire:
         allowed: frozenset[str],
     ) -> Reply:
         connection = self._connection(target, timer, allowed, self._connections)
+        steps = Steps()
         with (
-            _told(target),
+            _told(target, steps),
             contextlib.closing(connection),
             connection.stream(
                 method,
                 _url_of(target),
                 headers=_headers_of(target, headers),
                 content=body,
-                extensions={"timeout": {"connect": timer.left()}},
+                extensions={"timeout": {"connect": timer.left()}, "trace": steps},
             ) as response,
         ):
             return _read(response, timer, limit, target)
@@ -174,18 +177,19 @@ class HttpWire:
 
 
 @contextlib.contextmanager
-def _told(target: Target) -> Iterator[None]:
+def _told(target: Target, steps: Steps | None = None) -> Iterator[None]:
     """Let nothing but WireError out of the block, with no text that could repeat a header."""
     try:
         yield
     except httpcore2.TimeoutException:
-        raise DeadlinePassed(f"{target.place}: no complete answer in time") from None
+        late = DeadlinePassed if steps is None or steps.is_sent else NotSent
+        raise late(f"{target.place}: no complete answer in time") from None
     # The texts of the library's errors can repeat a header's value: only their kind is told.
     except (httpcore2.ConnectError, httpcore2.ReadError, httpcore2.WriteError) as error:
-        kind = NobodyListens if _is_refused(error) else Unreachable
-        raise kind(f"{target.place}: {_why(error)}") from None
-    except httpcore2.RemoteProtocolError:
-        raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
+        raise _kind(error, steps)(f"{target.place}: {_why(error)}") from None
+    except httpcore2.RemoteProtocolError as error:
+        kind = _kind(error, steps)
+        raise kind(f"{target.place}: the answer broke off or is not HTTP") from None
     except (httpcore2.LocalProtocolError, ValueError, TypeError):
         raise Unreachable(f"{target.place}: the request has a header nobody may send") from None
 
@@ -231,36 +235,17 @@ def _read(response: httpcore2.Response, timer: Timer, limit: int, target: Target
 
 
 def _decoded(response: httpcore2.Response, encoding: str, target: Target) -> Iterator[bytes]:
-    """The body's bytes, unpacked a piece at a time. Raises Unreachable where that fails."""
+    """The body's bytes, unpacked a piece at a time. Raises BrokeOff where that fails."""
     named = encoding.strip().lower()
     if named in {"", "identity"}:
         yield from response.iter_stream()
         return
     if named not in {"gzip", "x-gzip"}:
-        raise Unreachable(f"{target.place}: the answer is packed in a way we did not ask for")
+        raise BrokeOff(f"{target.place}: the answer is packed in a way we did not ask for")
     try:
-        yield from _unzipped(response.iter_stream())
+        yield from unzipped(response.iter_stream())
     except (zlib.error, EOFError):
-        raise Unreachable(f"{target.place}: the packed answer is damaged or cut short") from None
-
-
-def _unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Unpack gzip, one member after another, never more than PIECE at once."""
-    unpacker, started = zlib.decompressobj(zlib.MAX_WBITS | 16), False
-    for chunk in chunks:
-        waiting, piece = chunk, b""
-        # A full piece may have more behind it, even when all input is consumed.
-        while waiting or len(piece) == PIECE:
-            if unpacker.eof:
-                unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            started = True
-            piece = unpacker.decompress(waiting, PIECE)
-            yield piece
-            waiting = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-            if unpacker.eof and not waiting:
-                break
-    if started and not unpacker.eof:
-        raise EOFError
+        raise BrokeOff(f"{target.place}: the packed answer is damaged or cut short") from None
 
 
 class _Connections:
@@ -293,6 +278,12 @@ def _is_refused(error: BaseException) -> bool:
     """Is what the library wrapped a refused connection?"""
     below = error.__cause__ or error.__context__
     return isinstance(below, ConnectionRefusedError)
+
+
+def _kind(error: Exception, steps: Steps | None) -> type[Unreachable]:
+    if steps is not None and steps.is_answered:
+        return BrokeOff
+    return NobodyListens if _is_refused(error) else Unreachable
 
 
 def _why(error: Exception) -> str:
