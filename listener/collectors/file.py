@@ -8,6 +8,7 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from glob import escape
@@ -126,7 +127,7 @@ class FileSource:
         try:
             return self._tells(self._fetch(place, now), place, now)
         except FileNotFoundError:
-            return Batch(cursor=(place or _awaited(now)).spell())
+            return self._tells(self._awaiting(place or _awaited(now), now), place, now)
         except SourceError as error:
             error.local = True
             raise
@@ -176,6 +177,21 @@ class FileSource:
                 return replace(batch, gaps=(gap,))
         following = (*older[at + 1 :], self._path)[0]
         return _finish(self._read, older[at], place, following, now)
+
+    def _awaiting(self, place: Place, now: datetime) -> Batch:
+        """What was still written before a rotation, where nobody has begun the new file yet.
+
+        The place stays in the rotated file, which is finished once there is another one.
+        """
+        with suppress(FileNotFoundError):  # removed while it is looked at
+            older = [] if place.inode == _NO_FILE else _rotated(self._path)
+            at = next((n for n, path in enumerate(older) if _goes_on(path, place)), None)
+            if at is not None and older[at + 1 :]:
+                return _finish(self._read, older[at], place, older[at + 1], now)
+            if at is not None:
+                with _open(older[at]) as handle:
+                    return self._read(handle, place, now)
+        return Batch(cursor=place.spell())
 
 
 def _awaited(now: datetime) -> Place:
