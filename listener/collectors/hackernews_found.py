@@ -23,15 +23,18 @@ class Place:
         return json.dumps({"since": str(self.since), "newest": dict(self.newest)})
 
     @classmethod
-    def read(cls, cursor: str | None, now: datetime) -> "Place":
-        """Read the cursor; what was stored while a clock was ahead is brought back to now."""
+    def read(cls, cursor: str | None, now: datetime, began: datetime) -> "Place":
+        """Read the cursor; what was stored while a clock was ahead is brought back to now.
+
+        began  when it was asked first, and perhaps in vain: the first start where none is stored.
+        """
         try:
             row = json.loads(cursor or "")
             latest = int(now.timestamp())
             newest = {str(term): min(int(at), latest) for term, at in row["newest"].items()}
             return cls(min(datetime.fromisoformat(row["since"]).astimezone(UTC), now), newest)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            return cls(now)
+            return cls(min(began, now))
 
 
 class Found:
@@ -50,7 +53,8 @@ class Found:
         """Seconds since 1970 from which a term is asked for."""
         self._newest = self._place.newest.get(term, 0)
         overlap = int(OVERLAP.total_seconds())
-        earliest = int((self.now - look_back).timestamp()) + overlap
+        start = self.now if self._place.newest else self._place.since
+        earliest = int((start - look_back).timestamp()) + overlap
         self._asked_from = self._newest or earliest
         return self._asked_from - overlap
 
