@@ -22,7 +22,8 @@ from config.forms import form
 from listener.collector import BadRequest, Batch, Collector
 from listener.collectors.csv_records import MAX_RECORD_BYTES, fields_of, next_record
 from listener.collectors.csv_repeats import Repeats
-from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
+from listener.collectors.file import MAX_BYTES, FileSource
+from listener.collectors.file_place import Place, moved_to
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
@@ -120,6 +121,7 @@ def read_records(
         raise BadRequest(
             f'source "{settings.name}": line 1 of {settings.path.name}: {error}'
         ) from None
+    before = place
     if place.offset == 0:
         place = replace(place, offset=handle.tell(), line=start.count(b"\n"))
     if "id" not in header.at:
@@ -147,7 +149,7 @@ def read_records(
         except ValueError as error:
             malformed.append(f"line {line + 1}: {error}")
         offset, line = handle.tell(), line + record.count(b"\n")
-    moved = replace(place, offset=offset, line=line, tail=checksum(handle, offset), saved=now)
+    moved = moved_to(handle, before, offset, line, now)
     repeats.stands(handle, moved)
     handle.seek(offset)
     return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))

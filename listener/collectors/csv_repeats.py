@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from listener.collectors.csv_records import next_record
-from listener.collectors.file import Place
+from listener.collectors.file_place import Place
 
 # Distinct records that are remembered, about 20 MB; of more, the first ones are forgotten, and one
 # of them that comes again counts as a repeat. Whoever has so many should declare an id.

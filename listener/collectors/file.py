@@ -3,14 +3,12 @@
 The way in for every platform without a source of its own: export, script, forwarder.
 """
 
-import json
 import os
 import stat
-import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from glob import escape
 from itertools import islice
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import BinaryIO, ClassVar
 
 from config import Brand, Duration, SourceSettings
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later, SourceError
+from listener.collectors.file_place import Place, continues, moved_to
 from listener.facts import Facts, Gone, Proof
 from listener.left_out import told, trouble
 from listener.mention import Observation
@@ -26,7 +25,6 @@ from listener.tools import Tools
 
 MAX_LINES = 500  # a batch; one transaction of the store
 MAX_BYTES = 8 * 1024 * 1024  # a batch; eight lines of the longest kind
-_TAIL = 64  # bytes before our place that tell whether the file is still the one we read
 MAX_SIBLINGS = 1_000
 _NO_FILE = 0  # no file has this inode
 _PACKED = {".gz", ".bz2", ".xz", ".zst"}
@@ -62,42 +60,6 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
     assert isinstance(settings, Settings)
     path = settings.path.expanduser()
     return FileSource(path, page_backlog=settings.page_backlog, name=settings.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far the file was read.
-
-    offset   bytes; line: complete lines before it; tail: check sum of the bytes before it.
-    backlog  bytes that were there when it was first seen; since: the first start, with or without
-             a file; saved: the last read.
-    bad      when a line was last left out, while an owner is told of it.
-    """
-
-    inode: int
-    offset: int
-    line: int
-    tail: int
-    backlog: int
-    since: datetime
-    saved: datetime
-    bad: datetime | None = None
-
-    def spell(self) -> str:
-        row = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(row, default=datetime.isoformat)
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Place | None":
-        """None for a cursor that is not ours: read from the start, the store knows repeats."""
-        try:
-            row = json.loads(cursor or "")
-            whole = {key: int(row[key]) for key in ("inode", "offset", "line", "tail", "backlog")}
-            since, saved = (datetime.fromisoformat(row[key]) for key in ("since", "saved"))
-            bad = datetime.fromisoformat(row["bad"]).astimezone(UTC) if row.get("bad") else None
-            return cls(**whole, since=since.astimezone(UTC), saved=saved.astimezone(UTC), bad=bad)
-        except (ValueError, TypeError, KeyError, OverflowError):
-            return None
 
 
 # Reads a part of an open file from a place on, and leaves the handle where it stopped.
@@ -166,7 +128,7 @@ class FileSource:
                 since = place.since if place else now
                 backlog = 0 if self._no_backlog else size
                 return self._read(handle, Place(inode, 0, 0, 0, backlog, since, now), now)
-            if _continues(handle, place):
+            if continues(handle, place):
                 # The same file, or the same text saved under a new inode by an editor.
                 return self._read(handle, replace(place, inode=inode), now)
             older = _rotated(self._path)
@@ -190,7 +152,8 @@ class FileSource:
                 return _finish(self._read, older[at], place, older[at + 1], now)
             if at is not None:
                 with _open(older[at]) as handle:
-                    return self._read(handle, place, now)
+                    inode = os.fstat(handle.fileno()).st_ino
+                    return self._read(handle, replace(place, inode=inode), now)
         return Batch(cursor=place.spell())
 
 
@@ -200,7 +163,7 @@ def _awaited(now: datetime) -> Place:
 
 
 def _start_of(inode: int, place: Place) -> Place:
-    return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0)
+    return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0, total=0)
 
 
 def _finish(read: Reader, path: Path, place: Place, following: Path, now: datetime) -> Batch:
@@ -224,7 +187,7 @@ def _rotated(path: Path) -> list[Path]:
 
 def _goes_on(path: Path, place: Place) -> bool:
     with _open(path) as handle:
-        return _continues(handle, place)
+        return continues(handle, place)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -234,19 +197,6 @@ def _open(path: Path) -> BinaryIO:
         os.close(handle)
         raise BadRequest(f"{path} is no ordinary file; name one with a post on each line")
     return os.fdopen(handle, "rb")
-
-
-def checksum(handle: BinaryIO, offset: int) -> int:
-    handle.seek(max(0, offset - _TAIL))
-    return zlib.crc32(handle.read(min(offset, _TAIL)))
-
-
-def _continues(handle: BinaryIO, place: Place) -> bool:
-    """Whether the file is the one we read: the same text before our place, or still unread."""
-    found = os.fstat(handle.fileno())
-    if place.offset == 0:
-        return found.st_ino == place.inode
-    return 0 < place.offset <= found.st_size and checksum(handle, place.offset) == place.tail
 
 
 def read_lines_of(handle: BinaryIO, place: Place, now: datetime) -> Batch:
@@ -271,7 +221,7 @@ def read_lines_of(handle: BinaryIO, place: Place, now: datetime) -> Batch:
         if not whole:
             more = False
             break
-    moved = replace(place, offset=offset, line=number, tail=checksum(handle, offset), saved=now)
+    moved = moved_to(handle, place, offset, number, now)
     handle.seek(offset)
     return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
 

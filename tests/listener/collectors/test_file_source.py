@@ -177,6 +177,32 @@ def test_after_a_rotation_the_old_file_is_finished_first(path: Path) -> None:
     assert not any(batch.gaps for batch in batches)
 
 
+def test_a_new_file_with_the_same_last_bytes_is_not_taken_for_the_old_one(path: Path) -> None:
+    ends = {"engagement": {"likes": 0, "reposts": 0, "replies": 0, "quotes": 0, "views": 0}}
+    reader = Reader(path)
+    append(path, line(1, **ends))
+    reader.reads()
+    append(path, line(2, **ends))
+    path.rename(path.with_name("posts.jsonl.1"))
+    append(path, line(3, **ends))  # as long as line 1, and with the same end
+    batches = [reader.restarted(path).reads(), reader.reads()]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"]]
+    assert not any(batch.gaps for batch in batches)
+
+
+def test_a_place_of_before_that_check_is_gone_on_from(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    older = json.loads(reader.cursor or "")
+    del older["total"]
+    reader.cursor = json.dumps(older)
+    saved_anew = path.with_name("new")
+    saved_anew.write_text(path.read_text() + line(2))
+    saved_anew.rename(path)
+    assert [ids(reader.reads()), ids(reader.reads())] == [["2"], []]
+
+
 def test_lines_before_a_rotation_are_heard_though_nobody_has_written_since(path: Path) -> None:
     reader = Reader(path)
     append(path, line(1))
