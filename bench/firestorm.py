@@ -12,7 +12,7 @@ import gzip
 import importlib
 import os
 import sys
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ class Detector:
 
     def __init__(self, brand: str) -> None:
         self.spread = Spread(self.sensitivity)
-        self.roots: dict[int, int] = {}
+        self.roots: OrderedDict[int, int] = OrderedDict()
 
     def update(self, event: Event) -> dict[str, int] | None:
         """The forecast of a storm told at this post, which pages a person; else None."""
@@ -62,14 +62,15 @@ class Detector:
             root = event.id
         self.roots[event.id] = root
         if len(self.roots) > MOST_ROOTS:
-            del self.roots[next(iter(self.roots))]
+            self.roots.popitem(last=False)  # of a plain dict this takes long
+        tree = None if event.repost_of < 0 else str(root)
         unhappy = event.sentiment <= UNHAPPY_AT
         return self.spread.hear(
             Voice(
                 START + event.t,
                 str(event.author),
                 unhappy,
-                str(root),
+                tree,
                 event.platform,
                 followers=event.followers,
             )

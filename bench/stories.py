@@ -130,20 +130,35 @@ def scored(posts: Sequence[Heard], told: dict[int, int], many: int) -> Result:
     )
 
 
-def accounts(stories: dict[str, list[str]]) -> list[str]:
-    """The accounts that stories are sent to: a brand's own says nothing of its stories."""
-    found = {h for posts in stories.values() for text in posts for h in re.findall(r"@(\w+)", text)}
-    return sorted(found)
+def withheld(stories: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The same without the accounts that they are sent to, but for the airlines' own.
+
+    A brand's stories are all sent to the brand, so that its account tells nothing of them.
+    """
+    return {
+        name: [re.sub(r"@(\w+)", _if_an_airlines, text) for text in posts]
+        for name, posts in stories.items()
+    }
+
+
+def _if_an_airlines(account: re.Match[str]) -> str:
+    return account[0] if account[1].lower() in AIRLINES else ""
 
 
 def averaged(path: Path, others: Sequence[str], *, without_accounts: bool) -> Result:
     """The figures of a file, the mean over two ways to lay it."""
     stories = read_stories(path)
-    own = [*AIRLINES, *(accounts(stories) if without_accounts else ())]
+    if without_accounts:
+        stories = withheld(stories)
+    return measured(stories, others)
+
+
+def measured(stories: dict[str, list[str]], others: Sequence[str]) -> Result:
+    """The figures of stories, the mean over two ways to lay them."""
     results = []
     for seed in SEEDS:
         posts = interleaved(stories, others, seed)
-        results.append(scored(posts, heard(posts, own), len(stories)))
+        results.append(scored(posts, heard(posts, AIRLINES), len(stories)))
     return Result(*(sum(column) / len(results) for column in zip(*results, strict=True)))
 
 

@@ -148,11 +148,11 @@ def _model_of(
     kind = declared.get("kind")
     label = f"kind of {ONE_OF[str(path[0])]}"
     if kind is None:
-        found.add(path, '"kind" is missing', which("", kinds))
+        found.add(path, '"kind" is missing', which("", kinds, most=len(kinds)))
     elif not isinstance(kind, str):
-        found.add((*path, "kind"), "must be text", which("", kinds))
+        found.add((*path, "kind"), "must be text", which("", kinds, most=len(kinds)))
     elif kind not in kinds:
-        found.add((*path, "kind"), *no_such(label, kind, kinds))
+        found.add((*path, "kind"), *no_such(label, kind, kinds, len(kinds)))
     else:
         try:
             return kinds[kind]()

@@ -90,20 +90,23 @@ def shown(value: object) -> str | None:
     return value
 
 
-def no_such(kind: str, name: str, known: Iterable[str]) -> tuple[str, str]:
+def no_such(kind: str, name: str, known: Iterable[str], most: int = MAX_SHOWN) -> tuple[str, str]:
     """What and remedy for a name that is not declared: the known ones, and the nearest."""
     may = shown(name)
     what = f'no {kind} named "{may}"' if may else f"no {kind} of that name"
-    return what, which(name, known) or f"No {kind} is declared yet"
+    return what, which(name, known, most=most) or f"No {kind} is declared yet"
 
 
-def which(name: str, known: Iterable[str], label: str = "Known") -> str:
-    """`Known: ada, bob. Did you mean "ada"?`, or "" where nothing is known."""
+def which(name: str, known: Iterable[str], label: str = "Known", most: int = MAX_SHOWN) -> str:
+    """`Known: ada, bob. Did you mean "ada"?`, or "" where nothing is known.
+
+    most  of them that are named; of more only that there are more.
+    """
     names = list(dict.fromkeys(n for n in islice(known, MAX_COMPARED) if shown(n)))
     if not names:
         return ""
-    more = " and more" if len(names) > MAX_SHOWN else ""
-    listed = f"{label}: {', '.join(sorted(names)[:MAX_SHOWN])}{more}."
+    more = " and more" if len(names) > most else ""
+    listed = f"{label}: {', '.join(sorted(names)[:most])}{more}."
     near = nearest(name, names)
     return f'{listed} Did you mean "{near}"?' if near else listed
 

@@ -48,6 +48,7 @@ from config.moments import Away as Away
 from config.moments import CalendarDay
 from config.moments import Override as Override
 from config.safety import Safety as Safety
+from config.silent_many import SilentMany as SilentMany
 
 
 class Role(StrEnum):
@@ -74,6 +75,14 @@ class Brand(Declared):
     bots: Mapping[str, Words] = {}  # of our own too, but nobody reads there: no answer
     team: str | None = None  # who owns what no topic claims; default: the triage team
     sensitivity: Literal["calm", "normal", "keen"] = "normal"  # how much proof a storm takes
+    silent_many: SilentMany | None = None  # default: 26 to 100, told as the rule of thumb it is
+    backlash_after: Duration = timedelta(hours=24)  # unanswered so long, a complaint is watched
+
+    @model_validator(mode="after")
+    def _not_before_anybody_could_answer(self) -> Self:
+        if self.backlash_after < timedelta(hours=1):
+            raise ValueError('"backlash_after" is too short. Make it at least "1h"')
+        return self
 
     @property
     def all_terms(self) -> tuple[str, ...]:

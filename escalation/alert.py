@@ -41,6 +41,7 @@ TO_ACT = "To act: "  # begins the line that says a command
 BUNDLE_ROWS = 3  # of these, said in words
 MAX_SAID = 120  # characters of the customer's, in such a row
 BANDS = (Band.STORM, Band.P1, Band.P2, Band.P3, Band.P4)  # most urgent first
+CLOSED = "Closed"  # in the place of how urgent it was
 
 _LEVELS = {
     "watch": "Suspected storm",
@@ -97,6 +98,8 @@ def incident_page(incident: IncidentView, reader: Reader, *, key: str, now: date
     verb = "accept" if incident.offered else "ack"
     lines = (
         *(incident.offer or (_how_much(incident), _owner_line(incident))),
+        _outlook(incident, reader, now),
+        incident.silent,
         _what_happens_unless_acknowledged(incident, reader, now),
         _warned(incident),
         how_to(f"tocsin incidents {verb} {incident.number}", reader, _decline(incident)),
@@ -109,6 +112,8 @@ def incident_card(incident: IncidentView, reader: Reader, *, key: str, now: date
     lines = (
         _how_much(incident),
         _owner_line(incident),
+        _outlook(incident, reader, now),
+        incident.silent,
         _next_update(incident, reader, now),
         _warned(incident),
         _not_known(incident),
@@ -200,8 +205,11 @@ def _headline(level: str, owner: str, what: str) -> str:
 
 
 def _case_headline(case: CaseView) -> str:
-    level = case.band.label + (" (safety)" if case.safety else "")
-    return _headline(level, case.owner, _what(case, _count(case.how_many_posts, "post")))
+    # A letter cannot be changed: the one that says it is over must not read as if it were urgent.
+    level = CLOSED if case.state == "closed" else case.band.label
+    safety = " (safety)" if case.safety else ""
+    what = _what(case, _count(case.how_many_posts, "post"))
+    return _headline(level + safety, case.owner, what)
 
 
 def _incident_headline(incident: IncidentView) -> str:
@@ -262,6 +270,16 @@ def _how_much(incident: IncidentView) -> str:
         times = times_the_usual(incident.usual)
     volume = f"{people} in {incident.minutes} min, {times}; {_count(incident.posts, 'post')} in all"
     return _sentences(_late(incident), f"Why now: {volume}", incident.declared)
+
+
+def _outlook(incident: IncidentView, reader: Reader, now: datetime) -> str:
+    """The forecast, as long as its time is not over."""
+    if incident.likely is None or incident.likely_by is None or incident.likely_by <= now:
+        return ""
+    low, high = incident.likely
+    by = clock(incident.likely_by, reader, now)
+    begets = "" if incident.begets is None else f"; each begets {incident.begets:.1f} more"
+    return f"Likely {low:,} to {high:,} more unhappy posts by {by}{begets}"
 
 
 def _owner_line(view: IncidentView) -> str:

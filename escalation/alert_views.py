@@ -119,6 +119,9 @@ class IncidentView:
     declared  who declared it by hand and why, as a clause; "": it was measured alone.
     due       when the next step is paged unless somebody acknowledges; None: acknowledged.
     offered, offer  as those of a case.
+    likely    how many more unhappy posts are likely by `likely_by`, from and to; None: not told.
+    begets    how many more each complaint begets; None: not measured.
+    silent    how many customers the people heard may stand for, with its source; "": nobody was.
     """
 
     number: int
@@ -143,6 +146,10 @@ class IncidentView:
     unknown: tuple[str, ...] = ()
     url: str = ""
     declared: str = ""
+    likely: tuple[int, int] | None = None
+    likely_by: datetime | None = None
+    begets: float | None = None
+    silent: str = ""
     story: str = ""
 
 

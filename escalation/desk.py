@@ -204,6 +204,9 @@ class Desk(Protocol):
         """Withdraw what asks a person again and has not been sent; of that, only what is due after
         an instant."""
 
+    def watch_backlash(self, case: int, why: str, since: datetime) -> bool:
+        """Watch what is said in a case's thread and in its words: something was taken away."""
+
     def label_case(
         self, case: int, complaint: bool | None, team: str | None, person: str, now: datetime
     ) -> None:

@@ -277,6 +277,8 @@ class Engine(Confiding):
         if isinstance(subject, Case):
             said = taught(subject, action)
             desk.label_case(subject.number, said.complaint, said.team, action.by, now)
+            if action.verb is Verb.HID and action.what:
+                desk.watch_backlash(subject.number, action.what, now)
         if action.verb is Verb.REOPEN:
             self._join_incident(desk, subject.ref, now)
             desk.unlabel_not_us(subject.number)

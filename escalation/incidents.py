@@ -93,6 +93,16 @@ def measured(incident: Incident, spike: Spike) -> Incident:
     )
 
 
+def renewed(incident: Incident, spike: Spike) -> Outcome:
+    """A running storm is said anew: its sentence, and the figures where they are the worst yet."""
+    if incident.level is not Level.STORM or not incident.people:
+        return Unchanged("only a storm that was measured is said anew")
+    newer = replace(incident, sentence=spike.sentence)
+    if spike.people > incident.people:
+        newer = measured(incident, spike)
+    return Decision(newer, "incident_measured", ENGINE)
+
+
 def dismiss(incident: Incident, action: Action, at: Situation) -> Outcome:
     """S3: "nothing in it". A watch is kept as a warning, should a storm follow; a storm that was
     declared by mistake was never one."""

@@ -108,6 +108,12 @@ class Storms(Silencer):
             newer = replace(known, sentence=sentence)
             self.apply(desk, known, Decision(newer, "incident_measured", ENGINE), at)
 
+    def renewed(self, desk: Desk, known: Incident, spike: Spike, now: datetime) -> None:
+        """A storm that was measured stands otherwise: what was said of it is said anew, where it
+        stands. Nobody is paged for it."""
+        at = self.situation(desk, known, now)
+        self.apply(desk, known, incidents.renewed(known, spike), at)
+
     def stirred(self, desk: Desk, brand: str, now: datetime) -> None:
         """S6: after a storm was contained, the rate is not calm: its day of quiet begins anew."""
         known = desk.open_incident(brand, None)

@@ -23,6 +23,7 @@ from listener.sentiment import mood
 from listener.severity import Severity, severity
 from listener.thresholds import Thresholds, thresholds_for
 from listener.wires import SELF_HARM
+from listener.written import as_written, reason_as_written
 
 if TYPE_CHECKING:
     from config import Block, Brand, Team
@@ -233,7 +234,9 @@ class Assessor:
         verdict = self._moved(verdict, text) if knows else verdict
         dangers = told.dangers_by(self._tripwires)
         verdict = self._endangered(verdict, dangers) if knows else verdict
-        return verdict, severity(text, verdict, lang, dangers)
+        graver = severity(text, verdict, lang, dangers)
+        why = tuple(reason_as_written(one, text) for one in verdict.why)
+        return replace(verdict, why=why), graver
 
     def _endangered(self, verdict: Judgement, dangers: Sequence[Danger]) -> Judgement:
         """The judgement, raised where a danger has befallen somebody; at least unsure then.
@@ -278,7 +281,9 @@ class _Told:
         if self.dangers is None:
             found = tripwires.dangers_of(self.text, self.lang, self.terms)
             self.dangers = tuple(
-                one for one in found if not (self.openly and one.kind == SELF_HARM)
+                replace(one, words=as_written(one.words, self.text))
+                for one in found
+                if not (self.openly and one.kind == SELF_HARM)
             )
         return self.dangers
 

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 
 MOST_TERMS = 3_000  # counted; the rarest are forgotten when twice as many are known
 MOST_POSTS = 4_000.0  # from here on all counts are halved: some weeks are remembered, not all time
-PRIOR_POSTS = 150.0  # posts that what is known of the language is worth
+PRIOR_POSTS = 115.0  # posts that what is known of the language is worth
 _ENTRY = "<IH"
 _SCALE = 8  # counts are kept to an eighth
 _MOST_KEPT = 65_535

@@ -91,6 +91,17 @@ class Near(Generic[Id]):
         self._keep(whole, _Text(id, sketch, keys, at))
         return None
 
+    def like(self, text: str) -> Copy[Id] | None:
+        """What a text is a copy of, as `seen` tells it, without remembering the text."""
+        words = words_of(text)
+        if len(words) < LEAST_WORDS:
+            return None
+        known = self._texts.get(crc32(b" ".join(words)))
+        if known is not None:
+            return Copy(known.id, 1.0)
+        best, alike = self._likest(_sketch(words), _keys(words))
+        return None if best is None else Copy(self._texts[best].id, alike)
+
     def _again(
         self, whole: int, known: _Text[Id], alike: float, at: float, id_: Id
     ) -> Copy[Id] | None:

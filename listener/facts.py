@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+A_DAY = 24 * 60  # minutes
+
 
 class Proof(StrEnum):
     """How far a source was tried; none was tried on the live platform."""

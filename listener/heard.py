@@ -1,5 +1,6 @@
 """How many people were heard lately, per five minutes, each counted once in six hours."""
 
+from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -18,8 +19,8 @@ MOST_ID_CHARS = 256  # an id longer than this is known by its beginning
 NEVER = 255  # cells ago, in a dump
 ENTRY = 5  # bytes of an author or tree in a dump: three of hash, one each for two small numbers
 MOST_COUNT = 10**15
-VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE, FOLDED, REACH = range(8)
-ROWS, ROWS_BEFORE = 8, 6  # of version 1: without the last two
+VOICES, PEOPLE, POSTS, FORESEEN, ECHOED_VOICES, ECHOED_PEOPLE, FOLDED, REACH, PASSED = range(9)
+ROWS, ROWS_BEFORE = 9, (6, 8)  # of versions 1 and 2: without the last
 
 
 def cell_of(at: float) -> int:
@@ -39,8 +40,8 @@ class Heard:
     author's first post), posts, voices foreseen (in units of the caller's choosing; whole
     numbers, so that sums do not depend on their order), the voices and people whose mood does
     not count because their repost tree has had its say, posts that share a voice with others,
-    and the followers of voices. `rows[i][-1 - w]` is the total at
-    the start of the cell `w` before the newest; `totals[i]` is the total now.
+    the followers of voices, and the voices that pass somebody's words on. `rows[i][-1 - w]` is
+    the total at the start of the cell `w` before the newest; `totals[i]` is the total now.
     """
 
     __slots__ = ("authors", "cell", "first", "rows", "totals", "trees")
@@ -48,7 +49,7 @@ class Heard:
     def __init__(self, cell: int) -> None:
         self.cell = self.first = cell
         self.totals = [0] * ROWS
-        self.rows: tuple[list[int], ...] = tuple([0] * (SPAN + 1) for _ in range(ROWS))
+        self.rows: tuple[array[int], ...] = tuple(_flat(0) for _ in range(ROWS))
         self.authors: dict[int, tuple[int, int]] = {}  # hash: cells of person and voice
         self.trees: dict[int, tuple[int, int]] = {}  # hash: cell of its first, people so far
 
@@ -92,6 +93,8 @@ class Heard:
             self._add(cell, VOICES)
             if followers:
                 self._add(cell, REACH, followers)
+            if root is not None:
+                self._add(cell, PASSED)
             if echo:
                 self._add(cell, ECHOED_VOICES)
         return voice
@@ -109,7 +112,7 @@ class Heard:
     def skip_to(self, cell: int) -> None:
         """Pass over more than a day of silence at once: every window is empty then."""
         self.cell = cell
-        self.rows = tuple([total] * (SPAN + 1) for total in self.totals)
+        self.rows = tuple(_flat(total) for total in self.totals)
 
     def _add(self, cell: int, which: int, many: int = 1) -> None:
         self.totals[which] += many
@@ -159,7 +162,7 @@ class Heard:
         heard = cls(_whole(told["cell"]))
         heard.first = min(_whole(told["first"]), heard.cell)
         counts = told["counts"]
-        if not isinstance(counts, list) or len(counts) not in (ROWS, ROWS_BEFORE):
+        if not isinstance(counts, list) or len(counts) not in (ROWS, *ROWS_BEFORE):
             raise ValueError(f"counts must be {ROWS} rows")
         for which, text in enumerate(counts):
             heard._restore(which, [_whole(int(step or 0)) for step in str(text).split(",")])
@@ -178,6 +181,10 @@ class Heard:
             row[at] = total
             total += step
         self.totals[which] = total
+
+
+def _flat(total: int) -> "array[int]":
+    return array("q", [total]) * (SPAN + 1)
 
 
 def _pack(entries: Iterable[tuple[int, int, int]]) -> str:

@@ -88,10 +88,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A post was deleted on its platform and has been erased here."""
+    """A post was deleted on its platform and has been erased here; by_moderator: as its platform
+    tells, not by its author."""
 
     post: int
     own: bool
+    by_moderator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,7 @@ class Intake:
             return _counted(kept, observation)
         if kept.standing is not Standing.DELETED:
             return ()
-        return (Gone(kept.post, shelf.was_own(kept.post)),)
+        return (Gone(kept.post, shelf.was_own(kept.post), observation.by_moderator),)
 
 
 def _sign(assessments: Sequence[Assessment], source: str) -> Sign:

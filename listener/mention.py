@@ -77,9 +77,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing a collector saw. For `delete` only the post's platform and id count."""
+    """One thing a collector saw. For `delete` only the post's platform and id count.
+
+    by_moderator  of a deletion: whoever keeps the place took it away, and not its author; False
+                  also where the platform does not tell.
+    """
 
     kind: Kind
     post: Post
     seen_at: datetime
     backfill: bool = False  # from before the source's first start: kept, but pages nobody
+    by_moderator: bool = False

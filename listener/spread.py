@@ -4,11 +4,13 @@ State is bounded, plain and survives a restart; nothing looks ahead, and the clo
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from listener.begetting import Begetting, begetting, forecast
 from listener.breadth import Breadth
+from listener.curve import Cell
 from listener.heard import (
     CELL,
     CELLS_AN_HOUR,
@@ -17,6 +19,7 @@ from listener.heard import (
     FOLDED,
     FORESEEN,
     LATE,
+    PASSED,
     PEOPLE,
     POSTS,
     REACH,
@@ -26,9 +29,13 @@ from listener.heard import (
     cell_of,
     key_of,
 )
+from listener.places import Places
 from listener.saying import sentence
 from listener.storm import (
+    MOST_ODD,
+    MOST_PASSED,
     OVER_USUAL,
+    PLAIN_VOLUME,
     RULES,
     WATCH_PEOPLE,
     Rule,
@@ -39,6 +46,7 @@ from listener.storm import (
     far_post,
     first_day_storm,
     least_brink,
+    mood_evidence,
     spreads,
     storm,
     watch,
@@ -50,7 +58,7 @@ from listener.voice import Voice, counted_as, followers_of
 
 __all__ = ["Rate", "Sensitivity", "Signal", "Spread", "Voice", "sentence"]
 
-VERSION, READABLE = 2, (1, 2)
+VERSION, READABLE = 3, (1, 2, 3)
 LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
 AHEAD = 300.0  # seconds a post may be ahead of the caller's clock before it is set back to it
 LEAP = 3 * 86_400.0  # without that clock, a post so far ahead waits for another author's word
@@ -59,7 +67,7 @@ TEACH_AFTER = CELLS_AN_HOUR  # cells teach an hour late, so that posts out of or
 MOST_OUTAGES = 64  # remembered, the newest
 MOST_DUMP_CHARS = 65_536
 TWO_HOURS, SIX_HOURS, DAY = 2 * CELLS_AN_HOUR, 6 * CELLS_AN_HOUR, SPAN - 1
-WINDOWS = (6, 12, TWO_HOURS)  # whole cells, and the one under way; shorter ones ring falsely
+WINDOWS = (3, 6, 12, TWO_HOURS)  # whole cells, and the one under way
 RATE_CELLS = 6
 
 Key = tuple[float, int, bool, int | None, str, int, bool]
@@ -94,6 +102,9 @@ class Spread:
             raise ValueError(f"no sensitivity {sensitivity!r:.40}. Known: {', '.join(RULES)}")
         self._sensitivity: Sensitivity = sensitivity
         self._rule: Rule = RULES[sensitivity]
+        self._near = replace(
+            self._rule, volume=PLAIN_VOLUME, both=self._rule.both - MOST_ODD - MOST_PASSED
+        )
         self._heard: Heard | None = None  # nothing yet
         self._usual = Usual()
         self._foreseen = 0  # voices in the cell under way, as the usual has it
@@ -101,6 +112,7 @@ class Spread:
         self._held: Key | None = None  # a post too far ahead to believe alone
         self._outages: list[tuple[float, float]] = []
         self._breadth = Breadth()
+        self._places = Places()
         self._told = Told()
 
     def hear(self, voice: Voice, now: float | None = None) -> Signal | None:
@@ -140,23 +152,30 @@ class Spread:
         if not heard.count(cell, author, unhappy, root, seen, shares):
             return None
         self._breadth.hear(platform, cell)
+        self._places.hear(platform, heard.cell - cell)
+        if self._told.is_settled(heard.cell, heard.within(VOICES, TWO_HOURS)):
+            return None
         return self._tell(heard, self._judge(heard))
 
     def _turn_to(self, heard: Heard, cell: int) -> None:
         """Close the cells up to this one; each teaches an hour after its end."""
         if cell - heard.cell > MOST_GAP:
             heard.skip_to(cell - MOST_GAP)
+            self._places.clear()
         while heard.cell < cell:
             heard.turn(self._foreseen)
+            self._places.turn()
             done = heard.cell - TEACH_AFTER - 1
             if done >= heard.first and not self._was_deaf(done, done):
-                self._usual.learn(
+                believed = self._usual.learn(
                     done,
                     heard.between(VOICES, done, done),
                     heard.between(PEOPLE, done, done),
                     heard.between(FORESEEN, done, done) / UNIT,
                     heard.between(REACH, done, done),
+                    heard.between(PASSED, done, done),
                 )
+                self._places.learn(heard.cell - done, believed)
             self._foreseen = self._usual.foresee(heard.cell)
 
     def _judge(self, heard: Heard) -> Signal | None:
@@ -168,14 +187,31 @@ class Spread:
             earlier = heard.between(VOICES, since - TWO_HOURS, since - 1)
             raging = first_day_storm(now, earlier, share)
         else:
-            risen = [self._window(heard, cells) for cells in WINDOWS if _risen(heard, cells)]
-            raging = storm(risen, share, unsteadiness, self._rule) if risen else None
+            raging = self._storm(heard, [cells for cells in WINDOWS if _risen(heard, cells)])
         if raging or age < SIX_HOURS:
             return raging
         if not (_risen(heard, SIX_HOURS) or _risen(heard, DAY)):
             return None
         six_hours, day = self._window(heard, SIX_HOURS), self._window(heard, DAY)
         return watch(six_hours, day, share, unsteadiness)
+
+    def _storm(self, heard: Heard, risen: Sequence[int]) -> Signal | None:
+        """Where people are is looked at only where it can make the difference: it takes long."""
+        if not risen:
+            return None
+        usual, windows = self._usual, [self._window(heard, cells) for cells in risen]
+        if storm(windows, usual.share, usual.unsteadiness, self._near) is None:
+            return None
+        placed = [
+            window._replace(
+                odd_places=self._places.oddness(cells),
+                passed_on=mood_evidence(
+                    heard.within(PASSED, cells), window.voices, usual.passed_share
+                ),
+            )
+            for cells, window in zip(risen, windows, strict=True)
+        ]
+        return storm(placed, usual.share, usual.unsteadiness, self._rule)
 
     def _window(self, heard: Heard, cells: int) -> Window:
         """So many whole cells, and the one under way."""
@@ -279,6 +315,40 @@ class Spread:
         found = watch_of(self._window(heard, TWO_HOURS), self._usual.share)
         return replace(found, level="clear", begets=grows.mean, surely=grows.above_one)
 
+    def look(self) -> Signal | None:
+        """How a storm that was told stands by now, with every figure; None: none is on.
+
+        Nothing is told by it: what is news, `hear` says.
+        """
+        heard = self._heard
+        if heard is None or not self._told.storm:
+            return None
+        found = self._judge(heard)
+        if found is None or not found.is_storm:
+            window = self._window(heard, TWO_HOURS)
+            found = replace(watch_of(window, self._usual.share), level="storm")
+        return self._explained(heard, found)
+
+    def curve(self, since: float, until: float) -> tuple[Cell, ...]:
+        """Each five minutes of a time, as far as they are remembered: 24 h before the newest post.
+
+        Times in Unix seconds; at most as many cells as are remembered.
+        """
+        heard = self._heard
+        if heard is None or not 0.0 <= since <= until < LAST_TIME:
+            return ()
+        first = max(cell_of(since), heard.first, heard.cell - DAY)
+        last = min(cell_of(until), first + DAY)
+        return tuple(self._cell(heard, cell) for cell in range(first, last + 1))
+
+    def _cell(self, heard: Heard, cell: int) -> Cell:
+        if cell < heard.cell:
+            due = heard.between(FORESEEN, cell, cell)
+        else:
+            due = self._foreseen if cell == heard.cell else self._usual.foresee(cell)
+        people, everybody, posts = (heard.between(w, cell, cell) for w in (VOICES, PEOPLE, POSTS))
+        return Cell(cell * CELL, people, everybody, posts, due / UNIT)
+
     def outage(self, since: float, until: float) -> None:
         """A source was down: this time never teaches what is usual. Say so within the hour.
 
@@ -344,6 +414,7 @@ class Spread:
             "held": self._held,
             "outages": self._outages,
             "platforms": self._breadth.platforms,
+            "places": [self._places.known, self._places.dump()],
             "told": self._told.dump(),
         }
         return json.dumps(state, separators=(",", ":"))
@@ -379,6 +450,8 @@ class Spread:
         outages = [(_time(since), _time(until)) for since, until in state["outages"]]
         self._outages = outages[-MOST_OUTAGES:]
         self._breadth.load(state["platforms"])
+        known, places = state.get("places", (0.0, {}))  # the versions before knew none
+        self._places.load(places, known)
         self._told = Told.load(state["told"])
 
 

@@ -2,10 +2,10 @@
 
 A post belongs to a story when what is particular about it (`listener.particulars`), weighed
 against what is common in posts about this brand (`listener.background`), is better explained by
-the story than by chance: a log-likelihood ratio, as in naive Bayes, with a prior that grows with
-the story. Links, quoted posts and threads are particulars like words; copies and reposts go where
-their first went. State is bounded, plain and survives a restart; nothing looks ahead, and the
-clock is the posts'.
+the story than by chance (`listener.story_fit`). Links, quoted posts and threads are particulars;
+copies and reposts go where their first went. A sudden word makes a story of posts heard before
+(`listener.story_rush`). Bounded, plain, survives a restart, never looks ahead; the clock is the
+posts'.
 """
 
 import json
@@ -13,23 +13,23 @@ from collections import OrderedDict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from math import log
 from typing import Any
 
 from listener.background import Background
 from listener.particulars import LINK_SHARE, NEVER_SAID, Token, handles, key_of, links, tokens
-from listener.story import Draft, Story
-from listener.story_shelf import GATHERING, MOST_MERGES, MOST_TERMS, NEEDED, Shelf, Term
+from listener.story import Draft, Lately, Story, Term
+from listener.story_fit import ACCOUNT, IN_STORY, OURS, WORD, Fit, gain
+from listener.story_rush import CERTAIN, RUSH, Pace, is_another, rushing
+from listener.story_shelf import GATHERING, MOST_MERGES, MOST_TERMS, Shelf
 
 __all__ = ["Changes", "Said", "Stories", "Story"]
 
-VERSION = 1
+VERSION = 2
 LAST_TIME = 4_102_444_800.0  # the year 2100; a later post is nonsense
 MOST_POSTS = 4_000  # whose story is known, for reposts, copies and answers
 MOST_MERGED = 2_000  # numbers of stories that became part of an older one
 MOST_HANDLES = 500  # remembered, so that none becomes a name
-IN_STORY = 0.1  # of a post's say in what is usual: a storm's words must not become the usual ones
-PARTICULAR = 0.06  # a term that more posts have is not particular to anything
+PARTICULAR = 0.07  # a term that more posts have is not particular to anything
 MOST_DUMP_CHARS = 1_000_000
 
 
@@ -77,7 +77,8 @@ class Stories:
         self._own = {token.key for name in own for token in tokens(name)} - {0}
         self._handles: dict[int, None] = {}  # the last that were addressed: in nobody's name
         self._background = Background()
-        self._shelf = Shelf(self._background)
+        self._shelf = Shelf(self._background, self._own, self._handles)
+        self._pace = Pace()
         self._posts: OrderedDict[int, int] = OrderedDict()  # post: its story
         self._merged: OrderedDict[int, int] = OrderedDict()  # number: the older one's
         self._next = 1
@@ -88,8 +89,8 @@ class Stories:
         """The number of the story that a post belongs to, once two people tell it. Never raises.
 
         now  the caller's clock in Unix seconds; a post ahead of it counts at `now`.
-        None for a post that says nothing particular, and for the first of its kind; its number
-        is among `began` of the story that may come of it.
+        None for a post that says nothing particular, and for the first of its kind: `of_post`
+        says later of what story it became, also where a rush turned out to be another story.
         """
         if not 0.0 <= said.at < LAST_TIME:  # nor not-a-number
             return None
@@ -169,22 +170,44 @@ class Stories:
         self._address(addressed)
         terms = self._particulars(said, read, addressed)
         first = (self._of_post(post) for post in (said.copy_of, said.quoted, said.thread))
-        number = next((known for known in first if known is not None), None)
-        likely: list[int] = []
-        if number is None and terms:
-            likely = self._shelf.likeliest(terms)
-            number = likely[0] if likely else None
-        if number is None:
-            number = self._begin(said, terms)
+        known = next((number for number in first if number is not None), None)
+        likely = self._shelf.likeliest(terms) if known is None and terms else []
+        if known is None and not likely:
+            number = self._begin(said, terms, read)
         else:
-            self._join(number, said, terms, read)
-            for other in likely[1 : MOST_MERGES + 1]:
-                number = self._merge(number, other)
-            if self._shelf.drafts[number].voices in GATHERING:
-                number = self._gather(number)
+            number = self._belong(said, terms, read, known, likely)
+        self._pace.hear(said.at)
         in_story = number is not None and self._shelf.drafts[number].voices > 2
-        self._background.learn([key for key, _ in terms], IN_STORY if in_story else 1.0)
+        self._background.learn([key for key, *_ in terms], IN_STORY if in_story else 1.0)
         return number
+
+    def _belong(
+        self,
+        said: Said,
+        terms: list[Term],
+        read: list[Token],
+        known: int | None,
+        likely: list[tuple[int, Fit]],
+    ) -> int:
+        """Let a post join the story that it is known or likely to be of; where it ended up."""
+        number = likely[0][0] if known is None else known
+        by_account = known is None and likely[0][1].account
+        words = likely[0][1].words if by_account else CERTAIN
+        self._join(number, said, terms, read, words)
+        if by_account and is_another(self._shelf.drafts[number]):
+            return self._part(number)
+        for other, _ in likely[1 : MOST_MERGES + 1]:
+            number = self._merge(number, other)
+        return self._gather(number) if self._shelf.drafts[number].voices in GATHERING else number
+
+    def _part(self, number: int) -> int:
+        """Take the last rush of a story's posts for another story."""
+        new, self._next = self._next, self._next + 1
+        other = self._shelf.drafts[number].part(new, RUSH)
+        self._shelf.add(other)
+        self._posts.update((one.post, new) for one in other.lately)
+        self._joined.update((one.post, None) for one in other.lately)
+        return new
 
     def _address(self, addressed: Iterable[int]) -> None:
         """Whoever is addressed by a handle is in no story's name, however often."""
@@ -195,40 +218,57 @@ class Stories:
                 del self._handles[next(iter(self._handles))]
 
     def _particulars(self, said: Said, read: list[Token], addressed: Iterable[int]) -> list[Term]:
-        """The post's terms, the most telling first; whom it is sent to tells like a word."""
+        """The post's terms, the most telling first, and then whom it is sent to."""
         own = self._own
         found = {t.key: t.share for t in read if t.key and t.key not in own}
-        found.update((key, NEVER_SAID) for key in addressed if key not in own)
         told = ("post", said.quoted), ("post", said.thread)
         found.update((key_of(kind, post), LINK_SHARE) for kind, post in told if post is not None)
         found.update((key, LINK_SHARE) for key in links(said.text))
         share = self._background.share
         weighed = sorted((share(key, prior), key, prior) for key, prior in found.items())
-        return [(key, prior) for common, key, prior in weighed[:MOST_TERMS] if common < PARTICULAR]
+        terms = [(key, p, WORD) for common, key, p in weighed[:MOST_TERMS] if common < PARTICULAR]
+        sent = dict.fromkeys(key for key in addressed if key not in found)
+        return terms + [(key, NEVER_SAID, OURS if key in own else ACCOUNT) for key in sent]
 
-    def _begin(self, said: Said, terms: list[Term]) -> int | None:
+    def _begin(self, said: Said, terms: list[Term], read: list[Token]) -> int | None:
         """A story of one voice, if there is anything to know it by again."""
-        if all(prior > NEVER_SAID for _, prior in terms):
+        if all(prior > NEVER_SAID or kind == OURS for _, prior, kind in terms):
             return None  # everyday words alone, or none
-        if sum(-log(self._background.share(*term)) for term in terms) < NEEDED:
-            return None
         number, self._next = self._next, self._next + 1
         self._shelf.add(Draft.begin(number, said.post, said.author, said.at, terms))
-        return number
+        alone = rushing(self._shelf, terms, self._background, self._pace)
+        if not alone:
+            return number
+        first = min(alone)
+        for other in sorted(alone)[1:]:
+            self._merge(first, other, surely=True)
+        self._name(first, read)
+        return self._gather(first)
 
-    def _join(self, number: int, said: Said, terms: list[Term], read: list[Token]) -> None:
+    def _join(
+        self, number: int, said: Said, terms: list[Term], read: list[Token], words: float
+    ) -> None:
         draft = self._shelf.drafts[number]
+        first = (draft.at, draft.began[0], next(iter(draft.authors)), tuple(draft.terms), CERTAIN)
+        lately = [Lately(*first)] if draft.voices == 1 else []
         if draft.hear(said.post, said.author, said.at, terms):
-            self._shelf.note(draft, [key for key, _ in terms])
-            gain = partial(self._shelf.gain, draft)
-            never = self._own | self._handles.keys()
-            draft.naming.hear(read, draft.terms, draft.weight, gain, never)
+            keys = tuple(key for key, *_ in terms)
+            self._shelf.note(draft, self._shelf.indexed(terms))
+            lately.append(Lately(said.at, said.post, said.author, keys, words))
+            draft.remember(lately if draft.voices > 1 else [])
+            self._name(number, read)
         self._shelf.drafts.move_to_end(number)
 
-    def _merge(self, one: int, other: int) -> int:
+    def _name(self, number: int, read: list[Token]) -> None:
+        """Let a post's words have a say in what its story is called."""
+        draft, never = self._shelf.drafts[number], self._own | self._handles.keys()
+        worth = partial(gain, draft, self._background)
+        draft.naming.hear(read, draft.terms, draft.weight, worth, never)
+
+    def _merge(self, one: int, other: int, *, surely: bool = False) -> int:
         """Make two stories one where their words say so; the number that stays, the older."""
         older, newer = min(one, other), max(one, other)
-        if older == newer or not self._shelf.unite(older, newer):
+        if older == newer or not self._shelf.unite(older, newer, surely=surely):
             return one
         self._rename(newer, older)
         return older
@@ -259,6 +299,7 @@ class Stories:
             "version": VERSION,
             "newest": self._shelf.newest,
             "next": self._next,
+            "pace": [self._pace.posts, self._pace.at],
             "background": self._background.dump(),
             "stories": [draft.dump() for draft in self._shelf.drafts.values()],
             "posts": list(self._posts.items()),
@@ -283,7 +324,9 @@ class Stories:
         if state["version"] != VERSION:
             raise ValueError(f"version {state['version']!r:.20}, not {VERSION}")
         self._background = Background.load(state["background"])
-        self._shelf = Shelf(self._background)
+        self._handles = {int(key): None for key in state["handles"][-MOST_HANDLES:]}
+        self._shelf = Shelf(self._background, self._own, self._handles)
+        self._pace = Pace(*map(float, state["pace"]))
         self._shelf.newest, self._next = float(state["newest"]), int(state["next"])
         if not 0.0 <= self._shelf.newest < LAST_TIME:
             raise ValueError("no time")
@@ -293,6 +336,5 @@ class Stories:
         self._posts.update(list(numbers)[-MOST_POSTS:])
         merged = ((int(newer), int(older)) for newer, older in state["merged"])
         self._merged.update((n, o) for n, o in list(merged)[-MOST_MERGED:] if o < n)
-        self._handles = {int(key): None for key in state["handles"][-MOST_HANDLES:]}
         if any(number >= self._next for number in self._shelf.drafts):
             raise ValueError("a number that was not given yet")

@@ -17,11 +17,13 @@ MOOD_WEIGHT = 1.2  # real brands often burst for harmless reasons, so mood weigh
 MOOD_NEEDED = 1.33  # evidence of a turned mood needed of a brand nobody complains about, in units
 MOOD_GIVEN_UP = 0.5  # … falling to none where so large a share of people are unhappy anyway
 UNSTEADY_WEIGHT, UNSTEADY_MOST = 0.6, 0.15  # real bursts are shorter than a storm's windows
-BUSY_USUAL = (
-    4.0  # usual voices in a window, from which on chance gives less and proof costs little:
-)
-BUSY_MOOD, BUSY_BOTH = 1.0, 1.0  # … so much more of it is needed
-LONG_MINUTES, LONG_BOTH = 60.0, 0.5  # … as in a window so long
+MOST_ODD = 12.0  # nats: where people are is never proof enough by itself
+MOST_PASSED, PASSED_WEIGHT = 5.0, 0.5  # nor that it is passed on, as every burst is somewhat
+BEYOND_SHARE = 0.4  # of those beyond the usual, so many at least are unhappy in a storm, …
+BEYOND_MORE = 0.12  # … or so many more than of all people usually; …
+BEYOND_MOST = 0.5  # … but never more than half need be
+PLAIN_MOOD, PLAIN_PLACES = 18.0, 12.0  # nats of mood, or of where they are, from which on …
+PLAIN_VOLUME = 1.0  # … so little of their number is enough: the usual may be thought too high
 QUARREL_POSTS, QUARREL_PEOPLE = 1.5, 12  # posts a person, from which on it takes so many people
 WATCH_PEOPLE = 4
 WATCH_VOLUME = 10.0
@@ -81,7 +83,7 @@ class Rule:
 
     people              at least so many distinct unhappy people in the window.
     volume, mood, both  log-likelihood ratios in nats: of their number, of the share of people who
-                        are unhappy, and of both together.
+                        are unhappy, and of both together with where they are.
     """
 
     people: int
@@ -91,9 +93,9 @@ class Rule:
 
 
 RULES: dict[Sensitivity, Rule] = {
-    "calm": Rule(people=7, volume=5.0, mood=5.5, both=15.5),
-    "normal": Rule(people=6, volume=4.3, mood=4.5, both=12.5),
-    "keen": Rule(people=5, volume=3.5, mood=3.5, both=11.0),
+    "calm": Rule(people=7, volume=5.0, mood=4.0, both=20.0),
+    "normal": Rule(people=6, volume=4.3, mood=3.0, both=16.8),
+    "keen": Rule(people=5, volume=3.5, mood=2.5, both=13.5),
 }
 
 
@@ -104,6 +106,8 @@ class Window(NamedTuple):
     usual           voices that such a window usually brings.
     telling_voices, telling_people  those of them whose mood counts: of one repost tree the first.
     posts           all posts of these people.
+    odd_places      how surely they are unhappy elsewhere than usual, in nats.
+    passed_on       how surely more of them than usual pass somebody's words on, in nats.
     """
 
     minutes: float
@@ -113,6 +117,8 @@ class Window(NamedTuple):
     telling_voices: int
     telling_people: int
     posts: int = 0
+    odd_places: float = 0.0
+    passed_on: float = 0.0
 
     @property
     def is_quarrel(self) -> bool:
@@ -143,6 +149,30 @@ def mood_needed(usual_share: float, mood: float) -> float:
     return mood * max(0.0, MOOD_NEEDED * (1 - usual_share / MOOD_GIVEN_UP))
 
 
+def _manner(window: Window) -> float:
+    """Proof by how and where it is said: an outcry is passed on, and begins in one place. It is
+    never against a storm: many may have the same trouble, each for himself."""
+    passed = min(MOST_PASSED, PASSED_WEIGHT * window.passed_on)
+    return min(MOST_ODD, window.odd_places) + passed
+
+
+def share_beyond(window: Window, usual_share: float) -> float:
+    """Of the people beyond those who usually come, the share who are unhappy, 0..1.
+
+    Where very many come even a small turn of mood is sure, and still no storm: news and lively
+    days bring people of whom few are unhappy, an outcry brings people most of whom are.
+    """
+    part = window.telling_people / max(1, window.people)
+    voices = window.telling_voices - part * window.usual
+    people = window.telling_people - part * window.usual / usual_share
+    return max(0.0, voices / max(people, voices)) if voices > 0 else 0.0
+
+
+def beyond_needed(usual_share: float) -> float:
+    """The share of those beyond the usual who must be unhappy."""
+    return min(BEYOND_MOST, max(BEYOND_SHARE, usual_share + BEYOND_MORE))
+
+
 def _steadied(unsteadiness: float) -> float:
     return min(UNSTEADY_MOST, UNSTEADY_WEIGHT * unsteadiness)
 
@@ -152,23 +182,20 @@ def storm(
 ) -> Signal | None:
     """The strongest window in which far more people complain than usual and the mood has turned."""
     unsteady = _steadied(unsteadiness)
+    needed, beyond = mood_needed(usual_share, rule.mood), beyond_needed(usual_share)
     best: Signal | None = None
     for window in windows:
         if window.voices < rule.people or window.voices < OVER_USUAL * window.usual:
             continue
-        if window.is_quarrel:
+        if window.is_quarrel or share_beyond(window, usual_share) < beyond:
             continue
         volume = volume_evidence(window.voices, window.usual, unsteady)
-        if volume < rule.volume:
-            continue
         mood = mood_evidence(window.telling_voices, window.telling_people, usual_share)
-        score = volume + MOOD_WEIGHT * mood
-        is_busy, is_long = window.usual >= BUSY_USUAL, window.minutes >= LONG_MINUTES
-        if score < rule.both + BUSY_BOTH * is_busy + LONG_BOTH * is_long:
+        is_plain = mood >= PLAIN_MOOD or window.odd_places >= PLAIN_PLACES
+        if volume < (min(PLAIN_VOLUME, rule.volume) if is_plain else rule.volume):
             continue
-        if mood < mood_needed(usual_share, rule.mood + BUSY_MOOD * is_busy):
-            continue
-        if best is None or score > best.score:
+        score = volume + MOOD_WEIGHT * mood + _manner(window)
+        if score >= rule.both and mood >= needed and (best is None or score > best.score):
             best = _signal("storm", window, usual_share, score)
     return best
 

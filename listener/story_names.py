@@ -121,10 +121,10 @@ class Naming:
             self.words[token.key] = Known(token.surface, token.share, token.code, token.proper)
 
     def _keep(self, worth: dict[int, float]) -> None:
-        if len(self.words) > MOST_KNOWN:
-            held = {*self.keys, self.bracket}
-            least = min((key for key in worth if key not in held), key=worth.__getitem__)
-            del self.words[least], worth[least]
+        held = {*self.keys, self.bracket}
+        free = sorted((key for key in worth if key not in held), key=worth.__getitem__)
+        for key in free[: max(0, len(self.words) - MOST_KNOWN)]:
+            del self.words[key], worth[key]
 
     def _phrase(self, read: Sequence[Token], worth: Mapping[int, float], weight: float) -> None:
         value, phrase, keys = best_phrase(read, worth)

@@ -43,6 +43,14 @@ class Told:
             return False
         return cell - self.cell >= COOL_DOWN and people >= 2 * self.people
 
+    def is_settled(self, cell: int, people: int) -> bool:
+        """Whether nothing more can be told of a storm in these five minutes, whatever comes."""
+        if self.storm == 0 or self.unrest != cell or RANK[self.level] < RANK["storm"]:
+            return False
+        if self.level == "storm" and self.looked != cell:
+            return False
+        return cell - self.cell < COOL_DOWN or people < 2 * self.people
+
     def may_look(self, cell: int) -> bool:
         """Whether a storm spreads is looked at once in five minutes: it takes long to say."""
         if self.level != "storm" or cell == self.looked:

@@ -17,11 +17,14 @@ UNSTEADY_KEEP = 0.5 ** (1 / (7 * SPAN))
 UNSTEADY_LOW, UNSTEADY_HIGH = 0.03, 1.0
 MOOD_KEEP = 0.5 ** (1 / (7 * SPAN))
 MOOD_LOW, MOOD_HIGH = 0.02, 0.9
+VOICES_KEPT = 0.999  # of what was learned of voices, at each further one
+PASSED_LOW, PASSED_HIGH = 0.05, 0.95
 REACH_KEEP = 0.98  # of five minutes that had voices
 REACH_KNOWN = 20.0  # voices from which on it is known how many followers they usually have
 REACH_CUT = 10.0  # times the usual, beyond which followers teach no more
 CUT = 3.0  # standard deviations above the usual beyond which a count teaches no more
 CUT_UNSTEADY = 0.2  # however unsteady a brand is: else one storm teaches that the next is usual
+HOUR_KEEP = 1 - 1 / CELLS_AN_HOUR  # of what the last hour taught, at each further cell
 LEAST = 0.0005  # voices in five minutes, about one a week: a brand is never expected to be silent
 TINY, MOST = 1e-300, 1e15
 
@@ -42,6 +45,8 @@ class Usual:
     excess, square  variance beyond a Poisson's, and the squared mean: their ratio is unsteadiness.
     unhappy, people  of the last days' people, how many were unhappy; starts as if 4 of 20 had been.
     reach, reached   followers of the last days' unhappy people, and how many these were.
+    passed, voiced   of the last voices, how many passed somebody's words on; starts as 1 in 4.
+    late, late_due   voices that the last hour taught, and how many were foreseen in it.
     """
 
     means: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
@@ -56,6 +61,10 @@ class Usual:
     people: float = 20.0
     reach: float = 0.0
     reached: float = 0.0
+    late: float = 0.0
+    late_due: float = 0.0
+    passed: float = 2.5
+    voiced: float = 10.0
 
     def foresee(self, cell: int) -> int:
         """Voices to expect in a cell, in ten-thousandths."""
@@ -78,13 +87,31 @@ class Usual:
         return min(MOOD_HIGH, max(MOOD_LOW, self.unhappy / self.people))
 
     @property
+    def passed_share(self) -> float:
+        """The share of unhappy people who usually pass on what somebody else said."""
+        return min(PASSED_HIGH, max(PASSED_LOW, self.passed / self.voiced))
+
+    @property
     def followers(self) -> float | None:
         """How many followers an unhappy person usually has; None: not known yet."""
         return max(1.0, self.reach / self.reached) if self.reached >= REACH_KNOWN else None
 
-    def learn(self, cell: int, voices: int, people: int, foreseen: float, reach: int = 0) -> None:
-        """Take a finished cell in; a burst is cut, so that a storm does not become the usual."""
-        taught = voices if self.cells < SPAN else min(voices, self._believable(foreseen))
+    def learn(
+        self,
+        cell: int,
+        voices: int,
+        people: int,
+        foreseen: float,
+        reach: int = 0,
+        passed: int = 0,
+    ) -> float:
+        """Take a finished cell in; a burst is cut, so that a storm does not become the usual.
+
+        Returns which share of its voices was believed, 0..1.
+        """
+        taught = float(voices) if self.cells < SPAN else self._believed(voices, foreseen)
+        self.late = self.late * HOUR_KEEP + taught
+        self.late_due = self.late_due * HOUR_KEEP + foreseen
         where = slot(cell)
         plain = self._by_slot(where)
         self.times[where] = min(self.times[where] + 1, SLOT_MEMORY)
@@ -99,6 +126,20 @@ class Usual:
             self._learn_reach(voices, float(reach))
         if people:
             self._learn_mood(taught, people * taught / voices if voices else people)
+        if not voices:
+            return 1.0
+        kept, believed = VOICES_KEPT**taught, taught / voices
+        self.voiced = self.voiced * kept + taught
+        self.passed = self.passed * kept + believed * passed
+        return believed
+
+    def _believed(self, voices: float, foreseen: float) -> float:
+        """No more than five minutes can bring by chance, nor more than an hour can: of a brand with
+        few mentions one voice in five minutes is little, and one in each of them a storm."""
+        if voices <= foreseen:
+            return voices
+        hour = self._believable(foreseen + HOUR_KEEP * self.late_due) - HOUR_KEEP * self.late
+        return min(voices, self._believable(foreseen), max(foreseen, hour))
 
     def _believable(self, foreseen: float) -> float:
         unsteady = min(CUT_UNSTEADY, self.unsteadiness)
@@ -136,6 +177,10 @@ class Usual:
             people=_number(told["people"], TINY),
             reach=_number(told.get("reach", 0.0), 0.0),  # version 1 had neither
             reached=_number(told.get("reached", 0.0), 0.0),
+            late=_number(told.get("late", 0.0), 0.0),  # nor had version 2 these
+            late_due=_number(told.get("late_due", 0.0), 0.0),
+            passed=_number(told.get("passed", 2.5), 0.0),
+            voiced=_number(told.get("voiced", 10.0), TINY),
         )
 
 

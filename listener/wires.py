@@ -17,7 +17,9 @@ SELF_HARM = "self-harm"  # the one kind that is told to one person only
 
 # Kinds that are also the stuff of news and politics: they count where somebody speaks of
 # themselves, of the reader, of a customer, or says what they are about to do.
-_PERSONAL_KINDS = frozenset({"law", "regulator", "press", "data leak", "discrimination"})
+_PERSONAL_KINDS = frozenset(
+    {"law", "regulator", "press", "data leak", "discrimination", "silencing"}
+)
 
 HEADING = re.compile(r"\[([^\[\]{}|~<>]+)\]")  # a rule may begin with a bracket too
 _ANCHOR = re.compile(r"!\{([^{}]*)\}")

@@ -1,6 +1,5 @@
 """What the calendar of a configuration leaves open in the days to come."""
 
-import pathlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -108,18 +107,6 @@ def _about_nobody(loaded: Loaded) -> Iterator[Problem]:
                 ("sources", index, "about"),
                 f"no brand has the term {about!r}, so nothing of this source would be kept",
                 f"Known: {known}",
-            )
-
-
-def of_files(loaded: Loaded) -> Iterator[Problem]:
-    """Files of sources that are not there: waited for, as they may come, or misspelt."""
-    for index, source in enumerate(loaded.settings.sources):
-        path = getattr(source, "path", None)
-        if isinstance(path, pathlib.Path) and not path.expanduser().exists():
-            yield loaded.document.problem(
-                ("sources", index, "path"),
-                f"there is no file {path}",
-                "It is read as soon as it is there; look at the spelling",
             )
 
 

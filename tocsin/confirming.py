@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from escalation.decision import TimerKind
 from escalation.subject import Case, Subject
+from tocsin.digest import aftermath
 from tocsin.permissions import permissions, wanted
 from tocsin.speaker import spoken
 from tocsin.waits import following
@@ -68,13 +69,22 @@ def confirmation(house: "House", desk: "Unit", name: str, action: "Action", afte
         wanted=_wanted(house, desk, after),
     )
     waits = following(after, desk, house.engine.rules, house.clock.now())
-    name = after.ref.spoken.capitalize()
+    said, known = after.ref.spoken.capitalize(), _known(house, desk, name, after)
     if not after.is_open:
-        return f"{name}: {done}. Nothing is left to do."
+        return f"{said}: {done}.{known} Nothing is left to do."
     if not waits:
-        return f"{name}: {done}. No clock runs{_held(after)}."
+        return f"{said}: {done}.{known} No clock runs{_held(after)}."
     at, what = waits[0]
-    return f"{name}: {done}. Next, {at}: {what}."
+    return f"{said}: {done}.{known} Next, {at}: {what}."
+
+
+def _known(house: "House", desk: "Unit", name: str, subject: Subject) -> str:
+    """Whoever took words away reads what such has led to, where that is known."""
+    if name != "hid" or not isinstance(subject, Case):
+        return ""
+    found = aftermath.of_brand(desk.connection, subject.brand, house.clock.now())
+    told = aftermath.sentence(found)
+    return f" {told}." if told else ""
 
 
 def _shown(house: "House", name: str) -> str:

@@ -4,6 +4,7 @@ What fails is a listing: one search of several, one tag, one feed. One that is r
 source a fault until it is heard again, however well its neighbours are heard meanwhile.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from tocsin.store.listings import Deaf
 
 DEAF_AFTER = timedelta(minutes=10)  # failing this long, a listing is deaf, and a fault is opened
 MOST_NAMED = 5  # listings in a sentence
+_HOW_LONG = re.compile(r" for (?:\d+ (?:d|h|min|s) ?)+(?=:)")  # as `sentence` says it
+_NUMBER = re.compile(r"(?<!\d)(?![345]\d\d(?!\d))\d+")  # a status of HTTP is a reason of its own
 MAX_NAME = 60  # characters of a listing's name there
 
 
@@ -33,13 +36,23 @@ def look(desk: Unit, engine: Engine, source: str, now: datetime) -> None:
     found = deaf(desk, source, now)
     if not found:
         return
-    about, what = fault_name(source), _what(source, found)
-    detail = sentence(source, found, now)
+    tell(desk, engine, fault_name(source), sentence(source, found, now), now)
+
+
+def tell(desk: Unit, engine: Engine, about: str, detail: str, now: datetime) -> None:
+    """Open a fault. One that is open says why it is one now, where the reason has become another:
+    whoever mends the first would look for it in vain."""
     known = desk.open_fault(about)
     if known is None:
         engine.fault(desk, about, detail, now)
-    elif not known.detail.startswith((f"{what}:", f"{what} for ")):
+    elif _reason(known.detail) != _reason(detail):
         engine.reword_fault(desk, about, detail, now)
+
+
+def _reason(detail: str) -> str:
+    """What is the same while the reason is: how long, how many and which line may differ, else
+    every try would change what was sent."""
+    return _NUMBER.sub("#", _HOW_LONG.sub("", detail))
 
 
 def heard(

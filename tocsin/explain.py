@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from escalation.encode import one_line
 from escalation.rules import Rules
 from escalation.subject import Case, Ref, State, Subject
 from listener.crowd import meaning
-from tocsin import about, unpaged
+from tocsin import about, backlash, unpaged
 from tocsin.repeats import climbed_to, runs, times
 from tocsin.speaker import spoken
 from tocsin.store import Unit
@@ -61,6 +62,9 @@ def explained(
             who = None if rules is None or now is None else _whom(desk, rules, cases, now, zone)
             told["paged"] = held or (who if told["paged"] == OF_ITS_CASE else None) or told["paged"]
             told["held"] = _held(desk, cases)
+            if now is not None:
+                watched = (backlash.lines(desk, one, now, zone or UTC_ZONE) for one in cases)
+                told |= {"backlash": said} if (said := list(chain(*watched))) else {}
             told["priority"] = [told_of for case in cases if (told_of := _priority(desk, case))]
             histories = [desk.history(str(Ref("case", case))) for case in cases]
             told["history"] = [line for one in histories for line in _history(one, zone)]

@@ -25,6 +25,7 @@ from listener.collector import (
 from listener.decoding import gone
 from listener.looking_again import CLAIM, FRESH, is_gone
 from listener.mention import Kind, Observation
+from tocsin import deafness
 from tocsin.log import logger
 from tocsin.spending import Spending
 from tocsin.store import Unit
@@ -232,10 +233,16 @@ class Following:
 
     def _tell(self, desk: Unit, trouble: str, now: datetime) -> None:
         if trouble:
-            self._house.engine.fault(desk, self._fault, f"source {self._name} {trouble}", now)
+            what = f"source {self._name} {trouble}"
+            deafness.tell(desk, self._house.engine, self._fault, what, now)
         else:
             self._house.engine.mended(desk, self._fault, now)
 
     @property
     def _fault(self) -> str:
-        return f"follow-up:{self._name}"[:64]
+        return follow_up_name(self._name)
+
+
+def follow_up_name(source: str) -> str:
+    """What the fault of a source is about whose kept posts cannot be looked at again."""
+    return f"follow-up:{source}"[:64]

@@ -302,7 +302,8 @@ class Messages:
         self, desk: Unit, fault: Fault, queued: Queued, reader: Reader, now: datetime
     ) -> Message:
         owner = self._views.shown(fault.owner)
-        headline = f"{fault.band.label} · {owner} · Tocsin itself: {fault.about}"
+        level = fault.band.label if fault.is_open else alert.CLOSED
+        headline = f"{level} · {owner} · Tocsin itself: {fault.about}"
         message = queued.message
         offer = self._views.offer(desk, fault, message.person)
         if offer:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from config import Band, Settings, spell_duration
 from escalation.decision import ENGINE
@@ -17,6 +18,7 @@ from escalation.priority import Priority, settle
 from escalation.subject import Case, Level, Ref, State
 from escalation.weighing import weigh, weigh_again
 from listener.assess import Assessor
+from listener.backlash import REMOVED, REPLY_DELETED
 from listener.collector import Batch
 from listener.complaint import Verdict
 from listener.intake import (
@@ -34,7 +36,8 @@ from listener.mention import ANONYMOUS, Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
 from listener.spread import Signal, Spread, Voice, sentence
-from tocsin import deafness
+from tocsin import deafness, storm_record
+from tocsin.backlash import Watching
 from tocsin.noise import Marking
 from tocsin.store import Unit
 from tocsin.store.opinions import Waiting
@@ -66,6 +69,7 @@ class Pipeline:
         self._spreads: dict[str, Spread] = {}
         self._marking = Marking()
         self.stories = Storytelling(settings)
+        self._backlash = Watching(settings, engine)
 
     def judge_with(self, assessor: Assessor) -> None:
         """Judge with another assessor from the next post on."""
@@ -87,11 +91,13 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         return self._take(desk, source, batch, now, keep_spread)
 
     def _take(
         self, desk: Unit, source: str, batch: Batch, now: datetime, keep_spread: bool
     ) -> Taken:
+        self._backlash.look(desk, now)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)
         for gap in batch.gaps:
@@ -126,7 +132,7 @@ class Pipeline:
         for reason, many in batch.turned_away:
             desk.tally(f"turned away: {reason}", now, many)
         if batch.trouble:
-            self._engine.fault(desk, trouble_name(source), batch.trouble, now)
+            deafness.tell(desk, self._engine, trouble_name(source), batch.trouble, now)
         elif batch.trouble is not None:
             self._engine.mended(desk, trouble_name(source), now)
 
@@ -168,6 +174,7 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         for observation in observations:
             for result in self._intake.take(desk, observation, source, now):
                 self._follow(desk, result, now)
@@ -178,6 +185,7 @@ class Pipeline:
         desk.if_undone(self._spreads.clear)
         desk.if_undone(self._marking.forget)
         desk.if_undone(self.stories.forget)
+        desk.if_undone(self._backlash.forget)
         taken = self._observe(desk, source, batch, now)
         desk.keep_gaps(source, batch.gaps, now)  # what was never heard is not what was quiet
         desk.charge(source, batch.use, batch.dollars, now)
@@ -257,10 +265,13 @@ class Pipeline:
             self._spread(desk, brand.name).outage(since.timestamp(), until.timestamp())
 
     def settle(self, desk: Unit, now: datetime) -> None:
-        """Contain storms whose rate has stayed low, and note where one that is contained stirs."""
+        """Contain storms whose rate has stayed low, and note where one that is contained stirs;
+        begin to watch what was left unanswered."""
+        self._backlash.look(desk, now)
         for brand, level in desk.storming():
             spread = self._spread(desk, brand)
             self._clear(desk, brand, spread.clear(now.timestamp()), now)
+            self._renew(desk, brand, spread, now)
             calm = spread.calm(now.timestamp())
             if calm and level is Level.STORM:
                 self._engine.calm(desk, brand, now)
@@ -269,8 +280,21 @@ class Pipeline:
 
     def _clear(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
         if signal is not None:
-            self._engine.all_clear(desk, brand, sentence(signal, brand), now)
+            said = sentence(signal, brand)
+            self._engine.all_clear(desk, brand, said, now)
+            storm_record.keep(desk, desk.open_incident(brand, None), signal, said, now)
             self.keep(desk)
+
+    def _renew(self, desk: Unit, brand: str, spread: Spread, now: datetime) -> None:
+        """Say a storm anew where it stands otherwise, and keep its curve."""
+        known = desk.open_incident(brand, None)
+        if known is not None:
+            storm_record.keep_curve(desk, known, spread, now)
+            signal = storm_record.news(desk, known, spread, now)
+            if signal is not None:
+                spike = self._spike(signal, brand, spread, now)
+                self._engine.renewed(desk, known, spike, now)
+                storm_record.keep(desk, known, signal, spike.sentence, now)
 
     # ------------------------------------------------------------------------- one result
     def _follow(self, desk: Unit, result: Result, now: datetime) -> None:
@@ -291,6 +315,7 @@ class Pipeline:
 
     def erased(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has been erased: what was said of it is said anew, its owners are told."""
+        self._backlash.forget()
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             case = _case(desk, number)
@@ -299,6 +324,7 @@ class Pipeline:
 
     def _reworded(self, desk: Unit, post: int, now: datetime) -> None:
         """What was said of it quotes words that are no longer there."""
+        self._backlash.forget()
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             desk.freshen(_case(desk, number).ref, now)
@@ -306,6 +332,8 @@ class Pipeline:
     def _left(self, desk: Unit, post: int, now: datetime) -> None:
         """A post has become private: what was said of it is said anew, and its case ends with it
         where it has no other."""
+        self._backlash.forget()
+        desk.uncount_backlash(post)
         desk.freshen_post(post, now)
         for number in desk.cases_of_post(post):
             case = _case(desk, number)
@@ -314,6 +342,7 @@ class Pipeline:
 
     def forgotten(self, desk: Unit, posts: Sequence[int], now: datetime, by: str | None) -> None:
         """Posts were erased because their author asked for it. `by`: who did so, where known."""
+        self._backlash.forget()
         for post in posts:
             desk.freshen_post(post, now)
         numbers = sorted({number for post in posts for number in desk.cases_of_post(post)})
@@ -327,11 +356,16 @@ class Pipeline:
         self.erased(desk, gone.post, now)
         for number in desk.cases_left_unanswered(gone.post) if gone.own else ():
             self._engine.reply_deleted(desk, _case(desk, number), now)
+            self._backlash.taken_away(desk, number, REPLY_DELETED, now)
+        for number in desk.cases_of_post(gone.post) if gone.by_moderator else ():
+            self._backlash.taken_away(desk, number, REMOVED, now)
 
     def _answered(self, desk: Unit, mention: Mention, now: datetime) -> None:
         for number in desk.cases_answered_by(mention.post, mention.assessment.brand):
             desk.keep_reply(number, mention.kept.post)
             self._engine.brand_replied(desk, _case(desk, number), mention.created_at, now)
+            if not mention.backfill:
+                self._backlash.replied(desk, number, now)
 
     def _heard(self, desk: Unit, mention: Mention, now: datetime) -> None:
         verdict = mention.assessment.judgement.verdict
@@ -348,6 +382,7 @@ class Pipeline:
             )
         if not mention.backfill:
             self._measure(desk, mention, now)
+            self._backlash.hear(desk, mention, now)
 
     def _complaint(self, desk: Unit, mention: Mention, now: datetime) -> None:
         brand, author = mention.assessment.brand, mention.kept.author
@@ -452,9 +487,23 @@ class Pipeline:
 
     def _tell(self, desk: Unit, brand: str, signal: Signal | None, now: datetime) -> None:
         if signal is not None:
-            spike = _spike(signal, brand, self._spread(desk, brand), now)
-            incident = self._engine.spike(desk, brand, None, spike, now)
-            self.stories.about(desk, brand, incident, now)
+            spread = self._spread(desk, brand)
+            spike = self._spike(signal, brand, spread, now)
+            known = self._engine.spike(desk, brand, None, spike, now)
+            storm_record.keep(desk, known, signal, spike.sentence, now)
+            storm_record.keep_curve(desk, known, spread, now)
+            self.stories.about(desk, brand, known, now)
+
+    def _spike(self, signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
+        local = now.astimezone(ZoneInfo(self._settings.timezone))
+        return Spike(
+            storm=signal.is_storm,
+            people=signal.people,
+            posts=spread.posts(signal.minutes, now.timestamp()),
+            minutes=signal.minutes,
+            usual=signal.usual,
+            sentence=sentence(signal, brand, local),
+        )
 
     def _goes_far(self, desk: Unit, case: Case, now: datetime) -> None:
         """One post that goes far beyond the brand's usual is worth a look by itself."""
@@ -484,17 +533,6 @@ def silence_name(source: str) -> str:
 def trouble_name(source: str) -> str:
     """What the fault of a source is about that can be read, and has some other trouble."""
     return f"trouble:{source}"[:64]
-
-
-def _spike(signal: Signal, brand: str, spread: Spread, now: datetime) -> Spike:
-    return Spike(
-        storm=signal.is_storm,
-        people=signal.people,
-        posts=spread.posts(signal.minutes, now.timestamp()),
-        minutes=signal.minutes,
-        usual=signal.usual,
-        sentence=sentence(signal, brand),
-    )
 
 
 def _said(event: str, mention: Mention, now: datetime) -> Happening:

@@ -1,47 +1,29 @@
 """One thread a source: fetches when it is ticked, and takes in what came with its cursor.
 
-A source may have several listings. One that fails rests by itself, with growing pauses, while the
-others are read; what says that the platform as a whole is in trouble lets the whole source rest.
+What becomes of a fetch that fails, and how long the source rests for it, stands in
+`tocsin.setbacks`.
 """
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from config import SourceSettings
-from escalation.retry import next_attempt
 from listener.budget import Allowance
-from listener.collector import (
-    AuthorisationLost,
-    BadRequest,
-    Batch,
-    Collector,
-    Forbidden,
-    Listed,
-    Malformed,
-    OutOfBudget,
-    RateLimited,
-    Refreshes,
-    SourceError,
-)
+from listener.collector import Batch, Collector, Listed, Refreshes
 from listener.left_out import MAX_NAMED
 from tocsin import deafness
 from tocsin.following import MAX_CALLS, Following
 from tocsin.log import logger
 from tocsin.pipeline import Taken
+from tocsin.setbacks import Setbacks, Tally
 from tocsin.spending import Spending
 from tocsin.store import Unit
 from tocsin.wiring import House
 
 FETCH_DEADLINE = 20.0  # seconds for one fetch, in all; a stream hands over as often
 PAGE_BACKLOG = "it was there before the first start, and pages nobody; see page_backlog"
-REFUSED_WAIT = timedelta(minutes=15)  # platforms lock out whoever goes on with a refused key
 MAX_BATCHES = 200  # in one poll, so that a source that always has more is ticked all the same
-WHOLE = ""  # the source as a whole, beside its listings
-# What a listing does by itself; other failures, two in a row, are taken for the whole platform's.
-OWN_FAULTS = (BadRequest, Forbidden, Malformed)
 
 
 @dataclass(frozen=True)
@@ -53,16 +35,6 @@ class Reading:
     hang_up: Callable[[], None] = lambda: None
     platform: str = ""  # as its posts name it; "": kept posts are not looked at again
     purse: Allowance | None = None  # the one that the collector asks; None: it costs nothing
-
-
-@dataclass
-class Tally:
-    """What a source's thread did, for the health page."""
-
-    polls: int = 0
-    overruns: int = 0
-    taken: int = 0  # batches whose cursor is saved
-    failures: int = 0  # that have been noted
 
 
 class SourceWorker:
@@ -85,13 +57,11 @@ class SourceWorker:
         listed = reading.collector if isinstance(reading.collector, Listed) else None
         # Of one listing alone, that it fails is that the source does.
         self._listed = listed if listed is not None and len(listed.listings) > 1 else None
+        self._setbacks = Setbacks(self.name, self._listed, house, self.tally)
         self._ticked = threading.Event()
         self._due = True  # a poll; kept posts are looked at whenever it is ticked
         self._stopping = threading.Event()
         self._busy = False
-        self._wait_until: datetime | None = None
-        self._failures = 0  # since anything was heard
-        self._failing: Counter[str] = Counter()  # how often each listing has failed since
         self.active_at = house.clock.now()  # when it last did anything
         self._thread = threading.Thread(target=self._work, name=f"source {self.name}", daemon=True)
 
@@ -147,7 +117,7 @@ class SourceWorker:
             try:
                 self._once()
             except Exception as error:  # noqa: BLE001  a job's edge: nothing but stopping ends it
-                self._broke(error)
+                self._setbacks.broke(error)
             finally:
                 self._busy = False
                 self.active_at = self._house.clock.now()
@@ -158,13 +128,8 @@ class SourceWorker:
             self._poll()
         self._follow_up(MAX_CALLS)
 
-    def _broke(self, error: Exception) -> None:
-        """Something of ours failed outside a fetch, mostly the store: it is tried again."""
-        self._failures += 1
-        self._note_failed(error, self._house.clock.now())
-
     def _is_waiting(self) -> bool:
-        return self._wait_until is not None and self._house.clock.now() < self._wait_until
+        return self._setbacks.is_resting
 
     def _poll(self) -> None:
         """Fetch until there is no more. Nothing that goes wrong here ends the thread."""
@@ -174,7 +139,7 @@ class SourceWorker:
             try:
                 more = self._fetch()
             except Exception as error:  # noqa: BLE001  a job's edge: the store, or a bug of ours
-                more = self._failed(error)
+                more = not self._stopping.is_set() and self._setbacks.failed(error)
             else:
                 self._follow_up(1)  # a stream always has more
             if not more or self._stopping.is_set():
@@ -201,11 +166,9 @@ class SourceWorker:
         self._spending.tell(batch.unpaid, taken_at)
         self._spending.ask_usage(self._collector, taken_at)
         self.tally.taken += 1
-        self._recovered(batch.listings)
+        self._setbacks.heard(batch.listings)
         for error in () if self._stopping.is_set() else batch.failed:
-            self._note_failed(error, taken_at)
-            if isinstance(error, RateLimited) and not error.alone:
-                self._wait_until = max(error.until, self._wait_until or error.until)
+            self._setbacks.failed_beside(error, taken_at)
         if batch.observations or batch.malformed or batch.gaps:
             logger().info(
                 "fetched",
@@ -239,74 +202,3 @@ class SourceWorker:
         if batch.listings and self._listed is None:
             return replace(batch, listings=None)
         return batch
-
-    def _recovered(self, listings: Collection[str] | None) -> None:
-        if listings is not None and not listings:
-            return  # nothing was asked for
-        over = set(self._failing) if listings is None else {WHOLE, *listings} & set(self._failing)
-        for listing in sorted(over):
-            logger().info("source works again", source=self.name, **_named(listing))
-            del self._failing[listing]
-        self._failures, self._wait_until = 0, None
-
-    def _failed(self, error: Exception) -> bool:
-        """Note it, and let the listing rest, or the source as a whole. True: read on."""
-        if self._stopping.is_set():
-            return False
-        now = self._house.clock.now()
-        self._failures += 1
-        listing = self._note_failed(error, now)
-        if listing == WHOLE or self._is_everywhere(error):
-            self._wait_until = self._next_try(error, self._failures, now)
-            return False
-        return isinstance(error, SourceError) and error.more
-
-    def _is_everywhere(self, error: Exception) -> bool:
-        """Whether what failed for one listing will fail for the others too."""
-        if isinstance(error, RateLimited):
-            return not error.alone
-        return self._failures > 1 and not isinstance(error, OWN_FAULTS)
-
-    def _note_failed(self, error: Exception, now: datetime) -> str:
-        """Keep that a listing failed, and tell an owner when it lasts or when waiting will not
-        mend it. Returns which; it rests by itself."""
-        listing = (error.listing if isinstance(error, SourceError) else None) or WHOLE
-        if self._listed is None:
-            listing = WHOLE
-        self._failing[listing] += 1
-        times = self._failing[listing]
-        if self._listed is not None and listing != WHOLE:
-            self._listed.rest(listing, self._next_try(error, times, now))
-        kind = type(error).__name__
-        # Our own errors' texts may be shown; a stranger's may hold anything.
-        text = str(error) if isinstance(error, SourceError) else f"unexpected {kind}"
-        if times == 1:
-            logger().warning(
-                "source fails", source=self.name, kind=kind, reason=text, **_named(listing)
-            )
-        hopeless = isinstance(error, AuthorisationLost | OutOfBudget)
-        house = self._house
-
-        def keep(desk: Unit) -> None:
-            desk.fail_source(self.name, text, now, listing=listing, hopeless=hopeless)
-            deafness.look(desk, house.engine, self.name, now)
-
-        try:
-            house.store.write(keep)
-        except Exception as broken:  # noqa: BLE001  the store itself fails: health says so
-            logger().error("cannot write", source=self.name, kind=type(broken).__name__)
-        self.tally.failures += 1
-        return listing
-
-    def _next_try(self, error: Exception, times: int, now: datetime) -> datetime:
-        if isinstance(error, SourceError) and error.local:
-            return now
-        later = next_attempt(times, now, self._house.randomness.fraction())
-        if isinstance(error, AuthorisationLost):
-            return max(later, now + REFUSED_WAIT)
-        return max(error.until, later) if isinstance(error, RateLimited) else later
-
-
-def _named(listing: str) -> dict[str, str]:
-    """A listing as the log has it; nothing for the source as a whole."""
-    return {} if listing == WHOLE else {"listing": deafness.names([listing])}

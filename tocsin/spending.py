@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from listener.budget import Allowance, Use
 from listener.collector import Collector, SourceError, TellsUsage
+from tocsin import deafness
 from tocsin.log import logger
 from tocsin.store import Unit
 from tocsin.wiring import House
@@ -63,7 +64,9 @@ class Spending:
         engine = self._house.engine
         if unpaid:
             detail = self._said(unpaid, now)
-            self._house.store.write(lambda desk: engine.fault(desk, self._fault, detail, now))
+            self._house.store.write(
+                lambda desk: deafness.tell(desk, engine, self._fault, detail, now)
+            )
         else:
             self._house.store.write(lambda desk: engine.mended(desk, self._fault, now))
         self._told = unpaid
@@ -86,7 +89,7 @@ class Spending:
 
     @property
     def _fault(self) -> str:
-        return f"money:{self._name}"[:64]
+        return money_name(self._name)
 
     def _said(self, unpaid: Collection[Use], now: datetime) -> str:
         if self._purse is None:
@@ -108,6 +111,11 @@ class Spending:
 def note_spent(desk: Unit, name: str, purse: Allowance, now: datetime) -> None:
     """Tell a purse what a store knows to be spent on this day and in this month."""
     purse.note(desk.spent(name, now, now), desk.spent(name, now.replace(day=1), now), now.date())
+
+
+def money_name(source: str) -> str:
+    """What the fault of a source is about whose money is spent."""
+    return f"money:{source}"[:64]
 
 
 def usage_name(source: str) -> str:

@@ -17,7 +17,10 @@ from escalation.engine import Engine
 from escalation.rules import Rules
 from escalation.subject import Case, Incident, Level, State, Subject
 from escalation.warnings import by_function, group_spoken, sentence
+from listener import silent_many
 from listener.crowd import meaning
+from listener.issued import FORESEEN
+from tocsin import backlash
 from tocsin.people import history_in_brief
 from tocsin.store import Unit
 from tocsin.store.labels import OURS
@@ -143,6 +146,7 @@ class Views:
         offer = self.offer(desk, incident, offered_to)
         answer_by = dues.get(TimerKind.OFFER if offer else TimerKind.ACK)
         shown = desk.widest_post(incident.number)
+        said = desk.last_issued(incident.number) if incident.level is Level.STORM else None
         story = desk.story_of_incident(incident.number)
         return IncidentView(
             number=incident.number,
@@ -165,7 +169,17 @@ class Views:
             late_by=late,
             offered=bool(offer),
             offer=offer,
+            likely=None if said is None else said.figures.likely,
+            likely_by=None if said is None else said.at + FORESEEN,
+            begets=None if said is None else said.figures.begets,
+            silent=self._silent(incident),
         )
+
+    def _silent(self, incident: Incident) -> str:
+        if incident.level not in (Level.STORM, Level.CONTAINED):
+            return ""
+        found = silent_many.standing_of(self._rules.settings, incident.brand, incident.people)
+        return "" if found is None else silent_many.sentence(found)
 
     def declared(self, desk: Unit, incident: Incident) -> str:
         """Who said by hand that it is a storm, and why; "": it was measured."""
@@ -231,6 +245,8 @@ class Views:
             reasons.append(f"reach {followers / usual:.0f}× the usual author's")
         reasons += history_in_brief(desk.earlier_cases(case.author, case.number))
         reasons += same_words(desk.copies_of_case(case.number))
+        zone = ZoneInfo(self._rules.settings.timezone)
+        reasons += backlash.brief(desk, case.number, zone)
         return ", ".join(reasons) or None
 
 

@@ -24,6 +24,7 @@ from escalation.channels.slack_answers import MEMBER, NO_THREAD, REF, SlackRefus
 from escalation.channels.slack_blocks import content
 from escalation.channels.slack_calls import Calls
 from escalation.channels.slack_people import People
+from escalation.channels.slack_people import wrong_address as wrong_address
 from escalation.conversation import Take
 from listener.deadline import MAX_UNFINISHED
 from listener.tools import Tools

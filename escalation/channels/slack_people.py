@@ -1,5 +1,6 @@
 """Who is who in a workspace: a mail address's member, and a member's mail address."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,21 @@ NO_SCOPE = (
     "Slack tells the app no mail addresses: give it the scopes users:read and users:read.email, "
     "and install it again"
 )
+NO_ADDRESS = (
+    "no address of Slack's; write a person's member id (U024BE7LH) or mail address, a room's id "
+    "(C024BE91L) or #name"
+)
+_PLACE = re.compile(r"[CDG][A-Z0-9]{1,30}", re.ASCII)
+# docs.slack.dev, conversations.create: small letters (of any script), digits, - and _, at most 80.
+_ROOM_NAME = re.compile(r"#[\w-]{1,80}")
 MOST = 10_000  # people remembered; more, and all are asked for anew
+
+
+def wrong_address(to: str) -> str:
+    """Why an address is that of no person and no room."""
+    named = _ROOM_NAME.fullmatch(to) and to == to.lower()
+    mail = "@" in to.strip("@") and not any(map(str.isspace, to))
+    return "" if named or mail or MEMBER.fullmatch(to) or _PLACE.fullmatch(to) else NO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,19 @@
 
 Each module offers `Settings` (a config.SourceSettings with its own fields, importable without the
 platform's library), `FACTS` and `build(settings, brands, tools) -> Collector`. One that costs
-something, or comes near a limit, also offers `cost_of(settings, brands, measured) -> Cost`.
+something, or comes near a limit, also offers `cost_of(settings, brands, measured) -> Cost`; one
+that reads from this machine, `flaws_of(settings, now) -> Iterator[Flaw]`.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import cast
 
 from config import Brand, SourceSettings
 from listener.collector import Collector
 from listener.facts import Cost, Facts, Measured
+from listener.on_disk import Flaw
 from listener.tools import Tools
 
 COLLECTORS: Mapping[str, str] = {
@@ -55,6 +58,12 @@ def cost_of(settings: SourceSettings, brands: Sequence[Brand], measured: Measure
     """What a source will cost; None for a kind that costs nothing and is far from any limit."""
     estimate = getattr(import_module(COLLECTORS[settings.kind]), "cost_of", None)
     return None if estimate is None else cast("Cost", estimate(settings, brands, measured))
+
+
+def flaws_of(settings: SourceSettings, now: datetime) -> Sequence[Flaw]:
+    """What is wrong with the files and folders that a source reads from; none for most kinds."""
+    look = getattr(import_module(COLLECTORS[settings.kind]), "flaws_of", None)
+    return () if look is None else tuple(look(settings, now))
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

@@ -6,7 +6,7 @@ settings. A record may go over several lines (RFC 4180), and each problem is tol
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,9 +28,11 @@ from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
 from listener.mention import Author, Kind, Observation, Post, unnamed
+from listener.on_disk import Flaw
 from listener.tools import Tools
 
 MAX_RECORDS = 500  # a batch; one transaction of the store
+_COLUMNS = ("text", "id", "created_at", "title", "author", "url", "rating", "lang")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks that it begins with
 SETTLED = timedelta(minutes=1)  # a file that nobody wrote to for so long is whole
 TORN = "a quotation mark in it is never closed"
@@ -95,8 +97,7 @@ class Header:
     def read(cls, names: Sequence[str], settings: Settings) -> "Header":
         """Raises BadRequest where a declared column is not there."""
         places = {name.strip(): index for index, name in reversed(list(enumerate(names)))}
-        wanted = ("text", "id", "created_at", "title", "author", "url", "rating", "lang")
-        declared = {what: name for what in wanted if (name := getattr(settings, what))}
+        declared = header_of(settings)
         missing = sorted(name for name in declared.values() if name not in places)
         if missing:
             raise BadRequest(
@@ -104,6 +105,11 @@ class Header:
                 f"{', '.join(missing)}; its first line names the columns. Is the delimiter right?"
             )
         return cls({what: places[name] for what, name in declared.items()}, len(names))
+
+
+def header_of(settings: Settings) -> dict[str, str]:
+    """The columns that are declared: by the setting that names it, each one's name."""
+    return {what: name for what in _COLUMNS if (name := getattr(settings, what))}
 
 
 def read_records(
@@ -116,7 +122,7 @@ def read_records(
     if not first.whole:
         return Batch(cursor=replace(place, saved=now).spell())  # a header still being written
     try:
-        header = Header.read(fields_of(_decoded(start, settings, 1), settings.delimiter), settings)
+        header = Header.read(fields_of(decoded(start, settings, 1), settings.delimiter), settings)
     except ValueError as error:
         raise BadRequest(
             f'source "{settings.name}": line 1 of {settings.path.name}: {error}'
@@ -147,7 +153,8 @@ def read_records(
                 old = offset < place.backlog and found.post.created_at < place.since
                 seen.append(replace(found, backfill=old))
         except ValueError as error:
-            malformed.append(f"line {line + 1}: {error}")
+            why = str(error)  # of a record over several lines it may name the line by itself
+            malformed.append(why if why.startswith("line ") else f"line {line + 1}: {why}")
         offset, line = handle.tell(), line + record.count(b"\n")
     moved = moved_to(handle, before, offset, line, now)
     repeats.stands(handle, moved)
@@ -161,7 +168,8 @@ def _is_settled(handle: BinaryIO, now: datetime) -> bool:
     return now.timestamp() - written > SETTLED.total_seconds()
 
 
-def _decoded(record: bytes, settings: Settings, line: int) -> str:
+def decoded(record: bytes, settings: Settings, line: int) -> str:
+    """The text of a record. Raises ValueError, which names the line and repeats none of it."""
     if line == 1 and record.startswith(_UTF16):
         raise ValueError('the file is UTF-16, as Excel\'s "Unicode text" is: save it as UTF-8')
     if len(record) > MAX_RECORD_BYTES:
@@ -185,7 +193,7 @@ def _understood(
     """
     if not record.strip(b" \t\r\n\xef\xbb\xbf,;|"):
         return None
-    fields = fields_of(_decoded(record, settings, line), settings.delimiter)
+    fields = fields_of(decoded(record, settings, line), settings.delimiter)
     row = {what: fields[at].strip() if at < len(fields) else "" for what, at in header.at.items()}
     body = clean(row["text"])
     if not body:
@@ -252,9 +260,22 @@ def _link(written: str) -> str:
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
     """Make the source ready; the file need not be there yet."""
     assert isinstance(settings, Settings)
+    return source_of(settings)
+
+
+def source_of(settings: Settings) -> FileSource:
+    """The source; it needs nothing from outside."""
     return FileSource(
         settings.path.expanduser(),
         page_backlog=settings.page_backlog,
         read=partial(read_records, settings, Repeats()),
         name=settings.name,
     )
+
+
+def flaws_of(settings: SourceSettings, now: datetime) -> Iterator[Flaw]:
+    """What would keep the file, or a part of it, from being read."""
+    from listener.collectors.csv_look import look  # it reads as this module does
+
+    assert isinstance(settings, Settings)
+    return look(settings, now)

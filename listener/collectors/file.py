@@ -5,10 +5,11 @@ The way in for every platform without a source of its own: export, script, forwa
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from glob import escape
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from listener.collectors.file_place import Place, continues, moved_to
 from listener.facts import Facts, Gone, Proof
 from listener.left_out import told, trouble
 from listener.mention import Observation
+from listener.on_disk import Flaw, of_file, of_lines
 from listener.postline import MAX_LINE_BYTES, read_line
 from listener.tools import Tools
 
@@ -60,6 +62,15 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
     assert isinstance(settings, Settings)
     path = settings.path.expanduser()
     return FileSource(path, page_backlog=settings.page_backlog, name=settings.name)
+
+
+def flaws_of(settings: SourceSettings, now: datetime) -> Iterator[Flaw]:
+    """What would keep the file, or a part of it, from being read."""
+    assert isinstance(settings, Settings)
+    path = settings.path.expanduser()
+    found = list(of_file("path", path))
+    read = partial(FileSource(path).fetch, None, now=now, deadline=20.0)
+    return iter(found or of_lines("path", path, read))
 
 
 # Reads a part of an open file from a place on, and leaves the handle where it stopped.

@@ -4,7 +4,7 @@ The form runs as a process of its own and knows nothing of the store; this reads
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from config.fields import Loopback, Words
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Later
 from listener.facts import Facts, Gone, Proof
 from listener.mention import ANONYMOUS, Author, Kind, Observation, Post
+from listener.on_disk import Flaw, of_folder
 from listener.spool import LONGEST_SILENCE, Spool
 from listener.spooled import Turned, Word, minute_of
 from listener.tools import Tools
@@ -244,3 +245,12 @@ def forms_of(sources: Sequence[SourceSettings]) -> list[Settings]:
     """The forms among the declared sources, their folders as they are to be opened."""
     found = [one for one in sources if isinstance(one, Settings)]
     return [one.model_copy(update={"folder": one.folder.expanduser()}) for one in found]
+
+
+def flaws_of(settings: SourceSettings, now: datetime) -> Iterator[Flaw]:
+    """What would keep the form and the daemon from the folder; the form makes it where it may."""
+    assert isinstance(settings, Settings)
+    folder = settings.folder.expanduser()
+    found = list(of_folder("folder", folder, parents=True))
+    posts = folder / "posts"
+    return iter(found or (of_folder("folder", posts) if posts.exists() else ()))

@@ -49,7 +49,9 @@ def decode(item: object, host: str, now: datetime) -> Observation:
     own = mapping(raw.get(what))
     number = required_id(own, "id", ID)
     above = mapping(raw.get("post"))
-    is_gone = own.get("deleted") is True or own.get("removed") is True
+    # Lemmy's Comment and Post: a moderator's removal is `removed`, the author's own is `deleted`.
+    removed, deleted = own.get("removed") is True, own.get("deleted") is True
+    is_gone = removed or deleted
     body, title = text(own.get("content" if is_comment else "body")), text(own.get("name"))
     if not (is_gone or body or title):
         raise ValueError(f"a {what} has neither title nor text")
@@ -71,7 +73,9 @@ def decode(item: object, host: str, now: datetime) -> Observation:
         aliases=(alias(host, what, number),),
         links=() if is_gone or is_comment else links_of((own.get("url"),)),
     )
-    return Observation(Kind.DELETE if is_gone else Kind.POST, post, now)
+    by_moderator = removed and not deleted
+    kind = Kind.DELETE if is_gone else Kind.POST
+    return Observation(kind, post, now, by_moderator=by_moderator)
 
 
 def _written(raw: Raw) -> datetime:

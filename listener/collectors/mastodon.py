@@ -12,39 +12,33 @@ from functools import partial
 from importlib.util import find_spec
 
 from config import Brand, MissingSecret, SourceSettings
-from listener.asking import Asker, problem_of
-from listener.boundary import boundary, fault_of, pause_of
+from listener.asking import Asker
+from listener.boundary import boundary
 from listener.collector import (
     AuthorisationLost,
     BadRequest,
     Batch,
     Collector,
-    Forbidden,
     Known,
-    Malformed,
-    RateLimited,
     Refreshed,
     SourceError,
 )
 from listener.collectors.mastodon_asked import Settings, Timeline, tags_of, timelines_of
 from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import subscriptions
+from listener.collectors.mastodon_instance import Instance
 from listener.collectors.mastodon_place import Place, begun, moved_on, place_of
 from listener.collectors.mastodon_posts import (
-    ID,
     PLATFORM,
     Page,
     by_age,
     decode,
     local_id,
-    read_page,
-    statuses_of,
 )
 from listener.collectors.mastodon_stream import MastodonStream
 from listener.facts import Facts, Gone, Proof
-from listener.fields import objects, optional_id
 from listener.looking_back import read_back
-from listener.looking_up import ABSENT, Lack, look_up, told
+from listener.looking_up import Lack, look_up, told
 from listener.memory import Memory
 from listener.mention import Observation, Post
 from listener.rounds import Shown, marked
@@ -80,18 +74,17 @@ class MastodonSource:
         self,
         settings: Settings,
         timelines: Sequence[Timeline],
-        asker: Asker,
+        instance: Instance,
         keep: Callable[[Post], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """keep: of a public timeline, which posts are handed on."""
         self._settings = settings
         self._timelines = {timeline.key: timeline for timeline in timelines}
-        self._asker = asker
+        self._instance = instance
         self._keep = keep
         self._clock = clock
         self._turn = Turn(settings.name, self._timelines)
-        self._rest_until: datetime | None = None
         self._began: datetime | None = None  # the first fetch
 
     @property
@@ -102,7 +95,7 @@ class MastodonSource:
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the timeline whose turn it is; see `listener.collector.Collector`."""
         self._began = self._began or now
-        self._wait(now)
+        self._instance.wait(now)
         key = self._turn.next(now)
         if key is None:
             return Batch(listings=())
@@ -119,7 +112,7 @@ class MastodonSource:
             return Batch(
                 observations=marked(kept, place.first),
                 cursor=memory.with_place(timeline.key, moved, self._timelines).text(),
-                more=self._turn.has_more and self._rest_until is None,
+                more=self._turn.has_more and not self._instance.rests,
                 malformed=page.malformed,
                 listings=(key,),
             )
@@ -141,7 +134,7 @@ class MastodonSource:
 
         def page(key: str, before: str | None) -> Shown:
             with boundary(self._settings.name, now):
-                self._wait(now)
+                self._instance.wait(now)
                 left = max(MIN_SECONDS, ends - self._clock())
                 found = self._older(self._timelines[key], before, now, left)
             kept = tuple(seen for seen in found.observations if self._keep(seen.post))
@@ -155,7 +148,7 @@ class MastodonSource:
         once more by itself: only a plain "not found" means that it is absent."""
         ends = self._clock() + deadline
         with boundary(self._settings.name, now):
-            self._wait(now)
+            self._instance.wait(now)
             numbers = {number: post for post in posts if (number := self._number(post))}
             found = self._listed(list(numbers), now, ends) if numbers else {}
             lost = {number: post for number, post in numbers.items() if number not in found}
@@ -175,10 +168,10 @@ class MastodonSource:
         asked = [*timeline.asked, ("limit", str(PAGE))]
         if place.after:
             asked.append(("min_id", place.after))
-        items = self._ask(timeline.path, asked, now, deadline)
+        items = self._instance.ask(timeline.path, asked, now, deadline)
         if timeline.notifications:
-            return self._mentions(items, now)
-        return self._read(items, now)
+            return self._instance.mentions(items, now)
+        return self._instance.read(items, now)
 
     def _older(
         self, timeline: Timeline, before: str | None, now: datetime, deadline: float
@@ -186,50 +179,12 @@ class MastodonSource:
         asked = [*timeline.asked, ("limit", str(PAGE))]
         if before:
             asked.append(("max_id", before))
-        items = self._ask(timeline.path, asked, now, deadline)
-        return self._mentions(items, now) if timeline.notifications else self._read(items, now)
-
-    def _mentions(self, items: object, now: datetime) -> Page:
-        """Notifications have numbers of their own, by which they are walked through."""
-        page = self._read(statuses_of(items), now)
-        ids = [number for one in objects(items) if (number := optional_id(one.get("id"), ID))]
-        return Page(page.observations, tuple(ids), page.malformed, len(ids))
-
-    def _read(self, items: object, now: datetime) -> Page:
-        try:
-            return read_page(items, self._settings.host, now)
-        except ValueError as error:
-            raise Malformed(f'source "{self._settings.name}": {error}') from None
-
-    def _ask(
-        self, path: str, asked: Sequence[tuple[str, str]], now: datetime, deadline: float
-    ) -> object:
-        try:
-            reply = self._asker.reply(
-                f"{self._settings.base}{path}", asked, now=now, deadline=deadline
-            )
-        except (AuthorisationLost, Forbidden, BadRequest) as error:
-            raise self._closed(error, path) from None
-        pause = pause_of(reply, now)
-        self._rest_until = now + pause if pause else None
-        return self._asker.read(reply)
-
-    def _closed(self, error: SourceError, path: str) -> SourceError:
-        """An instance may show its timelines to its own people alone."""
-        if self._settings.token is not None or "/timelines/" not in path:
-            return error
-        # Waiting does not mend that nobody logged in: it is told at once, as a token that was lost.
-        kind = AuthorisationLost if isinstance(error, AuthorisationLost) else Forbidden
-        return kind(
-            f'source "{self._settings.name}": {self._settings.host} shows this timeline only to '
-            f"its own people, or has none. Declare a token, or another instance ({error})"
+        items = self._instance.ask(timeline.path, asked, now, deadline)
+        return (
+            self._instance.mentions(items, now)
+            if timeline.notifications
+            else self._instance.read(items, now)
         )
-
-    def _wait(self, now: datetime) -> None:
-        if self._rest_until is not None and now < self._rest_until:
-            name = self._settings.name
-            raise RateLimited(f'source "{name}": its window is used up', self._rest_until)
-        self._rest_until = None
 
     # -------------------------------------------------------------------------- following
     def _number(self, post: Known) -> str | None:
@@ -242,10 +197,12 @@ class MastodonSource:
         """What the instance says of several posts at once, by their numbers there."""
         left = max(MIN_SECONDS, ends - self._clock())
         try:
-            items = self._ask("/api/v1/statuses", [("id[]", n) for n in numbers], now, left)
+            items = self._instance.ask(
+                "/api/v1/statuses", [("id[]", n) for n in numbers], now, left
+            )
         except BadRequest:
             return {}  # before Mastodon 4.3 there was no such list
-        page = self._read(items, now)
+        page = self._instance.read(items, now)
         return {
             seen.post.aliases[0].rpartition("/")[2]: seen
             for seen in page.observations
@@ -256,26 +213,14 @@ class MastodonSource:
         numbers = {post.id: number for number, post in lost.items()}
 
         def look(post: Known, left: float) -> Observation | Lack | None:
-            return self._one(numbers[post.id], now, left) if self._rest_until is None else None
+            return (
+                self._instance.one(numbers[post.id], now, left)
+                if not self._instance.rests
+                else None
+            )
 
         left = ends - self._clock()
         return look_up(list(lost.values()), look, deadline=left, clock=self._clock)
-
-    def _one(self, number: str, now: datetime, left: float) -> Observation | Lack | None:
-        """A status by itself; absent only in the words of the instance's own interface: to a proxy
-        any page may be "not found"."""
-        url = f"{self._settings.base}/api/v1/statuses/{number}"
-        reply = self._asker.answer(url, now=now, deadline=left)
-        if reply.status in (404, 410):
-            said = problem_of(reply).get("error")
-            return ABSENT if isinstance(said, str) and said else None
-        if fault := fault_of(reply, source=self._settings.name, now=now):
-            raise fault
-        shown = self._read([self._asker.read(reply)], now).observations
-        return next((one for one in shown if self._is(one, number)), None)
-
-    def _is(self, seen: Observation, number: str) -> bool:
-        return local_id(self._settings.host, number) in seen.post.aliases
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:
@@ -298,7 +243,7 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
 
     asker = Asker(settings.name, tools.wire, headers)
     timelines = timelines_of(settings, brands)
-    source = MastodonSource(settings, timelines, asker, keep)
+    source = MastodonSource(settings, timelines, Instance(settings, asker), keep)
     if not settings.streaming:
         return source
     if find_spec("websockets") is None:

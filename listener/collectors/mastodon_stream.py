@@ -9,11 +9,10 @@ Source: docs.joinmastodon.org/methods/streaming.
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from config import spell_duration
 from listener.boundary import boundary
 from listener.collector import (
     AuthorisationLost,
@@ -23,6 +22,7 @@ from listener.collector import (
     Refreshed,
     SourceError,
 )
+from listener.collectors.mastodon_ailing import Ailments
 from listener.collectors.mastodon_door import Door
 from listener.collectors.mastodon_events import Heard, read_event
 from listener.collectors.mastodon_place import place_of
@@ -37,7 +37,6 @@ TURN = 10.0  # seconds that one fetch listens at most
 LINGER = 1.0  # seconds a post may wait for company
 STEADY = timedelta(minutes=1)  # a stream that lasts so long has not failed
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(minutes=5)  # before it is opened again
-TOLD_AFTER = timedelta(minutes=10)  # without a stream: an owner is told
 GRACE = timedelta(minutes=1)  # what is this much newer than the stream, it has to tell
 MIN_SECONDS = 1.0  # what a walk has left after an opening that took too long
 STREAM = "streaming"  # as a listing: that it is heard says nothing of the timelines
@@ -71,19 +70,6 @@ class Walker(Protocol):
     def rest(self, listing: str, until: datetime) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ailing:
-    """What does not work, since when, and why; hopeless: no waiting mends it."""
-
-    since: datetime
-    why: str
-    hopeless: bool = False
-
-    def is_told(self, now: datetime) -> bool:
-        """Is it time to tell an owner?"""
-        return self.hopeless or now - self.since >= TOLD_AFTER
-
-
 class MastodonStream:
     """Keeps one stream open between fetches. Without it, the source is polled as ever."""
 
@@ -115,8 +101,7 @@ class MastodonStream:
         self._untold: set[str] = set()  # what the last walk met, and the stream has yet to tell
         self._began: datetime | None = None  # the first fetch
         self._refused_on: datetime | None = None  # when that stream was opened
-        self._ailing: dict[str, Ailing] = {}
-        self._told: frozenset[str] | None = None  # what of that an owner knows
+        self._ailments = Ailments()
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read a page of a timeline where a walk is due, else listen; see
@@ -131,7 +116,7 @@ class MastodonStream:
                 batch = self._walk(cursor, now, max(MIN_SECONDS, ends - self._clock()))
             else:
                 batch = self._listen(cursor, now, ends)
-            return self._with_trouble(batch, now)
+            return replace(batch, trouble=self._ailments.told(self._name, batch.trouble, now))
 
     def look_back(
         self, cursor: str | None, *, since: datetime, now: datetime, deadline: float
@@ -236,7 +221,7 @@ class MastodonStream:
         if event.refused is not None:
             self._refused_on = self._opened_at
             why = f"a subscription is refused with {event.refused}; does the token have its scope?"
-            self._ail("subscription", now, why, hopeless=True)
+            self._ailments.note("subscription", now, why, hopeless=True)
         seen = event.seen
         if seen is None or not self._is_wanted(seen):
             return False
@@ -274,9 +259,9 @@ class MastodonStream:
     def _recovered(self) -> None:
         """The stream has lasted: what ailed the one before is over."""
         self._failures = 0
-        self._ailing.pop("stream", None)
+        self._ailments.over("stream")
         if self._refused_on != self._opened_at:
-            self._ailing.pop("subscription", None)
+            self._ailments.over("subscription")
 
     def _lost(self, now: datetime, why: str, *, hopeless: bool = False) -> None:
         """Note that there is no stream, and wait longer each time that one does not last."""
@@ -284,32 +269,9 @@ class MastodonStream:
         self._drop()
         self._open_at = now + min(SHORTEST * 2 ** min(self._failures - 1, 10), LONGEST)
         self._walk_at = None
-        self._ail("stream", now, why, hopeless=hopeless)
+        self._ailments.note("stream", now, why, hopeless=hopeless)
 
     def _drop(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
-
-    # --------------------------------------------------------------------------- telling
-    def _ail(self, what: str, now: datetime, why: str, *, hopeless: bool = False) -> None:
-        known = self._ailing.get(what, Ailing(now, why))
-        self._ailing[what] = Ailing(known.since, why, hopeless or known.hopeless)
-
-    def _with_trouble(self, batch: Batch, now: datetime) -> Batch:
-        """Tell an owner what ails the source though it is heard, once it has lasted or no waiting
-        mends it, and when that is over."""
-        told = {what: one for what, one in self._ailing.items() if one.is_told(now)}
-        if self._told == told.keys():
-            return batch
-        self._told = frozenset(told)
-        since = {what: spell_duration(now - one.since) for what, one in told.items()}
-        texts = [f"{_AILS[what]} for {since[what]}: {one.why}" for what, one in told.items()]
-        trouble = f"source {self._name} {'; '.join(texts)}" if texts else ""
-        return replace(batch, trouble=trouble)
-
-
-_AILS = {
-    "stream": "has had no stream that lasts, so that it is heard as often as it is polled,",
-    "subscription": "is not told everything by its stream, so that some is heard minutes later,",
-}

@@ -72,7 +72,8 @@ def decode(raw: Raw, seen_at: datetime) -> Observation:
         raise ValueError("created_utc is no time")
     if _is_gone(data, kind):
         gone = Post(PLATFORM, fullname, "", created_at, Author(""))
-        return Observation(Kind.DELETE, gone, seen_at)
+        by_moderator = data.get("removed_by_category") == "moderator"
+        return Observation(Kind.DELETE, gone, seen_at, by_moderator=by_moderator)
     post = Post(
         platform=PLATFORM,
         id=fullname,

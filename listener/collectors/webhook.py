@@ -5,7 +5,7 @@ spool; here they are read from it. A delivery is taken away once its posts are s
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -19,6 +19,7 @@ from listener.delivered import Spool
 from listener.facts import Facts, Gone, Proof
 from listener.fields import iso_time, mapping
 from listener.mention import Observation
+from listener.on_disk import Flaw, of_folder
 from listener.postline import read_lines
 from listener.tools import Tools
 
@@ -130,3 +131,9 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
     """Make the source ready; the folder need not be there yet."""
     assert isinstance(settings, Settings)
     return WebhookSource(Spool(settings.spool.expanduser()))
+
+
+def flaws_of(settings: SourceSettings, now: datetime) -> Iterator[Flaw]:
+    """What would keep a delivery from being kept; the folder itself is made with the first one."""
+    assert isinstance(settings, Settings)
+    return of_folder("spool", settings.spool.expanduser())

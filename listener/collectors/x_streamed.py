@@ -16,11 +16,11 @@ from typing import Any
 from listener.boundary import boundary
 from listener.budget import Use
 from listener.collector import Batch, OutOfBudget, SourceError
-from listener.collectors.x import XCollector
 from listener.collectors.x_hole import fill_at, hole_is_filled, streamed
 from listener.collectors.x_lines import End, Told, read_line
 from listener.collectors.x_place import Memory, Place
 from listener.collectors.x_posts import Page
+from listener.collectors.x_reading import XCollector
 from listener.collectors.x_stream import SILENCE, Broken, FilteredStream
 from listener.mention import Observation
 from listener.stream import StreamClosed

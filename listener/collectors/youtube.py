@@ -27,7 +27,7 @@ from listener.collector import (
 from listener.collectors.youtube_api import UNITS, Api, NoComments, Units
 from listener.collectors.youtube_posts import ID, PLATFORM, comments_of, decode
 from listener.decoding import each
-from listener.facts import Facts, Gone, Proof
+from listener.facts import A_DAY, Cost, Facts, Gone, Measured, Proof, Window, polls_in
 from listener.fields import iso_time, mapping, text
 from listener.looking_back import read_back
 from listener.looking_up import told
@@ -216,6 +216,12 @@ def _linked(item: object, asked: dict[str, Known]) -> object:
     known = asked.get(str(raw.get("id")))
     video = known.url.partition("?v=")[2].partition("&")[0] if known else ""
     return {**raw, "snippet": {"videoId": video, **mapping(raw.get("snippet"))}}
+
+
+def cost_of(settings: Settings, brands: Sequence[Brand], measured: Measured) -> Cost:
+    """No money; how much of the day's units the polls take: one for each channel and video."""
+    asked = (len(settings.channels) + len(settings.videos)) * polls_in(A_DAY, settings.every)
+    return Cost(0.0, 0.0, "YouTube asks for none", (Window("units", asked, settings.units, A_DAY),))
 
 
 def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Collector:

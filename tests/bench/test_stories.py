@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 import bench.stories
-from bench.stories import GROUPS, PURE, TUNED_ON, Heard, heard, interleaved, read_stories, scored
+from bench.stories import (
+    AIRLINES,
+    GROUPS,
+    PURE,
+    TUNED_ON,
+    Heard,
+    heard,
+    interleaved,
+    read_stories,
+    scored,
+    withheld,
+)
 from listener.stories import Said
 
 HERE = Path(bench.stories.__file__).parent
@@ -26,12 +37,17 @@ def test_the_figures_count_what_they_say() -> None:
     assert result.missed == 0.5
 
 
+def test_without_their_accounts_stories_are_sent_to_airlines_alone() -> None:
+    told = withheld({"late": ["@acme late", "@United and @acme late"]})
+    assert told == {"late": [" late", "@United and  late"]}
+
+
 def test_the_stories_that_the_measure_was_tuned_on_keep_what_is_promised() -> None:
     stories = read_stories(HERE / TUNED_ON)
-    assert len(stories) == 20
+    assert len(stories) == 60
     assert all(len(posts) >= 15 for posts in stories.values())
     posts = interleaved(stories, [], 0)
-    result = scored(posts, heard(posts), len(stories))
+    result = scored(posts, heard(posts, AIRLINES), len(stories))
     assert result.purity >= PURE
     assert result.groups <= GROUPS
-    assert result.found >= 0.35
+    assert result.found >= 0.45

@@ -118,3 +118,10 @@ def test_without_a_mail_address_every_contact_names_one() -> None:
 def test_only_one_plain_mail_address_is_taken(wrong: str) -> None:
     with pytest.raises(ValidationError, match="one mail address"):
         Person.model_validate({"name": "ada", "email": wrong})
+
+
+def test_nobody_is_called_silent_within_the_first_hour() -> None:
+    assert Brand(name="Acme").backlash_after == timedelta(hours=24)
+    assert Brand(name="Acme", backlash_after="1h").backlash_after == timedelta(hours=1)
+    with pytest.raises(ValidationError, match="too short"):
+        Brand(name="Acme", backlash_after="59m")

@@ -145,8 +145,8 @@ WRONG = [
         BRAND,
         "zzz = 1\n",
         '4: brand "Acme", zzz: unknown key. '
-        "Known keys: accounts, bots, competitors, exclude, name, near, not_near, query, "
-        "sensitivity, team, terms.",
+        "Known keys: accounts, backlash_after, bots, competitors, exclude, name, near, not_near, "
+        "query, sensitivity, silent_many, team and more.",
     ),
     below(
         "a key of the head below a table",

@@ -217,6 +217,13 @@ def test_a_card_says_where_a_case_stands(state: str, due: int | None, line: str)
     assert (shown.purpose, shown.mention) == (Purpose.CARD, None)
 
 
+def test_what_is_closed_is_headed_so_and_not_as_urgent_as_it_was() -> None:
+    before, after = card(CASE), card(replace(CASE, state="closed"))
+    assert before.headline.startswith(f"{CASE.band.label} · ")
+    assert after.headline == before.headline.replace(CASE.band.label, "Closed", 1)
+    assert card(replace(CASE, state="closed", safety=True)).headline.startswith("Closed (safety)")
+
+
 @pytest.mark.parametrize(
     ("silence", "line"),
     [
@@ -379,3 +386,39 @@ def test_whoever_reads_that_they_are_next_is_told_you() -> None:
     card = alert.case_card(CASE, ROOM, key="k", now=NOON)
     [again] = [line for line in card.lines if "else" in line]
     assert "else Grace Hopper is paged" in again
+
+
+FORESEEN = replace(
+    STORM,
+    likely=(130, 1_300),
+    likely_by=NOON + timedelta(hours=4),
+    begets=1.84,
+    silent="Behind 37 people heard may stand 962 to 3,700 customers (26 to 100 for each: TARP)",
+)
+
+
+def test_a_storms_card_and_page_say_what_is_likely_and_whom_its_people_may_stand_for() -> None:
+    for made, reader in ((alert.incident_card, ROOM), (alert.incident_page, ADA)):
+        lines = made(FORESEEN, reader, key="k", now=NOON).lines
+        likely = next(line for line in lines if line.startswith("Likely"))
+        assert likely.startswith("Likely 130 to 1,300 more unhappy posts by 17:00")
+        assert likely.endswith("; each begets 1.8 more")
+        assert FORESEEN.silent in lines
+
+
+def test_a_forecast_whose_time_is_over_is_not_shown() -> None:
+    later = NOON + timedelta(hours=4)
+    lines = alert.incident_card(FORESEEN, ROOM, key="k", now=later).lines
+    assert not any(line.startswith("Likely") for line in lines)
+
+
+def test_the_longest_source_of_a_ratio_is_not_cut_off() -> None:
+    from config.settings import SilentMany
+    from config.silent_many import MOST_BEHIND
+    from listener.silent_many import Ratio, behind, sentence
+
+    own = SilentMany(low=MOST_BEHIND - 1, high=MOST_BEHIND, source="s" * 160)
+    standing = behind(99_999, Ratio(own.low, own.high, own.source))
+    assert standing is not None
+    view = replace(FORESEEN, silent=sentence(standing))
+    assert view.silent in alert.incident_card(view, ROOM, key="k", now=NOON).lines

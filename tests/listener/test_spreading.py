@@ -170,8 +170,9 @@ def as_version_one(dump: str) -> str:
     state["heard"]["counts"] = state["heard"]["counts"][:6]
     state["platforms"] = {name: cell for name, (cell, _) in state["platforms"].items()}
     state["told"] = ["storm", *state["told"][1:4]]
-    for name in ("reach", "reached"):
+    for name in ("reach", "reached", "late", "late_due", "passed", "voiced"):
         del state["usual"][name]
+    del state["places"]
     if state["held"] is not None:
         state["held"] = state["held"][:5]
     return json.dumps(state)
@@ -184,6 +185,30 @@ def test_a_dump_of_the_version_before_is_read_and_its_storm_still_ends() -> None
     old = Spread.load(as_version_one(spread.dump()))
     assert old.rate(half[-1].at) == spread.rate(half[-1].at)
     assert old.clear(STORM_AT + 9 * HOUR) is not None
+
+
+def as_version_two(dump: str) -> str:
+    """As the version before last wrote it: eight rows, and nothing of places."""
+    state = json.loads(dump)
+    state["version"] = 2
+    state["heard"]["counts"] = state["heard"]["counts"][:8]
+    for name in ("late", "late_due", "passed", "voiced"):
+        del state["usual"][name]
+    del state["places"]
+    return json.dumps(state)
+
+
+def test_a_dump_of_the_second_version_is_read_and_a_storm_still_rings() -> None:
+    old = Spread.load(as_version_two(TAUGHT))
+    assert old.rate(STORM_AT) == Spread.load(TAUGHT).rate(STORM_AT)
+    assert "storm" in levels(list(burst(60, 60, 1, 0.8)), old)
+
+
+def test_an_outcry_that_is_passed_on_rings_no_later_than_one_that_is_not() -> None:
+    own = list(burst(60, 60, 1, 0.7))
+    passed = [replace(each, root=f"post {n % 9}") for n, each in enumerate(own)]
+    first = [told(voices, Spread.load(TAUGHT))[0].people for voices in (passed, own)]
+    assert first == sorted(first)
 
 
 @pytest.mark.parametrize(

@@ -237,14 +237,3 @@ def test_a_source_about_no_brand_is_told_with_the_known_terms(
     told = "\n".join(of_no_use(tmp_path, csv))
     assert ("no brand has the term" in told) is wrong
     assert ("Known: Acme Airways" in told) is wrong
-
-
-def test_a_file_that_is_not_there_is_told_and_may_still_come(tmp_path: Path) -> None:
-    csv = '[[sources]]\nkind = "csv"\npath = "survey.csv"\ntext = "t"\nabout = "Acme Airways"\n'
-    path = tmp_path / "tocsin.toml"
-    path.write_text(FILE + csv)
-    loaded = load(path, catalogue(), secrets=False)
-    (told,) = ahead.of_files(loaded)
-    assert str(tmp_path / "survey.csv") in str(told)
-    (tmp_path / "survey.csv").touch()
-    assert list(ahead.of_files(loaded)) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,11 +19,13 @@ from listener.collector import (
     RateLimited,
     SourceError,
 )
+from listener.collectors import csv_file
 from listener.turn import Turn
 from tests.firm import Firm, new_firm
-from tocsin import health
+from tocsin import deafness, health
 from tocsin.deafness import DEAF_AFTER
-from tocsin.sources import REFUSED_WAIT, Reading, SourceWorker
+from tocsin.setbacks import REFUSED_WAIT
+from tocsin.sources import Reading, SourceWorker
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -308,7 +311,7 @@ def test_a_fault_is_open_exactly_from_when_a_listing_is_found_deaf_until_all_suc
         else:
             error = FAULTS[step.fault](now)
             error.listing = step.listing
-            worker._note_failed(error, now)
+            worker._setbacks._note(error, now)
             opened += deaf and not is_open
             is_open = is_open or deaf
         assert bool(faults(firm)) is is_open
@@ -318,3 +321,58 @@ def test_a_fault_is_open_exactly_from_when_a_listing_is_found_deaf_until_all_suc
         assert state.failing_since == min((since for since, _ in failing.values()), default=None)
     assert len(faults(firm, only_open=False)) == opened
     firm.house.store.close()
+
+
+# -------------------------------------------------------------------- a reason that becomes another
+def test_an_open_fault_says_why_it_is_one_now(firm: Firm) -> None:
+    shelves = Shelves(("news",), {"news": forbidden})
+    worker = started(firm, shelves)
+    poll(firm, worker, 60)
+    assert "HTTP 403" in faults(firm)[0].detail
+    shelves.faults["news"] = later
+    poll(firm, worker, 60)
+    (fault,) = faults(firm, only_open=False)
+    assert "HTTP 503" in fault.detail
+    assert "HTTP 403" not in fault.detail
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "anew"),
+    [
+        pytest.param("a.csv has no column x", "a.csv may not be read", True, id="another"),
+        pytest.param("line 3: no time", "line 7: no time", False, id="the same elsewhere"),
+        pytest.param("line 3: no time", "line 3: the text is empty", True, id="another there"),
+        pytest.param("HTTP 502", "HTTP 503", True, id="another status"),
+        pytest.param(
+            "it is deaf for 10 min: gone", "it is deaf for 1 h 2 min: gone", False, id="longer"
+        ),
+        pytest.param("7 posts turned away", "12 posts turned away", False, id="more of it"),
+    ],
+)
+def test_what_is_open_is_said_anew_only_where_the_reason_is_another(
+    firm: Firm, before: str, after: str, anew: bool
+) -> None:
+    for detail in (before, after):
+        firm.write(lambda d, say=detail: deafness.tell(d, firm.house.engine, "it", say, firm.now))  # type: ignore[misc]
+    (fault,) = faults(firm, only_open=False)
+    assert fault.detail == (after if anew else before)
+
+
+def test_a_file_that_is_mended_in_part_is_told_by_what_is_left(firm: Firm, tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text("id,stars\n1,5\n")
+    declared = csv_file.Settings(name="it", path=path, text="comment", rating="stars")
+    worker = SourceWorker(Reading(declared, csv_file.source_of(declared)), firm.house)
+    worker._thread.run = lambda: None  # type: ignore[method-assign]
+    worker.start()
+    poll(firm, worker, 12)
+    assert "no column comment" in faults(firm)[0].detail
+    path.unlink()
+    path.mkdir()
+    poll(firm, worker)
+    (fault,) = faults(firm)
+    assert "is no ordinary file" in fault.detail
+    path.rmdir()
+    path.write_text("id,stars,comment\n1,5,late\n")
+    poll(firm, worker)
+    assert faults(firm) == []

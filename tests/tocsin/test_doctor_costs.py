@@ -156,7 +156,7 @@ def test_more_requests_than_are_allowed_are_a_problem(config: Path) -> None:
     config.write_text(text, encoding="utf-8")
     (one,) = [found for found in about_x(config) if "reads of mentions" in found.what]
     assert not one.ok
-    assert "It takes 7020 of 450" in one.what
+    assert "It takes 7,020 of 450" in one.what
     assert 'Raise "every"' in one.what
 
 
@@ -193,3 +193,15 @@ def test_asking_a_source_now_never_costs_more_than_the_daemon_has_left(
     (one,) = online.examine(only, config.parent / "tocsin.db", NOON)
     assert not one.ok
     assert "the money for mentions and search is spent" in one.what
+
+
+def test_the_units_that_polling_youtube_takes_of_a_day_are_said(config: Path) -> None:
+    with config.open("a", encoding="utf-8") as file:
+        file.write(
+            '[[sources]]\nkind = "youtube"\nkey = { env = "Y" }\nevery = "30m"\n'
+            'channels = ["UCxxxxxxxxxxxxxxxxxxxxxx"]\nvideos = ["dQw4w9WgXcQ"]\n'
+        )
+    found = [one for one in examine(config, None, now=lambda: NOON) if one.about.endswith("utube")]
+    told = "\n".join(one.what for one in found)
+    assert "It takes 96 of 10,000 units that are allowed in a day." in told
+    assert "Its costs: nothing." in told

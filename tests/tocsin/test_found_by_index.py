@@ -4,6 +4,7 @@ import pytest
 
 from tocsin.randomness import SeededRandomness
 from tocsin.store import Store
+from tocsin.store.storms import _UNHAPPY
 
 QUESTIONS = [
     pytest.param(
@@ -18,6 +19,12 @@ QUESTIONS = [
         (1, 9),
         "index cases_of_author",
         id="an author's earlier cases",
+    ),
+    pytest.param(
+        f"select p.created_at {_UNHAPPY} order by 1",
+        ("Acme", 0, 9),
+        "index posts_by_time",
+        id="when the unhappy posts of a storm were written",
     ),
     pytest.param(
         "select distinct brand, level from incidents where level in ('storm', 'contained') "

@@ -8,7 +8,7 @@ import pytest
 
 from escalation.decision import Action, Verb
 from escalation.priority import Priority
-from escalation.subject import Case, Incident, Ref, State
+from escalation.subject import Case, Incident, Level, Ref, State
 from listener.collector import Batch
 from listener.intake import Intake
 from listener.mention import Author, Engagement, Kind, Observation
@@ -327,6 +327,31 @@ def test_why_a_case_is_as_urgent_as_it_is_is_explained_term_by_term(firm: Firm) 
     assert {"velocity", "segment"} <= set(told["unknown"])
     points = sum(term["points"] for term in told["terms"].values())
     assert points == pytest.approx(found.score, abs=0.1)
+
+
+SLOGAN = "@Acme give us our money back now, we will not be quiet about it any longer"
+
+
+def storms(firm: Firm) -> int:
+    found = firm.house.store.write(lambda desk: desk.subjects("incident", only_open=False))
+    return sum(each.level is Level.STORM for each in found if isinstance(each, Incident))
+
+
+def test_a_storm_is_one_though_half_of_its_people_copy_a_slogan(firm: Firm) -> None:
+    """Those who copy it are one voice; those with words of their own are a voice each."""
+    own = ("@Acme terrible, still waiting", "@Acme worst service ever", "@Acme awful, no reply")
+    for number in range(120):
+        words = SLOGAN if number % 2 else own[number % 3]
+        hear(firm, complaint(number, f"author {number}", text=words))
+    assert storms(firm) == 1
+
+
+def test_a_complaint_that_very_many_people_repost_is_a_storm(firm: Firm) -> None:
+    """A repost has no words of its own to copy; who passes a complaint on is a voice."""
+    hear(firm, complaint(1000, "jo"))
+    for number in range(60):
+        hear(firm, complaint(number, f"author {number}", repost_of="1000"))
+    assert storms(firm) == 1
 
 
 def incidents(firm: Firm) -> list[str]:

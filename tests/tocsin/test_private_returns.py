@@ -85,6 +85,17 @@ def test_a_complaint_that_was_private_for_a_while_is_in_its_case_again(house: Ho
 
 
 # ------------------------------------------------------------------------- given back
+def test_where_a_private_post_links_to_comes_back_with_it_and_is_erased_with_it(
+    house: House,
+) -> None:
+    there = ("https://shop.example/claims",)
+    house.runs(seen(JOKE, links=there), until=MINUTE)
+    assert asked_for(house, "select count(*) from posts") == [(0,)]
+    opens_up(house)
+    assert asked_for(house, "select linked from posts") == [('["https://shop.example/claims"]',)]
+    assert asked_for(house, "select more from private_posts") == [("{}",)]
+
+
 def test_what_is_given_back_is_kept_as_it_was_heard(house: House) -> None:
     house.runs(
         seen(

@@ -128,7 +128,7 @@ def test_a_source_that_does_not_answer_is_told_once_that_has_lasted(listener: Li
         listener.stage.faults = [Fault.BROKEN] * MANY
         listener.poll()
         listener.firm.passes(DEAF_AFTER)
-        listener.worker._wait_until = None
+        listener.worker._setbacks._wait_until = None
     assert told(listener)
 
 

@@ -15,7 +15,8 @@ from listener.collector import AuthorisationLost, Batch, Collector, Gap, Later, 
 from listener.collectors.file import FileSource
 from tests.firm import NOON, Firm, new_firm, observed
 from tocsin.deafness import DEAF_AFTER
-from tocsin.sources import PAGE_BACKLOG, REFUSED_WAIT, Reading, SourceWorker
+from tocsin.setbacks import REFUSED_WAIT
+from tocsin.sources import PAGE_BACKLOG, Reading, SourceWorker
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PATIENCE = 10.0  # seconds; only a failing test waits so long

@@ -24,6 +24,7 @@ from tocsin.cli import (
     running,
     safety,
     silences,
+    sources,
     storms,
     subjects,
     teaching,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 running.register(app)
 channels.register(app)
+sources.register(app)
 backfilling.register(app)
 posts.register(app)
 previewing.register(app)

@@ -19,6 +19,7 @@ from tocsin.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from config import SourceSettings
     from listener.collector import LooksBack
     from tocsin.backfilling import Backfill, Reached
     from tocsin.sources import Reading
@@ -83,9 +84,21 @@ def _able(reading: "Reading") -> "LooksBack":
     from listener.collector import LooksBack
 
     if not isinstance(reading.collector, LooksBack):
-        name = reading.settings.name
-        fail(f'Source "{name}" shows only what is new: it cannot be read back.', 1)
+        fail(_why_not(reading.settings), 1)
     return reading.collector
+
+
+def _why_not(source: "SourceSettings") -> str:
+    """Why a source cannot be read back, and what to do about it."""
+    if not hasattr(source, "page_backlog"):
+        return f'Source "{source.name}" shows only what is new: it cannot be read back.'
+    path = getattr(source, "path", "its file")
+    return (
+        f'Source "{source.name}" is a file: {path} is read whole, from its beginning, as soon as '
+        "`tocsin run` runs, so that there is nothing to read back. Put older posts into a file of "
+        "their own and declare that as one more source: what stands in a file at its first start "
+        "pages nobody, what is added later does."
+    )
 
 
 def _instant(text: str, now: datetime) -> datetime:

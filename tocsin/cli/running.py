@@ -152,7 +152,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Report every problem in the configuration at once. Exit code 0 or 2."""
     from datetime import UTC, datetime
 
-    from tocsin import ahead
+    from tocsin import ahead, source_files
     from tocsin.named_files import count_of
     from tocsin.opinions.telling import sentences
 
@@ -162,9 +162,11 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         problems += _of_the_rest(looked.refused)
     warnings: list[Problem] = []
     if loaded is not None:
-        problems += ahead.of_no_use(loaded)
-        warnings += (*loaded.warnings, *ahead.warnings(loaded, datetime.now(UTC)))
-        warnings += (*ahead.of_channels(loaded), *ahead.of_files(loaded))
+        now = datetime.now(UTC)
+        broken, waited = source_files.problems(loaded.document, loaded.settings.sources, now)
+        problems += (*ahead.of_no_use(loaded), *broken)
+        warnings += (*loaded.warnings, *ahead.warnings(loaded, now))
+        warnings += (*ahead.of_channels(loaded), *waited)
         warnings += () if looked.problems else _own_tripwires(loaded)
     for warning in warnings:
         say(f"warning: {warning}")

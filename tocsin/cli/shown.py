@@ -12,7 +12,9 @@ from escalation.handoff_figures import REROUTED
 from escalation.storms import DECLARED
 from escalation.subject import Case, Fault, Incident, Level, State, Subject
 from escalation.warnings import Done, Warned
-from tocsin import about, unpaged
+from listener.silent_many import row_of as silent_many
+from listener.silent_many import sentence, standing_of
+from tocsin import about, backlash, unpaged
 from tocsin.cli.quoted import posts_of, words
 from tocsin.cli.warnings import each_before, labelled, warned_before
 from tocsin.duties import Duties
@@ -65,8 +67,11 @@ def whole(house: "House", desk: "Unit", subject: Subject, now: datetime) -> dict
         hidden = hidings_of(desk.history(str(subject.ref)), subject.ref)
         shown["hidings"] = [_hiding(one) for one in hidden]
         shown["permissions"] = [_plain(asdict(one)) for one in found]
+        shown["backlash"] = [_plain(row) for row in backlash.rows(desk, subject.number, now)]
     elif isinstance(subject, Incident):
         shown["cases"] = [case.number for case in desk.members(subject.number)]
+        behind = standing_of(house.settings, subject.brand, subject.people)
+        shown["silent_many"] = behind and silent_many(behind)
         shown["warned_before"] = warned_before(desk, subject)
         shown["warnings"] = [_warning(*one) for one in each_before(desk, subject)]
         shown["declared"] = Views(house.engine).declared(desk, subject)
@@ -104,6 +109,8 @@ def readable(
     yield from _ownership(Views(house.engine), desk, subject, house.settings.currency, fix)
     yield from _permissions(shown.get("permissions", ()), house.settings.currency, zone)
     yield from _hidings(shown.get("hidings", ()), zone)
+    if isinstance(subject, Case):
+        yield from backlash.lines(desk, subject.number, now, zone)
     if shown.get("owner_may"):
         yield str(shown["owner_may"])  # it names the owner itself
     if shown.get("waited_for_permission"):
@@ -126,6 +133,7 @@ def readable(
     if isinstance(subject, Case):
         yield from same_words(desk.copies_of_case(subject.number))
         yield from earlier_said(desk.earlier_cases(subject.author, subject.number), zone)
+    yield from _behind(house, subject)
     if shown.get("cases"):
         yield f"cases: {', '.join(str(number) for number in shown['cases'])}"
     yield from _warned(desk, subject, shown.get("warned_before", ()), zone)
@@ -209,6 +217,14 @@ def story_said(story: Told) -> str:
     passed = f", passed on {story.reposts:,} times" if story.reposts else ""
     called = f'"{story.name}", ' if story.name else "a story that has no name yet, "
     return f"{called}told by {people} in {posts}{passed}"
+
+
+def _behind(house: "House", subject: Subject) -> Iterator[str]:
+    """The silent many, and where all that was measured is told."""
+    if isinstance(subject, Incident) and subject.people:
+        found = standing_of(house.settings, subject.brand, subject.people)
+        yield from () if found is None else [f"the silent many: {sentence(found)}"]
+        yield f"all that was measured: tocsin storms explain {subject.number}"
 
 
 def _closing(subject: Subject, currency: str, zone: ZoneInfo) -> Iterator[str]:

@@ -87,6 +87,12 @@ def _hidden(brand: BrandWeek) -> Iterator[Part]:
         yield "hidden", kind.what, "confirmed", kind.confirmed
         yield "hidden", kind.what, "called_not_right", kind.refused
         yield "hidden", kind.what, "not_confirmed", kind.not_confirmed
+    if brand.aftermath is not None:
+        after = brand.aftermath
+        for item, one in (("taken away", after.taken_away), ("replied", after.replied)):
+            yield "backlash", item, "acts", one.acts
+            yield "backlash", item, "followed", one.followed.count if one.followed else 0
+            yield "backlash", item, "posts", one.posts
 
 
 def _pages(brand: BrandWeek) -> Iterator[Part]:
@@ -121,6 +127,10 @@ def _incidents(brand: BrandWeek) -> Iterator[Part]:
         yield "incident", item, "posts", storm.posts
         yield "incident", item, "minutes", storm.minutes
         yield "incident", item, "usual_people", storm.usual
+        if storm.behind is not None:
+            yield "incident", item, "silent_many_low", storm.behind.low
+            yield "incident", item, "silent_many_high", storm.behind.high
+            yield "incident", item, "silent_many_source", storm.behind.ratio.source
         yield "incident", item, "opened_at", storm.opened_at.isoformat()
         contained, closed = storm.contained_at, storm.closed_at
         yield "incident", item, "contained_at", contained.isoformat() if contained else None

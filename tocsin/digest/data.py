@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from config import Band
+from listener.backlash import COMPARED
+from listener.silent_many import Standing
 from tocsin.digest.pages import PageWeek, Tighten
 from tocsin.digest.statistics import Interval, Mean, wilson
 from tocsin.digest.week import Week
@@ -173,6 +175,7 @@ class StormWeek:
 
     level   what it came to: "storm" or "watch"; standing: where it stands now.
     usual   people expected in so many minutes; owner: shown name.
+    behind  the customers that its people may stand for; None: nobody was counted.
     story   what it was about, for the most part, in the customers' own words; "": not known.
     """
 
@@ -190,6 +193,7 @@ class StormWeek:
     owner: str
     cause: str | None
     warnings: tuple[Warned, ...] = ()
+    behind: Standing | None = None
     story: str = ""
 
     @property
@@ -238,6 +242,33 @@ class HiddenWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """What followed one way of acting, within 72 h of each time.
+
+    posts     unhappy ones of others in the thread or in its words, in all; each: for one act.
+    followed  acts that were followed by any; None of none.
+    """
+
+    acts: int
+    posts: int
+    followed: Share | None
+    each: Mean | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """Backlash after words were taken away, against that after our replies; of the last year."""
+
+    taken_away: Followed
+    replied: Followed
+
+    @property
+    def is_enough(self) -> bool:
+        """Are there enough of both to compare them?"""
+        return min(self.taken_away.acts, self.replied.acts) >= COMPARED
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageCount:
     """Mentions whose mood could not be measured, by language ("und": unknown)."""
 
@@ -262,6 +293,7 @@ class BrandWeek:
     costs: tuple[CostWeek, ...] = ()
     about: tuple[AboutWeek, ...] = ()
     hidden: tuple[HiddenWeek, ...] = ()
+    aftermath: Aftermath | None = None
     pages: tuple[PageWeek, ...] = ()
     tighten: Tighten | None = None
 

@@ -16,7 +16,9 @@ from config import Settings
 from escalation.rules import Rules
 from listener.complaint import Verdict
 from listener.mention import ANONYMOUS
+from listener.silent_many import ratio_of
 from tocsin.digest import (
+    aftermath,
     causes,
     decisions,
     incidents,
@@ -114,11 +116,14 @@ def _brand(
         teams=teams,
         topics=_topics(connection, brand, span, before),
         verbatims=verbatims.worst(connection, brand, span.start, span.end),
-        storms=incidents.storms(connection, brand, span.start, span.end, shown),
+        storms=incidents.storms(
+            connection, brand, span.start, span.end, shown, ratio_of(rules.settings.brand(brand))
+        ),
         misses=incidents.misses(connection, brand, span.start, span.end, shown),
         warned=warned.not_heeded(connection, brand, span.start, span.end),
         costs=responses.costs(connection, brand, span.start, span.end),
         hidden=responses.hidden(connection, brand, span.start, span.end),
+        aftermath=aftermath.of_brand(connection, brand, min(span.end, now)),
         unscored=_unscored(connection, brand, span),
         about=causes.about(connection, brand, span.hours, before.hours),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from config import Band
 from escalation.subject import Level, Ref
+from listener.silent_many import RULE_OF_THUMB, Ratio, behind
 from tocsin.digest.data import Miss, StormWeek
 from tocsin.digest.warned import before_storm
 from tocsin.store.times import ms, utc
@@ -26,7 +27,12 @@ class Unanswered:
 
 
 def storms(
-    connection: sqlite3.Connection, brand: str, start: datetime, end: datetime, shown: Shown
+    connection: sqlite3.Connection,
+    brand: str,
+    start: datetime,
+    end: datetime,
+    shown: Shown,
+    ratio: Ratio = RULE_OF_THUMB,
 ) -> tuple[StormWeek, ...]:
     """The brand's incidents that were open at some time of the week, storms first."""
     rows = connection.execute(
@@ -37,10 +43,12 @@ def storms(
         "order by storm_at is null, people desc, number",
         (brand, ms(end), ms(start)),
     )
-    return tuple(_storm(connection, row, shown) for row in rows.fetchall())
+    return tuple(_storm(connection, row, shown, ratio) for row in rows.fetchall())
 
 
-def _storm(connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown) -> StormWeek:
+def _storm(
+    connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown, ratio: Ratio
+) -> StormWeek:
     return StormWeek(
         number=row["number"],
         topic=row["topic"] or "",
@@ -56,6 +64,7 @@ def _storm(connection: sqlite3.Connection, row: sqlite3.Row, shown: Shown) -> St
         owner=shown(row["owner"]),
         cause=row["cause"],
         warnings=before_storm(connection, row["number"]),
+        behind=None if row["storm_at"] is None else behind(row["people"], ratio),
         story=_story(connection, row["number"]),
     )
 

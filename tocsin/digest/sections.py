@@ -5,8 +5,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from config import spell_duration
+from listener.silent_many import sentence
 from tocsin.defined import UNANSWERED
-from tocsin.digest import paged, unheeded
+from tocsin.digest import aftermath, paged, unheeded
 from tocsin.digest import wording as say
 from tocsin.digest.blind_spots import not_seen
 from tocsin.digest.data import (
@@ -139,6 +140,8 @@ def _details(brand: BrandWeek, data: DigestData, limits: Limits) -> Iterator[Blo
     yield from _teams(brand, prefix, limits)
     yield from _costs(brand, prefix, data.currency, limits)
     yield from unheeded.hidden(brand.hidden, _section(prefix, "what we hid, deleted or blocked"))
+    title = _section(prefix, "backlash after deletions and after replies")
+    yield from aftermath.section(brand.aftermath, title)
     yield from _misses(brand, prefix, limits)
     yield from paged.pages(brand, _section(prefix, "pages"), limits)
     title = _section(prefix, "warnings that nobody heeded")
@@ -171,7 +174,15 @@ def _storms(brand: BrandWeek, prefix: str, zone: ZoneInfo, limits: Limits) -> It
         rows = [_storm(storm, zone) for storm in brand.storms]
         head = ("incident", "measured", "opened", "contained", "closed", "owner", "cause")
         yield from _table(head, rows, limits)
+        yield from _silent_many(brand.storms[: limits.rows])
         yield from unheeded.before_storms(brand.storms[: limits.rows], zone, limits)
+
+
+def _silent_many(storms: Sequence[StormWeek]) -> Iterator[Block]:
+    """Whom each storm may stand for: a range, with its source."""
+    told = [(storm.number, storm.behind) for storm in storms if storm.behind is not None]
+    if told:
+        yield Items(tuple(f"Incident {number}: {sentence(one)}." for number, one in told))
 
 
 def _storm(storm: StormWeek, zone: ZoneInfo) -> Row:

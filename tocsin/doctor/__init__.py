@@ -38,6 +38,7 @@ def examine(
     database = db or (settings.database if settings else config_path.parent / "tocsin.db")
     if settings is not None:
         findings += _guarded("configuration", lambda: declared.examine(settings))
+        findings += _guarded("files", lambda: declared.files(settings, now()))
         findings += _guarded("form", lambda: forms.examine(settings))
     findings += _guarded("store", lambda: kept.examine(database, settings, now()))
     if settings is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from config import Settings, SourceSettings
 from listener import collectors
 from listener.collector import SourceError
-from listener.facts import Cost, Measured, Window
+from listener.facts import A_DAY, Cost, Measured, Window
 from listener.fields import count, iso_time, mapping
 from listener.metered import purse_of
 from tocsin.doctor.finding import Finding, note, problem
@@ -65,10 +65,9 @@ def _sentence(cost: Cost) -> str:
 
 
 def _share(window: Window) -> str:
-    said = (
-        f"It takes {window.asked} of {window.allowed} {window.what} that are allowed in "
-        f"{window.minutes} minutes"
-    )
+    within = "a day" if window.minutes == A_DAY else f"{window.minutes} minutes"
+    share = f"{window.asked:,} of {window.allowed:,} {window.what}"
+    said = f"It takes {share} that are allowed in {within}"
     too_many = '. Raise "every", or name less to hear' if window.asked > window.allowed else ""
     return f"{said}{too_many}."
 

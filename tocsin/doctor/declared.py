@@ -1,11 +1,13 @@
 """What the configuration declares: secrets, libraries, who is reached how, what is not heard."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from pydantic import BaseModel
 
 from config import ChannelSettings, MissingSecret, Person, Secret, Settings, SourceSettings
 from listener.likeness import MISSING, lacking
+from tocsin import source_files
 from tocsin.abilities import barred, unusable
 from tocsin.doctor.finding import Finding, note, problem, sound
 from tocsin.opinions import telling
@@ -41,6 +43,15 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield note("language model", sentence)
     if lacking(settings):
         yield problem("embeddings", f"{MISSING}.")
+
+
+def files(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Files and folders that sources read from: what is missing there, or cannot be read."""
+    for index, flaw in source_files.flaws(settings.sources, now):
+        told = f"{flaw.setting}: {flaw.what.rstrip('.')}. {flaw.remedy}".rstrip()
+        told = told if told.endswith((".", "?")) else f"{told}."
+        about = f"source {settings.sources[index].name}"
+        yield note(about, told) if flaw.passes else problem(about, told)
 
 
 def not_heard(settings: Settings) -> Iterator[Finding]:

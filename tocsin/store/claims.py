@@ -49,6 +49,10 @@ _NEXT = f"""
         union all select min(look_at) from messages where {LOOKED_AT}
     )
 """  # noqa: S608
+# What is to be tried again leaves with what is due there, or an outage ends in a flood. It does so
+# once, then keeps to its own time: several of safety, or first pages of storms, leave before all
+# else and alone, and would be tried over and over while what is due behind them never had its turn.
+_ALONG = "due > ? and failing_since is not null and coalesce(sending_since, 0) < ?"
 # By which anything is due, in the words of the indexes too.
 DUE = ("state = 'queued' and due <= ?", "stale = 1 and state = 'sent' and due <= ?")
 
@@ -227,11 +231,12 @@ class ClaimRows(JoinRows):
         """What could leave for an address now. While it folds there, only what is urgent does;
         then everything that is due leaves together."""
         folding = " and urgent = 1" if ms(now) < folds_until else ""
-        rows = self._due(channel, address, f"urgent in (0, 1) and due <= ?{folding}", now)
+        rows = self._due(channel, address, f"urgent in (0, 1) and due <= ?{folding}", ms(now))
         if not rows:
             return []
-        if not folding:  # what is to be tried again leaves with it, or an outage ends in a flood
-            rows += self._due(channel, address, "due > ? and failing_since is not null", now)
+        if not folding:
+            oldest = min(row[7] for row in rows)
+            rows += self._due(channel, address, _ALONG, ms(now), oldest)
         waiting = [_waiting(row) for row in rows]
         sent, paged = self._sent_lately(channel, address, now, waiting)
         planned = plan(waiting, sent, now, paged)
@@ -257,7 +262,7 @@ class ClaimRows(JoinRows):
             for ids in planned.parcels
         ]
 
-    def _due(self, channel: str, address: str, when: str, now: datetime) -> list[sqlite3.Row]:
+    def _due(self, channel: str, address: str, when: str, *values: int) -> list[sqlite3.Row]:
         """What waits for an address and is due; one more of each kind than fits, so that it shows
         whether some are left."""
         most = ((Purpose.PAGE, MOST_PAGES + 1), (Purpose.NOTICE, MAX_IN_BUNDLE + 1))
@@ -265,11 +270,11 @@ class ClaimRows(JoinRows):
             row
             for purpose, limit in most
             for row in self.connection.execute(
-                "select id, queued_at, urgent, purpose, rank, attempts, failing_since "  # noqa: S608
-                f"from messages where {FOLDING} and purpose = '{purpose}' "
+                "select id, queued_at, urgent, purpose, rank, attempts, "  # noqa: S608
+                f"failing_since, due from messages where {FOLDING} and purpose = '{purpose}' "
                 f"and channel = ? and address = ? and {when} "
                 "order by urgent desc, rank, queued_at, id limit ?",
-                (channel, address, ms(now), limit),
+                (channel, address, *values, limit),
             ).fetchall()
         ]
 

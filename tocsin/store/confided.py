@@ -151,6 +151,7 @@ def _more(observation: Observation) -> str:
         "conversation_id": post.conversation_id,
         "repost_of": post.repost_of,
         "rating": post.rating,
+        "links": post.links,  # a post may name a brand by these alone, also when it is given back
         "author": {"followers": post.author.followers, "bot": post.author.bot},
         "engagement": {name: count for name, count in counts.items() if count is not None},
         "backfill": observation.backfill,

@@ -71,6 +71,37 @@ class ErasingRows(TypedRows, KeyRows, StoryRows):
         self.leave_stories(number)
         self._blank_author(row["author"])
 
+    def keep_thread(self, post: int, at: datetime) -> None:
+        """Keep by which ids the thread of a case's post is known, as keyed hashes: it is watched
+        for backlash, also where the post itself is gone."""
+        row = self.connection.execute(
+            "select platform, native_id, conversation_id, created_at from posts "
+            "where id = ? and deleted_at is null",
+            (post,),
+        ).fetchone()
+        if row is None:
+            return
+        names = {row["native_id"], row["conversation_id"]} - {None, ""}
+        aliases = self.connection.execute(
+            "select native_id from post_aliases where post = ?", (post,)
+        )
+        names |= {alias for (alias,) in aliases.fetchall()}
+        known = {"at": ms(at), "post": post, "created": row["created_at"]}
+        self.connection.executemany(
+            "insert or ignore into backlash_threads (hash, case_number, at) "
+            "select :hash, case_number, :at from case_posts c where post = :post and not exists "
+            "(select 1 from backlashes b where b.case_number = c.case_number and b.until > :at "
+            "and b.since < :created)",  # it joined a watched case later, and is another story
+            [
+                {**known, "hash": self.hash_of_thread(row["platform"], name)}
+                for name in sorted(names)
+            ],
+        )
+
+    def hash_of_thread(self, platform: str, name: str) -> bytes:
+        """What stands for the id of a thread or of a post in it."""
+        return self.keyed_hash("threads", platform, name)
+
     def erase_labelled(self, platform: str, native_id: str, *, aged: bool = False) -> None:
         """Erase an imported text that is a platform's post. `aged`: as in `erase_post`."""
         gone = self.connection.execute(

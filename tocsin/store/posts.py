@@ -224,6 +224,7 @@ class PostRows(ErasingRows):
             return Kept(Standing.UNKNOWN)
         if known["deleted_at"] is not None:
             return Kept(Standing.GONE, known["id"], known["author"])
+        self.keep_thread(known["id"], at)
         self.erase_post(known["id"], at)
         return Kept(Standing.DELETED, known["id"], known["author"])
 

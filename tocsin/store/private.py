@@ -212,6 +212,7 @@ def _observed(row: sqlite3.Row, aliases: tuple[str, ...]) -> Observation:
         url=row["url"],
         engagement=engagement,
         aliases=aliases,
+        links=tuple(more.pop("links", ())),
         **more,
     )
     return Observation(Kind.POST, post, utc(row["seen_at"]), backfill)

@@ -115,11 +115,15 @@ class SourceRows:
         heard = now - max(since, state.started_at) if state else timedelta()
         if heard < timedelta(days=1):
             return None
+        return self.posts_of(name, now - heard) / (heard / timedelta(days=1))
+
+    def posts_of(self, name: str, since: datetime) -> int:
+        """How many posts a source has brought since an instant; what was looked back on is none."""
         (posts,) = self.connection.execute(
             "select count(*) from posts where source = ? and seen_at >= ? and backfill = 0",
-            (name, ms(now - heard)),
+            (name, ms(since)),
         ).fetchone()
-        return float(posts) / (heard / timedelta(days=1))
+        return int(posts)
 
     def keep_gaps(self, source: str, gaps: Sequence[Gap], now: datetime) -> None:
         """Note stretches of time that could not be heard."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from escalation.desk import Happening
 from tocsin.randomness import Randomness
+from tocsin.store.backlashes import BacklashRows
 from tocsin.store.contracts import ContractRows
 from tocsin.store.handles import HandleRows
 from tocsin.store.hidings import HidingRows
@@ -23,11 +24,13 @@ from tocsin.store.said import SaidRows
 from tocsin.store.silences import SilenceRows
 from tocsin.store.sources import SourceRows
 from tocsin.store.stories import StoryRows
+from tocsin.store.storms import StormRows
 from tocsin.store.sums import SumRows
 from tocsin.store.threads import ThreadRows
 
 
 class Unit(
+    BacklashRows,
     ContractRows,
     HandleRows,
     HidingRows,
@@ -43,6 +46,7 @@ class Unit(
     PrivateRows,
     SourceRows,
     SilenceRows,
+    StormRows,
     StoryRows,
     SumRows,
     ThreadRows,

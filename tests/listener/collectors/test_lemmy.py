@@ -142,6 +142,11 @@ def test_what_is_deleted_or_removed_is_gone_with_its_words(
 ) -> None:
     seen = decode(make(7, **{flag: True}), HOST, NOW)
     assert (seen.kind, seen.post.text, seen.post.title) == (Kind.DELETE, "", "")
+    assert seen.by_moderator is (flag == "removed")
+
+
+def test_what_both_took_away_is_its_authors_deletion() -> None:
+    assert not decode(a_post(7, deleted=True, removed=True), HOST, NOW).by_moderator
 
 
 @pytest.mark.parametrize(

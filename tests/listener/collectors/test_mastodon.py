@@ -203,7 +203,7 @@ def test_a_status_that_cannot_be_read_costs_no_other(reader: Reader, wrong: dict
         body = json.loads(good(url).body)
         return Reply(200, {}, json.dumps([spoilt, *body] if body else []).encode())
 
-    reader.source._asker.wire.answer = answer  # type: ignore[attr-defined]
+    reader.source._instance._asker.wire.answer = answer  # type: ignore[attr-defined]
     batch = reader.fetch(2)
     assert len(batch.observations) == 2
     assert len(batch.malformed) == 1
@@ -211,7 +211,7 @@ def test_a_status_that_cannot_be_read_costs_no_other(reader: Reader, wrong: dict
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"7", b"[" * 5_000, b'{"error": "x"}'])
 def test_what_is_no_timeline_is_malformed(reader: Reader, body: bytes) -> None:
-    reader.source._asker.wire.answer = lambda url: Reply(200, {}, body)  # type: ignore[attr-defined]
+    reader.source._instance._asker.wire.answer = lambda url: Reply(200, {}, body)  # type: ignore[attr-defined]
     with pytest.raises(Malformed):
         reader.fetch(1)
 
@@ -249,7 +249,7 @@ def test_a_proxys_not_found_is_none_of_the_instances(reader: Reader, body: bytes
     reader.instance.statuses = [status(1)]
     reader.read(3)
     known = [Known(seen.post.id, seen.post.aliases) for seen in reader.seen]
-    wire = reader.source._asker.wire
+    wire = reader.source._instance._asker.wire
     wire.answer = lambda url: Reply(404, {}, body)  # type: ignore[attr-defined]
     found = reader.source.refresh(known, now=START, deadline=9.0)
     assert (found.absent, found.unknown) == ((), (known[0].id,))
@@ -376,7 +376,7 @@ def test_it_is_read_back_to_an_instant(reader: Reader) -> None:
         older = [one for one in statuses if int(one["id"]) < before]
         return Reply(200, {}, json.dumps(older[:40]).encode())
 
-    reader.source._asker.wire.answer = answer  # type: ignore[attr-defined]
+    reader.source._instance._asker.wire.answer = answer  # type: ignore[attr-defined]
     cursor, more, ids = None, True, set()
     while more:
         batch = reader.source.look_back(

@@ -17,8 +17,9 @@ from config import Secret
 from listener.collector import AuthorisationLost, BadRequest, Batch, Later, LooksBack, Refreshes
 from listener.collectors import mastodon_stream
 from listener.collectors.mastodon import Settings, build
+from listener.collectors.mastodon_ailing import TOLD_AFTER
 from listener.collectors.mastodon_events import Event, place_of, read_event
-from listener.collectors.mastodon_stream import CHECK, LONGEST, STREAM, TOLD_AFTER, MastodonStream
+from listener.collectors.mastodon_stream import CHECK, LONGEST, STREAM, MastodonStream
 from listener.mention import Kind
 from listener.stream import StreamClosed, StreamRefused
 from listener.tools import Tools

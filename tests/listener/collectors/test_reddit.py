@@ -615,6 +615,16 @@ def test_an_item_with_an_odd_field_never_costs_its_page(field: str, odd: object)
     assert all(seen.kind is not Kind.DELETE for seen in page.observations)
 
 
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [("moderator", True), ("deleted", False), ("reddit", False), (7, False), (None, False)],
+)
+def test_a_moderators_removal_is_told_from_any_other(by: object, told: bool) -> None:
+    """Of a comment Reddit does not say who it was, and it is taken for its author's."""
+    assert decode(an_item(NOW, 1, removed_by_category=by), NOW).by_moderator is told
+    assert not decode(a_comment(body="[removed]"), NOW).by_moderator
+
+
 def test_of_a_deleted_account_nothing_is_kept() -> None:
     author = decode(a_comment(author="[deleted]"), NOW).post.author
     assert (author.id, author.handle) == ("", "")

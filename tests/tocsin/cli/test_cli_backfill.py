@@ -115,3 +115,15 @@ def test_a_query_without_a_word_has_no_live_sources(tocsin: Tocsin) -> None:
     ended = tocsin("preview", "lang:de")
     assert (ended.code, ended.out) == (0, "")
     assert "names no word that every wanted post has" in ended.err
+
+
+def test_of_a_file_it_is_said_that_it_is_read_whole_and_what_to_do(
+    declared: Tocsin, tmp_path: Path
+) -> None:
+    with (tmp_path / "tocsin.toml").open("a") as file:
+        file.write('[[sources]]\nkind = "csv"\nname = "survey"\npath = "s.csv"\ntext = "t"\n')
+    ended = declared("backfill", "survey", "--since", "7d")
+    assert ended.code == 1
+    assert f'"survey" is a file: {tmp_path / "s.csv"} is read whole, from its begin' in ended.err
+    assert "declare that as one more source" in ended.err
+    assert "only what is new" not in ended.err

@@ -21,6 +21,7 @@ from escalation.channel import Purpose
 from escalation.decision import WarningKind
 from escalation.subject import State
 from listener.complaint import Verdict
+from listener.silent_many import Ratio, behind
 from tocsin.digest import FORMATS, DigestData, Week, first_line, render, without_words
 from tocsin.digest.data import (
     AboutWeek,
@@ -346,6 +347,7 @@ def digest_of(words: list[str], url: str = "") -> DigestData:
         owner=next(turn),
         cause=next(turn),
         warnings=warned,
+        behind=behind(2, Ratio(8, 30, next(turn))),
     )
     brand = BrandWeek(
         brand=next(turn),

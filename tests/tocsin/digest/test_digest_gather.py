@@ -274,6 +274,28 @@ def test_a_storm_is_of_the_week_in_which_it_was_open(house, opened, closed, list
     assert bool(house.digest().brands[0].storms) is listed
 
 
+def test_whom_a_storms_people_may_stand_for_is_told_as_a_range_with_its_source(house) -> None:
+    house.storms()
+    (storm,) = house.digest().brands[0].storms
+    assert (storm.behind.low, storm.behind.high) == (37 * 26, 37 * 100)
+    for form in ("md", "html", "txt", "csv", "json"):
+        said = render(house.digest(), form)
+        assert "rule of thumb" in said
+        assert "962" in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"storm_at": None, "level": Level.WATCH}, id="a watch is no storm"),
+        pytest.param({"people": 0, "posts": 0, "usual": 0.0}, id="nobody was counted"),
+    ],
+)
+def test_where_no_storm_was_measured_nobody_is_behind_it(house, changes) -> None:
+    house.storms(**changes)
+    assert house.digest().brands[0].storms[0].behind is None
+
+
 def test_the_warnings_a_storm_had_are_listed_by_function_and_name_nobody(house) -> None:
     storm_at = MONDAY + 2 * DAY
     house.opens()

@@ -80,17 +80,27 @@ def test_a_hundred_posts_without_a_name_are_one_voice_and_no_storm(firm: Firm) -
 
 def test_as_many_people_with_names_are_a_storm(firm: Firm) -> None:
     """As many posts on another platform: or the test before it would promise nothing. Too short
-    to be copies of each other, which would be one voice."""
-    seen = tuple(
-        Observation(
-            Kind.POST,
-            Post("x", str(number), "Acme: terrible, still waiting", NOON, Author(f"id-{number}")),
-            NOON,
-        )
-        for number in range(100)
-    )
-    take(firm, Batch(seen))
+    to be copies of each other."""
+    take(firm, by_people_with_names("Acme: terrible, still waiting"))
     assert Level.STORM in levels(firm)
+
+
+def test_as_many_accounts_with_the_same_long_words_are_one_voice_and_no_storm(firm: Firm) -> None:
+    """Each has its case all the same: what is counted once is their spread."""
+    take(firm, by_people_with_names(f"Acme: {WORDS}"))
+    assert Level.STORM not in levels(firm)
+    assert len(cases(firm)) == 100
+
+
+def by_people_with_names(words: str) -> Batch:
+    return Batch(
+        tuple(
+            Observation(
+                Kind.POST, Post("x", str(number), words, NOON, Author(f"id-{number}")), NOON
+            )
+            for number in range(100)
+        )
+    )
 
 
 def heard(firm: Firm) -> Spread:

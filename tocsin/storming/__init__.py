@@ -1,0 +1,1 @@
+"""A storm told as a whole: what was measured, what was foreseen, who wrote, what was done."""
