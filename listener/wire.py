@@ -27,16 +27,8 @@ class UnknownName(Unreachable):
     """The host's name stands for no address."""
 
 
-class BrokeOff(Unreachable):
-    """The answer began and could not be read to its end: a platform that charges may have."""
-
-
 class DeadlinePassed(WireError):
     """The answer was not complete in time."""
-
-
-class NotSent(DeadlinePassed):
-    """The time was up before the whole request was sent: nobody can have answered it."""
 
 
 class TooLarge(WireError):

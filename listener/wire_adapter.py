@@ -19,7 +19,7 @@ from requests.adapters import BaseAdapter
 
 from listener.boundary import fault_of, pause_of, read_json
 from listener.collector import RateLimited, SourceError
-from listener.wire import NotSent, Reply, Wire
+from listener.wire import DeadlinePassed, Reply, Wire
 
 LIMIT = 10 * 1024 * 1024  # bytes; a page of a hundred posts is a twentieth of it
 # Decoded already (the first three), or what a library would sleep on.
@@ -86,7 +86,7 @@ class WireAdapter(BaseAdapter):
         """
         left = self._ends - self._monotonic()
         if left <= 0:
-            raise NotSent("no time is left for another request")
+            raise DeadlinePassed("no time is left for another request")
         path = urlsplit(request.url or "").path if self._counts_apart else ""
         self._let(path)
         reply = self._wire.request(

@@ -43,18 +43,6 @@ class Timer:
         return left
 
 
-class Steps:
-    """How far one request came: whether it was sent, and whether an answer began."""
-
-    def __init__(self) -> None:
-        self.is_sent = self.is_answered = False
-
-    def __call__(self, event: str, _: object) -> None:
-        """Note a step; the names are httpcore's (its documentation, "trace")."""
-        self.is_sent |= event == "http11.receive_response_headers.started"
-        self.is_answered |= event == "http11.receive_response_headers.complete"
-
-
 class Register(Protocol):
     """Where open connections are kept, so that another thread can end them."""
 

@@ -20,21 +20,19 @@ import httpx2
 
 from listener.wire import (
     DEFAULT_LIMIT,
-    BrokeOff,
     DeadlinePassed,
     NobodyListens,
-    NotSent,
     Reply,
     TooLarge,
     Unreachable,
 )
 from tocsin.addresses import Target, target_of
 from tocsin.endless import Endless, Patience
-from tocsin.pinned import PinnedBackend, Register, Resolver, Steps, Stream, Timer, look_up
-from tocsin.unpacking import unzipped
+from tocsin.pinned import PinnedBackend, Register, Resolver, Stream, Timer, look_up
 
 MAX_REFUSAL_BYTES = 65_536  # of the answer of whoever opens no stream
 MAX_REDIRECTS = 10  # whatever a caller asks for
+PIECE = 65_536  # bytes decoded at once, so that a bomb is stopped within one piece of its limit
 MOVED = frozenset({301, 302, 303, 307, 308})
 # All that may follow a redirect to another origin; everything else may be a credential.
 _HARMLESS = frozenset(
@@ -162,16 +160,15 @@ class HttpWire:
         allowed: frozenset[str],
     ) -> Reply:
         connection = self._connection(target, timer, allowed, self._connections)
-        steps = Steps()
         with (
-            _told(target, steps),
+            _told(target),
             contextlib.closing(connection),
             connection.stream(
                 method,
                 _url_of(target),
                 headers=_headers_of(target, headers),
                 content=body,
-                extensions={"timeout": {"connect": timer.left()}, "trace": steps},
+                extensions={"timeout": {"connect": timer.left()}},
             ) as response,
         ):
             return _read(response, timer, limit, target)
@@ -187,19 +184,18 @@ class HttpWire:
 
 
 @contextlib.contextmanager
-def _told(target: Target, steps: Steps | None = None) -> Iterator[None]:
+def _told(target: Target) -> Iterator[None]:
     """Let nothing but WireError out of the block, with no text that could repeat a header."""
     try:
         yield
     except httpcore2.TimeoutException:
-        late = DeadlinePassed if steps is None or steps.is_sent else NotSent
-        raise late(f"{target.place}: no complete answer in time") from None
+        raise DeadlinePassed(f"{target.place}: no complete answer in time") from None
     # The texts of the library's errors can repeat a header's value: only their kind is told.
     except (httpcore2.ConnectError, httpcore2.ReadError, httpcore2.WriteError) as error:
-        raise _kind(error, steps)(f"{target.place}: {_why(error)}") from None
-    except httpcore2.RemoteProtocolError as error:
-        kind = _kind(error, steps)
-        raise kind(f"{target.place}: the answer broke off or is not HTTP") from None
+        kind = NobodyListens if _is_refused(error) else Unreachable
+        raise kind(f"{target.place}: {_why(error)}") from None
+    except httpcore2.RemoteProtocolError:
+        raise Unreachable(f"{target.place}: the answer broke off or is not HTTP") from None
     except (httpcore2.LocalProtocolError, ValueError, TypeError):
         raise Unreachable(f"{target.place}: the request has a header nobody may send") from None
 
@@ -245,17 +241,36 @@ def _read(response: httpcore2.Response, timer: Timer, limit: int, target: Target
 
 
 def _decoded(response: httpcore2.Response, encoding: str, target: Target) -> Iterator[bytes]:
-    """The body's bytes, unpacked a piece at a time. Raises BrokeOff where that fails."""
+    """The body's bytes, unpacked a piece at a time. Raises Unreachable where that fails."""
     named = encoding.strip().lower()
     if named in {"", "identity"}:
         yield from response.iter_stream()
         return
     if named not in {"gzip", "x-gzip"}:
-        raise BrokeOff(f"{target.place}: the answer is packed in a way we did not ask for")
+        raise Unreachable(f"{target.place}: the answer is packed in a way we did not ask for")
     try:
-        yield from unzipped(response.iter_stream())
+        yield from _unzipped(response.iter_stream())
     except (zlib.error, EOFError):
-        raise BrokeOff(f"{target.place}: the packed answer is damaged or cut short") from None
+        raise Unreachable(f"{target.place}: the packed answer is damaged or cut short") from None
+
+
+def _unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Unpack gzip, one member after another, never more than PIECE at once."""
+    unpacker, started = zlib.decompressobj(zlib.MAX_WBITS | 16), False
+    for chunk in chunks:
+        waiting, piece = chunk, b""
+        # A full piece may have more behind it, even when all input is consumed.
+        while waiting or len(piece) == PIECE:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            started = True
+            piece = unpacker.decompress(waiting, PIECE)
+            yield piece
+            waiting = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+            if unpacker.eof and not waiting:
+                break
+    if started and not unpacker.eof:
+        raise EOFError
 
 
 class _Connections:
@@ -284,11 +299,10 @@ class _Connections:
             stream.abort()
 
 
-def _kind(error: Exception, steps: Steps | None) -> type[Unreachable]:
-    if steps is not None and steps.is_answered:
-        return BrokeOff
-    below = error.__cause__ or error.__context__  # what the library wrapped
-    return NobodyListens if isinstance(below, ConnectionRefusedError) else Unreachable
+def _is_refused(error: BaseException) -> bool:
+    """Is what the library wrapped a refused connection?"""
+    below = error.__cause__ or error.__context__
+    return isinstance(below, ConnectionRefusedError)
 
 
 def _why(error: Exception) -> str:

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from listener.budget import Purse, Use
-from listener.collector import Forecast, Malformed, OutOfBudget, SourceError, Usage
+from listener.collector import Forecast, Malformed, OutOfBudget, Usage
 from listener.collectors.x_posts import Page, read_page
 from listener.fields import Raw, count, mapping, objects
-from listener.wire import BrokeOff, DeadlinePassed, NotSent, TooLarge, WireError
+from listener.wire import TooLarge
 
 if TYPE_CHECKING:
     import tweepy
@@ -115,15 +115,17 @@ class Asking:
         if self._authors:
             asked |= _NAMES
 
-        def ask() -> object:
+        def ask() -> Page:
             if listing.kind == "search":
-                return self._client.search_recent_tweets(listing.what, next_token=token, **asked)
-            return self._client.get_users_mentions(listing.what, pagination_token=token, **asked)
+                found = self._client.search_recent_tweets(listing.what, next_token=token, **asked)
+            else:
+                found = self._client.get_users_mentions(
+                    listing.what, pagination_token=token, **asked
+                )
+            return read_page(found, now)
 
         spent_for = use or listing.use
-        page = self._paid_if_unreadable(
-            ask, lambda body: read_page(body, now), spent_for, size * self._price(listing)
-        )
+        page = self._paid_if_unreadable(ask, spent_for, size * self._price(listing))
         posts, authors = charged(page)
         for_authors = AUTHOR_PRICE * authors if self._authors else 0.0
         dollars = round(listing.price * posts + for_authors, 6)
@@ -137,11 +139,14 @@ class Asking:
         """
         names = _NAMES if named and self._authors else {}
 
-        def ask() -> object:
-            return self._client.get_tweets(list(ids), tweet_fields=_FIELDS, **names)
+        def ask() -> Raw:
+            body = mapping(self._client.get_tweets(list(ids), tweet_fields=_FIELDS, **names))
+            if not isinstance(body.get("data", []), list) or not (body.keys() & {"data", "errors"}):
+                raise Malformed("X answered neither with posts nor with what became of them")
+            return body
 
         each = POST_PRICE + self._name_price(named=named)
-        body = self._paid_if_unreadable(ask, _looked_up, Use.FOLLOW_UP, len(ids) * each)
+        body = self._paid_if_unreadable(ask, Use.FOLLOW_UP, len(ids) * each)
         dollars = round(each * len(body.get("data", [])), 6)
         self._purse.spend(Use.FOLLOW_UP, dollars)
         return body, dollars
@@ -164,13 +169,9 @@ class Asking:
         if self._purse.left(Use.SEARCH) < COUNT_PRICE:
             raise OutOfBudget("the money for search is spent for now, and counting costs some")
         asked = {"query": query, "granularity": "day"}
-
-        def ask() -> object:
-            return self._client.request("GET", "/2/tweets/counts/recent", params=asked).json()
-
-        found = self._paid_if_unreadable(ask, read_count, Use.SEARCH, COUNT_PRICE)
+        answer = self._client.request("GET", "/2/tweets/counts/recent", params=asked)
         self._purse.spend(Use.SEARCH, COUNT_PRICE)
-        return found, COUNT_PRICE
+        return read_count(answer.json()), COUNT_PRICE
 
     def forecast(self, queries: Sequence[str]) -> Forecast:
         """How much queries find in a week; a post that two of them find is counted twice."""
@@ -208,35 +209,13 @@ class Asking:
         left = self._purse.left(use)
         return MAX_PAGE if left >= MAX_PAGE * price else int(left / price + 1e-9)
 
-    def _paid_if_unreadable(
-        self, ask: Callable[[], object], read: Callable[[object], T], use: Use, dollars: float
-    ) -> T:
-        """Ask and read; an answer that cannot be read may have been charged: count it in full."""
+    def _paid_if_unreadable(self, ask: Callable[[], T], use: Use, dollars: float) -> T:
+        """An answer that cannot be read may have been charged like any other: count it in full."""
         try:
-            return read(ask())
-        except Exception as error:
-            if may_be_charged(error):
-                self._purse.spend(use, dollars)
+            return ask()
+        except (Malformed, TooLarge):
+            self._purse.spend(use, dollars)
             raise
-
-
-def may_be_charged(error: Exception) -> bool:
-    """Whether X may have charged for a request that failed so.
-
-    It may for whatever it answered in full or in part, read by us or not, and where the time was up
-    while it answered; not where it refused, nobody answered, or nothing was sent.
-    """
-    if isinstance(error, WireError):
-        cut = isinstance(error, TooLarge | DeadlinePassed | BrokeOff)
-        return cut and not isinstance(error, NotSent)
-    return isinstance(error, Malformed) or not isinstance(error, SourceError)
-
-
-def _looked_up(answer: object) -> Raw:
-    body = mapping(answer)
-    if not isinstance(body.get("data", []), list) or not (body.keys() & {"data", "errors"}):
-        raise Malformed("X answered neither with posts nor with what became of them")
-    return body
 
 
 def read_count(body: object) -> int:

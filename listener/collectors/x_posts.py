@@ -86,7 +86,7 @@ def read_page(body: object, seen_at: datetime) -> Page:
         observations=tuple(observations),
         malformed=tuple(malformed),
         posts=len(data),
-        authors=len({str(user.get("id")) for user in objects(includes.get("users"))}),
+        authors=len({user.get("id") for user in objects(includes.get("users"))}),
         newest=max(known, key=int, default=None),
         next_token=text(meta.get("next_token"), 500) or None,
         bought=tuple(_bought(mapping(entry)) for entry in data[:MAX_ITEMS]),
