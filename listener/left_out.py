@@ -1,5 +1,6 @@
 """What an owner is told of the lines of a file that could not be read: which, and why."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -7,6 +8,16 @@ from config import spell_duration
 
 MAX_NAMED = 5  # lines told by number; the others are counted
 CALM_AFTER = timedelta(days=1)  # without another bad line, whatever wrote them is mended
+
+# Where it was found, as the sources spell it: "line 3: …", "inbox.jsonl.1: its last line …",
+# "https://example.org/feed: entry 7: …", "12 entries over 500".
+_AT = re.compile(r"^(?:\S+: )?(?:(?:line|entry) \d+: |\d+ (?=entries over )|(?=its last line ))")
+_WITHIN = re.compile(r" at line \d+, column \d+|^line \d+(?= is not )")
+
+
+def kind_of(reason: str) -> str:
+    """Why something was left out, without where: thousands of bad lines are one kind of reason."""
+    return _WITHIN.sub("", _AT.sub("", reason)).strip()
 
 
 def told(source: str, file: str, reasons: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ every request has a total deadline, a size limit, an address check and, in tests
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 DEFAULT_LIMIT = 16 * 1024 * 1024  # bytes of an answer's body; more is refused
 
@@ -78,3 +78,17 @@ class Wire(Protocol):
         deadline   seconds for everything: name, connection, request and the last byte.
         redirects  how many are followed; each new address is checked like the first.
         """
+
+
+@runtime_checkable
+class Guarded(Protocol):
+    """A wire that reaches private hosts, of which a stranger may name none."""
+
+    def at_the_word_of(self, url: str) -> Wire:
+        """This wire for an address that whoever answers at `url` has named: private hosts may be
+        reached with it only where `url` is itself one of those that were declared."""
+
+
+def at_the_word_of(wire: Wire, url: str) -> Wire:
+    """See Guarded; a wire that is none stays as it is."""
+    return wire.at_the_word_of(url) if isinstance(wire, Guarded) else wire

@@ -1,11 +1,12 @@
 """What is not kept: posts that are older than declared, and what people typed about them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.subject import Case, Ref
 from tocsin.store import Store, Unit
 
+TALLIES_KEPT = timedelta(days=400)  # a year, and the weeks in which somebody looks back at it
 _LOOKED_UNTIL = "typed_until"  # the row of the ledger up to which it was looked for
 
 
@@ -28,6 +29,9 @@ def age_out(
         more := store.write(lambda desk: desk.age_out_private(before, now))
     ):
         erased += more
+    counted = now - TALLIES_KEPT
+    while not is_stopping() and store.write(lambda desk: desk.age_out_tallies(counted)):
+        pass
     store.write(lambda desk: _age_out_typed(desk, before, now))
     store.write(lambda desk: desk.forget_handles(now))
     return erased

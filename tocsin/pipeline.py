@@ -1,6 +1,7 @@
 """The way of a batch through the house: intake, engine, spread measure, cursor; one transaction."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from listener.intake import (
     Result,
     Reworded,
 )
+from listener.left_out import kind_of
 from listener.mention import ANONYMOUS, Observation
 from listener.opinion import Opinion, raised, severity_of_complaint
 from listener.safety import Tripwires
@@ -200,8 +202,8 @@ class Pipeline:
             mentions += sum(isinstance(result, Mention) for result in results)
             complaints += sum(isinstance(r, Mention) and r.is_complaint for r in results)
             backfill += sum(isinstance(r, Mention) and r.backfill for r in results)
-        for reason in batch.malformed:
-            desk.tally(f"malformed: {reason}", now)
+        for reason, times in Counter(map(kind_of, batch.malformed)).items():
+            desk.tally(f"malformed: {reason}", now, times)
         return Taken(mentions, complaints, backfill)
 
     def give_back(self, desk: Unit, matter: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ Nothing is taken from the environment: a proxy would make the address check mean
 """
 
 import contextlib
+import copy
 import logging
 import socket
 import ssl
@@ -81,8 +82,7 @@ class HttpWire:
         """Send one request; see `listener.wire.Wire`."""
         timer = Timer(deadline, self._monotonic)
         target, sent = target_of(url), dict(headers or {})
-        # A stranger's redirect must not lead to a private host, declared or not.
-        allowed = self._allowed if target.place in self._allowed else frozenset()
+        allowed = self._allowed_by(target)
         for _ in range(min(redirects, MAX_REDIRECTS) + 1):
             reply = self._send(method, target, sent, body, timer, limit, allowed)
             location = reply.headers.get("location", "")
@@ -136,6 +136,16 @@ class HttpWire:
         self._connections.discard(stream)
         (connected := stream.get_extra_info("socket")).settimeout(None)
         return connected  # type: ignore[no-any-return]
+
+    def at_the_word_of(self, url: str) -> "HttpWire":
+        """See `listener.wire.Guarded`; `close` of either ends the requests of both."""
+        wire = copy.copy(self)
+        wire._allowed = self._allowed_by(target_of(url))
+        return wire
+
+    def _allowed_by(self, named_by: Target) -> frozenset[str]:
+        """No stranger's word leads to a private host, declared or not."""
+        return self._allowed if named_by.place in self._allowed else frozenset()
 
     def close(self) -> None:
         """End every request and stream that is under way, and refuse new ones."""

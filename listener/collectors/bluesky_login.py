@@ -155,7 +155,7 @@ def _is_stale(reply: Reply) -> bool:
     if reply.status not in (400, 401):
         return False
     try:
-        return mapping(json.loads(reply.body)).get("error") in _STALE
+        return text(mapping(json.loads(reply.body)).get("error")) in _STALE
     except (ValueError, RecursionError):
         return reply.status == 401
 

@@ -21,7 +21,9 @@ from config.fields import Zone
 from config.forms import form
 from listener.collector import BadRequest, Batch, Collector
 from listener.collectors.csv_records import MAX_RECORD_BYTES, fields_of, next_record
-from listener.collectors.file import MAX_BYTES, FileSource, Place, checksum
+from listener.collectors.csv_repeats import Repeats
+from listener.collectors.file import MAX_BYTES, FileSource
+from listener.collectors.file_place import Place, moved_to
 from listener.decoding import headed
 from listener.facts import Facts, Gone, Proof
 from listener.fields import EARLIEST, MAX_HANDLE_CHARS, clean
@@ -110,7 +112,9 @@ def header_of(settings: Settings) -> dict[str, str]:
     return {what: name for what in _COLUMNS if (name := getattr(settings, what))}
 
 
-def read_records(settings: Settings, handle: BinaryIO, place: Place, now: datetime) -> Batch:
+def read_records(
+    settings: Settings, repeats: Repeats, handle: BinaryIO, place: Place, now: datetime
+) -> Batch:
     """Read at most MAX_RECORDS from a place on. Raises BadRequest where the header is not right."""
     handle.seek(0)
     first = next_record(handle, settings.delimiter)
@@ -123,8 +127,11 @@ def read_records(settings: Settings, handle: BinaryIO, place: Place, now: dateti
         raise BadRequest(
             f'source "{settings.name}": line 1 of {settings.path.name}: {error}'
         ) from None
+    before = place
     if place.offset == 0:
         place = replace(place, offset=handle.tell(), line=start.count(b"\n"))
+    if "id" not in header.at:
+        repeats.at(handle, len(start), place, settings.delimiter, header.columns)
     handle.seek(place.offset)
     seen: list[Observation] = []
     malformed: list[str] = []
@@ -138,9 +145,10 @@ def read_records(settings: Settings, handle: BinaryIO, place: Place, now: dateti
             more = whole  # the end, or a record that is still being written
             break
         try:
+            made = "" if "id" in header.at else own_id(record, repeats.number(record))
             if one.torn:
                 raise ValueError(TORN)
-            found = _understood(record, header, settings, line + 1, now)
+            found = _understood(record, header, settings, line + 1, now, made)
             if found:
                 old = offset < place.backlog and found.post.created_at < place.since
                 seen.append(replace(found, backfill=old))
@@ -148,7 +156,8 @@ def read_records(settings: Settings, handle: BinaryIO, place: Place, now: dateti
             why = str(error)  # of a record over several lines it may name the line by itself
             malformed.append(why if why.startswith("line ") else f"line {line + 1}: {why}")
         offset, line = handle.tell(), line + record.count(b"\n")
-    moved = replace(place, offset=offset, line=line, tail=checksum(handle, offset), saved=now)
+    moved = moved_to(handle, before, offset, line, now)
+    repeats.stands(handle, moved)
     handle.seek(offset)
     return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
 
@@ -176,9 +185,12 @@ def decoded(record: bytes, settings: Settings, line: int) -> str:
 
 
 def _understood(
-    record: bytes, header: Header, settings: Settings, line: int, now: datetime
+    record: bytes, header: Header, settings: Settings, line: int, now: datetime, made: str
 ) -> Observation | None:
-    """The post of a record; None for a blank line. Raises ValueError, which repeats none of it."""
+    """The post of a record; None for a blank line. Raises ValueError, which repeats none of it.
+
+    made  its id where no column holds one.
+    """
     if not record.strip(b" \t\r\n\xef\xbb\xbf,;|"):
         return None
     fields = fields_of(decoded(record, settings, line), settings.delimiter)
@@ -188,20 +200,26 @@ def _understood(
         raise ValueError("the text is empty")
     if "id" in row and not row["id"]:
         raise ValueError("the id is empty")
-    own_id = row.get("id") or hashlib.sha256(record.strip()).hexdigest()[:32]
+    id_ = clean(row.get("id") or made, 1_000)
     author = clean(row.get("author", ""), MAX_HANDLE_CHARS)
     post = Post(
         platform=settings.platform,
-        id=clean(own_id, 1_000),
+        id=id_,
         text=body,
         title=headed(settings.about, clean(row.get("title", ""))),
         created_at=_time(row.get("created_at", ""), settings, now),
-        author=Author(id=author, handle=author) if author else unnamed(clean(own_id, 1_000)),
+        author=Author(id=author, handle=author) if author else unnamed(id_),
         lang=clean(row.get("lang", ""), 20).lower() or None,
         url=_link(row.get("url", "")),
         rating=_rating(row.get("rating", "")),
     )
     return Observation(Kind.POST, post, now)
+
+
+def own_id(record: bytes, number: int) -> str:
+    """An id made of a record, and of which of its equals it is: 1 for the first."""
+    again = b"" if number == 1 else b"\0%d" % number
+    return hashlib.sha256(record.strip() + again).hexdigest()[:32]
 
 
 def _time(written: str, settings: Settings, now: datetime) -> datetime:
@@ -250,7 +268,7 @@ def source_of(settings: Settings) -> FileSource:
     return FileSource(
         settings.path.expanduser(),
         page_backlog=settings.page_backlog,
-        read=partial(read_records, settings),
+        read=partial(read_records, settings, Repeats()),
         name=settings.name,
     )
 

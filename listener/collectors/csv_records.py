@@ -4,12 +4,22 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 MAX_RECORD_BYTES = 1024 * 1024  # fifty times the longest text we keep
 MAX_RECORD_LINES = 2_000  # a quotation mark that is never closed must not swallow the file
 MAX_COLUMNS = 1_000
 SURE = 20  # lines in a row with the right columns: no cell that is still being written holds them
+
+
+class Lines(Protocol):
+    """An open file, as far as it is needed here."""
+
+    def tell(self) -> int: ...
+
+    def seek(self, offset: int, /) -> int: ...
+
+    def readline(self, most: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ def fields_of(record: str, delimiter: str) -> list[str]:
 
 
 def next_record(
-    handle: BinaryIO, delimiter: str, columns: int | None = None, *, settled: bool = False
+    handle: Lines, delimiter: str, columns: int | None = None, *, settled: bool = False
 ) -> Record:
     """The next record; at most MAX_RECORD_BYTES and a line are read for it.
 
@@ -68,7 +78,7 @@ def next_record(
     return Record(raw, is_even and ended, scanned=len(raw))
 
 
-def _gather(handle: BinaryIO) -> tuple[list[bytes], bool, bool]:
+def _gather(handle: Lines) -> tuple[list[bytes], bool, bool]:
     """The lines until the quotation marks are even, whether they are, and whether they are not
     although it is too long for any record."""
     lines: list[bytes] = []
@@ -83,14 +93,14 @@ def _gather(handle: BinaryIO) -> tuple[list[bytes], bool, bool]:
     return lines, marks % 2 == 0, False
 
 
-def _passed_over(handle: BinaryIO, raw: bytes) -> Record:
+def _passed_over(handle: Lines, raw: bytes) -> Record:
     """A line that is far too long: read to its end, and none of it is kept."""
     while (piece := handle.readline(MAX_RECORD_BYTES)) and not piece.endswith(b"\n"):
         pass
     return Record(raw[:MAX_RECORD_BYTES] + b"\n", piece.endswith(b"\n"), scanned=len(raw))
 
 
-def _torn(handle: BinaryIO, begins: int, lines: list[bytes], scanned: int) -> Record:
+def _torn(handle: Lines, begins: int, lines: list[bytes], scanned: int) -> Record:
     raw = b"".join(lines)
     handle.seek(begins + len(raw))
     return Record(raw, whole=True, torn=True, scanned=scanned)

@@ -141,10 +141,12 @@ class FeedSource:
         self._user_agent = user_agent
         self._clock = clock
         self._left: list[str] = []  # what is still to be read in this turn
+        self._began: datetime | None = None  # the first fetch
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read every feed that is due. Raises only where each of them failed."""
-        ends = self._clock() + deadline
+        ends, began = self._clock() + deadline, min(self._began or now, now)
+        self._began = began
         known = read_cursor(cursor)
         places = {url: known.get(url, Place()) for url in self._urls}
         self._left = self._due(self._left, places, now) or self._due(self._urls, places, now)
@@ -158,6 +160,7 @@ class FeedSource:
             url = self._left.pop(0)
             done += 1
             try:
+                since = places[url].since or began
                 read = self._read(url, places[url], now, min(left, LONGEST_READ))
             except SourceError as error:
                 error.listing = self._names[url]
@@ -166,10 +169,11 @@ class FeedSource:
                     error.alone = True  # another feed is another server's, mostly
                     places[url] = replace(places[url], rest_until=error.until)
                 continue
-            places[url], document, missed = read
+            place, document, missed = read
+            places[url] = replace(place, since=since)
             heard.append(self._names[url])
             gaps += missed
-            seen += _observed(document, places[url].since or now, known.get(url), now)
+            seen += _observed(document, since, known.get(url), now)
             skipped += [f"{_shown(url)}: {reason}" for reason in document.skipped]
         if faults and len(faults) == len(self._urls):
             faults[0].listing = None
@@ -225,9 +229,7 @@ class FeedSource:
             etag, modified = (reply.headers.get(name, "") for name in ("etag", "last-modified"))
             place, gaps = moved_on(place, document, etag=etag, modified=modified, now=now)
         rest = max(document.ttl, GOOGLE_PAUSE if urlsplit(url).hostname == GOOGLE_NEWS else SLACK)
-        place = replace(
-            place, since=place.since or now, ttl=document.ttl, rest_until=now + rest - SLACK
-        )
+        place = replace(place, ttl=document.ttl, rest_until=now + rest - SLACK)
         return place, document, gaps
 
 
@@ -242,10 +244,16 @@ def _document(reply: Reply, url: str, source: str, now: datetime) -> Document:
 def _observed(
     document: Document, since: datetime, known: Place | None, now: datetime
 ) -> list[Observation]:
-    """The first reading of a feed is its backlog; later only what is older than that reading."""
+    """What is older than the first time the feed was asked for, in vain or not, is its backlog; at
+    its first reading also what has no date, and so that of the reading."""
     first = known is None or known.since is None
     return [
-        Observation(Kind.POST, post, now, backfill=first or post.created_at < since)
+        Observation(
+            Kind.POST,
+            post,
+            now,
+            backfill=post.created_at < since or (first and post.created_at >= now),
+        )
         for post in document.posts
     ]
 

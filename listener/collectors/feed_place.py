@@ -27,7 +27,8 @@ SKEW = timedelta(minutes=15)  # how far a feed's dates may be ahead of our clock
 class Place:
     """What is known of one feed.
 
-    since           its first reading; older entries are kept and page nobody. None: never read.
+    since           when it was asked for first; older entries are kept and page nobody. None: it
+                    was never read.
     etag, modified  what it told us to send back; "" where nothing.
     ttl             how long it wants to be left alone; rest_until: when it may be asked again.
     read_at         the last reading that was whole; known: what it showed, the newest first.

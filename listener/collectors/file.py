@@ -3,13 +3,12 @@
 The way in for every platform without a source of its own: export, script, forwarder.
 """
 
-import json
 import os
 import stat
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from glob import escape
 from itertools import islice
@@ -18,6 +17,7 @@ from typing import BinaryIO, ClassVar
 
 from config import Brand, Duration, SourceSettings
 from listener.collector import BadRequest, Batch, Collector, Forbidden, Gap, Later, SourceError
+from listener.collectors.file_place import Place, continues, moved_to
 from listener.facts import Facts, Gone, Proof
 from listener.left_out import told, trouble
 from listener.mention import Observation
@@ -27,7 +27,6 @@ from listener.tools import Tools
 
 MAX_LINES = 500  # a batch; one transaction of the store
 MAX_BYTES = 8 * 1024 * 1024  # a batch; eight lines of the longest kind
-_TAIL = 64  # bytes before our place that tell whether the file is still the one we read
 MAX_SIBLINGS = 1_000
 _NO_FILE = 0  # no file has this inode
 _PACKED = {".gz", ".bz2", ".xz", ".zst"}
@@ -74,42 +73,6 @@ def flaws_of(settings: SourceSettings, now: datetime) -> Iterator[Flaw]:
     return iter(found or of_lines("path", path, read))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far the file was read.
-
-    offset   bytes; line: complete lines before it; tail: check sum of the bytes before it.
-    backlog  bytes that were there when it was first seen; since: the first start, with or without
-             a file; saved: the last read.
-    bad      when a line was last left out, while an owner is told of it.
-    """
-
-    inode: int
-    offset: int
-    line: int
-    tail: int
-    backlog: int
-    since: datetime
-    saved: datetime
-    bad: datetime | None = None
-
-    def spell(self) -> str:
-        row = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(row, default=datetime.isoformat)
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Place | None":
-        """None for a cursor that is not ours: read from the start, the store knows repeats."""
-        try:
-            row = json.loads(cursor or "")
-            whole = {key: int(row[key]) for key in ("inode", "offset", "line", "tail", "backlog")}
-            since, saved = (datetime.fromisoformat(row[key]) for key in ("since", "saved"))
-            bad = datetime.fromisoformat(row["bad"]).astimezone(UTC) if row.get("bad") else None
-            return cls(**whole, since=since.astimezone(UTC), saved=saved.astimezone(UTC), bad=bad)
-        except (ValueError, TypeError, KeyError, OverflowError):
-            return None
-
-
 # Reads a part of an open file from a place on, and leaves the handle where it stopped.
 Reader = Callable[[BinaryIO, Place, datetime], Batch]
 
@@ -137,7 +100,7 @@ class FileSource:
         try:
             return self._tells(self._fetch(place, now), place, now)
         except FileNotFoundError:
-            return Batch(cursor=(place or _awaited(now)).spell())
+            return self._tells(self._awaiting(place or _awaited(now), now), place, now)
         except SourceError as error:
             error.local = True
             raise
@@ -176,7 +139,7 @@ class FileSource:
                 since = place.since if place else now
                 backlog = 0 if self._no_backlog else size
                 return self._read(handle, Place(inode, 0, 0, 0, backlog, since, now), now)
-            if _continues(handle, place):
+            if continues(handle, place):
                 # The same file, or the same text saved under a new inode by an editor.
                 return self._read(handle, replace(place, inode=inode), now)
             older = _rotated(self._path)
@@ -188,6 +151,22 @@ class FileSource:
         following = (*older[at + 1 :], self._path)[0]
         return _finish(self._read, older[at], place, following, now)
 
+    def _awaiting(self, place: Place, now: datetime) -> Batch:
+        """What was still written before a rotation, where nobody has begun the new file yet.
+
+        The place stays in the rotated file, which is finished once there is another one.
+        """
+        with suppress(FileNotFoundError):  # removed while it is looked at
+            older = [] if place.inode == _NO_FILE else _rotated(self._path)
+            at = next((n for n, path in enumerate(older) if _goes_on(path, place)), None)
+            if at is not None and older[at + 1 :]:
+                return _finish(self._read, older[at], place, older[at + 1], now)
+            if at is not None:
+                with _open(older[at]) as handle:
+                    inode = os.fstat(handle.fileno()).st_ino
+                    return self._read(handle, replace(place, inode=inode), now)
+        return Batch(cursor=place.spell())
+
 
 def _awaited(now: datetime) -> Place:
     """That the source is read from now on, though its file is not there yet."""
@@ -195,7 +174,7 @@ def _awaited(now: datetime) -> Place:
 
 
 def _start_of(inode: int, place: Place) -> Place:
-    return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0)
+    return replace(place, inode=inode, offset=0, line=0, tail=0, backlog=0, total=0)
 
 
 def _finish(read: Reader, path: Path, place: Place, following: Path, now: datetime) -> Batch:
@@ -219,7 +198,7 @@ def _rotated(path: Path) -> list[Path]:
 
 def _goes_on(path: Path, place: Place) -> bool:
     with _open(path) as handle:
-        return _continues(handle, place)
+        return continues(handle, place)
 
 
 def _open(path: Path) -> BinaryIO:
@@ -229,19 +208,6 @@ def _open(path: Path) -> BinaryIO:
         os.close(handle)
         raise BadRequest(f"{path} is no ordinary file; name one with a post on each line")
     return os.fdopen(handle, "rb")
-
-
-def checksum(handle: BinaryIO, offset: int) -> int:
-    handle.seek(max(0, offset - _TAIL))
-    return zlib.crc32(handle.read(min(offset, _TAIL)))
-
-
-def _continues(handle: BinaryIO, place: Place) -> bool:
-    """Whether the file is the one we read: the same text before our place, or still unread."""
-    found = os.fstat(handle.fileno())
-    if place.offset == 0:
-        return found.st_ino == place.inode
-    return 0 < place.offset <= found.st_size and checksum(handle, place.offset) == place.tail
 
 
 def read_lines_of(handle: BinaryIO, place: Place, now: datetime) -> Batch:
@@ -266,7 +232,7 @@ def read_lines_of(handle: BinaryIO, place: Place, now: datetime) -> Batch:
         if not whole:
             more = False
             break
-    moved = replace(place, offset=offset, line=number, tail=checksum(handle, offset), saved=now)
+    moved = moved_to(handle, place, offset, number, now)
     handle.seek(offset)
     return Batch(tuple(seen), moved.spell(), more, malformed=tuple(malformed))
 

@@ -110,11 +110,13 @@ class HackerNews:
         self._turn = 0  # the term that is asked first: none starves when time runs out
         self._left = 0  # how many of them this turn has yet to ask for; 0: another turn begins
         self._resting = Rest()
+        self._began: datetime | None = None  # the first fetch
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Ask for every term. What fails for one term does not cost the others their answer."""
         ends = self._clock() + deadline
-        place = Place.read(cursor, now)
+        self._began = self._began or now
+        place = Place.read(cursor, now, self._began)
         found = Found(place, now)
         faults: list[SourceError] = []
         troubles = 0  # in a row

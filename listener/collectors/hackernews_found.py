@@ -23,13 +23,18 @@ class Place:
         return json.dumps({"since": str(self.since), "newest": dict(self.newest)})
 
     @classmethod
-    def read(cls, cursor: str | None, now: datetime) -> "Place":
+    def read(cls, cursor: str | None, now: datetime, began: datetime) -> "Place":
+        """Read the cursor; what was stored while a clock was ahead is brought back to now.
+
+        began  when it was asked first, and perhaps in vain: the first start where none is stored.
+        """
         try:
             row = json.loads(cursor or "")
-            newest = {str(term): int(at) for term, at in row["newest"].items()}
-            return cls(datetime.fromisoformat(row["since"]).astimezone(UTC), newest)
+            latest = int(now.timestamp())
+            newest = {str(term): min(int(at), latest) for term, at in row["newest"].items()}
+            return cls(min(datetime.fromisoformat(row["since"]).astimezone(UTC), now), newest)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            return cls(now)
+            return cls(min(began, now))
 
 
 class Found:
@@ -39,7 +44,7 @@ class Found:
         self.now = now
         self.terms: dict[str, int] = {}  # read to the end, and how far
         self._place = place
-        self._newest = 0  # of the term that is being read
+        self._newest = self._asked_from = 0  # of the term that is being read
         self._seen: dict[str, Observation] = {}
         self._gaps: list[Gap] = []
         self._malformed: list[str] = []
@@ -47,9 +52,11 @@ class Found:
     def starts_at(self, term: str, look_back: timedelta) -> int:
         """Seconds since 1970 from which a term is asked for."""
         self._newest = self._place.newest.get(term, 0)
-        if self._newest:
-            return self._newest - int(OVERLAP.total_seconds())
-        return int((self.now - look_back).timestamp())
+        overlap = int(OVERLAP.total_seconds())
+        start = self.now if self._place.newest else self._place.since
+        earliest = int((start - look_back).timestamp()) + overlap
+        self._asked_from = self._newest or earliest
+        return self._asked_from - overlap
 
     def take(self, hit: object) -> int | None:
         """Note one hit; its `created_at_i`, or None where it cannot be read."""
@@ -69,8 +76,9 @@ class Found:
         self._gaps.append(Gap(start, end, f'more posts about "{term}" than can be asked for'))
 
     def done(self, term: str) -> None:
-        # A term without any hit starts from here next time, as if the newest post were this old.
-        self.terms[term] = self._newest or int(self.now.timestamp())
+        # A term without any hit is asked for from the same instant next time: that nothing is shown
+        # yet says nothing of our clock, nor of how far the site's index is.
+        self.terms[term] = self._newest or self._asked_from
 
     def batch(self, *, more: bool, faults: Sequence[SourceError]) -> Batch:
         moved = replace(self._place, newest={**self._place.newest, **self.terms})

@@ -31,13 +31,13 @@ from listener.collector import (
     Malformed,
 )
 from listener.collectors.imap_answers import (
-    MAX_UID,
     Mailbox,
     arrived,
     day,
     done,
     listed,
     numbers,
+    told_number,
 )
 from listener.collectors.imap_place import MAX_LETTERS, Place
 from listener.deadline import within
@@ -144,10 +144,12 @@ class ImapSource:
         client = self._client = self._connect(max(MIN_SECONDS, ends - self._clock()))
         try:
             self._log_in(client)
-            validity = self._select(client)
+            validity, highest = self._select(client)
             if place.read and validity == place.validity:
                 done(client.uid("STORE", listed(place.read), "+FLAGS.SILENT", "(\\Seen)"))
-            batch = self._read(client, place, validity, now, ends)
+            if validity != place.validity:  # the first start, or the mailbox was numbered anew
+                place = replace(place, validity=validity, last=0, since=place.at - FIRST_LOOK)
+            batch = self._read(client, place, highest, now, ends)
             with suppress(imaplib.IMAP4.error, OSError):  # what was read is read, whatever it says
                 client.logout()
             return batch
@@ -170,24 +172,29 @@ class ImapSource:
                 f'source "{self._settings.name}": the mail server refuses the name or password'
             ) from None
 
-    def _select(self, client: imaplib.IMAP4) -> int:
-        """Open INBOX; returns what its numbers are valid for."""
-        done(client.select("INBOX", readonly=not self._settings.mark_read))
-        found = client.response("UIDVALIDITY")[1]
-        text = found[0] if found else None
-        if not isinstance(text, bytes) or not text.isdigit() or int(text) >= MAX_UID:
+    def _select(self, client: imaplib.IMAP4) -> tuple[int, int]:
+        """Open INBOX; returns what its numbers are valid for, and the highest that it has given."""
+        exists = done(client.select("INBOX", readonly=not self._settings.mark_read))
+        validity = told_number(client, "UIDVALIDITY")
+        if validity is None:
             raise Malformed(f'source "{self._settings.name}": the mailbox numbers no letters')
-        return int(text)
+        following = told_number(client, "UIDNEXT")
+        if following is not None:
+            return validity, max(0, following - 1)
+        if exists == [b"0"]:
+            return validity, 0
+        return validity, max(numbers(client.uid("SEARCH", "UID *")), default=0)
 
     def _read(
-        self, client: imaplib.IMAP4, place: Place, validity: int, now: datetime, ends: float
+        self, client: imaplib.IMAP4, place: Place, highest: int, now: datetime, ends: float
     ) -> Batch:
-        if validity != place.validity:  # the first start, or the mailbox was numbered anew
-            since = place.at - FIRST_LOOK
-            place = replace(place, validity=validity, last=0)
-            found = numbers(client.uid("SEARCH", f"SINCE {day(since)}"))
-        else:
-            found = numbers(client.uid("SEARCH", f"UID {place.last + 1}:*"))
+        """Read on from a place.
+
+        highest  number that the mailbox had given before it was searched: what a search by day
+                 leaves out up to there is older, and is not asked for again.
+        """
+        late = f" SINCE {day(place.since)}" if place.since else ""
+        found = numbers(client.uid("SEARCH", f"UID {place.last + 1}:*{late}"))
         waiting = sorted(number for number in found if number > place.last)
         seen: list[Observation] = []
         malformed: list[str] = []
@@ -202,11 +209,14 @@ class ImapSource:
                 malformed.append(str(error))
             read.append(number)
         marks = tuple(read) if self._settings.mark_read else ()
-        moved = replace(place, last=max([place.last, *read]), at=now, read=marks)
+        last, more = max([place.last, *read]), len(read) < len(waiting)
+        if place.since and not more:
+            last, place = max(last, highest), replace(place, since=None)
+        moved = replace(place, last=last, at=now, read=marks)
         return Batch(
             observations=marked(seen, place.first),
             cursor=json.dumps(asdict(moved), default=datetime.isoformat, separators=(",", ":")),
-            more=len(read) < len(waiting),
+            more=more,
             malformed=tuple(malformed),
         )
 

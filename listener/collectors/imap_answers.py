@@ -54,6 +54,15 @@ def numbers(answer: tuple[str, Sequence[object]]) -> list[int]:
     return [int(word) for word in words if word.isdigit() and 0 < int(word) < MAX_UID]
 
 
+def told_number(client: imaplib.IMAP4, what: str) -> int | None:
+    """A number that opening the mailbox told, as UIDVALIDITY or UIDNEXT; None: none that fits."""
+    found = client.response(what)[1]
+    text = found[0] if found else None
+    if not isinstance(text, bytes) or not text.isdigit() or len(text) > 10:
+        return None
+    return int(text) if int(text) < MAX_UID else None
+
+
 def listed(numbers: Sequence[int]) -> str:
     """A set of letters, as the server wants it named."""
     return ",".join(map(str, numbers))

@@ -15,6 +15,8 @@ class Place:
 
     validity  of the numbers; last: the highest that is stored; 0: none.
     first     the first start; at: the last read. read: stored, and still to be marked as read.
+    since     only letters from this day on are read, until all that are there have been: the first
+              start, or the mailbox was numbered anew. None: that is done.
     """
 
     validity: int
@@ -22,6 +24,7 @@ class Place:
     first: datetime
     at: datetime
     read: tuple[int, ...] = ()
+    since: datetime | None = None
 
     @classmethod
     def of(cls, cursor: str | None, now: datetime) -> "Place":
@@ -36,4 +39,5 @@ class Place:
             return cls(0, 0, now, now)
         listed = raw.get("read")
         marks = listed[:MAX_LETTERS] if isinstance(listed, list) else []
-        return cls(validity, last, first, at, tuple(n for n in map(count, marks) if n))
+        read = tuple(n for n in map(count, marks) if n)
+        return cls(validity, last, first, at, read, iso_time(raw.get("since")))

@@ -45,6 +45,7 @@ from listener.rounds import Shown, marked
 from listener.stream import open_stream
 from listener.tools import Tools
 from listener.turn import Turn
+from listener.wire import at_the_word_of
 
 PAGE = 40  # statuses; the most that a timeline gives
 AT_ONCE = 20  # ids; DEFAULT_STATUSES_LIMIT of /api/v1/statuses
@@ -257,8 +258,9 @@ def build(settings: SourceSettings, brands: Sequence[Brand], tools: Tools) -> Co
     if find_spec("websockets") is None:
         raise BadRequest("streaming needs a library: pip install 'tocsin[mastodon]'")
     asked = subscriptions([(one.path, bool(one.asked)) for one in timelines])
-    stranger = Asker(settings.name, tools.wire, {"User-Agent": tools.user_agent})
-    opener = partial(open_stream, wire=tools.wire)
+    wire = at_the_word_of(tools.wire, settings.base)  # the instance names where it streams
+    stranger = Asker(settings.name, wire, {"User-Agent": tools.user_agent})
+    opener = partial(open_stream, wire=wire)
     door = Door(settings.base, asker, stranger, asked, opener)
     return MastodonStream(settings.name, settings.host, source, door, keep)
 

@@ -11,6 +11,7 @@ from listener.fields import (
     iso_time,
     mapping,
     objects,
+    optional_id,
     required_id,
     required_text,
     text,
@@ -71,7 +72,7 @@ def decode(raw: Raw, host: str, seen_at: datetime) -> Observation:
     """
     reblog = mapping(raw.get("reblog"))
     number = required_id(raw, "id", ID)
-    parent = raw.get("in_reply_to_id")
+    parent = optional_id(raw.get("in_reply_to_id"), ID)
     account = mapping(raw.get("account"))
     post = Post(
         platform=PLATFORM,
@@ -82,7 +83,7 @@ def decode(raw: Raw, host: str, seen_at: datetime) -> Observation:
         author=_author(account, host),
         lang=text((reblog or raw).get("language"), 20).lower() or None,
         url=_link(raw),
-        in_reply_to=local_id(host, parent) if isinstance(parent, str) else None,
+        in_reply_to=local_id(host, parent) if parent else None,
         repost_of=_uri(reblog) if reblog else None,
         engagement=Engagement(
             likes=count(raw.get("favourites_count")),

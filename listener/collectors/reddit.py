@@ -150,6 +150,7 @@ class RedditCollector:
         self._reddit: praw.Reddit | None = None
         self._adapter = adapter
         self._turn = Turn(name, self._listings)
+        self._began: datetime | None = None  # when a listing was asked for first
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
@@ -159,7 +160,8 @@ class RedditCollector:
             return Batch(listings=())
         with self._turn.reading(key, now):
             listing = self._listings[key]
-            memory = Memory.read(cursor).filled(self._listings, now)
+            self._began = min(self._began or now, now)
+            memory = Memory.read(cursor).filled(self._listings, self._began)
             asked = begun(memory.places[listing.key], now)
             page = self._page(listing, asked, now)
             place, gaps = moved_on(asked, page, now, listing.overlap)

@@ -104,7 +104,7 @@ def _is_gone(data: Raw, kind: str) -> bool:
         return True
     shown = data.get("body" if kind == "t1" else "selftext")
     # A link has no text of its own; without an author nothing of it is left but its title.
-    return shown in GONE or (data.get("author") in GONE and not shown)
+    return text(shown) in GONE or (text(data.get("author")) in GONE and not shown)
 
 
 def _author(data: Raw) -> Author:

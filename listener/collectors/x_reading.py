@@ -53,6 +53,7 @@ class XCollector:
         self._asking = asking
         self._adapter = adapter
         self._turn = Turn(name, self._listings)
+        self._asked_first: datetime | None = None  # when a listing was asked for first
 
     def fetch(self, cursor: str | None, *, now: datetime, deadline: float) -> Batch:
         """Read one page of the listing whose turn it is; see `listener.collector.Collector`."""
@@ -71,7 +72,7 @@ class XCollector:
             return Batch(unpaid=unpaid, listings=())
         with self._turn.reading(key, now):
             listing = self._listings[key]
-            memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
+            memory, gaps = self._memory(cursor, now)
             known = memory.places[listing.key]
             asked, missed = self._page(listing, known, memory, now)
             place, (page, dollars) = asked
@@ -139,6 +140,11 @@ class XCollector:
         return frozenset(
             use for use, listing in one_of_each.items() if not self._asking.affordable(listing)
         )
+
+    def _memory(self, cursor: str | None, now: datetime) -> tuple[Memory, tuple[Gap, ...]]:
+        """The places of all listings; new ones begin where this process asked first."""
+        self._asked_first = min(self._asked_first or now, now)
+        return of_today(Memory.read(cursor, now).filled(self._listings, self._asked_first), now)
 
     def _unpaid(self) -> frozenset[Use]:
         """The uses that cannot be paid just now. Raises OutOfBudget where none can."""

@@ -18,7 +18,7 @@ from listener.budget import Use
 from listener.collector import Batch, OutOfBudget, SourceError
 from listener.collectors.x_hole import fill_at, heard_until, hole_is_filled, streamed
 from listener.collectors.x_lines import End, Told, read_line
-from listener.collectors.x_place import Memory, Place, of_today
+from listener.collectors.x_place import Memory, Place
 from listener.collectors.x_posts import Page
 from listener.collectors.x_reading import XCollector
 from listener.collectors.x_stream import SILENCE, Broken, FilteredStream
@@ -196,7 +196,7 @@ class StreamedX(XCollector):
 
     # ----------------------------------------------------------------------------- listening
     def _listen(self, cursor: str | None, now: datetime, seconds: float) -> Batch:
-        memory, gaps = of_today(Memory.read(cursor, now).filled(self._listings, now), now)
+        memory, gaps = self._memory(cursor, now)
         heard = _Heard(*memory.paid_of(self._searched))
         self._take_all(heard, self._clock() + seconds)
         first = min(memory.places[key].first for key in self._searched)

@@ -14,6 +14,7 @@ from listener.collector import Batch
 from listener.intake import Intake
 from listener.mention import Author, Engagement, Kind, Observation
 from tests.firm import NOON, Firm, new_firm, observed, settings
+from tocsin.aging import age_out
 from tocsin.explain import explained
 from tocsin.pipeline import Pipeline
 from tocsin.store import Unit
@@ -193,6 +194,27 @@ def test_text_is_kept_no_longer_than_declared(firm: Firm) -> None:
 
     # The open case keeps its words; what belongs to none is gone, with its author.
     assert firm.house.store.write(left) == [(f"{COMPLAINT} 1", "handle-jo"), ("", "")]
+
+
+def test_many_bad_lines_are_one_reason_with_a_count(firm: Firm) -> None:
+    bad = tuple(f"line {number}: this is no JSON" for number in range(1, 501))
+    batch = Batch(malformed=(*bad, "item: id is no id"))
+    firm.write(lambda desk: firm.house.pipeline.take(desk, "test", batch, firm.now))
+    assert firm.house.store.write(lambda desk: desk.tallies(NOON, NOON + timedelta(1))) == {
+        "malformed: this is no JSON": 500,
+        "malformed: item: id is no id": 1,
+    }
+
+
+def test_what_was_left_out_is_counted_for_a_year_and_a_month(firm: Firm) -> None:
+    def counted(desk: Unit) -> list[int]:
+        days = desk.connection.execute("select n from tallies order by n").fetchall()
+        return [row[0] for row in days]
+
+    for age in (0, 399, 401, 4_000):
+        firm.write(lambda desk, age=age: desk.tally("why", NOON - timedelta(days=age), age + 1))
+    age_out(firm.house.store, NOON - timedelta(days=1), NOON)
+    assert firm.house.store.write(counted) == [1, 400]
 
 
 def test_the_spread_measure_survives_a_restart(firm: Firm) -> None:

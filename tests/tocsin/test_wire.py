@@ -28,6 +28,7 @@ from listener.wire import (
     UnknownName,
     Unreachable,
     WireError,
+    at_the_word_of,
 )
 from tocsin.addresses import Target, check_addresses
 from tocsin.wire import HttpWire
@@ -269,6 +270,24 @@ def test_a_strangers_redirect_never_leads_to_a_declared_private_host(httpserver,
     assert wire.request("GET", private).body == b"secret"
     with pytest.raises(AddressRefused, match="private name"):
         wire.request("GET", f"http://public.example:{httpserver.port}/a", redirects=3)
+
+
+def test_an_address_that_a_stranger_names_is_never_a_declared_private_host(httpserver) -> None:
+    httpserver.expect_request("/").respond_with_data("the desk")
+    desk = f"127.0.0.1:{httpserver.port}"
+    url, own = f"http://{desk}/", "http://our.internal:3000"
+    wire = HttpWire(allowed={desk, "our.internal:3000"})
+    for stranger in ("https://there.example", "http://our.internal:4000"):
+        named = at_the_word_of(wire, stranger)
+        with pytest.raises(AddressRefused):
+            named.request("GET", url)
+        with pytest.raises(AddressRefused):
+            named.dial(url, timeout=SHORT)
+    assert at_the_word_of(wire, own).request("GET", url).body == b"the desk"
+    assert wire.request("GET", url).body == b"the desk"
+    wire.close()
+    with pytest.raises(WireError, match="closed"):
+        at_the_word_of(wire, own).request("GET", url)
 
 
 def test_credentials_and_body_do_not_follow_a_redirect_elsewhere(httpserver) -> None:

@@ -201,6 +201,14 @@ class SourceRows:
         )
         return {row[0]: row[1] for row in rows.fetchall()}
 
+    def age_out_tallies(self, before: datetime, limit: int = 5_000) -> int:
+        """Forget what was left out on days before an instant, at most `limit` rows; how many."""
+        return self.connection.execute(
+            "delete from tallies where (reason, day) in "
+            "(select reason, day from tallies where day < ? limit ?)",
+            (ms(before) // _DAY_MS, limit),
+        ).rowcount
+
     def detector(self, brand: str) -> str | None:
         """The stored state of a brand's spread measure."""
         row = self.connection.execute(

@@ -20,6 +20,8 @@ class Inbox:
     seen: set[int] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     announce: int | None = None  # of a letter's size; None: the truth
+    recent: int = 1  # letters from this number on arrived on the day that is searched from
+    tells_next: bool = True  # the number that the next letter will get
 
     def answer(self, tag: str, line: str) -> Iterator[bytes]:
         """What the server writes for one command."""
@@ -33,7 +35,10 @@ class Inbox:
             yield fine if right else f"{tag} NO [AUTHENTICATIONFAILED] wrong\r\n".encode()
         elif word in ("EXAMINE", "SELECT"):
             yield f"* {len(self.letters)} EXISTS\r\n".encode()
-            yield f"* OK [UIDVALIDITY {self.validity}] valid\r\n".encode() + fine
+            yield f"* OK [UIDVALIDITY {self.validity}] valid\r\n".encode()
+            if self.tells_next:
+                yield f"* OK [UIDNEXT {max(self.letters, default=0) + 1}] next\r\n".encode()
+            yield fine
         elif line.startswith("UID SEARCH"):
             yield f"* SEARCH {' '.join(map(str, self._found(rest)))}\r\n".encode() + fine
         elif line.startswith("UID FETCH"):
@@ -46,11 +51,12 @@ class Inbox:
             yield b"* BYE\r\n" + fine
 
     def _found(self, rest: str) -> list[int]:
-        after = re.search(r"UID (\d+):\*", rest)
-        if after is None:
-            return sorted(self.letters)
-        found = [number for number in self.letters if number >= int(after[1])]
-        return sorted(found or list(self.letters)[-1:])  # "*" is the last one, whatever its number
+        after = re.search(r"UID ([*]|\d+:[*])", rest)
+        since = self.recent if "SINCE" in rest else 1
+        first = int(after[1].split(":")[0]) if after and ":" in after[1] else 2**32
+        found = [number for number in self.letters if after is None or number >= first]
+        # "*" is the last one, whatever its number
+        return sorted(n for n in found or list(self.letters)[-1:] if n >= since)
 
     def _letter(self, number: int) -> Iterator[bytes]:
         if number in self.letters:

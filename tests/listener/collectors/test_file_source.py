@@ -177,6 +177,60 @@ def test_after_a_rotation_the_old_file_is_finished_first(path: Path) -> None:
     assert not any(batch.gaps for batch in batches)
 
 
+def test_a_new_file_with_the_same_last_bytes_is_not_taken_for_the_old_one(path: Path) -> None:
+    ends = {"engagement": {"likes": 0, "reposts": 0, "replies": 0, "quotes": 0, "views": 0}}
+    reader = Reader(path)
+    append(path, line(1, **ends))
+    reader.reads()
+    append(path, line(2, **ends))
+    path.rename(path.with_name("posts.jsonl.1"))
+    append(path, line(3, **ends))  # as long as line 1, and with the same end
+    batches = [reader.restarted(path).reads(), reader.reads()]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"]]
+    assert not any(batch.gaps for batch in batches)
+
+
+def test_a_place_of_before_that_check_is_gone_on_from(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    older = json.loads(reader.cursor or "")
+    del older["total"]
+    reader.cursor = json.dumps(older)
+    saved_anew = path.with_name("new")
+    saved_anew.write_text(path.read_text() + line(2))
+    saved_anew.rename(path)
+    assert [ids(reader.reads()), ids(reader.reads())] == [["2"], []]
+
+
+def test_lines_before_a_rotation_are_heard_though_nobody_has_written_since(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    append(path, line(2) + line(3)[:9])
+    path.rename(path.with_name("posts.jsonl.1"))
+    assert [ids(reader.restarted(path).reads()), ids(reader.reads())] == [["2"], []]
+    append(path.with_name("posts.jsonl.1"), line(3)[9:])  # its writer has it open still
+    assert ids(reader.reads()) == ["3"]
+    append(path, line(4))
+    batches = [reader.reads(), reader.reads()]
+    assert [ids(batch) for batch in batches] == [[], ["4"]]
+    assert not any(batch.gaps or batch.malformed for batch in batches)
+
+
+def test_two_rotations_are_read_in_turn_though_nobody_has_written_since(path: Path) -> None:
+    reader = Reader(path)
+    append(path, line(1))
+    reader.reads()
+    for age, post_id in ((2, 2), (1, 3)):
+        append(path, line(post_id))
+        dated(path, 10 - age)
+        path.rename(path.with_name(f"posts.jsonl.{age}"))
+    batches = [reader.reads() for _ in range(3)]
+    assert [ids(batch) for batch in batches] == [["2"], ["3"], []]
+    assert [batch.more for batch in batches] == [True, False, False]
+
+
 def dated(path: Path, minute: int) -> None:
     os.utime(path, ns=(minute * 60 * 10**9, minute * 60 * 10**9))
 

@@ -188,11 +188,28 @@ def test_later_an_hour_before_the_newest_is_read_again_and_news_is_no_backlog(
     ]
 
 
-def test_a_term_nobody_wrote_about_goes_on_from_the_last_look(listening: Make) -> None:
+def test_a_term_nobody_wrote_about_is_asked_for_from_where_the_first_look_began(
+    listening: Make,
+) -> None:
     source, wire = listening(Search())
-    first = fetch(source, None)
-    fetch(source, first.cursor, NOON + timedelta(minutes=2))
-    assert filters(wire)[1] == f"created_at_i>={NOON_I - HOUR}"
+    cursor = None
+    for minute in (0, 2, 4):
+        cursor = fetch(source, cursor, NOON + timedelta(minutes=minute)).cursor
+    assert filters(wire) == [f"created_at_i>={NOON_I - 24 * HOUR}"] * 3
+
+
+@pytest.mark.parametrize("ahead", [12, 48])
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_a_clock_that_was_ahead_hides_nothing_once_it_is_right(
+    listening: Make, ahead: int, heard_before: bool
+) -> None:
+    search = Search(*([hit(1, NOON_I + 30 * HOUR)] if heard_before else []))
+    source, _ = listening(search)
+    cursor = fetch(source, None, NOON + timedelta(hours=ahead)).cursor
+    cursor = fetch(source, cursor).cursor
+    search.hits = [hit(2, NOON_I + 60)]
+    (seen,) = fetch(source, cursor, NOON + timedelta(minutes=2)).observations
+    assert (seen.post.id, seen.backfill) == ("2", False)
 
 
 def test_a_post_that_two_terms_find_is_handed_on_once(listening: Make) -> None:

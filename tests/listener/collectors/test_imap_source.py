@@ -151,6 +151,51 @@ def test_what_arrived_before_the_first_start_is_backfill(reader: Make) -> None:
     assert [one.backfill for one in reading.seen] == [True, False]
 
 
+@pytest.mark.parametrize("tells_next", [True, False])
+def test_letters_from_before_the_day_that_is_looked_back_on_are_never_read(
+    reader: Make, tells_next: bool
+) -> None:
+    inbox = Inbox({n: letter(n) for n in range(1, 11)}, recent=11, tells_next=tells_next)
+    reading = reader(inbox)
+    assert [reading.read(minute).more for minute in (0, 2)] == [False, False]
+    assert reading.seen == []
+    inbox.letters[11] = letter(11)
+    reading.read(4)
+    assert len(reading.seen) == 1
+
+
+def test_old_letters_stay_unread_also_where_the_recent_ones_come_in_parts(reader: Make) -> None:
+    old = dict.fromkeys(range(1, 101), letter(0))
+    inbox = Inbox(old | {n: letter(n) for n in range(101, 111 + MAX_LETTERS)}, recent=101)
+    inbox.letters[300] = letter(300)
+    reading = reader(inbox)
+    while reading.read(0).more:
+        inbox.recent = 300  # the server answers for the numbers it is asked for alone
+    assert len(reading.seen) == MAX_LETTERS + 1
+
+
+def test_a_mailbox_that_numbers_anew_is_read_from_the_last_days_on_and_no_further(
+    reader: Make,
+) -> None:
+    inbox = Inbox({n: letter(n) for n in range(1, 6)})
+    reading = reader(inbox)
+    reading.read(0)
+    inbox.validity, inbox.recent = 6, 11
+    inbox.letters = {n: b"X-Moved: yes\r\n" + letter(n) for n in range(1, 11)}
+    reading.read(60)
+    reading.read(62)
+    assert len(reading.seen) == 5
+
+
+def test_an_empty_mailbox_is_read_from_its_first_letter_on(reader: Make) -> None:
+    inbox = Inbox({}, tells_next=False, recent=2)
+    reading = reader(inbox)
+    reading.read(0)
+    inbox.letters[1] = letter(1)
+    reading.read(2)
+    assert len(reading.seen) == 1
+
+
 def test_an_anonymous_sender_stays_unknown_and_the_same(reader: Make) -> None:
     inbox = Inbox({7: letter(1), 8: letter(2)})
     reading = reader(inbox, anonymous=True, key=Secret(env="K"))

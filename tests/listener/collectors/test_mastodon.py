@@ -404,6 +404,12 @@ def test_terms_become_tags() -> None:
     ) == ("acme", "AcmeAir")
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "x" * 26, ["4"], {"id": "4"}, True, -1])
+def test_what_is_no_id_of_a_parent_is_none(odd: object) -> None:
+    assert decode(status(1, in_reply_to_id=odd), "here.example", START).post.in_reply_to is None
+    assert decode(status(1, in_reply_to_id="4"), "here.example", START).post.in_reply_to
+
+
 def test_recorded_statuses_are_read(shared: Path) -> None:
     count = 0
     for path in sorted((shared / "fixtures" / "mastodon").glob("*.json")):

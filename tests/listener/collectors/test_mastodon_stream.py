@@ -14,7 +14,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from config import Secret
-from listener.collector import AuthorisationLost, Batch, Later, LooksBack, Refreshes
+from listener.collector import AuthorisationLost, BadRequest, Batch, Later, LooksBack, Refreshes
 from listener.collectors import mastodon_stream
 from listener.collectors.mastodon import Settings, build
 from listener.collectors.mastodon_ailing import TOLD_AFTER
@@ -448,6 +448,38 @@ def test_a_private_address_is_not_opened_and_the_source_is_polled() -> None:
     house.place.instance.statuses = [status(1)]
     assert ids(*house.walk(2)) == [status(1)["uri"]]
     assert house.pipe.opened == []
+
+
+def test_an_instance_names_its_place_with_a_strangers_word_alone() -> None:
+    asked = []
+
+    class Guarding:
+        def request(self, method: str, url: str, **_: object) -> Reply:
+            asked.append(url)
+            if not url.startswith("https://here.example/"):
+                raise AddressRefused("it was asked with our own word")
+            named = {"configuration": {"urls": {"streaming": "wss://desk.internal:8443"}}}
+            return Reply(200, {}, json.dumps(named).encode())
+
+        def at_the_word_of(self, url: str) -> "Guarded":
+            return Guarded(url)
+
+    class Guarded:
+        def __init__(self, url: str) -> None:
+            self.url = url
+
+        def request(self, method: str, url: str, **_: object) -> Reply:
+            raise AddressRefused(f"{url} at the word of {self.url}")
+
+    declared = Settings(
+        name="m", instance="here.example", token=Secret(env="X"), tags=("acme",), streaming=True
+    )
+    source = build(declared, [ACME], Tools(Guarding(), lambda _: "token", "t/0"))
+    assert isinstance(source, MastodonStream)
+    said = r"https://desk.internal:8443/\S* at the word of https://here.example"
+    with pytest.raises(BadRequest, match=said):
+        source._door.open(START, 9.0)
+    assert asked == ["https://here.example/api/v2/instance"]
 
 
 @pytest.mark.parametrize(

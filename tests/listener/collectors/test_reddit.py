@@ -605,6 +605,16 @@ def test_what_was_observed_of_an_item(item: dict[str, Any], kind: Kind) -> None:
         assert (seen.post.text, seen.post.title, seen.post.author.handle) == ("", "", "")
 
 
+@pytest.mark.parametrize("odd", [[], ["x"], {}, {"name": "x"}, 7, "\ud800", "\0"])
+@pytest.mark.parametrize("field", list(an_item(NOW, 1)["data"]))
+def test_an_item_with_an_odd_field_never_costs_its_page(field: str, odd: object) -> None:
+    items = [an_item(NOW, 1), an_item(NOW, 2, **{field: odd}), an_item(NOW, 3)]
+    page = read_page({"data": {"children": items}}, NOW)
+    assert {f"t3_{base36(10_000 + n)}" for n in (1, 3)} <= set(page.ids)
+    assert len(page.observations) + len(page.malformed) == 3
+    assert all(seen.kind is not Kind.DELETE for seen in page.observations)
+
+
 @pytest.mark.parametrize(
     ("by", "told"),
     [("moderator", True), ("deleted", False), ("reddit", False), (7, False), (None, False)],
