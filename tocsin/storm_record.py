@@ -9,9 +9,9 @@ from tocsin.store import Unit
 from tocsin.store.storms import Issued
 
 ANEW_AFTER = timedelta(minutes=10)  # at the soonest: nobody reads a figure that never stands still
-BEFORE = timedelta(hours=12)  # of the curve, before a storm was first told
+BEFORE = timedelta(hours=12)  # of the curve, before it became a storm, or a watch
 LATE_POSTS = timedelta(hours=6)  # the detector still takes in what is so late
-KEPT_FOR = timedelta(days=3)  # after it was opened; a curve has an end
+KEPT_FOR = timedelta(days=3)  # after it became a storm, or a watch; a curve has an end
 
 
 def keep(desk: Unit, incident: Incident | None, signal: Signal, said: str, now: datetime) -> None:
@@ -21,11 +21,13 @@ def keep(desk: Unit, incident: Incident | None, signal: Signal, said: str, now: 
 
 
 def keep_curve(desk: Unit, incident: Incident, spread: Spread, now: datetime) -> None:
-    """Keep an incident's curve up to now; for three days, then it is told as far as that."""
-    if now - incident.opened_at > KEPT_FOR:
+    """Keep an incident's curve up to now; for three days, then it is told as far as that. A watch
+    may be open for a week before it is a storm: these days count anew from there."""
+    begun = incident.storm_at or incident.opened_at
+    if now - begun > KEPT_FOR:
         return
     last = desk.last_cell(incident.number)
-    since = (incident.opened_at - BEFORE).timestamp()
+    since = (begun - BEFORE).timestamp()
     if last is not None:
         since = max(since, last - LATE_POSTS.total_seconds())
     desk.keep_cells(incident.number, spread.curve(since, now.timestamp()))

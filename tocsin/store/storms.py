@@ -14,7 +14,7 @@ from tocsin.store.subjects import SubjectRows
 from tocsin.store.times import ms, utc
 
 MOST_ISSUED = 1_000  # read of one storm: a week of saying it anew every ten minutes
-MOST_CELLS = 2_000  # read of one storm: a week of five minutes each
+MOST_CELLS = 4_000  # read of one storm: a fortnight of five minutes each
 _OF_FIGURES = tuple(Figures.__dataclass_fields__)
 
 # As `listener.intake.Mention.is_unhappy` has it, by the newest judgement of a mention.

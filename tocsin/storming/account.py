@@ -9,11 +9,11 @@ from config import Settings
 from escalation.decision import ENGINE
 from escalation.storms import DECLARED
 from escalation.subject import Incident
-from listener.curve import peak, people_between
+from listener.curve import peak
 from listener.issued import FORESEEN
 from listener.silent_many import row_of, standing_of, voices_of
 from tocsin.store import Unit
-from tocsin.store.storms import Issued
+from tocsin.store.storms import Issued, OnPlatform
 from tocsin.store.times import utc
 from tocsin.storming.course import Course, course_of
 from tocsin.storming.past import similar
@@ -28,10 +28,7 @@ def account(desk: Unit, incident: Incident, settings: Settings, now: datetime) -
     course, story = course_of(desk, incident), desk.story_of_incident(incident.number)
     until = course.ended or now
     platforms = desk.by_platform(incident.brand, course.since, until)
-    people = people_between(course.cells, course.since.timestamp(), until.timestamp())
-    voices = people or voices_of((one.platform, one.people) for one in platforms)
-    if not (course.issued or incident.people):  # a person declared it: no count is of it
-        voices = 0
+    voices = _voices(course, platforms, until)
     told = [one for one in course.issued if one.figures.level != "clear"]
     last = told[-1].figures if told else None
     plain = "" if incident.sentence == DECLARED else incident.sentence
@@ -63,6 +60,18 @@ def account(desk: Unit, incident: Incident, settings: Settings, now: datetime) -
             for cell in course.cells
         ],
     }
+
+
+def _voices(course: Course, platforms: Sequence[OnPlatform], until: datetime) -> int:
+    """How many people a storm had: by its curve where that is whole, else who wrote in its time;
+    never fewer than it was told with."""
+    told = course.incident.people
+    if not (course.issued or told):  # a person declared it: no count is of it
+        return 0
+    people = course.people(until)
+    if not course.is_covered(until):
+        people = max(people, voices_of((one.platform, one.people) for one in platforms))
+    return max(told, people)
 
 
 def _turning_points(course: Course) -> dict[str, Any]:

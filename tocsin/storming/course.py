@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from escalation.subject import Incident
-from listener.curve import Cell, onset
+from listener.curve import Cell, onset, people_between
+from listener.heard import CELL
 from tocsin.store import Unit
 from tocsin.store.storms import Issued
 
 UNKNOWN_BEFORE = timedelta(hours=2)  # where no onset was measured: who wrote so shortly before
+KEPT_WITHIN = timedelta(minutes=10)  # a curve is kept once a minute, also on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class Course:
     @property
     def since(self) -> datetime:
         return self.began or self.rang - UNKNOWN_BEFORE
+
+    def people(self, until: datetime) -> int:
+        """Unhappy people of its curve, up to an instant."""
+        return people_between(self.cells, self.since.timestamp(), until.timestamp())
+
+    def is_covered(self, until: datetime) -> bool:
+        """Whether its curve was kept without a gap from the ring to an instant: only then is
+        everybody in its sum."""
+        kept = {cell.at for cell in self.cells}
+        first = int(self.rang.timestamp()) // CELL * CELL
+        last = int((until - KEPT_WITHIN).timestamp())
+        return first in kept and all(at in kept for at in range(first, last, CELL))
 
 
 def course_of(desk: Unit, incident: Incident) -> Course:

@@ -5,7 +5,6 @@ from math import log
 from typing import Any
 
 from escalation.subject import Incident
-from listener.curve import people_between
 from tocsin.store import Unit
 from tocsin.storming.course import Course, course_of
 
@@ -19,13 +18,13 @@ def similar(desk: Unit, course: Course, now: datetime) -> list[dict[str, Any]]:
     Only what was measured, and is over, can be compared.
     """
     after = (course.ended or now) - course.rang
-    this = people_after(course, after)
+    this = max(course.incident.people, people_after(course, after))
     found = [
         other
         for one in desk.storms(course.incident.brand, MOST_LOOKED_AT)
         if _is_earlier(one, course.incident)
-        and (other := course_of(desk, one)).cells
-        and other.ended is not None
+        and (other := course_of(desk, one)).ended is not None
+        and other.is_covered(min(other.ended, other.rang + after))
     ]
     nearest = sorted(found, key=lambda other: _apart(this, people_after(other, after)))
     return [_row(other, after) for other in nearest[:MOST_SIMILAR]]
@@ -40,7 +39,7 @@ def people_after(course: Course, wait: timedelta) -> int:
     until = course.rang + wait
     if course.ended is not None:
         until = min(until, course.ended)
-    return people_between(course.cells, course.since.timestamp(), until.timestamp())
+    return course.people(until)
 
 
 def _apart(one: int, other: int) -> float:
@@ -55,6 +54,6 @@ def _row(other: Course, after: timedelta) -> dict[str, Any]:
         "rang": other.rang.isoformat(timespec="seconds"),
         "people_at_this_point": people_after(other, after),
         "minutes_until_calm": int(calm.total_seconds() // 60),
-        "people": people_after(other, calm),
+        "people": max(other.incident.people, people_after(other, calm)),
         "cause": other.incident.cause,
     }
