@@ -14,7 +14,6 @@ from tocsin import morning, sending, talking
 from tocsin.bare import bare
 from tocsin.elsewhere import Elsewhere
 from tocsin.messages import Messages
-from tocsin.pictures import sent as pictured
 from tocsin.store import Store, Unit
 from tocsin.store.parcels import Parcel
 from tocsin.wanted import still_wanted
@@ -96,9 +95,7 @@ class Preparing:
 
     def _is_long(self, parcel: Parcel) -> bool:
         kind = parcel.messages[0].message.ref.kind
-        return (
-            kind in (sending.KIND, morning.KIND, pictured.KIND) and parcel.channel in self._channels
-        )
+        return kind in (sending.KIND, morning.KIND) and parcel.channel in self._channels
 
     def _make_ready(self, desk: Unit, claimed: Parcel, now: datetime) -> Ready | None:
         parcel = still_wanted(desk, claimed, now)

@@ -18,6 +18,7 @@ from tests.tocsin.pictures.curves import OVER, reading
 from tocsin.pictures import Asked, apart, sent
 from tocsin.pictures.kept import Kept
 from tocsin.pictures.making import Made, Order
+from tocsin.ready import Ready
 
 MADE = Made(b"\x89PNG\r\n\x1a\nof a storm", "Incident 1: Acme. It rose.", "Acme")
 CHANNELS = (
@@ -128,6 +129,14 @@ def test_a_page_to_the_same_address_leaves_while_a_picture_is_made(
     _making(monkeypatch, make)
     sent.queue_pictures(storm.house)
     assert {one.to for one in meanwhile} & {one.to for one in mail.pages()[:1]}
+
+
+def test_a_picture_that_is_taken_is_ready_to_leave(storm: Firm) -> None:
+    sent.queue_pictures(storm.house)
+    (one,) = storm.house.delivery.take("mail", storm.now, 4, ()).leaving
+    assert isinstance(one, Ready)
+    assert one.message.picture is not None
+    assert one.message.picture.png == MADE.png
 
 
 def test_a_picture_that_cannot_be_made_keeps_no_page_and_is_not_tried_again(
