@@ -44,7 +44,7 @@ def test_what_was_told_and_done_is_marked_in_order(demo: Path) -> None:
 
 def test_the_forecast_is_the_range_that_was_said_and_re_issued(demo: Path) -> None:
     forecasts = curve_of(demo).forecasts
-    assert [(one.low, one.high) for one in forecasts] == [(10, 92), (11, 106), (12, 111)]
+    assert [(one.low, one.high) for one in forecasts] == [(4, 37), (7, 71), (7, 72)]
     assert all(one.until - one.issued == 4 * HOURS for one in forecasts)
 
 
