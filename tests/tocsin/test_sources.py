@@ -95,7 +95,7 @@ def test_a_batch_that_cannot_be_kept_does_not_move_the_cursor(firm: Firm) -> Non
         state = desk.source("test")
         assert state is not None
         assert state.cursor is None
-        assert state.failure == "unexpected TypeError"
+        assert state.failure == "unexpected AttributeError"
         assert not desk.subjects("case", only_open=False)
 
 

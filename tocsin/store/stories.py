@@ -145,11 +145,12 @@ class StoryRows:
         return [row[0] for row in rows.fetchall()]
 
     def not_doubtful(self, story: int) -> None:
-        """It was looked at. One without posts goes, unless an incident is about it."""
+        """It was looked at. One without posts goes, unless an incident is about it; the newest
+        stays, as its number would be given again, and the house remembers numbers."""
         self.connection.execute("update stories set doubtful = 0 where id = ?", (story,))
         self.connection.execute(
-            "delete from stories where id = ? and not exists (select 1 from story_posts "
-            "where story = stories.id) and not exists "
+            "delete from stories where id = ? and id < (select max(id) from stories) "
+            "and not exists (select 1 from story_posts where story = stories.id) and not exists "
             "(select 1 from incident_stories where story = stories.id)",
             (story,),
         )

@@ -2,7 +2,7 @@
 
 STORIES = """
 create table stories (             -- complaints with one cause
-    id integer primary key autoincrement,  -- never used again: the house remembers them
+    id integer primary key,
     brand text not null,
     name text not null default '', -- in words that several customers used; '': none yet
     doubtful integer not null default 0  -- 1: one of its posts was erased; the name is looked at
