@@ -54,9 +54,8 @@ $(SYNAPSE)/.installed:
 
 synapse: $(SYNAPSE)/.installed ## A Matrix homeserver for the tests, beside the environment
 
-# One process more than the two processors of a small machine: some tests wait for sockets.
 test: lint system synapse ## Linters, types and every fast test
-	$(BIN)/pytest -n 3 -m "not prove"
+	$(BIN)/pytest -n 2 -m "not prove"
 
 # The unit is masked first, or Debian would start it as a service of this machine.
 ALERTMANAGER := prometheus-alertmanager

@@ -18,7 +18,7 @@ from tests.simulator.registry import DIALECTS
 from tests.simulator.script import Script, Step, scripts
 from tests.simulator.server import Platform
 
-RUNS = int(os.environ.get("TOCSIN_RUNS", "100"))  # of each dialect, in the normal suite
+FEW = 100  # scripts of each dialect in the normal suite, fewer of those that are slow
 PROVED = 1_000  # of each dialect, in the slow proofs
 PATIENCE = 10.0  # seconds; half of a fetch's deadline, and only a failing test waits so long
 CALM = Script((Step(), *[Step(wait=120, posts=2), Step(wait=600, posts=3), Step()] * 4))
@@ -59,7 +59,9 @@ def hold(platform: Platform, dialect: Dialect, runs: int) -> None:
 def test_nothing_is_lost_in_silence_kept_twice_or_paid_too_dearly(
     platform: Platform, name: str
 ) -> None:
-    hold(platform, DIALECTS[name](), RUNS)
+    dialect = DIALECTS[name]()
+    asked = os.environ.get("TOCSIN_RUNS")
+    hold(platform, dialect, int(asked) if asked else FEW // dialect.bounds.slower)
 
 
 @pytest.mark.prove

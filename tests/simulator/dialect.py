@@ -54,6 +54,7 @@ class Bounds:
     looks_back  it finds what is older than its first start, as far back as the platform has it.
     walks     beside its stream it reads pages, and is done with those when it only listens.
     searched  it is a stream of which a search fills the holes, and its lookups are played.
+    slower    how many times fewer scripts are played than of the others.
     """
 
     faults: frozenset[Fault]
@@ -68,6 +69,7 @@ class Bounds:
     walks: bool = False
     looks_back: bool = False
     searched: bool = False
+    slower: int = 1
 
 
 class Dialect(Protocol):

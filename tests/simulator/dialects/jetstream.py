@@ -38,6 +38,7 @@ class Jetstream:
         requests=4,
         streams=True,
         looks_back=True,
+        slower=4,
         shrunk={"listener.collectors.bluesky.LINGER": 0.02},
     )
 

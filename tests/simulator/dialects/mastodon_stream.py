@@ -30,6 +30,7 @@ class MastodonStream(Mastodon):
         requests=60,
         streams=True,
         walks=True,
+        slower=4,
         shrunk={
             "listener.collectors.mastodon.MIN_SECONDS": 0.05,
             "listener.collectors.mastodon_stream.MIN_SECONDS": 0.05,

@@ -30,6 +30,7 @@ class XStream(X):
         faults=X.bounds.faults | {Fault.GOING_AWAY, Fault.SILENT, Fault.TAKEN},
         streams=True,
         searched=True,
+        slower=10,
         shrunk={
             **X.bounds.shrunk,
             "listener.collectors.x_streamed.LONGEST_LISTEN": 0.05,
