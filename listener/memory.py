@@ -35,9 +35,15 @@ class Memory(Generic[Place]):
         read = {key: place(mapping(value)) for key, value in row_of(cursor).items()}
         return cls({key: found for key, found in read.items() if found is not None})
 
-    def with_place(self, key: str, place: Place, keys: Collection[str]) -> "Memory[Place]":
-        """The memory with one place moved on; listings that are no longer declared are left out."""
-        places = {**self.places, key: place}
+    def with_place(
+        self, key: str, place: Place, keys: Collection[str], unread: Place | None = None
+    ) -> "Memory[Place]":
+        """The memory with one place moved on; listings that are no longer declared are left out.
+
+        unread  the place of those that have none: since when they are owed, whatever restarts.
+        """
+        owed = {} if unread is None else dict.fromkeys(keys, unread)
+        places = {**owed, **self.places, key: place}
         return Memory({known: places[known] for known in keys if known in places})
 
     def text(self) -> str:

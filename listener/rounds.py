@@ -126,7 +126,9 @@ class Rounds:
                 self._turn.again(key)
             return Batch(
                 observations=marked(shown.observations, place.first),
-                cursor=memory.with_place(listing.key, moved, self._listings).text(),
+                cursor=memory.with_place(
+                    listing.key, moved, self._listings, Place(self._began, self._began)
+                ).text(),
                 more=self._turn.has_more,
                 gaps=gaps,
                 malformed=shown.malformed,

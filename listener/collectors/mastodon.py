@@ -112,7 +112,9 @@ class MastodonSource:
             kept = tuple(seen for seen in page.observations if self._keep(seen.post))
             return Batch(
                 observations=marked(kept, place.first),
-                cursor=memory.with_place(timeline.key, moved, self._timelines).text(),
+                cursor=memory.with_place(
+                    timeline.key, moved, self._timelines, Place(self._began)
+                ).text(),
                 more=self._turn.has_more and not self._instance.rests,
                 malformed=page.malformed,
                 listings=(key,),

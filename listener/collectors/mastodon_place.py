@@ -52,14 +52,13 @@ def begun(
              what was written meanwhile.
     by_time  ids are given by when a status was written, so that a first round can look back.
     """
-    if place is None:
-        start = number_at(since - FIRST_LOOK) if by_time else None
-        marks = ((since - FIRST_LOOK, start),) if start else ()
-        return Place(since, marks, now, start, start)
-    if place.began is not None:
+    if place is not None and place.began is not None:
         return place
-    if not place.marks:
-        return replace(place, began=now)
+    if place is None or not place.marks:
+        first = since if place is None else place.first
+        start = number_at(first - FIRST_LOOK) if by_time else None
+        marks = ((first - FIRST_LOOK, start),) if start else ()
+        return Place(first, marks, now, start, start)
     start = _before(place.marks, (place.last or place.marks[-1][0]) - overlap)[1]
     return replace(place, began=now, after=start, newest=place.marks[-1][1])
 

@@ -197,6 +197,18 @@ def test_a_listing_that_cannot_be_read_at_first_is_owed_what_is_written_meanwhil
     }
 
 
+def test_what_is_owed_of_a_listing_is_owed_after_a_restart() -> None:
+    broken, good = Shelf([60.0], key="broken", fault=OSError()), Shelf(key="good")
+    source = Rounds("here", [broken, good], overlap=OVERLAP)
+    with pytest.raises(Later):
+        source.fetch(None, now=START, deadline=1.0)
+    cursor = source.fetch(None, now=START, deadline=1.0).cursor
+    broken.fault = None
+    again = Rounds("here", [broken, good], overlap=OVERLAP)
+    batch = again.fetch(cursor, now=START + timedelta(minutes=90), deadline=1.0)
+    assert [(one.post.id, one.backfill) for one in batch.observations] == [("60.0", False)]
+
+
 @pytest.mark.parametrize("cursor", ["", "{", "[]", "7", '{"shelf": 3}', '{"shelf": {"first": 1}}'])
 def test_an_unreadable_cursor_starts_the_source_afresh(cursor: str) -> None:
     batch = Rounds("here", [Shelf([1.0])], overlap=OVERLAP).fetch(
